@@ -1,0 +1,92 @@
+# Laurels. `make demo` and `make test` work on a fresh Debian 12 with python3, make and git.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+
+VENV := .venv
+BIN := $(VENV)/bin
+PYTHON ?= python3
+CATALOGUES := $(patsubst %.po,%.mo,$(wildcard awards/translations/*/LC_MESSAGES/*.po))
+SYSTEM_PACKAGES := postgresql chromium poppler-utils zbar-tools qpdf fonts-nanum
+UV_COMPILE = .build/uv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
+
+# What recounts: every module of judging/ but those that may use numpy and its like.
+BEYOND_THE_RECOUNT := judging/assignment.py
+
+.PHONY: help setup demo test lint types contracts suite audit bench screenshots translations lock clean
+
+help: ## this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
+
+setup: $(VENV)/.installed $(CATALOGUES) ## environment and dependencies, from the lock
+demo: setup ## an edition of the WeGO Awards through the whole cycle, served at http://127.0.0.1:5000
+	$(BIN)/flask demo
+
+test: $(VENV)/.system $(VENV)/.testing setup ## everything that a change must pass
+	@$(MAKE) lint
+	@$(MAKE) types
+	@$(MAKE) contracts
+	@$(MAKE) suite
+
+lint:
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/djlint templates --lint --quiet
+
+types:
+	$(BIN)/mypy
+
+contracts:
+	$(BIN)/lint-imports
+
+suite:
+	$(BIN)/coverage erase
+	$(BIN)/pytest -n 2 --dist worksteal --cov --cov-report=term:skip-covered
+	$(BIN)/coverage report --include='judging/*' --omit='$(BEYOND_THE_RECOUNT)' --fail-under=100 --show-missing
+
+audit: $(VENV)/.system $(VENV)/.testing setup ## the same and the long checks, at full size
+	HYPOTHESIS_PROFILE=audit $(BIN)/pytest -n 2 --dist worksteal -m 'not bench'
+
+bench: $(VENV)/.system $(VENV)/.testing setup ## figures
+	$(BIN)/pytest -m bench -s
+
+screenshots: $(VENV)/.system $(VENV)/.testing setup ## pictures of pages and certificates, under .build/screenshots
+	$(BIN)/python -m tests.browser.screenshots .build/screenshots
+
+translations: setup ## new texts of code and pages into the catalogues, to be translated
+	@mkdir -p .build
+	$(BIN)/pybabel --quiet extract --mapping=pyproject.toml --no-location --output-file=.build/messages.pot .
+	$(BIN)/pybabel update --no-fuzzy-matching --ignore-pot-creation-date --input-file=.build/messages.pot --output-dir=awards/translations
+
+lock: ## hash locks anew from setup.cfg
+	$(PYTHON) -m venv .build/uv
+	.build/uv/bin/pip install --quiet uv
+	$(UV_COMPILE) setup.cfg --extra build --extra test --output-file requirements/test.lock
+	$(UV_COMPILE) setup.cfg --extra build --constraint requirements/test.lock --output-file requirements/production.lock
+
+clean: ## all that make has made; data under instance/ stays
+	rm -rf $(VENV) .build *.egg-info .coverage .coverage.* .hypothesis .*_cache $(CATALOGUES)
+
+$(VENV)/.made:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Laurels needs Python 3.11 or later.")'
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || tests/packages.sh python3-venv
+	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.installed: $(VENV)/.made requirements/production.lock setup.cfg
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/production.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --config-settings editable_mode=compat -e .
+	@touch $@
+
+$(VENV)/.testing: $(VENV)/.installed requirements/test.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/test.lock
+	@touch $@
+
+$(VENV)/.system: $(VENV)/.made tests/packages.sh Makefile
+	@tests/packages.sh $(SYSTEM_PACKAGES)
+	@touch $@
+
+%.mo: %.po $(VENV)/.installed
+	$(BIN)/pybabel compile --use-fuzzy --input-file=$< --output-file=$@

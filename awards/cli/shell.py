@@ -1,0 +1,108 @@
+"""How a command acts: as a named operator, in one writing transaction, with plain words when it can't."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import current_app
+from flask.cli import with_appcontext
+from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+from awards.audit import Actor
+from awards.cli.words import say
+from awards.extensions import begin_writing, db
+from awards.models import Account
+
+SYSTEM = "system"
+
+
+@dataclass(frozen=True, slots=True)
+class Shell:
+    """What a command works with. `strict` refuses where the edition would have to be moved first."""
+
+    session: Session
+    actor: Actor
+    now: datetime
+    strict: bool
+    data: Path
+
+    @property
+    def key_folder(self) -> Path:
+        return self.data / "keys"
+
+    def say(self, text: str) -> None:
+        click.echo(text)
+
+    def commit(self) -> None:
+        """End the transaction and begin the next one, still writing."""
+        self.session.commit()
+        begin_writing()
+
+
+def acting(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Make a command act: it gets a `Shell` first; its changes are committed, or none is, with exit status 1."""
+
+    @click.option("--as", "operator", metavar="NAME", default=SYSTEM, help="Name of the operator who acts.")
+    @click.option("--strict", is_flag=True, help="Refuse where the edition would have to be moved first.")
+    @with_appcontext
+    @wraps(function)
+    def command(*args: Any, operator: str, strict: bool, **kwargs: Any) -> None:
+        need_migrated_database()
+        try:
+            begin_writing()
+            now = datetime.now(UTC)
+            actor = _operator(db.session(), operator, now)
+            shell = Shell(db.session(), actor, now, strict, Path(current_app.config["LAURELS_DATA"]))
+            function(shell, *args, **kwargs)
+            db.session.commit()
+        except OperationalError as error:
+            db.session.rollback()
+            raise click.ClickException(f"The database did not answer: {error.orig}") from error
+        except click.ClickException:
+            db.session.rollback()
+            raise
+        except Exception as error:
+            db.session.rollback()
+            if not is_fact(error):
+                raise
+            raise click.ClickException(say(error)) from error
+
+    return command
+
+
+def is_fact(error: Exception) -> bool:
+    """Whether an error is one of ours, to be told in words, rather than a defect."""
+    return type(error).__module__.split(".")[0] in ("awards", "judging")
+
+
+def need_migrated_database() -> None:
+    """Say so where the database was not set up, or is of another version."""
+    directory = ScriptDirectory(str(current_app.extensions["migrate"].directory))
+    try:
+        with db.engine.connect() as connection:
+            found = MigrationContext.configure(connection).get_current_heads()
+    except OperationalError as error:
+        raise click.ClickException(f"The database can't be reached: {error.orig}") from error
+    if set(found) != set(directory.get_heads()):
+        state = "is not set up" if not found else "is of another version"
+        raise click.ClickException(f"The database {state}. Run: flask db upgrade")
+
+
+def _operator(session: Session, name: str, now: datetime) -> Actor:
+    """The operator's own account, made when it first acts."""
+    account = session.scalars(select(Account).where(Account.operator, Account.name == name)).first()
+    if account is None:
+        account = Account(name=name, sort_key=name.casefold(), operator=True, active=False, created_at=now)
+        session.add(account)
+        session.flush()
+    return Actor(account=account, real=account, operator=True)

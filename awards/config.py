@@ -1,0 +1,69 @@
+"""Every setting, its default, and the environment variable that gives it."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+LANGUAGES = ("en", "ko")
+
+ENVIRONMENT: Mapping[str, str] = {
+    "LAURELS_DATA": "folder for database, files and keys",
+    "LAURELS_DATABASE_URL": "database, as SQLAlchemy writes it",
+    "LAURELS_SECRET_KEY": "key that signs cookies and forms",
+    "LAURELS_URL": "address under which the site is reached, for links in mails and certificates",
+    "LAURELS_SMTP": "mail server as smtp://user:password@host:port; without one mails wait in the outbox",
+    "LAURELS_SENDER": "address from which mails are sent",
+}
+
+
+def settings(environ: Mapping[str, str], overrides: Mapping[str, object]) -> dict[str, object]:
+    """The settings of an application. A missing secret key is made under LAURELS_DATA and kept there."""
+    data = Path(
+        str(overrides.get("LAURELS_DATA") or environ.get("LAURELS_DATA") or ROOT / "instance")
+    ).absolute()
+    url = environ.get("LAURELS_URL", "http://127.0.0.1:5000").rstrip("/")
+    found: dict[str, object] = {
+        "LAURELS_DATA": str(data),
+        "LAURELS_URL": url,
+        "LAURELS_SMTP": environ.get("LAURELS_SMTP", ""),
+        "LAURELS_SENDER": environ.get("LAURELS_SENDER", "laurels@localhost"),
+        "SQLALCHEMY_DATABASE_URI": environ.get("LAURELS_DATABASE_URL")
+        or f"sqlite:///{data / 'laurels.sqlite3'}",
+        "SESSION_COOKIE_NAME": "__Host-session" if url.startswith("https:") else "session",
+        "SESSION_COOKIE_SECURE": url.startswith("https:"),
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "PERMANENT_SESSION_LIFETIME": timedelta(hours=12),
+        "MAX_CONTENT_LENGTH": 16 * 1024 * 1024,
+        "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
+        "MAX_FORM_PARTS": 1000,
+        "BABEL_TRANSLATION_DIRECTORIES": str(ROOT / "awards" / "translations"),
+        "BABEL_DEFAULT_LOCALE": "en",
+    } | dict(overrides)
+    found["LAURELS_DATA"] = str(data)
+    if "SECRET_KEY" not in found:
+        found["SECRET_KEY"] = environ.get("LAURELS_SECRET_KEY") or _kept_secret(data)
+    return found
+
+
+def private_folder(folder: Path) -> Path:
+    """The folder, made if need be, readable by its owner alone."""
+    folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o700)
+    return folder
+
+
+def _kept_secret(data: Path) -> str:
+    file = private_folder(data) / "secret_key"
+    try:
+        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return file.read_text().strip()
+    with os.fdopen(handle, "w") as writer:
+        writer.write(secret := secrets.token_hex(32))
+    return secret

@@ -1,0 +1,129 @@
+"""Numbered, signed decisions, and the acts that need a second person."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from awards import audit
+from awards.audit import Actor
+from awards.models import Approval, Decision, DecisionKind, Edition, Nomination
+from judging.values import Json, canonical
+
+
+class NeedsTwoPeople(Exception):
+    """An act that somebody else has to approve."""
+
+
+class ReasonMissing(Exception):
+    """A decision was given no reason."""
+
+
+def decide(
+    session: Session,
+    edition: Edition,
+    kind: DecisionKind,
+    *,
+    actor: Actor,
+    now: datetime,
+    category: str | None = None,
+    nomination: Nomination | None = None,
+    subject: Mapping[str, Json] | None = None,
+    names: Mapping[str, Json] | None = None,
+    reason: str = "",
+    signed_as: str = "organiser",
+    supersedes: Decision | None = None,
+) -> Decision:
+    """Record a decision under the edition's next number, signed by the actor, with its audit event.
+
+    The caller holds the edition's lock. `subject` holds references and keys, never row numbers.
+    """
+    last = session.scalar(select(func.max(Decision.number)).where(Decision.edition_id == edition.id))
+    decision = Decision(
+        edition_id=edition.id,
+        number=(last or 0) + 1,
+        kind=kind,
+        category=category,
+        nomination_id=nomination.id if nomination else None,
+        subject=dict(subject or {}),
+        names=dict(names or {}),
+        signers=[signature(actor, signed_as)],
+        reason=reason.strip(),
+        supersedes_id=supersedes.id if supersedes else None,
+        at=now,
+    )
+    session.add(decision)
+    session.flush()
+    audit.record(
+        session,
+        actor=actor,
+        action=f"decision.{kind.value}",
+        subject=f"decision {decision.number}",
+        now=now,
+        edition=edition,
+        after={"category": category, "subject": dict(subject or {}), "reason": decision.reason},
+    )
+    return decision
+
+
+def signature(actor: Actor, signed_as: str) -> dict[str, Json]:
+    """Who signed, by name as it stands, and as what; the operator at the shell is always shown as such."""
+    return {
+        "account": actor.account.public_id,
+        "name": actor.name,
+        "as": "operator" if actor.operator else signed_as,
+    }
+
+
+def need_reason(reason: str) -> str:
+    """The reason, trimmed. Raises ReasonMissing for a blank one."""
+    if not reason.strip():
+        raise ReasonMissing
+    return reason.strip()
+
+
+def complete_alone(
+    session: Session, edition: Edition, act: str, subject: Mapping[str, Json], *, actor: Actor, now: datetime
+) -> Approval:
+    """Complete a two-person act as the operator at the shell, and let approval and audit say so.
+
+    Raises NeedsTwoPeople for anybody else.
+    """
+    if not actor.operator:
+        raise NeedsTwoPeople(act)
+    approval = Approval(
+        edition_id=edition.id,
+        act=act,
+        subject_sha256=hashlib.sha256(canonical(dict(subject))).hexdigest(),
+        proposer_id=actor.account.id,
+        operator_alone=True,
+        proposed_at=now,
+        approved_at=now,
+    )
+    session.add(approval)
+    audit.record(
+        session,
+        actor=actor,
+        action="approval.operator_alone",
+        subject=act,
+        now=now,
+        edition=edition,
+        after=dict(subject),
+    )
+    return approval
+
+
+def of_edition(
+    session: Session, edition: Edition, *kinds: DecisionKind, category: str | None = None
+) -> Sequence[Decision]:
+    """Decisions of an edition by number, of the kinds named and, where given, of one category."""
+    query = select(Decision).where(Decision.edition_id == edition.id).order_by(Decision.number)
+    if kinds:
+        query = query.where(Decision.kind.in_(kinds))
+    if category is not None:
+        query = query.where(Decision.category == category)
+    return session.scalars(query).all()

@@ -1,0 +1,357 @@
+"""Programmes and editions: loading, amending, freezing, moving from phase to phase."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from functools import lru_cache
+from pathlib import Path
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from awards import audit, decisions, keys
+from awards.audit import Actor
+from awards.models import (
+    BallotKey,
+    CategoryClosure,
+    DecisionKind,
+    Edition,
+    Programme,
+    RulesDocument,
+    ScoreSheet,
+    TextsDocument,
+    TimetableAmendment,
+)
+from awards.models.base import Document
+from awards.models.nomination import Nomination
+from awards.models.panel import Assignment
+from awards.timetable import Deadline, IllegalTransition, Moment, Phase, deadline, way
+from judging import programme
+from judging.rules import Rules, digest, document
+from judging.values import SecondRound, canonical
+
+
+class NoSuchEdition(Exception):
+    """There is no edition of that key."""
+
+
+class RulesFrozen(Exception):
+    """The rules are frozen and sheets have been submitted, so they can't change any more."""
+
+
+class OtherProgramme(Exception):
+    """The file belongs to another programme than the edition."""
+
+
+class NotFrozen(Exception):
+    """The rules have to be frozen first."""
+
+
+class DeadlinePassed(Exception):
+    """A deadline that has passed can't be moved."""
+
+
+class DeadlineEarlier(Exception):
+    """A deadline only moves later."""
+
+
+class Loading(StrEnum):
+    CREATED = "created"
+    AMENDED = "amended"
+    TEXTS = "texts"
+    UNCHANGED = "unchanged"
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What loading a programme's file did; `number` of the rules in force."""
+
+    edition: Edition
+    did: Loading
+    number: int
+    sha256: str
+
+
+def find(session: Session, key: str) -> Edition:
+    """The edition of a key. Raises NoSuchEdition."""
+    edition = session.scalars(select(Edition).where(Edition.key == key)).first()
+    if edition is None:
+        raise NoSuchEdition(key)
+    return edition
+
+
+def lock(session: Session, edition: Edition) -> Edition:
+    """Hold the edition's row until the transaction ends, so that nothing is saved after a close."""
+    session.flush()
+    session.refresh(edition, with_for_update=True)
+    return edition
+
+
+def rules_document(session: Session, edition: Edition) -> RulesDocument:
+    """The rules in force: the document of the highest number."""
+    return session.scalars(
+        select(RulesDocument)
+        .where(RulesDocument.edition_id == edition.id)
+        .order_by(RulesDocument.number.desc())
+        .limit(1)
+    ).one()
+
+
+def rules_of(session: Session, edition: Edition) -> Rules:
+    return _parsed(canonical(rules_document(session, edition).document))
+
+
+@lru_cache(maxsize=64)
+def _parsed(text: bytes) -> Rules:
+    import json
+
+    return programme.read_rules(json.loads(text))
+
+
+def texts_of(session: Session, edition: Edition) -> Document:
+    """The texts as shown: the document of the highest version."""
+    return session.scalars(
+        select(TextsDocument.document)
+        .where(TextsDocument.edition_id == edition.id)
+        .order_by(TextsDocument.version.desc())
+        .limit(1)
+    ).one()
+
+
+def timetable_of(session: Session, edition: Edition) -> dict[Moment, Deadline]:
+    """The moments that are stated, each as last set."""
+    amendments = session.scalars(
+        select(TimetableAmendment)
+        .where(TimetableAmendment.edition_id == edition.id)
+        .order_by(TimetableAmendment.number)
+    )
+    return {
+        change.moment: Deadline(datetime.fromisoformat(change.local), change.zone, change.at_utc)
+        for change in amendments
+    }
+
+
+def open_categories(session: Session, edition: Edition) -> tuple[str, ...]:
+    """The categories that are judged: those of the rules that no decision has closed, in the rules' order."""
+    closed = set(
+        session.scalars(select(CategoryClosure.category).where(CategoryClosure.edition_id == edition.id))
+    )
+    return tuple(c.key for c in rules_of(session, edition).categories if c.key not in closed)
+
+
+def load_programme(
+    session: Session, text: str, *, edition_key: str | None, actor: Actor, now: datetime, reason: str = ""
+) -> Loaded:
+    """Read a programme's file: make its edition, or amend the rules and texts of one that is there.
+
+    Raises ProgrammeInvalid with every mistake, OtherProgramme, RulesFrozen.
+    """
+    read = programme.read(text)
+    key = edition_key or read.rules.key
+    edition = session.scalars(select(Edition).where(Edition.key == key)).first()
+    if edition is None:
+        return _create(session, read, key, actor=actor, now=now)
+    lock(session, edition)
+    if edition.programme.key != read.rules.key:
+        raise OtherProgramme(f"{read.rules.key} / {edition.programme.key}")
+    return _amend(session, edition, read, actor=actor, now=now, reason=reason)
+
+
+def _create(session: Session, read: programme.Programme, key: str, *, actor: Actor, now: datetime) -> Loaded:
+    rules = read.rules
+    owner = session.scalars(select(Programme).where(Programme.key == rules.key)).first()
+    if owner is None:
+        owner = Programme(key=rules.key, names=read.texts["name"], created_at=now)
+        session.add(owner)
+        session.flush()
+    edition = Edition(programme_id=owner.id, key=key, language=rules.working_language, created_at=now)
+    session.add(edition)
+    session.flush()
+    session.add(
+        RulesDocument(edition_id=edition.id, number=1, document=document(rules), sha256=digest(rules), at=now)
+    )
+    session.add(TextsDocument(edition_id=edition.id, version=1, document=read.texts, at=now))
+    audit.record(
+        session,
+        actor=actor,
+        action="edition.created",
+        subject=key,
+        now=now,
+        edition=edition,
+        after={"rules": digest(rules)},
+    )
+    return Loaded(edition, Loading.CREATED, 1, digest(rules))
+
+
+def _amend(
+    session: Session, edition: Edition, read: programme.Programme, *, actor: Actor, now: datetime, reason: str
+) -> Loaded:
+    current = rules_document(session, edition)
+    did = Loading.UNCHANGED
+    if texts_of(session, edition) != read.texts:
+        last = session.scalar(
+            select(func.max(TextsDocument.version)).where(TextsDocument.edition_id == edition.id)
+        )
+        session.add(
+            TextsDocument(
+                edition_id=edition.id, version=(last or 0) + 1, document=read.texts, reason=reason, at=now
+            )
+        )
+        audit.record(
+            session, actor=actor, action="texts.changed", subject=edition.key, now=now, edition=edition
+        )
+        did = Loading.TEXTS
+    sha256 = digest(read.rules)
+    if sha256 == current.sha256:
+        return Loaded(edition, did, current.number, sha256)
+    if edition.frozen_at:
+        _amend_frozen(session, edition, current.sha256, sha256, actor=actor, now=now)
+    number = current.number + 1
+    session.add(
+        RulesDocument(
+            edition_id=edition.id,
+            number=number,
+            document=document(read.rules),
+            sha256=sha256,
+            reason=reason,
+            at=now,
+        )
+    )
+    decisions.decide(
+        session,
+        edition,
+        DecisionKind.AMENDMENT,
+        actor=actor,
+        now=now,
+        reason=reason,
+        subject={"before": current.sha256, "after": sha256, "amendment": number},
+    )
+    return Loaded(edition, Loading.AMENDED, number, sha256)
+
+
+def _amend_frozen(
+    session: Session, edition: Edition, before: str, after: str, *, actor: Actor, now: datetime
+) -> None:
+    """Frozen rules are mended only before the first sheet, and by two."""
+    sheets = session.scalar(
+        select(func.count())
+        .select_from(ScoreSheet)
+        .join(Assignment)
+        .join(Nomination)
+        .where(Nomination.edition_id == edition.id)
+    )
+    if sheets:
+        raise RulesFrozen(edition.key)
+    decisions.complete_alone(
+        session, edition, "rules.mended", {"before": before, "after": after}, actor=actor, now=now
+    )
+
+
+def set_moment(
+    session: Session,
+    edition: Edition,
+    moment: Moment,
+    local: datetime,
+    *,
+    zone: str,
+    actor: Actor,
+    now: datetime,
+    reason: str = "",
+) -> Deadline:
+    """State or move a moment of the timetable. A stated one moves later only, and only before it has passed.
+
+    Raises UnknownZone, DeadlinePassed, DeadlineEarlier.
+    """
+    lock(session, edition)
+    wanted = deadline(local, zone)
+    stated = timetable_of(session, edition).get(moment)
+    if stated and wanted.instant != stated.instant:
+        if stated.instant <= now:
+            raise DeadlinePassed(moment.value)
+        if wanted.instant < stated.instant:
+            raise DeadlineEarlier(moment.value)
+    last = session.scalar(
+        select(func.max(TimetableAmendment.number)).where(TimetableAmendment.edition_id == edition.id)
+    )
+    session.add(
+        TimetableAmendment(
+            edition_id=edition.id,
+            number=(last or 0) + 1,
+            moment=moment,
+            local=wanted.local.isoformat(),
+            zone=zone,
+            at_utc=wanted.instant,
+            reason=reason,
+            at=now,
+        )
+    )
+    audit.record(
+        session,
+        actor=actor,
+        action="timetable.set",
+        subject=moment.value,
+        now=now,
+        edition=edition,
+        before={"at": stated.instant.isoformat() if stated else None},
+        after={"at": wanted.instant.isoformat(), "reason": reason},
+    )
+    return wanted
+
+
+def freeze(session: Session, edition: Edition, *, folder: Path, actor: Actor, now: datetime) -> bool:
+    """Freeze the rules: draw the seed of the lots, make the election's key pair, publish both fingerprints.
+
+    `folder` keeps private keys. False where they were frozen already.
+    """
+    lock(session, edition)
+    if edition.frozen_at:
+        return False
+    rules = rules_of(session, edition)
+    edition.seed = secrets.token_hex(32)
+    edition.seed_sha256 = hashlib.sha256(edition.seed.encode()).hexdigest()
+    edition.frozen_at = now
+    subject: Document = {"rules": digest(rules), "seed_sha256": edition.seed_sha256}
+    if rules.second_round is SecondRound.VOTE:
+        subject["ballot_key"] = make_key(session, edition, folder=folder, now=now).public_key
+    decisions.decide(session, edition, DecisionKind.FREEZE, actor=actor, now=now, subject=subject)
+    return True
+
+
+def make_key(session: Session, edition: Edition, *, folder: Path, now: datetime) -> BallotKey:
+    """A new key pair for an edition's vote; the private half becomes a file in `folder`."""
+    last = session.scalar(select(func.max(BallotKey.number)).where(BallotKey.edition_id == edition.id))
+    number = (last or 0) + 1
+    name = f"{edition.public_id}-{number}-{secrets.token_hex(4)}.key"
+    key = BallotKey(
+        edition_id=edition.id, number=number, public_key=keys.make(folder, name), file_name=name, made_at=now
+    )
+    session.add(key)
+    session.flush()
+    return key
+
+
+def advance(session: Session, edition: Edition, phase: Phase, *, actor: Actor, now: datetime) -> None:
+    """Take one legal step. What a phase asks for before it opens is checked by the use case that calls this.
+
+    Raises IllegalTransition for anything but the next phase.
+    """
+    lock(session, edition)
+    steps = way(edition.phase, phase, rules_of(session, edition).second_round)
+    if len(steps) != 1:
+        raise IllegalTransition("edition", edition.phase, phase)
+    before, edition.phase = edition.phase, phase
+    audit.record(
+        session,
+        actor=actor,
+        action="edition.advanced",
+        subject=edition.key,
+        now=now,
+        edition=edition,
+        before={"phase": before.value},
+        after={"phase": phase.value},
+    )
+    session.flush()

@@ -1,0 +1,144 @@
+"""The second-round vote: keys, elections, the roll, sealed envelopes, opened ballots."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, LargeBinary, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from awards.models.base import Base, Document, UtcDateTime, Word, public_id
+from awards.models.organisation import Organisation
+
+
+class KeyState(StrEnum):
+    LIVE = "live"
+    SPENT = "spent"
+    DESTROYED = "destroyed"
+
+
+class ElectionKind(StrEnum):
+    REGULAR = "regular"
+    RUNOFF = "runoff"
+    REPEAT = "repeat"
+
+
+class ElectionState(StrEnum):
+    PREPARED = "prepared"
+    OPEN = "open"
+    CLOSED = "closed"
+    COUNTED = "counted"
+    VOID = "void"
+
+
+class EnvelopeOrigin(StrEnum):
+    ONLINE = "online"
+    PAPER = "paper"
+
+
+class BallotKey(Base):
+    """A key pair to which envelopes are sealed; the private half is a file and never in the database."""
+
+    __tablename__ = "ballot_key"
+    __table_args__ = (UniqueConstraint("edition_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"), index=True)
+    number: Mapped[int]
+    public_key: Mapped[str] = mapped_column(String(64))
+    file_name: Mapped[str] = mapped_column(String(100), unique=True)
+    state: Mapped[KeyState] = mapped_column(Word(KeyState), default=KeyState.LIVE)
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    destroyed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Election(Base):
+    """The vote in one category; a run-off or a repeat is an election of its own with the next number.
+
+    `slate` holds references. `tally` is what the opened ballots add up to, `result` who gets what and why:
+    both frozen when counted, `result` written anew when a chair or a run-off decides.
+    """
+
+    __tablename__ = "election"
+    __table_args__ = (UniqueConstraint("edition_id", "category", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(32), unique=True, default=public_id)
+    edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"), index=True)
+    category: Mapped[str] = mapped_column(String(64))
+    number: Mapped[int]
+    kind: Mapped[ElectionKind] = mapped_column(Word(ElectionKind), default=ElectionKind.REGULAR)
+    state: Mapped[ElectionState] = mapped_column(Word(ElectionState), default=ElectionState.PREPARED)
+    key_id: Mapped[int] = mapped_column(ForeignKey("ballot_key.id"))
+    slate: Mapped[list[str]]
+    tally: Mapped[Document | None]
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    counted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    key: Mapped[BallotKey] = relationship()
+
+
+class RollEntry(Base):
+    """An elector: a judge, a member organisation through its delegate, or a confirmed person."""
+
+    __tablename__ = "roll_entry"
+    __table_args__ = (UniqueConstraint("edition_id", "elector"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(32), unique=True, default=public_id)
+    edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"), index=True)
+    elector: Mapped[str] = mapped_column(String(254))
+    name: Mapped[str] = mapped_column(String(200), default="")
+    email: Mapped[str] = mapped_column(String(254), default="")
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
+    judge_id: Mapped[int | None] = mapped_column(ForeignKey("judge.id"))
+    sort_key: Mapped[str] = mapped_column(String(254), default="")
+
+    organisation: Mapped[Organisation | None] = relationship()
+
+
+class Entitlement(Base):
+    """A roll entry's ballot in one election: which finalists are barred to it, or why it has none."""
+
+    __tablename__ = "entitlement"
+
+    election_id: Mapped[int] = mapped_column(ForeignKey("election.id"), primary_key=True)
+    roll_entry_id: Mapped[int] = mapped_column(ForeignKey("roll_entry.id"), primary_key=True)
+    barred: Mapped[list[str]] = mapped_column(default=list)
+    withheld_because: Mapped[str | None] = mapped_column(String(32))
+
+    roll_entry: Mapped[RollEntry] = relationship()
+
+
+class Envelope(Base):
+    """A cast ballot, sealed. `tag` recognises the same form sent twice; `sealed` is blanked at the opening.
+
+    `cast_at` is cut to the hour.
+    """
+
+    __tablename__ = "envelope"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["election_id", "roll_entry_id"], ["entitlement.election_id", "entitlement.roll_entry_id"]
+        ),
+    )
+
+    election_id: Mapped[int] = mapped_column(primary_key=True)
+    roll_entry_id: Mapped[int] = mapped_column(primary_key=True)
+    sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    tag: Mapped[str] = mapped_column(String(64))
+    origin: Mapped[EnvelopeOrigin] = mapped_column(Word(EnvelopeOrigin))
+    cast_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Ballot(Base):
+    """An opened ballot: no elector, no time, no order but that of the commitments."""
+
+    __tablename__ = "ballot"
+    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012 (SQLAlchemy reads it)
+
+    election_id: Mapped[int] = mapped_column(ForeignKey("election.id"), primary_key=True)
+    commitment: Mapped[str] = mapped_column(String(64), primary_key=True)
+    choice: Mapped[list[str]]
+    nonce: Mapped[str] = mapped_column(String(64))

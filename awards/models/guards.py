@@ -1,0 +1,124 @@
+"""Triggers that hold whatever the code above them does. Recreated after every upgrade, on both databases."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, inspect, text
+
+APPEND_ONLY = (
+    "audit_event",
+    "ballot",
+    "decision",
+    "nomination_revision",
+    "rules_document",
+    "score_sheet_version",
+    "texts_document",
+    "timetable_amendment",
+    "frozen_standing",
+    "frozen_outcome",
+)
+"""Tables whose rows are neither changed nor deleted, but for the columns in MAY_CHANGE."""
+
+MAY_CHANGE = {"frozen_standing": ("signed_by",), "frozen_outcome": ("signed_by",)}
+
+OPEN_CONFLICT = (
+    "SELECT 1 FROM conflict WHERE conflict.judge_id = {judge} AND conflict.nomination_id = {nomination}"
+    " AND conflict.waived_by IS NULL"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """A trigger: it refuses an act on a table when its condition (SQL over NEW and OLD) holds."""
+
+    name: str
+    table: str
+    act: str
+    condition: str
+    says: str
+
+
+def guards(columns: dict[str, tuple[str, ...]]) -> list[Guard]:
+    """Every guard, given the columns of each table."""
+    found = []
+    for table in APPEND_ONLY:
+        found.append(Guard(f"guard_{table}_delete", table, "DELETE", "1 = 1", f"{table} keeps every row"))
+        fixed = [name for name in columns[table] if name not in MAY_CHANGE.get(table, ())]
+        changed = " OR ".join(f"CAST(OLD.{c} AS TEXT) IS DISTINCT FROM CAST(NEW.{c} AS TEXT)" for c in fixed)
+        found.append(Guard(f"guard_{table}_update", table, "UPDATE", changed, f"{table} never changes"))
+    found += [
+        Guard(
+            "guard_assignment_conflict",
+            "assignment",
+            "INSERT",
+            f"EXISTS ({OPEN_CONFLICT.format(judge='NEW.judge_id', nomination='NEW.nomination_id')})",
+            "judge and nomination are in conflict",
+        ),
+        Guard(
+            "guard_assignment_moved",
+            "assignment",
+            "UPDATE",
+            "OLD.judge_id <> NEW.judge_id OR OLD.nomination_id <> NEW.nomination_id OR OLD.round <> NEW.round",
+            "an assignment is never moved",
+        ),
+        Guard(
+            "guard_score_sheet_version_conflict",
+            "score_sheet_version",
+            "INSERT",
+            "EXISTS (SELECT 1 FROM score_sheet JOIN assignment ON assignment.id = score_sheet.assignment_id"
+            " JOIN conflict ON conflict.judge_id = assignment.judge_id"
+            " AND conflict.nomination_id = assignment.nomination_id AND conflict.waived_by IS NULL"
+            " WHERE score_sheet.id = NEW.sheet_id)",
+            "judge and nomination are in conflict",
+        ),
+        Guard("guard_envelope_delete", "envelope", "DELETE", "1 = 1", "an envelope is never removed"),
+        Guard(
+            "guard_envelope_update",
+            "envelope",
+            "UPDATE",
+            "OLD.election_id <> NEW.election_id OR OLD.roll_entry_id <> NEW.roll_entry_id OR OLD.tag <> NEW.tag"
+            " OR NEW.sealed IS NOT NULL",
+            "an envelope is only ever blanked",
+        ),
+    ]
+    return found
+
+
+def recreate(connection: Connection) -> None:
+    """Drop and make every guard, for tables that exist."""
+    dialect = connection.dialect.name
+    inspector = inspect(connection)
+    present = set(inspector.get_table_names())
+    columns = {
+        table: tuple(column["name"] for column in inspector.get_columns(table))
+        if table in present
+        else ("id",)
+        for table in APPEND_ONLY
+    }
+    for guard in guards(columns):
+        if guard.table not in present:
+            continue
+        for statement in _sqlite(guard) if dialect == "sqlite" else _postgresql(guard):
+            connection.execute(text(statement))
+
+
+def _sqlite(guard: Guard) -> list[str]:
+    condition = guard.condition.replace("IS DISTINCT FROM", "IS NOT")
+    return [
+        f"DROP TRIGGER IF EXISTS {guard.name}",
+        f"CREATE TRIGGER {guard.name} BEFORE {guard.act} ON {guard.table} FOR EACH ROW WHEN {condition}"
+        f" BEGIN SELECT RAISE(ABORT, '{guard.says}'); END",
+    ]
+
+
+def _postgresql(guard: Guard) -> list[str]:
+    returned = "OLD" if guard.act == "DELETE" else "NEW"
+    return [
+        f"CREATE OR REPLACE FUNCTION {guard.name}() RETURNS trigger LANGUAGE plpgsql AS $guard$ BEGIN"
+        f" IF {guard.condition} THEN RAISE EXCEPTION '{guard.says}' USING ERRCODE = 'check_violation'; END IF;"
+        f" RETURN {returned}; END $guard$",
+        f"DROP TRIGGER IF EXISTS {guard.name} ON {guard.table}",
+        f"CREATE TRIGGER {guard.name} BEFORE {guard.act} ON {guard.table} FOR EACH ROW"
+        f" EXECUTE FUNCTION {guard.name}()",
+    ]

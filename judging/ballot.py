@@ -1,0 +1,127 @@
+"""Ballots: what a valid choice is, what seals its commitment, and what the votes of a slate add up to."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+
+from judging.ladder import Level
+from judging.values import Method, canonical
+
+Choice = tuple[str, ...]
+
+
+class ChoiceFault(StrEnum):
+    NOT_ON_SLATE = "not_on_slate"
+    NAMED_TWICE = "named_twice"
+    TOO_MANY = "too_many"
+    BARRED = "barred"
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What the ballots of one slate add up to: all that any method and any ladder step needs.
+
+    `votes`: points under Borda, ballots that name it otherwise. `first_places`: ballots that rank it first.
+    `pairwise[a, b]`: ballots that place a above b. An abstention is no ballot.
+    """
+
+    slate: tuple[str, ...]
+    ballots: int
+    abstentions: int
+    votes: Mapping[str, Fraction]
+    first_places: Mapping[str, int]
+    pairwise: Mapping[tuple[str, str], int]
+
+
+def faults(
+    method: Method, slate: Sequence[str], choice: Choice, *, barred: Collection[str], approve_up_to: int
+) -> tuple[tuple[str, ChoiceFault], ...]:
+    """What is wrong with a choice: (nomination, fault). An empty choice abstains and has no fault.
+
+    Under Borda `choice` is a ranking, best first, and may be partial; barred finalists, fixed at the foot, must be
+    left out (see `at_the_foot`). Under one choice it names one, under approval up to `approve_up_to`.
+    """
+    most = {Method.ONE_CHOICE: 1, Method.APPROVAL: approve_up_to, Method.BORDA: len(slate)}[method]
+    found: list[tuple[str, ChoiceFault]] = []
+    for place, nomination in enumerate(choice):
+        if nomination not in slate:
+            found.append((nomination, ChoiceFault.NOT_ON_SLATE))
+        elif nomination in choice[:place]:
+            found.append((nomination, ChoiceFault.NAMED_TWICE))
+        elif nomination in barred:
+            found.append((nomination, ChoiceFault.BARRED))
+        elif place >= most:
+            found.append((nomination, ChoiceFault.TOO_MANY))
+    return tuple(found)
+
+
+def at_the_foot(choice: Choice, barred: Collection[str]) -> Choice:
+    """A ranking without the barred finalists that it names last, which is where they stand anyway."""
+    kept = list(choice)
+    while kept and kept[-1] in barred:
+        kept.pop()
+    return tuple(kept)
+
+
+def complete(method: Method, slate: Sequence[str], choice: Choice) -> Choice:
+    """The choice in the one form that means the same: a single nomination left over is last; approvals sorted."""
+    if method is Method.APPROVAL:
+        return tuple(sorted(choice))
+    left = [nomination for nomination in slate if nomination not in choice]
+    if method is Method.BORDA and choice and len(left) == 1:
+        return (*choice, left[0])
+    return choice
+
+
+def commitment(election: str, choice: Choice, nonce: str) -> str:
+    """SHA-256 over election, canonical choice and nonce, in lower-case hex. Published; binds, and hides."""
+    return hashlib.sha256(canonical(["ballot", election, list(choice), nonce])).hexdigest()
+
+
+def count(method: Method, slate: Sequence[str], ballots: Mapping[Choice, int]) -> Tally:
+    """Add up ballots, given as how often each choice was cast; the empty choice is an abstention.
+
+    Borda gives n-1 points to the first of n nominations, one less to each after it; those that a ballot does not
+    rank share the mean of the points left (domain.md section 4).
+    """
+    votes = dict.fromkeys(slate, Fraction(0))
+    first = dict.fromkeys(slate, 0)
+    pairwise = {(a, b): 0 for a in slate for b in slate if a != b}
+    for choice, times in ballots.items():
+        if not choice:
+            continue
+        left = [nomination for nomination in slate if nomination not in choice]
+        if method is not Method.APPROVAL:
+            first[choice[0]] += times
+        for place, nomination in enumerate(choice):
+            votes[nomination] += times * (len(slate) - 1 - place) if method is Method.BORDA else times
+            below = (*choice[place + 1 :], *left) if method is Method.BORDA else left
+            for other in below:
+                pairwise[nomination, other] += times
+        if method is Method.BORDA:
+            for nomination in left:
+                votes[nomination] += times * Fraction(len(left) - 1, 2)
+    abstentions = ballots.get((), 0)
+    return Tally(tuple(slate), sum(ballots.values()) - abstentions, abstentions, votes, first, pairwise)
+
+
+def head_to_head(tally: Tally, level: Level) -> dict[str, Fraction]:
+    """How many of the other level nominations each beats, ballot against ballot; an even pair counts a half."""
+    return {
+        nomination: sum(
+            (
+                _duel(tally.pairwise[nomination, other], tally.pairwise[other, nomination])
+                for other in level - {nomination}
+            ),
+            Fraction(0),
+        )
+        for nomination in level
+    }
+
+
+def _duel(mine: int, theirs: int) -> Fraction:
+    return Fraction(1) if mine > theirs else Fraction(1, 2) if mine == theirs else Fraction(0)

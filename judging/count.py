@@ -1,0 +1,220 @@
+"""From evidence to result: the two rounds of one category, and their form in the record."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from fractions import Fraction
+
+from judging.ballot import Tally
+from judging.ladder import StepTaken, Verdicts
+from judging.outcome import Outcome, OutcomeRow, outcome, panel_measures, vote_measures
+from judging.rules import Rules
+from judging.scoring import Marks, Score, score
+from judging.shortlist import Standing, StandingRow, shortlist
+from judging.values import Finalist, Json, Step, StepResult, exact, parse_exact
+
+Document = dict[str, Json]
+
+
+def scores(rules: Rules, category: str, sheets: Mapping[str, Sequence[Marks]]) -> dict[str, Score]:
+    """The score of every nomination of a category that has a counted sheet."""
+    return {name: score(rules, category, marks) for name, marks in sorted(sheets.items()) if marks}
+
+
+def first_round(
+    rules: Rules,
+    category: str,
+    sheets: Mapping[str, Sequence[Marks]],
+    *,
+    verdicts: Verdicts,
+    seed: str | None,
+) -> Standing:
+    """The standing of a category from its counted sheets, nomination by nomination."""
+    return shortlist(rules, category, scores(rules, category, sheets), verdicts=verdicts, seed=seed)
+
+
+def second_round(
+    rules: Rules,
+    category: str,
+    *,
+    totals: Mapping[str, Fraction],
+    slate: Sequence[str],
+    tally: Tally | None = None,
+    marks: Mapping[str, Score] | None = None,
+    verdicts: Verdicts,
+    seed: str | None,
+    withheld: Collection[str] = (),
+) -> Outcome:
+    """The prizes of a category among those on the slate.
+
+    A vote is decided by `tally`; a panel by `marks`, its scores; without a second round `marks` are the first
+    round's scores. `totals` are the first round's, for the ladder's step of that name.
+    """
+    if tally is not None:
+        values, measures = dict(tally.votes), vote_measures(tally, totals)
+    else:
+        found = {name: (marks or {})[name] for name in slate}
+        values, measures = {name: it.total for name, it in found.items()}, panel_measures(found, totals)
+    return outcome(
+        rules, category, values, measures=measures, verdicts=verdicts, seed=seed, withheld=withheld
+    )
+
+
+def step_document(step: StepTaken) -> Document:
+    return {
+        "step": step.step.value,
+        "result": step.result.value,
+        "level": list(step.level),
+        "numbers": [exact(number) for number in step.numbers],
+        "groups": [list(group) for group in step.groups],
+    }
+
+
+def step_of(document: Mapping[str, Json]) -> StepTaken:
+    return StepTaken(
+        Step(_text(document["step"])),
+        StepResult(_text(document["result"])),
+        _texts(document["level"]),
+        tuple(parse_exact(number) for number in _texts(document["numbers"])),
+        tuple(_texts(group) for group in _list(document["groups"])),
+    )
+
+
+def standing_document(standing: Standing) -> Document:
+    """A standing as the record states it: exact totals as text, the ladder's steps with their numbers."""
+    return {
+        "category": standing.category,
+        "rows": [
+            {
+                "nomination": row.nomination,
+                "place": row.place,
+                "total": exact(row.total),
+                "sheets": row.sheets,
+                "finalist": row.finalist.value,
+                "settled_by": row.settled_by.value if row.settled_by else None,
+            }
+            for row in standing.rows
+        ],
+        "steps": [step_document(step) for step in standing.steps],
+    }
+
+
+def standing_of(document: Mapping[str, Json]) -> Standing:
+    """The inverse of `standing_document`. Raises KeyError, TypeError or ValueError for another document."""
+    return Standing(
+        _text(document["category"]),
+        tuple(
+            StandingRow(
+                _text(row["nomination"]),
+                _whole(row["place"]),
+                parse_exact(_text(row["total"])),
+                _whole(row["sheets"]),
+                Finalist(_text(row["finalist"])),
+                _step(row["settled_by"]),
+            )
+            for row in map(_map, _list(document["rows"]))
+        ),
+        tuple(step_of(_map(step)) for step in _list(document["steps"])),
+    )
+
+
+def outcome_document(found: Outcome) -> Document:
+    """A result as the record states it: `value` is what decided, exact."""
+    return {
+        "category": found.category,
+        "rows": [
+            {
+                "nomination": row.nomination,
+                "place": row.place,
+                "value": exact(row.value),
+                "prize": row.prize,
+                "settled_by": row.settled_by.value if row.settled_by else None,
+                "open": row.open,
+            }
+            for row in found.rows
+        ],
+        "steps": [step_document(step) for step in found.steps],
+        "not_given": list(found.not_given),
+    }
+
+
+def outcome_of(document: Mapping[str, Json]) -> Outcome:
+    """The inverse of `outcome_document`. Raises KeyError, TypeError or ValueError for another document."""
+    return Outcome(
+        _text(document["category"]),
+        tuple(
+            OutcomeRow(
+                _text(row["nomination"]),
+                _whole(row["place"]),
+                parse_exact(_text(row["value"])),
+                None if row["prize"] is None else _text(row["prize"]),
+                _step(row["settled_by"]),
+                bool(row["open"]),
+            )
+            for row in map(_map, _list(document["rows"]))
+        ),
+        tuple(step_of(_map(step)) for step in _list(document["steps"])),
+        _texts(document["not_given"]),
+    )
+
+
+def tally_document(tally: Tally) -> Document:
+    """What the ballots add up to, as the record states it; `pairwise[a][b]` counts ballots with a above b."""
+    pairwise: dict[str, Json] = {
+        a: {b: tally.pairwise[a, b] for b in tally.slate if b != a} for a in tally.slate
+    }
+    return {
+        "slate": list(tally.slate),
+        "ballots": tally.ballots,
+        "abstentions": tally.abstentions,
+        "votes": {name: exact(votes) for name, votes in tally.votes.items()},
+        "first_places": dict(tally.first_places),
+        "pairwise": pairwise,
+    }
+
+
+def tally_of(document: Mapping[str, Json]) -> Tally:
+    """The inverse of `tally_document`. Raises KeyError, TypeError or ValueError for another document."""
+    slate = _texts(document["slate"])
+    votes, first = _map(document["votes"]), _map(document["first_places"])
+    pairwise = {a: _map(row) for a, row in _map(document["pairwise"]).items()}
+    return Tally(
+        slate,
+        _whole(document["ballots"]),
+        _whole(document["abstentions"]),
+        {name: parse_exact(_text(votes[name])) for name in slate},
+        {name: _whole(first[name]) for name in slate},
+        {(a, b): _whole(pairwise[a][b]) for a in slate for b in slate if a != b},
+    )
+
+
+def _text(value: Json) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{value!r} is no text")
+    return value
+
+
+def _whole(value: Json) -> int:
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise TypeError(f"{value!r} is no whole number")
+    return value
+
+
+def _list(value: Json) -> list[Json]:
+    if not isinstance(value, list):
+        raise TypeError(f"{value!r} is no list")
+    return value
+
+
+def _map(value: Json) -> dict[str, Json]:
+    if not isinstance(value, dict):
+        raise TypeError(f"{value!r} is no object")
+    return value
+
+
+def _texts(value: Json) -> tuple[str, ...]:
+    return tuple(_text(item) for item in _list(value))
+
+
+def _step(value: Json) -> Step | None:
+    return None if value is None else Step(_text(value))

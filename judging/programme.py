@@ -1,0 +1,381 @@
+"""A programme's file: its rules, checked, and its texts in several languages."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from judging.ladder import MARKS_STEPS, SHORTLIST_STEPS, ends, possible_steps
+from judging.reading import Mistake, MistakeKind, Table, unique_keys
+from judging.rules import (
+    INDIVIDUAL,
+    NOMINEE_KINDS,
+    Category,
+    Criterion,
+    Eligibility,
+    Field,
+    Prize,
+    Rules,
+    Scale,
+    Sheets,
+    Vote,
+)
+from judging.values import (
+    BelowQuorum,
+    Electorate,
+    Json,
+    Method,
+    RecordScope,
+    SameCountry,
+    SecondRound,
+    Slate,
+    StandingBy,
+    Step,
+    Vacated,
+)
+
+Texts = dict[str, Json]
+
+FIELD_KINDS = (
+    "line", "text", "number", "date", "choice", "choices", "rows",
+    "links", "files", "pictures", "contacts", "consent",
+)  # fmt: skip
+ORGANISATION_KINDS = (
+    "city", "city-corporation", "municipality", "special-region", "province", "prefecture", "regency", "state",
+    "locality", "district", "public-agency", "corporation", "association", "academic", "non-profit", "research",
+    "international", "other",
+)  # fmt: skip
+LOCAL_GOVERNMENTS = ORGANISATION_KINDS[:10]
+LANGUAGES = (
+    "en", "ko", "zh", "ar", "es", "fr", "ru", "pt", "de", "id", "ja", "vi", "th", "tr", "mn", "ne", "bn", "hi", "am",
+)  # fmt: skip
+
+JUDGES_LADDER = (Step.HEAD_TO_HEAD, Step.FIRST_PLACES, Step.FIRST_ROUND, Step.CHAIR, Step.LOT)
+VOTE_LADDER = (Step.FIRST_ROUND, Step.CHAIR, Step.LOT)
+MARKS_LADDER = (*MARKS_STEPS, Step.CHAIR, Step.LOT)
+
+
+class ProgrammeInvalid(Exception):
+    """A programme's file has mistakes; all of them are in `mistakes`, in the order of the file's tables."""
+
+    def __init__(self, mistakes: Sequence[Mistake]) -> None:
+        super().__init__(f"{len(mistakes)} mistakes, the first at {mistakes[0].place!r}: {mistakes[0].kind}")
+        self.mistakes = tuple(mistakes)
+
+
+@dataclass(frozen=True, slots=True)
+class Programme:
+    """What a file holds: the rules, and the texts as {thing: {key: {"name": {language: text}, ...}}}."""
+
+    rules: Rules
+    texts: Texts
+
+
+def read(text: str) -> Programme:
+    """A programme from its TOML text. Raises ProgrammeInvalid with every mistake at once."""
+    try:
+        values = tomllib.loads(text, parse_float=Decimal)
+    except tomllib.TOMLDecodeError as error:
+        raise ProgrammeInvalid([Mistake(MistakeKind.NOT_TOML, "", str(error))]) from error
+    reader = _Reader(Table(values, "", []), texts_wanted=True)
+    rules = reader.rules()
+    if reader.root.mistakes:
+        raise ProgrammeInvalid(reader.root.mistakes)
+    return Programme(rules, reader.texts)
+
+
+def read_rules(document: Mapping[str, Json]) -> Rules:
+    """Rules from their canonical document. Raises ProgrammeInvalid."""
+    reader = _Reader(Table(document, "", []), texts_wanted=False)
+    rules = reader.rules()
+    if reader.root.mistakes:
+        raise ProgrammeInvalid(reader.root.mistakes)
+    return rules
+
+
+class _Reader:
+    def __init__(self, root: Table, *, texts_wanted: bool) -> None:
+        self.root = root
+        self.texts_wanted = texts_wanted
+        self.texts: Texts = {}
+        self.languages: tuple[str, ...] = ()
+
+    def rules(self) -> Rules:
+        root = self.root
+        key = root.key("key")
+        self.languages = root.strings("languages", of=LANGUAGES)
+        if not self.languages:
+            root.wrong(MistakeKind.EMPTY, "languages")
+        working = root.string("working_language", self.languages[0] if self.languages else "")
+        if self.languages and working not in self.languages:
+            root.wrong(MistakeKind.NOT_ONE_OF, "working_language", working, self.languages)
+        self._texts_of_the_programme()
+        scale = self._scale()
+        criteria = self._criteria()
+        prizes = self._prizes()
+        second_round = root.one_of("second_round", SecondRound, SecondRound.VOTE)
+        vote = self._vote(second_round)
+        shortlist = root.table("shortlist")
+        categories = self._categories(shortlist.integer("places", 5, least=1), criteria, prizes)
+        shortlist_ladder = _ladder(
+            shortlist, (*MARKS_STEPS, Step.EXTEND, Step.CHAIR, Step.LOT), SHORTLIST_STEPS
+        )
+        shortlist.close()
+        slate = root.one_of("slate", Slate, Slate.FINALISTS)
+        rules = Rules(
+            key=key,
+            languages=self.languages,
+            working_language=working,
+            scale=scale,
+            criteria=criteria,
+            categories=categories,
+            prizes=prizes,
+            sheets=self._sheets(),
+            standing=root.one_of("standing", StandingBy, StandingBy.MEAN),
+            shortlist_ladder=shortlist_ladder,
+            second_round=second_round,
+            slate=slate,
+            vote=vote,
+            carry_over=self._carry_over(second_round),
+            result_ladder=self._result_ladder(second_round, vote),
+            same_country=self._same_country(),
+            eligibility=self._eligibility(),
+            fields=self._fields(),
+            minimum_nominations=root.integer("minimum_nominations", 2, least=1),
+            withhold=root.boolean("withhold", False),
+            vacated=root.one_of("vacated", Vacated, Vacated.VACANT),
+            record=root.one_of("record", RecordScope, RecordScope.FINALISTS),
+            min_publish=root.integer("min_publish", 10, least=1),
+        )
+        root.close()
+        return rules
+
+    def _texts_of_the_programme(self) -> None:
+        if not self.texts_wanted:
+            return
+        self.texts["name"] = self._map(self.root, "name")
+        self.texts["honours"] = self._map(self.root, "honours")
+        self.texts["association"] = self._map(self.root, "association")
+        self.texts["signatories"] = [
+            {"name": self._map(table, "name", required=False), "office": self._map(table, "office")}
+            for table in _closed(self.root.tables("signatories"), ("name", "office"))
+        ]
+
+    def _map(self, table: Table, key: str, *, required: bool = True) -> Json:
+        """A text as {language: text}, in every language of the programme."""
+        if not table.has(key) and not required:
+            table.take(key)
+            return {}
+        texts = table.table(key)
+        found: dict[str, Json] = {}
+        for language in self.languages:
+            if texts.has(language):
+                found[language] = texts.string(language)
+            else:
+                texts.asked.add(language)
+                texts.wrong(MistakeKind.MISSING_LANGUAGE, language)
+        texts.close()
+        return found
+
+    def _named(
+        self, thing: str, tables: list[Table], keys: list[str], texts: Iterable[str] = ("text",)
+    ) -> None:
+        """Check the keys of a list of tables and take its texts: a name each, and those of `texts` that it has."""
+        unique_keys(tables, keys)
+        if not self.texts_wanted:
+            return
+        self.texts[thing] = {
+            key: {"name": self._map(table, "name")}
+            | {text: self._map(table, text, required=False) for text in texts}
+            for table, key in zip(tables, keys, strict=True)
+        }
+
+    def _scale(self) -> Scale:
+        table = self.root.table("scale")
+        scale = Scale(table.integer("lowest", 1), table.integer("highest", 10))
+        if scale.lowest >= scale.highest:
+            table.wrong(MistakeKind.UPSIDE_DOWN, "lowest", scale.lowest, [f"below {scale.highest}"])
+        table.close()
+        return scale
+
+    def _criteria(self) -> tuple[Criterion, ...]:
+        tables = self.root.tables("criteria")
+        if not tables:
+            self.root.wrong(MistakeKind.EMPTY, "criteria")
+        found = []
+        for table in tables:
+            criterion = Criterion(table.key("key"), table.fraction("weight", Fraction(1)))
+            if criterion.weight <= 0:
+                table.wrong(MistakeKind.NOT_ABOVE_ZERO, "weight", criterion.weight)
+            found.append(criterion)
+        self._named("criteria", tables, [criterion.key for criterion in found])
+        _close(tables)
+        return tuple(found)
+
+    def _prizes(self) -> tuple[Prize, ...]:
+        tables = self.root.tables("prizes")
+        found = [
+            Prize(table.key("key"), table.integer("count", 1, least=1), table.boolean("by_decision", False))
+            for table in tables
+        ]
+        self._named("prizes", tables, [prize.key for prize in found])
+        _close(tables)
+        return tuple(found)
+
+    def _categories(
+        self, places: int, criteria: tuple[Criterion, ...], prizes: tuple[Prize, ...]
+    ) -> tuple[Category, ...]:
+        tables = self.root.tables("categories")
+        if not tables:
+            self.root.wrong(MistakeKind.EMPTY, "categories")
+        contested = [prize.key for prize in prizes if not prize.by_decision]
+        counts = {prize.key: prize.count for prize in prizes}
+        all_criteria = [criterion.key for criterion in criteria]
+        found = []
+        for table in tables:
+            category = Category(
+                key=table.key("key"),
+                criteria=table.strings("criteria", all_criteria, of=all_criteria),
+                places=table.integer("places", places, least=1),
+                prizes=table.strings("prizes", contested, of=contested),
+                nominee_kinds=table.strings("nominee_kinds", NOMINEE_KINDS, of=NOMINEE_KINDS),
+            )
+            if not category.criteria and all_criteria:
+                table.wrong(MistakeKind.EMPTY, "criteria")
+            given = sum(counts[key] for key in category.prizes)
+            if given > category.places:
+                table.wrong(MistakeKind.MORE_PRIZES_THAN_PLACES, "places", category.places, [given])
+            found.append(category)
+        self._named("categories", tables, [category.key for category in found])
+        _close(tables)
+        return tuple(found)
+
+    def _sheets(self) -> Sheets:
+        table = self.root.table("sheets")
+        sheets = Sheets(
+            minimum=table.integer("minimum", 3, least=1),
+            per_nomination=table.integer("per_nomination", 5, least=1),
+            everyone_up_to=table.integer("everyone_up_to", 100),
+        )
+        if sheets.per_nomination < sheets.minimum:
+            table.wrong(MistakeKind.TOO_SMALL, "per_nomination", sheets.per_nomination, [sheets.minimum])
+        table.close()
+        return sheets
+
+    def _vote(self, second_round: SecondRound) -> Vote | None:
+        if second_round is not SecondRound.VOTE:
+            if self.root.has("vote"):
+                self.root.wrong(MistakeKind.DOES_NOT_APPLY, "vote", second_round)
+                self.root.take("vote")
+            return None
+        table = self.root.table("vote")
+        electorate = table.one_of("electorate", Electorate, Electorate.JUDGES)
+        judges = electorate is Electorate.JUDGES
+        vote = Vote(
+            electorate=electorate,
+            method=table.one_of("method", Method, Method.BORDA if judges else Method.ONE_CHOICE),
+            approve_up_to=table.integer("approve_up_to", 2, least=1),
+            minimum_electors=table.integer("minimum_electors", 3 if judges else 1, least=1),
+            quorum=table.fraction(
+                "quorum", Fraction(1, 3) if electorate is Electorate.MEMBERS else Fraction(0)
+            ),
+            below_quorum=table.one_of("below_quorum", BelowQuorum, BelowQuorum.EXTEND),
+        )
+        if not 0 <= vote.quorum <= 1:
+            table.wrong(MistakeKind.NOT_ONE_OF, "quorum", vote.quorum, ["0 to 1"])
+        table.close()
+        return vote
+
+    def _carry_over(self, second_round: SecondRound) -> bool:
+        if second_round is not SecondRound.PANEL:
+            if self.root.has("panel"):
+                self.root.wrong(MistakeKind.DOES_NOT_APPLY, "panel", second_round)
+                self.root.take("panel")
+            return False
+        table = self.root.table("panel")
+        carry_over = table.boolean("carry_over", False)
+        table.close()
+        return carry_over
+
+    def _result_ladder(self, second_round: SecondRound, vote: Vote | None) -> tuple[Step, ...]:
+        table = self.root.table("result")
+        possible = possible_steps(second_round, vote.method if vote else None)
+        default = MARKS_LADDER if vote is None else VOTE_LADDER
+        if vote and vote.electorate is Electorate.JUDGES and vote.method is Method.BORDA:
+            default = JUDGES_LADDER
+        ladder = _ladder(table, default, possible)
+        table.close()
+        return ladder
+
+    def _same_country(self) -> SameCountry:
+        table = self.root.table("conflicts")
+        same_country = table.one_of("same_country", SameCountry, SameCountry.WAIVABLE)
+        table.close()
+        return same_country
+
+    def _eligibility(self) -> Eligibility:
+        table = self.root.table("eligibility")
+        eligibility = Eligibility(
+            deadline=table.boolean("deadline", True),
+            grace_minutes=table.integer("grace_minutes", 15),
+            one_category=table.boolean("one_category", True),
+            per_city=table.integer("per_city", 0),
+            organisation_kinds=table.strings("organisation_kinds", of=ORGANISATION_KINDS),
+            city_approval=table.strings("city_approval", of=ORGANISATION_KINDS),
+            members_only=table.boolean("members_only", False),
+            running_months=table.integer("running_months", 0),
+            languages=table.strings("languages", of=LANGUAGES),
+            earlier_winners=table.boolean("earlier_winners", True),
+        )
+        table.close()
+        return eligibility
+
+    def _fields(self) -> tuple[Field, ...]:
+        tables = self.root.tables("fields")
+        found = []
+        for table in tables:
+            kind = table.string("kind", "text")
+            if kind not in FIELD_KINDS:
+                table.wrong(MistakeKind.NOT_ONE_OF, "kind", kind, FIELD_KINDS)
+            found.append(
+                Field(
+                    key=table.key("key"),
+                    kind=kind,
+                    required=table.boolean("required", False),
+                    public=table.boolean("public", False),
+                    judges=table.boolean("judges", True),
+                    limit=table.integer("limit", 0),
+                )
+            )
+        self._named("fields", tables, [field.key for field in found], texts=("guidance",))
+        _close(tables)
+        return tuple(found)
+
+
+def _ladder(table: Table, default: Sequence[Step], possible: Sequence[Step]) -> tuple[Step, ...]:
+    names = table.strings("ladder", [step.value for step in default], of=[step.value for step in Step])
+    ladder = tuple(Step(name) for name in names)
+    for number, step in enumerate(ladder, start=1):
+        if step not in possible:
+            table.wrong(MistakeKind.STEP_NOT_POSSIBLE, f"ladder[{number}]", step, possible)
+    if not ends(ladder):
+        table.wrong(MistakeKind.LADDER_CAN_END_UNRESOLVED, "ladder", "; ".join(ladder), ["lot", "share"])
+    return ladder
+
+
+def _close(tables: Iterable[Table]) -> None:
+    for table in tables:
+        table.close()
+
+
+def _closed(tables: list[Table], keys: Iterable[str]) -> list[Table]:
+    for table in tables:
+        table.asked.update(keys)
+        table.close()
+    return tables
+
+
+__all__ = ["INDIVIDUAL", "LOCAL_GOVERNMENTS", "Programme", "ProgrammeInvalid", "read", "read_rules"]

@@ -1,0 +1,239 @@
+"""The rules of an edition as frozen data, their canonical form and their hash."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TypeVar
+
+from judging.values import (
+    BelowQuorum,
+    Electorate,
+    Json,
+    Method,
+    RecordScope,
+    SameCountry,
+    SecondRound,
+    Slate,
+    StandingBy,
+    Step,
+    Vacated,
+    canonical,
+    exact,
+)
+
+PROJECT = "project"
+INDIVIDUAL = "individual"
+NOMINEE_KINDS = (PROJECT, INDIVIDUAL)
+EXTEND_BY = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """The marks that exist: every whole number from `lowest` to `highest`."""
+
+    lowest: int
+    highest: int
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    key: str
+    weight: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Prize:
+    """`count` places in a row get it; a prize by decision is named by the committee, without marks or votes."""
+
+    key: str
+    count: int
+    by_decision: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """`criteria` and `prizes` hold keys in order; `prizes` lists contested ones, best first."""
+
+    key: str
+    criteria: tuple[str, ...]
+    places: int
+    prizes: tuple[str, ...]
+    nominee_kinds: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheets:
+    """Judges' sheets: how many each nomination needs, and how many it gets when not everybody reads everything."""
+
+    minimum: int
+    per_nomination: int
+    everyone_up_to: int
+
+
+@dataclass(frozen=True, slots=True)
+class Vote:
+    """The second-round vote. `quorum` is the share of the roll that must be present, 0 for none."""
+
+    electorate: Electorate
+    method: Method
+    approve_up_to: int
+    minimum_electors: int
+    quorum: Fraction
+    below_quorum: BelowQuorum
+
+
+@dataclass(frozen=True, slots=True)
+class Eligibility:
+    """What a nomination must meet. Zero and empty mean that nothing is asked.
+
+    `city_approval` lists the kinds of organisation that need their city's approval; `languages` the languages
+    a nomination may be written in; `running_months` how long the project must have run at the deadline.
+    """
+
+    deadline: bool
+    grace_minutes: int
+    one_category: bool
+    per_city: int
+    organisation_kinds: tuple[str, ...]
+    city_approval: tuple[str, ...]
+    members_only: bool
+    running_months: int
+    languages: tuple[str, ...]
+    earlier_winners: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One question of the form. `kind` is one of FIELD_KINDS of judging.programme; `limit` counts words, 0 for none."""
+
+    key: str
+    kind: str
+    required: bool
+    public: bool
+    judges: bool
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Everything that changes a result. Frozen with a hash before judging opens."""
+
+    key: str
+    languages: tuple[str, ...]
+    working_language: str
+    scale: Scale
+    criteria: tuple[Criterion, ...]
+    categories: tuple[Category, ...]
+    prizes: tuple[Prize, ...]
+    sheets: Sheets
+    standing: StandingBy
+    shortlist_ladder: tuple[Step, ...]
+    second_round: SecondRound
+    slate: Slate
+    vote: Vote | None
+    carry_over: bool
+    result_ladder: tuple[Step, ...]
+    same_country: SameCountry
+    eligibility: Eligibility
+    fields: tuple[Field, ...]
+    minimum_nominations: int
+    withhold: bool
+    vacated: Vacated
+    record: RecordScope
+    min_publish: int
+
+    def criterion(self, key: str) -> Criterion:
+        """The criterion of that key. Raises KeyError."""
+        return next_with_key(self.criteria, key)
+
+    def category(self, key: str) -> Category:
+        """The category of that key. Raises KeyError."""
+        return next_with_key(self.categories, key)
+
+    def prize(self, key: str) -> Prize:
+        """The prize of that key. Raises KeyError."""
+        return next_with_key(self.prizes, key)
+
+    def criteria_of(self, category: str) -> tuple[Criterion, ...]:
+        """The criteria on which nominations of a category are marked, in the file's order."""
+        return tuple(self.criterion(key) for key in self.category(category).criteria)
+
+    def prizes_of(self, category: str) -> tuple[Prize, ...]:
+        """The contested prizes of a category, best first."""
+        return tuple(self.prize(key) for key in self.category(category).prizes)
+
+
+_Keyed = TypeVar("_Keyed", Criterion, Category, Prize)
+
+
+def next_with_key(items: tuple[_Keyed, ...], key: str) -> _Keyed:
+    for item in items:
+        if item.key == key:
+            return item
+    raise KeyError(key)
+
+
+def document(rules: Rules) -> dict[str, Json]:
+    """The rules as the JSON document that is stored, hashed and published: every default written out."""
+    found: dict[str, Json] = {
+        "key": rules.key,
+        "languages": list(rules.languages),
+        "working_language": rules.working_language,
+        "scale": {"lowest": rules.scale.lowest, "highest": rules.scale.highest},
+        "criteria": [{"key": c.key, "weight": _number(c.weight)} for c in rules.criteria],
+        "categories": [
+            {
+                "key": c.key,
+                "criteria": list(c.criteria),
+                "places": c.places,
+                "prizes": list(c.prizes),
+                "nominee_kinds": list(c.nominee_kinds),
+            }
+            for c in rules.categories
+        ],
+        "prizes": [{"key": p.key, "count": p.count, "by_decision": p.by_decision} for p in rules.prizes],
+        "sheets": _plain(rules.sheets),
+        "standing": rules.standing.value,
+        "shortlist": {"ladder": [step.value for step in rules.shortlist_ladder]},
+        "second_round": rules.second_round.value,
+        "slate": rules.slate.value,
+        "result": {"ladder": [step.value for step in rules.result_ladder]},
+        "conflicts": {"same_country": rules.same_country.value},
+        "eligibility": _plain(rules.eligibility),
+        "fields": [_plain(field) for field in rules.fields],
+        "minimum_nominations": rules.minimum_nominations,
+        "withhold": rules.withhold,
+        "vacated": rules.vacated.value,
+        "record": rules.record.value,
+        "min_publish": rules.min_publish,
+    }
+    if rules.vote:
+        found["vote"] = _plain(rules.vote)
+    if rules.second_round is SecondRound.PANEL:
+        found["panel"] = {"carry_over": rules.carry_over}
+    return found
+
+
+def digest(rules: Rules) -> str:
+    """SHA-256 of the canonical form, in lower-case hex: the hash that is published with the rules."""
+    return hashlib.sha256(canonical(document(rules))).hexdigest()
+
+
+def _number(number: Fraction) -> Json:
+    return number.numerator if number.denominator == 1 else exact(number)
+
+
+def _plain(value: Sheets | Vote | Eligibility | Field) -> dict[str, Json]:
+    return {name: _json(getattr(value, name)) for name in value.__dataclass_fields__}
+
+
+def _json(value: object) -> Json:
+    if isinstance(value, Fraction):
+        return _number(value)
+    if isinstance(value, tuple):
+        return [_json(item) for item in value]
+    if isinstance(value, (bool, int)):
+        return value
+    return str(value)

@@ -1,0 +1,180 @@
+"""The enums of the count and the few operations on exact numbers that every module shares."""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from enum import StrEnum
+from fractions import Fraction
+from math import floor
+from typing import TypeAlias
+
+
+class Step(StrEnum):
+    """One rung of a ladder: how nominations that are level are told apart."""
+
+    OWN_CRITERION = "own_criterion"
+    MEDIAN = "median"
+    LOWEST_SHARE = "lowest_share"
+    HEAD_TO_HEAD = "head_to_head"
+    FIRST_PLACES = "first_places"
+    FIRST_ROUND = "first_round"
+    EXTEND = "extend"
+    CHAIR = "chair"
+    LOT = "lot"
+    SHARE = "share"
+    RUNOFF = "runoff"
+
+
+class StepResult(StrEnum):
+    """What a step did to the nominations it compared."""
+
+    SETTLED = "settled"
+    PARTED = "parted"
+    STILL_LEVEL = "still_level"
+    SKIPPED = "skipped"
+    WAITING = "waiting"
+
+
+class SecondRound(StrEnum):
+    VOTE = "vote"
+    PANEL = "panel"
+    NONE = "none"
+
+
+class Slate(StrEnum):
+    FINALISTS = "finalists"
+    ELIGIBLE = "eligible"
+
+
+class Electorate(StrEnum):
+    JUDGES = "judges"
+    MEMBERS = "members"
+    PUBLIC = "public"
+
+
+class Method(StrEnum):
+    ONE_CHOICE = "one_choice"
+    APPROVAL = "approval"
+    BORDA = "borda"
+
+
+class StandingBy(StrEnum):
+    """Which total decides the first round. `calibrated` is reserved until the calibration exists."""
+
+    MEAN = "mean"
+
+
+class BelowQuorum(StrEnum):
+    EXTEND = "extend"
+    JUDGES = "judges"
+
+
+class SameCountry(StrEnum):
+    BLOCK = "block"
+    WAIVABLE = "waivable"
+    OFF = "off"
+
+
+class RecordScope(StrEnum):
+    """Which nominations the public record names."""
+
+    FINALISTS = "finalists"
+    NUMBERS = "numbers"
+    ALL = "all"
+
+
+class Vacated(StrEnum):
+    """What becomes of a prize that its winner loses or declines."""
+
+    VACANT = "vacant"
+    MOVE_UP = "move_up"
+
+
+class Finalist(StrEnum):
+    """Whether a nomination advances; `open` where the chair has yet to decide."""
+
+    YES = "yes"
+    NO = "no"
+    OPEN = "open"
+
+
+class Round(StrEnum):
+    FIRST = "first"
+    SECOND = "second"
+
+
+Json: TypeAlias = "None | bool | int | str | list[Json] | dict[str, Json]"
+
+
+def exact(number: Fraction) -> str:
+    """A number as the record writes it: "8" or "26/3"."""
+    return str(number)
+
+
+def parse_exact(text: str) -> Fraction:
+    """The inverse of `exact`. Raises ValueError for anything that `exact` would not have written."""
+    number = Fraction(text)
+    if exact(number) != text:
+        raise ValueError(text)
+    return number
+
+
+def rounded(number: Fraction, places: int = 2) -> str:
+    """A number not below zero as people read it, rounded half up at `places` decimals. For printing only."""
+    scale = 10**places
+    whole, decimals = divmod(floor(number * scale + Fraction(1, 2)), scale)
+    return f"{whole}.{decimals:0{places}d}" if places else str(whole)
+
+
+def normalise(value: Json) -> Json:
+    """The same document with every string, keys included, in Unicode NFC."""
+    if isinstance(value, str):
+        return unicodedata.normalize("NFC", value)
+    if isinstance(value, list):
+        return [normalise(item) for item in value]
+    if isinstance(value, dict):
+        return {unicodedata.normalize("NFC", key): normalise(item) for key, item in value.items()}
+    return value
+
+
+def canonical(value: Json) -> bytes:
+    """Canonical JSON: keys sorted, no spaces, UTF-8 in NFC. Numbers are integers; a float is a TypeError."""
+    _refuse_floats(value)
+    text = json.dumps(normalise(value), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return text.encode()
+
+
+def _refuse_floats(value: Json) -> None:
+    if isinstance(value, float):
+        raise TypeError(f"{value!r} is not exact: write it as a fraction")
+    for item in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        _refuse_floats(item)
+
+
+def differences(before: Json, after: Json, place: str = "") -> list[tuple[str, Json, Json]]:
+    """Where two documents differ: (place, before, after), None where it is absent.
+
+    Lists whose items have a "key" or a "nomination" are compared by it, whatever their order.
+    """
+    if isinstance(before, list) and isinstance(after, list):
+        name = _name_of_items([*before, *after])
+        if name and before and after:
+            before, after = _by(before, name), _by(after, name)
+    if isinstance(before, dict) and isinstance(after, dict):
+        found: list[tuple[str, Json, Json]] = []
+        for key in sorted(before.keys() | after.keys()):
+            found += differences(before.get(key), after.get(key), f"{place}.{key}" if place else key)
+        return found
+    return [] if before == after else [(place, before, after)]
+
+
+def _name_of_items(items: list[Json]) -> str | None:
+    for name in ("key", "nomination"):
+        if all(isinstance(item, dict) and isinstance(item.get(name), str) for item in items):
+            return name
+    return None
+
+
+def _by(items: list[Json], name: str) -> Json:
+    return {str(item[name]): item for item in items if isinstance(item, dict)}

@@ -1,0 +1,121 @@
+"""Every test that asks for a database, or for what rests on one, runs on SQLite and on PostgreSQL.
+
+A test that needs only one says `@pytest.mark.parametrize("database", ["sqlite"], indirect=True)`.
+"""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import flask_migrate
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient, FlaskCliRunner
+from hypothesis import settings
+from sqlalchemy.orm import Session, scoped_session
+
+from tests.servers import database_on, end_run, ensure_postgres
+
+RUN = "TEST_RUN"
+
+settings.register_profile("default", max_examples=60, deadline=None, derandomize=True)
+settings.register_profile("ci", settings.get_profile("default"), max_examples=100, print_blob=True)
+settings.register_profile("audit", max_examples=3_000, deadline=None, print_blob=True)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+
+
+@contextmanager
+def application(url: str, data: Path) -> Iterator[Flask]:
+    """An application on a database of its own, whose connections are gone afterwards."""
+    from awards import create_app  # tests of judging/ do without the application
+    from awards.extensions import db
+
+    app = create_app({"SQLALCHEMY_DATABASE_URI": url, "LAURELS_DATA": str(data), "TESTING": True})
+    yield app
+    with app.app_context():
+        db.session.remove()
+        for engine in db.engines.values():
+            engine.dispose()
+
+
+def migrate(url: str, data: Path) -> None:
+    with application(url, data) as app, app.app_context():
+        flask_migrate.upgrade()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The process that starts the workers names the folder they share; they inherit it.
+
+    Settings of the person who tests are none of the tests' affair.
+    """
+    for name in [name for name in os.environ if name.startswith("LAURELS_")]:
+        del os.environ[name]
+    if not hasattr(config, "workerinput"):
+        os.environ[RUN] = tempfile.mkdtemp(prefix="laurels-tests-")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        end_run(Path(os.environ.pop(RUN)))
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> str:
+    """A server on which databases may be made: TEST_DATABASE_URL, or one of our own."""
+    return os.environ.get("TEST_DATABASE_URL") or ensure_postgres(Path(os.environ[RUN]))
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("migrated")
+    file = folder / "laurels.sqlite"
+    migrate(f"sqlite:///{file}", folder)
+    return file
+
+
+@pytest.fixture(scope="session")
+def migrated_postgres(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with database_on(postgres_url) as url:
+        migrate(url, tmp_path_factory.mktemp("migrated"))
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of a database of the test's own: migrated, guarded, empty."""
+    if request.param == "sqlite":
+        file = tmp_path / "laurels.sqlite"
+        shutil.copyfile(request.getfixturevalue("migrated_sqlite"), file)
+        yield f"sqlite:///{file}"
+    else:
+        server, migrated = (request.getfixturevalue(name) for name in ("postgres_url", "migrated_postgres"))
+        with database_on(server, template=migrated) as url:
+            yield url
+
+
+@pytest.fixture
+def app(database: str, tmp_path: Path) -> Iterator[Flask]:
+    with application(database, tmp_path / "data") as app:
+        yield app
+
+
+@pytest.fixture
+def session(app: Flask) -> Iterator[scoped_session[Session]]:
+    from awards.extensions import db
+
+    with app.app_context():
+        yield db.session
+        db.session.rollback()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture
+def cli(app: Flask) -> FlaskCliRunner:
+    return app.test_cli_runner()
