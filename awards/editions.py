@@ -1,12 +1,11 @@
-"""Programmes and editions: loading, amending, freezing, moving from phase to phase."""
+"""Editions: their rules, texts and timetable, the freeze, and the moves from phase to phase."""
 
 from __future__ import annotations
 
 import hashlib
+import json
 import secrets
-from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
 
@@ -20,31 +19,19 @@ from awards.models import (
     CategoryClosure,
     DecisionKind,
     Edition,
-    Programme,
     RulesDocument,
-    ScoreSheet,
     TextsDocument,
     TimetableAmendment,
 )
 from awards.models.base import Document
-from awards.models.nomination import Nomination
-from awards.models.panel import Assignment
 from awards.timetable import Deadline, IllegalTransition, Moment, Phase, deadline, way
 from judging import programme
-from judging.rules import Rules, digest, document
+from judging.rules import Rules, digest
 from judging.values import SecondRound, canonical
 
 
 class NoSuchEdition(Exception):
     """There is no edition of that key."""
-
-
-class RulesFrozen(Exception):
-    """The rules are frozen and sheets have been submitted, so they can't change any more."""
-
-
-class OtherProgramme(Exception):
-    """The file belongs to another programme than the edition."""
 
 
 class NotFrozen(Exception):
@@ -57,23 +44,6 @@ class DeadlinePassed(Exception):
 
 class DeadlineEarlier(Exception):
     """A deadline only moves later."""
-
-
-class Loading(StrEnum):
-    CREATED = "created"
-    AMENDED = "amended"
-    TEXTS = "texts"
-    UNCHANGED = "unchanged"
-
-
-@dataclass(frozen=True, slots=True)
-class Loaded:
-    """What loading a programme's file did; `number` of the rules in force."""
-
-    edition: Edition
-    did: Loading
-    number: int
-    sha256: str
 
 
 def find(session: Session, key: str) -> Edition:
@@ -107,8 +77,6 @@ def rules_of(session: Session, edition: Edition) -> Rules:
 
 @lru_cache(maxsize=64)
 def _parsed(text: bytes) -> Rules:
-    import json
-
     return programme.read_rules(json.loads(text))
 
 
@@ -141,114 +109,6 @@ def open_categories(session: Session, edition: Edition) -> tuple[str, ...]:
         session.scalars(select(CategoryClosure.category).where(CategoryClosure.edition_id == edition.id))
     )
     return tuple(c.key for c in rules_of(session, edition).categories if c.key not in closed)
-
-
-def load_programme(
-    session: Session, text: str, *, edition_key: str | None, actor: Actor, now: datetime, reason: str = ""
-) -> Loaded:
-    """Read a programme's file: make its edition, or amend the rules and texts of one that is there.
-
-    Raises ProgrammeInvalid with every mistake, OtherProgramme, RulesFrozen.
-    """
-    read = programme.read(text)
-    key = edition_key or read.rules.key
-    edition = session.scalars(select(Edition).where(Edition.key == key)).first()
-    if edition is None:
-        return _create(session, read, key, actor=actor, now=now)
-    lock(session, edition)
-    if edition.programme.key != read.rules.key:
-        raise OtherProgramme(f"{read.rules.key} / {edition.programme.key}")
-    return _amend(session, edition, read, actor=actor, now=now, reason=reason)
-
-
-def _create(session: Session, read: programme.Programme, key: str, *, actor: Actor, now: datetime) -> Loaded:
-    rules = read.rules
-    owner = session.scalars(select(Programme).where(Programme.key == rules.key)).first()
-    if owner is None:
-        owner = Programme(key=rules.key, names=read.texts["name"], created_at=now)
-        session.add(owner)
-        session.flush()
-    edition = Edition(programme_id=owner.id, key=key, language=rules.working_language, created_at=now)
-    session.add(edition)
-    session.flush()
-    session.add(
-        RulesDocument(edition_id=edition.id, number=1, document=document(rules), sha256=digest(rules), at=now)
-    )
-    session.add(TextsDocument(edition_id=edition.id, version=1, document=read.texts, at=now))
-    audit.record(
-        session,
-        actor=actor,
-        action="edition.created",
-        subject=key,
-        now=now,
-        edition=edition,
-        after={"rules": digest(rules)},
-    )
-    return Loaded(edition, Loading.CREATED, 1, digest(rules))
-
-
-def _amend(
-    session: Session, edition: Edition, read: programme.Programme, *, actor: Actor, now: datetime, reason: str
-) -> Loaded:
-    current = rules_document(session, edition)
-    did = Loading.UNCHANGED
-    if texts_of(session, edition) != read.texts:
-        last = session.scalar(
-            select(func.max(TextsDocument.version)).where(TextsDocument.edition_id == edition.id)
-        )
-        session.add(
-            TextsDocument(
-                edition_id=edition.id, version=(last or 0) + 1, document=read.texts, reason=reason, at=now
-            )
-        )
-        audit.record(
-            session, actor=actor, action="texts.changed", subject=edition.key, now=now, edition=edition
-        )
-        did = Loading.TEXTS
-    sha256 = digest(read.rules)
-    if sha256 == current.sha256:
-        return Loaded(edition, did, current.number, sha256)
-    if edition.frozen_at:
-        _amend_frozen(session, edition, current.sha256, sha256, actor=actor, now=now)
-    number = current.number + 1
-    session.add(
-        RulesDocument(
-            edition_id=edition.id,
-            number=number,
-            document=document(read.rules),
-            sha256=sha256,
-            reason=reason,
-            at=now,
-        )
-    )
-    decisions.decide(
-        session,
-        edition,
-        DecisionKind.AMENDMENT,
-        actor=actor,
-        now=now,
-        reason=reason,
-        subject={"before": current.sha256, "after": sha256, "amendment": number},
-    )
-    return Loaded(edition, Loading.AMENDED, number, sha256)
-
-
-def _amend_frozen(
-    session: Session, edition: Edition, before: str, after: str, *, actor: Actor, now: datetime
-) -> None:
-    """Frozen rules are mended only before the first sheet, and by two."""
-    sheets = session.scalar(
-        select(func.count())
-        .select_from(ScoreSheet)
-        .join(Assignment)
-        .join(Nomination)
-        .where(Nomination.edition_id == edition.id)
-    )
-    if sheets:
-        raise RulesFrozen(edition.key)
-    decisions.complete_alone(
-        session, edition, "rules.mended", {"before": before, "after": after}, actor=actor, now=now
-    )
 
 
 def set_moment(

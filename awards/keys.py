@@ -34,7 +34,7 @@ def seal(public_key: str, content: bytes) -> bytes:
     return SealedBox(PublicKey(public_key.encode(), HexEncoder)).encrypt(content)
 
 
-def load(folder: Path, name: str) -> SealedBox:
+def load(folder: Path, name: str) -> SealedBox[PrivateKey]:
     """The box that opens what was sealed. Raises KeyMissing."""
     try:
         return SealedBox(PrivateKey((folder / name).read_bytes(), HexEncoder))
@@ -42,7 +42,7 @@ def load(folder: Path, name: str) -> SealedBox:
         raise KeyMissing(name) from error
 
 
-def open_sealed(box: SealedBox, content: bytes) -> bytes:
+def open_sealed(box: SealedBox[PrivateKey], content: bytes) -> bytes:
     """What was sealed. Raises EnvelopeDamaged."""
     try:
         return box.decrypt(content)

@@ -161,8 +161,9 @@ class _Climb:
             self._compare(step, level, start, rung)
 
     def _compare(self, step: Step, level: tuple[str, ...], start: int, rung: int) -> None:
+        numbers: tuple[Fraction, ...] = ()
         if step is Step.CHAIR or step is Step.LOT:
-            parted, numbers = self._ordered(step, level), ()
+            parted = self._ordered(step, level)
         else:
             parted, numbers = self._measured(step, level)
         if parted is None:

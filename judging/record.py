@@ -112,7 +112,7 @@ class Record:
     def lines(self, name: str) -> Iterator[dict[str, Json]]:
         """A part line by line, without holding all of it. Raises RecordDamaged."""
         with _opened(self.archive, name) as part:
-            while line := _guarded(name, lambda: part.readline(LARGEST_LINE + 1)):  # noqa: B023 (called at once)
+            while line := _guarded(name, lambda: part.readline(LARGEST_LINE + 1)):
                 if len(line) > LARGEST_LINE:
                     raise RecordDamaged(Damage.TOO_LARGE, name)
                 value = _parse(line, name)
@@ -171,7 +171,7 @@ def _check_entries(archive: zipfile.ZipFile) -> None:
 def _digest(archive: zipfile.ZipFile, name: str) -> str:
     digest = hashlib.sha256()
     with _opened(archive, name) as part:
-        while piece := _guarded(name, lambda: part.read(_CHUNK)):  # noqa: B023 (called at once)
+        while piece := _guarded(name, lambda: part.read(_CHUNK)):
             digest.update(piece)
     return digest.hexdigest()
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from alembic import context
 from flask import current_app
 from sqlalchemy import Connection
@@ -12,7 +14,7 @@ from awards.models.guards import recreate
 config = context.config
 
 
-def render_item(kind: str, item: object, _context: object) -> str | bool:
+def render_item(kind: str, item: object, _context: object) -> str | Literal[False]:
     """Our own column types as the plain ones they are stored in, so that a migration needs no code of ours."""
     if kind == "type" and isinstance(item, UtcDateTime):
         return "sa.DateTime(timezone=True)"

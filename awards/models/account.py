@@ -25,7 +25,7 @@ class Role(StrEnum):
 
 
 class LinkPurpose(StrEnum):
-    SET_PASSWORD = "set_password"
+    SET_PASSWORD = "set_password"  # noqa: S105 (a purpose, no password)
 
 
 class Account(Base):

@@ -1,0 +1,230 @@
+"""Conflicts of judges: found from affiliations, directory and texts, stored as rows, waived one pair at a time."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, exists, insert, select, update
+from sqlalchemy.orm import Session, selectinload
+
+from awards import decisions, editions, interests
+from awards.audit import Actor
+from awards.interests import Found
+from awards.models import (
+    Account,
+    Assignment,
+    AssignmentState,
+    Conflict,
+    ConflictSource,
+    Decision,
+    DecisionKind,
+    Edition,
+    Judge,
+    JudgeState,
+    Nomination,
+    ScoreSheet,
+)
+from judging.values import Round, SameCountry
+
+FOUND_BY_SYSTEM = (
+    ConflictSource.SAME_CITY,
+    ConflictSource.SAME_ORGANISATION,
+    ConflictSource.SAME_COUNTRY,
+    ConflictSource.NAMED,
+)
+
+
+class NotWaivable(Exception):
+    """A conflict that no decision can waive."""
+
+
+class NoConflict(Exception):
+    """There is no such conflict between the judge and the nomination."""
+
+
+class OtherJudgesLeft(Exception):
+    """Other judges of the category have no conflict with the nomination."""
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What a search for conflicts changed: new rows by source, rows no longer true, assignments ended by it."""
+
+    found: Mapping[ConflictSource, int]
+    dropped: int
+    recused: int
+
+
+def find(session: Session, edition: Edition, *, now: datetime, moved: Sequence[Judge] = ()) -> Search:
+    """Store every conflict of the edition's judges that is not stored yet.
+
+    Of the judges in `moved`, whose affiliations have changed, rows that are no longer true are dropped where no
+    assignment has followed. An assignment of the open round that turns out to be in conflict is ended, and its
+    sheet no longer counts. The caller holds the edition's lock.
+    """
+    session.flush()
+    wanted: dict[tuple[int, int, ConflictSource], Found] = {}
+    for it in interests.search(session, edition):
+        wanted.setdefault((it.judge, it.nomination, it.source), it)
+    dropped = _drop_untrue(session, moved, wanted)
+    judges = select(Judge.id).where(Judge.edition_id == edition.id)
+    there = {
+        (judge, nomination, source)
+        for judge, nomination, source in session.execute(
+            select(Conflict.judge_id, Conflict.nomination_id, Conflict.source).where(
+                Conflict.judge_id.in_(judges)
+            )
+        )
+    }
+    new = [it for key, it in wanted.items() if key not in there]
+    if new:
+        session.execute(
+            insert(Conflict),
+            [
+                {
+                    "judge_id": it.judge,
+                    "nomination_id": it.nomination,
+                    "source": it.source,
+                    "detail": it.detail[:400],
+                    "found_at": now,
+                }
+                for it in new
+            ],
+        )
+    return Search(Counter(it.source for it in new), dropped, _recuse(session, edition))
+
+
+def blocked(session: Session, edition: Edition) -> dict[tuple[int, int], frozenset[ConflictSource]]:
+    """The pairs of judge and nomination, by their rows' numbers, that a conflict keeps apart, with its sources."""
+    found: dict[tuple[int, int], set[ConflictSource]] = {}
+    for judge, nomination, source in session.execute(
+        select(Conflict.judge_id, Conflict.nomination_id, Conflict.source)
+        .join(Judge)
+        .where(Judge.edition_id == edition.id, Conflict.waived_by.is_(None))
+    ):
+        found.setdefault((judge, nomination), set()).add(source)
+    return {pair: frozenset(sources) for pair, sources in found.items()}
+
+
+def waive(
+    session: Session,
+    edition: Edition,
+    judge: Judge,
+    nomination: Nomination,
+    *,
+    reason: str,
+    actor: Actor,
+    now: datetime,
+) -> tuple[Decision, bool]:
+    """Waive the same-country conflict of one pair, where the rules allow it and no other judge is left.
+
+    The decision, and whether it is new. Raises ReasonMissing, NotWaivable, NoConflict, OtherJudgesLeft.
+    """
+    editions.lock(session, edition)
+    why = decisions.need_reason(reason)
+    rows = session.scalars(
+        select(Conflict).where(Conflict.judge_id == judge.id, Conflict.nomination_id == nomination.id)
+    ).all()
+    row = next((it for it in rows if it.source is ConflictSource.SAME_COUNTRY), None)
+    if row is None and not rows:
+        raise NoConflict(f"{judge.account.email}, {nomination.reference}")
+    if row is not None and row.waived_by is not None:
+        return session.get_one(Decision, row.waived_by), False
+    others = sorted({it.source.value for it in rows if it is not row})
+    if row is None or others or editions.rules_of(session, edition).same_country is not SameCountry.WAIVABLE:
+        raise NotWaivable(", ".join(others) or ConflictSource.SAME_COUNTRY.value)
+    if left := _judges_left(session, edition, nomination):
+        raise OtherJudgesLeft(", ".join(left))
+    decision = decisions.decide(
+        session,
+        edition,
+        DecisionKind.CONFLICT_WAIVED,
+        actor=actor,
+        now=now,
+        category=nomination.category,
+        nomination=nomination,
+        subject={
+            "nomination": nomination.reference,
+            "judge": judge.public_id,
+            "source": ConflictSource.SAME_COUNTRY.value,
+        },
+        reason=why,
+        signed_as="chair",
+    )
+    row.waived_by = decision.id
+    session.flush()
+    return decision, True
+
+
+def _judges_left(session: Session, edition: Edition, nomination: Nomination) -> list[str]:
+    kept_out = select(Conflict.judge_id).where(
+        Conflict.nomination_id == nomination.id, Conflict.waived_by.is_(None)
+    )
+    judges = session.scalars(
+        select(Judge)
+        .where(
+            Judge.edition_id == edition.id,
+            Judge.state == JudgeState.ACCEPTED,
+            Judge.id.not_in(kept_out),
+        )
+        .options(selectinload(Judge.account).selectinload(Account.addresses))
+    )
+    return sorted(judge.account.email for judge in judges if judge.reads(nomination.category))
+
+
+def _drop_untrue(
+    session: Session, moved: Sequence[Judge], wanted: Mapping[tuple[int, int, ConflictSource], Found]
+) -> int:
+    """Rows that moved judges no longer have, unless waived or followed by an assignment."""
+    assigned = exists().where(
+        Assignment.judge_id == Conflict.judge_id, Assignment.nomination_id == Conflict.nomination_id
+    )
+    rows = session.execute(
+        select(Conflict.id, Conflict.judge_id, Conflict.nomination_id, Conflict.source).where(
+            Conflict.judge_id.in_([judge.id for judge in moved]),
+            Conflict.source.in_(FOUND_BY_SYSTEM),
+            Conflict.waived_by.is_(None),
+            ~assigned,
+        )
+    ).all()
+    untrue = [row.id for row in rows if (row.judge_id, row.nomination_id, row.source) not in wanted]
+    if untrue:
+        session.execute(delete(Conflict).where(Conflict.id.in_(untrue)))
+    return len(untrue)
+
+
+def _recuse(session: Session, edition: Edition) -> int:
+    """End the open round's assignments that are in conflict; what was marked is kept and doesn't count."""
+    closed = edition.first_closed_at, edition.second_closed_at
+    if closed[1] is not None:
+        return 0
+    of_round = Round.FIRST if closed[0] is None else Round.SECOND
+    kept_apart = exists().where(
+        Conflict.judge_id == Assignment.judge_id,
+        Conflict.nomination_id == Assignment.nomination_id,
+        Conflict.waived_by.is_(None),
+    )
+    ended = session.scalars(
+        select(Assignment.id)
+        .join(Judge)
+        .where(
+            Judge.edition_id == edition.id,
+            Assignment.round == of_round,
+            Assignment.state == AssignmentState.ISSUED,
+            kept_apart,
+        )
+    ).all()
+    if ended:
+        session.execute(
+            update(Assignment).where(Assignment.id.in_(ended)).values(state=AssignmentState.RECUSED)
+        )
+        session.execute(
+            update(ScoreSheet)
+            .where(ScoreSheet.assignment_id.in_(ended))
+            .values(counted=False, reason="conflict")
+        )
+        session.expire_all()
+    return len(ended)

@@ -1,0 +1,239 @@
+"""The second-round vote of each category: prepared with its shortlist, opened, run again among level ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from awards import audit, editions, roll
+from awards.audit import Actor
+from awards.models import (
+    BallotKey,
+    Edition,
+    Election,
+    ElectionKind,
+    ElectionState,
+    Entitlement,
+    Envelope,
+    KeyState,
+    Nomination,
+    NominationState,
+)
+from judging.values import Electorate, Slate
+
+ON_THE_SLATE = {
+    Slate.FINALISTS: (NominationState.FINALIST,),
+    Slate.ELIGIBLE: (
+        NominationState.FINALIST,
+        NominationState.NOT_SHORTLISTED,
+        NominationState.ELIGIBLE,
+    ),
+}
+
+
+class NoLiveKey(Exception):
+    """The edition has no live key to which envelopes could be sealed."""
+
+
+class TooFewElectors(Exception):
+    """A category has fewer electors than the rules ask for. `short` maps category -> (found, needed)."""
+
+    def __init__(self, short: Mapping[str, tuple[int, int]]) -> None:
+        super().__init__("; ".join(f"{key} {found} of {needed}" for key, (found, needed) in short.items()))
+        self.short = dict(short)
+
+
+@dataclass(frozen=True, slots=True)
+class Turnout:
+    """How far the vote in a category has come: electors who have a ballot, envelopes in the box."""
+
+    category: str
+    kind: ElectionKind
+    electors: int
+    envelopes: int
+
+
+def of_edition(session: Session, edition: Edition, *states: ElectionState) -> Sequence[Election]:
+    """The elections of an edition by category and number, in the states named or in any."""
+    query = (
+        select(Election).where(Election.edition_id == edition.id).order_by(Election.category, Election.number)
+    )
+    return session.scalars(query.where(Election.state.in_(states)) if states else query).all()
+
+
+def of_category(session: Session, edition: Edition, category: str) -> list[Election]:
+    """The elections of a category that are not void: the vote itself first, then its run-offs."""
+    return [
+        election
+        for election in of_edition(session, edition)
+        if election.category == category and election.state is not ElectionState.VOID
+    ]
+
+
+def slate_of(session: Session, edition: Edition, category: str) -> tuple[str, ...]:
+    """The references that stand in the second round of a category, in a fixed order that ranks nobody."""
+    states = ON_THE_SLATE[editions.rules_of(session, edition).slate]
+    return tuple(
+        session.scalars(
+            select(Nomination.reference)
+            .where(
+                Nomination.edition_id == edition.id,
+                Nomination.category == category,
+                Nomination.state.in_(states),
+            )
+            .order_by(Nomination.reference)
+        )
+    )
+
+
+def prepare(
+    session: Session, edition: Edition, category: str, *, actor: Actor, now: datetime
+) -> Election | None:
+    """Make the election of a category whose shortlist is signed, with its entitlements.
+
+    Where the panel is the electorate, the category's judges are put on the roll. None where the rules have no vote
+    or nobody stands; the election that is there already is brought up to date. Raises NoLiveKey.
+    """
+    editions.lock(session, edition)
+    rules = editions.rules_of(session, edition)
+    if rules.vote is None:
+        return None
+    if there := of_category(session, edition, category):
+        roll.entitle(session, edition, there[0])
+        return there[0]
+    slate = slate_of(session, edition, category)
+    if not slate:
+        return None
+    if rules.vote.electorate is Electorate.JUDGES:
+        roll.enrol_judges(session, edition, category)
+    election = _make(session, edition, category, slate, ElectionKind.REGULAR, _live_key(session, edition))
+    roll.entitle(session, edition, election)
+    _record(session, edition, election, "election.prepared", actor=actor, now=now)
+    return election
+
+
+def open_vote(session: Session, edition: Edition, *, actor: Actor, now: datetime) -> tuple[Election, ...]:
+    """Open every election that is prepared. Raises TooFewElectors, naming each category that is short."""
+    editions.lock(session, edition)
+    vote = roll.vote_of(editions.rules_of(session, edition))
+    for category in editions.open_categories(session, edition):
+        prepare(session, edition, category, actor=actor, now=now)
+    waiting = of_edition(session, edition, ElectionState.PREPARED)
+    found = {election.category: count_electors(session, election) for election in waiting}
+    if short := {key: (n, vote.minimum_electors) for key, n in found.items() if n < vote.minimum_electors}:
+        raise TooFewElectors(short)
+    for election in waiting:
+        election.state = ElectionState.OPEN
+        _record(session, edition, election, "election.opened", actor=actor, now=now)
+    session.flush()
+    return tuple(waiting)
+
+
+def open_runoff(
+    session: Session,
+    edition: Edition,
+    category: str,
+    level: Iterable[str],
+    *,
+    key_folder: Path,
+    actor: Actor,
+    now: datetime,
+) -> Election:
+    """Open a run-off among level nominations: with a key of its own, the same roll and the same bars."""
+    regular = of_category(session, edition, category)[0]
+    key = editions.make_key(session, edition, folder=key_folder, now=now)
+    election = _make(session, edition, category, sorted(level), ElectionKind.RUNOFF, key)
+    election.state = ElectionState.OPEN
+    roll.entitle(session, edition, election, like=regular)
+    _record(session, edition, election, "election.opened", actor=actor, now=now)
+    return election
+
+
+def count_electors(session: Session, election: Election) -> int:
+    """How many roll entries have a ballot in an election."""
+    found = session.scalar(
+        select(func.count())
+        .select_from(Entitlement)
+        .where(Entitlement.election_id == election.id, Entitlement.withheld_because.is_(None))
+    )
+    return found or 0
+
+
+def turnout(session: Session, elections: Iterable[Election]) -> tuple[Turnout, ...]:
+    """Electors and envelopes of each election: counts, and nothing of any choice."""
+    envelopes: dict[int, int] = {
+        election_id: found
+        for election_id, found in session.execute(
+            select(Envelope.election_id, func.count()).group_by(Envelope.election_id)
+        )
+    }
+    return tuple(
+        Turnout(
+            election.category,
+            election.kind,
+            count_electors(session, election),
+            envelopes.get(election.id, 0),
+        )
+        for election in elections
+    )
+
+
+def _make(
+    session: Session,
+    edition: Edition,
+    category: str,
+    slate: Sequence[str],
+    kind: ElectionKind,
+    key: BallotKey,
+) -> Election:
+    last = session.scalar(
+        select(func.max(Election.number)).where(
+            Election.edition_id == edition.id, Election.category == category
+        )
+    )
+    election = Election(
+        edition_id=edition.id,
+        category=category,
+        number=(last or 0) + 1,
+        kind=kind,
+        key_id=key.id,
+        slate=list(slate),
+    )
+    session.add(election)
+    session.flush()
+    return election
+
+
+def _live_key(session: Session, edition: Edition) -> BallotKey:
+    key = session.scalars(
+        select(BallotKey)
+        .where(BallotKey.edition_id == edition.id, BallotKey.state == KeyState.LIVE)
+        .order_by(BallotKey.number)
+        .limit(1)
+    ).first()
+    if key is None:
+        raise NoLiveKey(edition.key)
+    return key
+
+
+def _record(
+    session: Session, edition: Edition, election: Election, action: str, *, actor: Actor, now: datetime
+) -> None:
+    audit.record(
+        session,
+        actor=actor,
+        action=action,
+        subject=f"{election.category} {election.number}",
+        now=now,
+        edition=edition,
+        after={
+            "election": election.public_id,
+            "slate": list(election.slate),
+            "electors": count_electors(session, election),
+        },
+    )

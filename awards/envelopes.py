@@ -1,0 +1,251 @@
+"""Envelopes: sealed as they come in, opened together, and from then on joined to no ballot."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+from pathlib import Path
+
+from nacl.public import SealedBox
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.orm import Session
+
+from awards import audit, decisions, editions, elections, keys, roll
+from awards.audit import Actor
+from awards.models import (
+    Ballot,
+    BallotKey,
+    DecisionKind,
+    Edition,
+    Election,
+    ElectionKind,
+    ElectionState,
+    Entitlement,
+    Envelope,
+    EnvelopeOrigin,
+    KeyState,
+    RollEntry,
+)
+from judging.ballot import Choice, Tally, commitment, complete, count
+from judging.count import tally_document
+from judging.rules import Vote
+from judging.values import BelowQuorum, Json, canonical
+
+OPENING = "open envelopes"
+NONCE = 32
+
+
+class NotOpen(Exception):
+    """No vote is open."""
+
+
+class AlreadyCast(Exception):
+    """The elector has an envelope in this election already."""
+
+
+class NobodyVoted(Exception):
+    """There is no envelope in the box."""
+
+
+class QuorumNotMet(Exception):
+    """Fewer electors took part than the rules ask for, so nothing was opened."""
+
+    def __init__(self, present: int, roll: int, quorum: Fraction, below: BelowQuorum) -> None:
+        super().__init__(f"{present} of {roll}, needed {quorum} of the roll; the rules say: {below.value}")
+        self.present, self.roll, self.quorum, self.below = present, roll, quorum, below
+
+
+class BallotSpoilt(Exception):
+    """An envelope holds no ballot of its election, so nothing was opened."""
+
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """Who took part, as counts: roll entries with an envelope, the roll, envelopes."""
+
+    present: int
+    roll: int
+    envelopes: int
+
+
+def seal(election: Election, vote: Vote, choice: Choice) -> bytes:
+    """A choice with a fresh nonce, sealed to the election's key; every envelope of an election is equally long."""
+    nonce = secrets.token_hex(NONCE // 2)
+    content = canonical(
+        [election.public_id, list(complete(vote.method, election.slate, choice)), nonce]
+    )
+    return keys.seal(election.key.public_key, content.ljust(_length(election)))
+
+
+def _length(election: Election) -> int:
+    """As long as the longest choice there could be."""
+    return len(canonical([election.public_id, list(election.slate), "0" * NONCE]))
+
+
+def cast(
+    session: Session,
+    edition: Edition,
+    election: Election,
+    entry: RollEntry,
+    choice: Choice,
+    *,
+    origin: EnvelopeOrigin,
+    now: datetime,
+    tag: str | None = None,
+) -> Envelope:
+    """Put one sealed ballot into the box; whoever calls has checked the choice and records the audit event.
+
+    Raises NotOpen and AlreadyCast.
+    """
+    editions.lock(session, edition)
+    session.refresh(election)
+    if election.state is not ElectionState.OPEN:
+        raise NotOpen(election.category)
+    if session.get(Envelope, (election.id, entry.id)):
+        raise AlreadyCast(entry.elector)
+    envelope = Envelope(
+        election_id=election.id,
+        roll_entry_id=entry.id,
+        sealed=seal(election, roll.vote_of(editions.rules_of(session, edition)), choice),
+        tag=tag or secrets.token_hex(32),
+        origin=origin,
+        cast_at=now.replace(minute=0, second=0, microsecond=0),
+    )
+    session.add(envelope)
+    session.flush()
+    return envelope
+
+
+def presence(session: Session, edition: Edition, open_elections: Sequence[Election]) -> Presence:
+    """How many took part in the vote as a whole, in any category, abstentions included."""
+    ids = [election.id for election in open_elections]
+    present = session.scalar(
+        select(func.count(func.distinct(Envelope.roll_entry_id))).where(Envelope.election_id.in_(ids))
+    )
+    envelopes = session.scalar(
+        select(func.count()).select_from(Envelope).where(Envelope.election_id.in_(ids))
+    )
+    return Presence(present or 0, len(roll.of_edition(session, edition)), envelopes or 0)
+
+
+def open_all(
+    session: Session, edition: Edition, *, key_folder: Path, actor: Actor, now: datetime
+) -> tuple[Election, ...]:
+    """Open every envelope of every open election, write the ballots, blank the envelopes, add up the votes.
+
+    All in this one transaction, so that nothing tells which ballot came out of which envelope: ballots stand in the
+    order of their commitments. The keys are spent; `destroy_spent_keys` removes them once this is committed.
+    A two-person act. Raises NotOpen, NobodyVoted, QuorumNotMet, BallotSpoilt, NeedsTwoPeople.
+    """
+    editions.lock(session, edition)
+    vote = roll.vote_of(editions.rules_of(session, edition))
+    opening = elections.of_edition(session, edition, ElectionState.OPEN)
+    if not opening:
+        raise NotOpen(edition.key)
+    found = presence(session, edition, opening)
+    _check_quorum(vote, opening, found)
+    subject: dict[str, Json] = {
+        "elections": [election.public_id for election in opening],
+        "categories": [election.category for election in opening],
+        "envelopes": found.envelopes,
+        "present": found.present,
+        "roll": found.roll,
+    }
+    decisions.complete_alone(session, edition, OPENING, subject, actor=actor, now=now)
+    decisions.decide(
+        session, edition, DecisionKind.OPENING, actor=actor, now=now, subject=subject, signed_as="teller"
+    )
+    ballots = [ballot for election in opening for ballot in _ballots_of(session, election, vote, key_folder)]
+    if ballots:
+        session.execute(insert(Ballot), sorted(ballots, key=lambda ballot: str(ballot["commitment"])))
+    session.execute(
+        update(Envelope)
+        .where(Envelope.election_id.in_([election.id for election in opening]))
+        .values(sealed=None)
+    )
+    for election in opening:
+        election.state, election.closed_at, election.counted_at = ElectionState.COUNTED, now, now
+        election.tally = tally_document(tally_of(session, election, vote))
+        election.key.state = KeyState.SPENT
+    session.flush()
+    return tuple(opening)
+
+
+def _check_quorum(vote: Vote, opening: Sequence[Election], found: Presence) -> None:
+    if not found.envelopes:
+        raise NobodyVoted
+    regular = any(election.kind is not ElectionKind.RUNOFF for election in opening)
+    if regular and found.present < vote.quorum * found.roll:
+        raise QuorumNotMet(found.present, found.roll, vote.quorum, vote.below_quorum)
+
+
+def _ballots_of(
+    session: Session, election: Election, vote: Vote, key_folder: Path
+) -> list[dict[str, object]]:
+    box = keys.load(key_folder, election.key.file_name)
+    contents = session.scalars(select(Envelope.sealed).where(Envelope.election_id == election.id)).all()
+    ballots = [_ballot(election, vote, box, content) for content in contents]
+    if len({ballot["commitment"] for ballot in ballots}) != len(ballots):
+        raise BallotSpoilt(election.category)
+    return ballots
+
+
+def _ballot(election: Election, vote: Vote, box: SealedBox, content: bytes | None) -> dict[str, object]:
+    """What an envelope holds, checked to be a ballot of this very election."""
+    try:
+        public_id, choice, nonce = json.loads(keys.open_sealed(box, content or b""))
+    except (ValueError, TypeError) as error:
+        raise BallotSpoilt(election.category) from error
+    fits = (
+        public_id == election.public_id
+        and isinstance(nonce, str)
+        and len(nonce) == NONCE
+        and isinstance(choice, list)
+        and set(choice) <= set(election.slate)
+        and len(set(choice)) == len(choice)
+        and tuple(choice) == complete(vote.method, election.slate, tuple(choice))
+    )
+    if not fits:
+        raise BallotSpoilt(election.category)
+    return {
+        "election_id": election.id,
+        "commitment": commitment(election.public_id, tuple(choice), nonce),
+        "choice": choice,
+        "nonce": nonce,
+    }
+
+
+def tally_of(session: Session, election: Election, vote: Vote) -> Tally:
+    """What the opened ballots of an election add up to."""
+    choices = session.scalars(select(Ballot.choice).where(Ballot.election_id == election.id))
+    return count(vote.method, election.slate, Counter(tuple(choice) for choice in choices))
+
+
+def destroy_spent_keys(
+    session: Session, *, key_folder: Path, actor: Actor, now: datetime
+) -> tuple[BallotKey, ...]:
+    """Remove the file of every key that is spent, and say so in the audit. Finishes what was interrupted.
+
+    The file goes first: where this stops half-way the key is still spent, and the next call takes it up again.
+    """
+    spent = session.scalars(
+        select(BallotKey).where(BallotKey.state == KeyState.SPENT).order_by(BallotKey.id)
+    ).all()
+    for key in spent:
+        keys.destroy(key_folder, key.file_name)
+        key.state, key.destroyed_at = KeyState.DESTROYED, now
+        audit.record(
+            session,
+            actor=actor,
+            action="key.destroyed",
+            subject=f"ballot key {key.number}",
+            now=now,
+            edition=session.get_one(Edition, key.edition_id),
+            after={"public_key": key.public_key},
+        )
+    return tuple(spent)

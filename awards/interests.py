@@ -1,0 +1,266 @@
+"""What judges have in common with nominations: organisation, city, country, or their own name in the text."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+
+from sqlalchemy import and_, select
+from sqlalchemy.orm import Session, selectinload
+
+from awards import editions
+from awards.models import (
+    Affiliation,
+    ConflictSource,
+    Edition,
+    Judge,
+    JudgeState,
+    Nomination,
+    NominationPartner,
+    NominationRevision,
+    NominationState,
+    Organisation,
+    OrganisationAlias,
+)
+from awards.organisations import fold
+from judging.programme import LOCAL_GOVERNMENTS
+from judging.values import SameCountry
+
+Place = int | tuple[str, str]
+"""A place as it is compared: an organisation of the directory, or a country and a folded name."""
+
+INTERNATIONAL = "international"
+GONE = (NominationState.DRAFT, NominationState.WITHDRAWN)
+FORMS_OF_ADDRESS = frozenset(
+    ["prof", "professor", "dr", "mr", "mrs", "ms", "mx", "sir", "dame", "eng", "ing"]
+)
+
+_Key = TypeVar("_Key", int, str, Place)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An interest of a judge in a nomination, by their rows' numbers; `detail` is what they share."""
+
+    judge: int
+    nomination: int
+    source: ConflictSource
+    detail: str
+
+
+def search(session: Session, edition: Edition) -> Iterator[Found]:
+    """Every interest of the edition's judges in its nominations; a pair may come more than once."""
+    judges = session.scalars(
+        select(Judge)
+        .where(Judge.edition_id == edition.id, Judge.state.in_((JudgeState.INVITED, JudgeState.ACCEPTED)))
+        .options(selectinload(Judge.account))
+    ).all()
+    affiliations: dict[int, list[Affiliation]] = {}
+    for tie in session.scalars(
+        select(Affiliation).where(
+            Affiliation.account_id.in_([judge.account_id for judge in judges]), Affiliation.ended_on.is_(None)
+        )
+    ):
+        affiliations.setdefault(tie.account_id, []).append(tie)
+    directory = _Directory.of(session)
+    field = _Field.of(session, edition, directory)
+    countries = editions.rules_of(session, edition).same_country is not SameCountry.OFF
+    for judge in judges:
+        for tie in affiliations.get(judge.account_id, ()):
+            yield from _tied(judge, tie, field, directory, countries=countries)
+        yield from _named(judge, field)
+
+
+@dataclass(frozen=True, slots=True)
+class _Directory:
+    """Organisations as conflicts need them: names, parents, children, cities."""
+
+    by_name: Mapping[tuple[str, str], frozenset[int]]
+    by_id: Mapping[int, Organisation]
+    children: Mapping[int, tuple[int, ...]]
+
+    @classmethod
+    def of(cls, session: Session) -> _Directory:
+        by_id = {it.id: it for it in session.scalars(select(Organisation))}
+        names: dict[tuple[str, str], set[int]] = {}
+        children: dict[int, list[int]] = {}
+        for it in by_id.values():
+            for name in {it.folded, *(fold(str(other)) for other in it.names.values())}:
+                names.setdefault((it.country, name), set()).add(it.id)
+            if it.parent_id is not None:
+                children.setdefault(it.parent_id, []).append(it.id)
+        for owner, folded in session.execute(
+            select(OrganisationAlias.organisation_id, OrganisationAlias.folded)
+        ):
+            names.setdefault((by_id[owner].country, folded), set()).add(owner)
+        return cls(
+            {name: frozenset(owners) for name, owners in names.items()},
+            by_id,
+            {owner: tuple(inside) for owner, inside in children.items()},
+        )
+
+    def named(self, city: str, country: str) -> set[Place]:
+        """A city by its name: as it is written, and as the directory knows it."""
+        if not city:
+            return set()
+        place = (country, fold(city))
+        return {place} | {
+            found for found in self.by_name.get(place, ()) if self.by_id[found].kind in LOCAL_GOVERNMENTS
+        }
+
+    def places(self, organisation: int | None) -> set[Place]:
+        """Where an organisation is: itself if it governs, and its city."""
+        if organisation is None:
+            return set()
+        it = self.by_id[organisation]
+        return self.named(it.city, it.country) | ({it.id} if it.kind in LOCAL_GOVERNMENTS else set())
+
+    def related(self, organisation: int) -> set[int]:
+        """All that contain the organisation and all that it contains, without itself."""
+        found, waiting = {organisation}, list(self.children.get(organisation, ()))
+        parent = self.by_id[organisation].parent_id
+        while parent is not None and parent not in found:
+            found.add(parent)
+            parent = self.by_id[parent].parent_id
+        while waiting:
+            child = waiting.pop()
+            if child not in found:
+                found.add(child)
+                waiting += self.children.get(child, ())
+        return found - {organisation}
+
+
+@dataclass(frozen=True, slots=True)
+class _Field:
+    """The nominations, found by what a judge may share with them."""
+
+    by_organisation: Mapping[int, frozenset[int]]
+    by_place: Mapping[Place, frozenset[int]]
+    by_country: Mapping[str, frozenset[int]]
+    texts: Mapping[int, str]
+    nominators: Mapping[int, frozenset[int]]
+
+    @classmethod
+    def of(cls, session: Session, edition: Edition, directory: _Directory) -> _Field:
+        organisations: dict[int, set[int]] = {}
+        places: dict[Place, set[int]] = {}
+        countries: dict[str, set[int]] = {}
+        texts: dict[int, str] = {}
+        nominators: dict[int, set[int]] = {}
+
+        def stand(nomination: int, organisation: int | None, country: str) -> None:
+            if country:
+                countries.setdefault(country, set()).add(nomination)
+            for place in directory.places(organisation):
+                places.setdefault(place, set()).add(nomination)
+            if organisation is not None:
+                organisations.setdefault(organisation, set()).add(nomination)
+
+        for nominator, text in _revisions(session, edition):
+            stand(text.nomination_id, text.organisation_id, text.country)
+            for place in directory.named(text.city, text.country):
+                places.setdefault(place, set()).add(text.nomination_id)
+            texts[text.nomination_id] = " ".join(["", *_words(_text_of(text)), ""])
+            if nominator is not None:
+                nominators.setdefault(nominator, set()).add(text.nomination_id)
+        for nomination, organisation in session.execute(
+            select(NominationPartner.nomination_id, NominationPartner.organisation_id)
+            .join(Nomination)
+            .where(Nomination.edition_id == edition.id, Nomination.state.not_in(GONE))
+        ):
+            stand(nomination, organisation, directory.by_id[organisation].country)
+        return cls(_frozen(organisations), _frozen(places), _frozen(countries), texts, _frozen(nominators))
+
+
+def _revisions(session: Session, edition: Edition) -> Iterator[tuple[int | None, NominationRevision]]:
+    """The text of every nomination that stands, with its nominator."""
+    query = (
+        select(Nomination.nominator_id, NominationRevision)
+        .join(
+            NominationRevision,
+            and_(
+                NominationRevision.nomination_id == Nomination.id,
+                NominationRevision.number == Nomination.submitted_number,
+            ),
+        )
+        .where(Nomination.edition_id == edition.id, Nomination.state.not_in(GONE))
+    )
+    for nominator, revision in session.execute(query):
+        yield nominator, revision
+
+
+def _tied(
+    judge: Judge, tie: Affiliation, field: _Field, directory: _Directory, *, countries: bool
+) -> Iterator[Found]:
+    """What one affiliation of a judge has in common with nominations."""
+    organisation = directory.by_id.get(tie.organisation_id or 0)
+    if organisation is not None:
+        for nomination in field.by_organisation.get(organisation.id, ()):
+            yield Found(judge.id, nomination, ConflictSource.SAME_ORGANISATION, organisation.name)
+    near = directory.named(tie.city, tie.country) | directory.places(tie.organisation_id)
+    bodies = {place for place in near if isinstance(place, int)} | (
+        {organisation.id} if organisation else set()
+    )
+    relatives = set[int]().union(*(directory.related(body) for body in bodies))
+    for place in near:
+        for nomination in field.by_place.get(place, ()):
+            yield Found(judge.id, nomination, ConflictSource.SAME_CITY, _name_of(place, directory))
+    for relative in relatives:
+        for nomination in field.by_organisation.get(relative, frozenset()) | field.by_place.get(
+            relative, frozenset()
+        ):
+            yield Found(judge.id, nomination, ConflictSource.SAME_CITY, directory.by_id[relative].name)
+    if countries and not (organisation is not None and organisation.kind == INTERNATIONAL):
+        for nomination in field.by_country.get(tie.country, ()):
+            yield Found(judge.id, nomination, ConflictSource.SAME_COUNTRY, tie.country)
+
+
+def _named(judge: Judge, field: _Field) -> Iterator[Found]:
+    """Nominations that name the judge, or that the judge wrote."""
+    names = {form for name in (judge.account.name, judge.account.latin_name) for form in _forms(name)}
+    for nomination, text in field.texts.items():
+        if any(form in text for form in names):
+            yield Found(judge.id, nomination, ConflictSource.NAMED, judge.account.name)
+    for nomination in field.nominators.get(judge.account_id, ()):
+        yield Found(judge.id, nomination, ConflictSource.NAMED, judge.account.name)
+
+
+def _forms(name: str) -> Iterator[str]:
+    """How a name would stand in a text: whole words, at least two; a Korean, Chinese or Japanese one as it is."""
+    words = [word for word in _words(name) if word not in FORMS_OF_ADDRESS]
+    written = unicodedata.normalize("NFC", "".join(words))
+    if re.fullmatch(r"[\u3400-\u9fff\uac00-\ud7a3]{3,}", written):
+        yield "".join(words)
+    if len(words) > 1:
+        yield f" {' '.join(words)} "
+
+
+def _words(text: str) -> list[str]:
+    """The words of a text without case, accents and punctuation."""
+    bare = "".join(
+        letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter)
+    )
+    return re.findall(r"\w+", bare.casefold())
+
+
+def _text_of(revision: NominationRevision) -> str:
+    parts = [revision.title, revision.organisation_name, revision.summary]
+    return " \n ".join([*parts, *_strings(revision.titles), *_strings(revision.content)])
+
+
+def _strings(value: object) -> Iterable[str]:
+    if isinstance(value, str):
+        return [value]
+    inside = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return [text for item in inside for text in _strings(item)]
+
+
+def _name_of(place: Place, directory: _Directory) -> str:
+    return directory.by_id[place].name if isinstance(place, int) else place[1]
+
+
+def _frozen(found: dict[_Key, set[int]]) -> dict[_Key, frozenset[int]]:
+    return {key: frozenset(nominations) for key, nominations in found.items()}

@@ -1,0 +1,340 @@
+"""The roll: who votes in the second round, and what each elector may vote for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from awards import audit, editions, organisations
+from awards.audit import Actor
+from awards.models import (
+    Conflict,
+    ConflictSource,
+    Edition,
+    Election,
+    ElectionState,
+    Entitlement,
+    Envelope,
+    Judge,
+    JudgeState,
+    Nomination,
+    Organisation,
+    RollEntry,
+)
+from awards.models.organisation import Membership
+from awards.tables import FileRefused, Line, Reason, Row, Table
+from judging.programme import LOCAL_GOVERNMENTS
+from judging.rules import Rules, Vote
+from judging.values import Electorate, SecondRound
+
+COLUMNS = ("elector", "name", "email", "organisation")
+TAKES_THE_BALLOT = (ConflictSource.SAME_ORGANISATION, ConflictSource.NAMED, ConflictSource.DECLARED)
+AT_THE_FOOT = (ConflictSource.SAME_CITY, ConflictSource.SAME_COUNTRY)
+
+
+class NoVote(Exception):
+    """The rules of this edition have no vote."""
+
+
+class RollIsThePanel(Exception):
+    """The electors are each category's accepted judges, so no roll is loaded."""
+
+
+class VoteClosed(Exception):
+    """The vote is closed, so its roll and its envelopes stay as they are."""
+
+
+@dataclass(slots=True)
+class RollLoaded:
+    """What loading a roll did: elector by elector."""
+
+    new: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
+    unchanged: list[str] = field(default_factory=list)
+    organisations: list[str] = field(default_factory=list)
+
+
+def vote_of(rules: Rules) -> Vote:
+    """The vote that the rules have. Raises NoVote."""
+    if rules.second_round is not SecondRound.VOTE or rules.vote is None:
+        raise NoVote(rules.key)
+    return rules.vote
+
+
+def of_edition(session: Session, edition: Edition) -> Sequence[RollEntry]:
+    """The roll by elector."""
+    return session.scalars(
+        select(RollEntry)
+        .where(RollEntry.edition_id == edition.id)
+        .order_by(RollEntry.sort_key, RollEntry.elector)
+    ).all()
+
+
+def enrol_judges(session: Session, edition: Edition, category: str) -> None:
+    """Put the accepted judges of a category on the roll, each once, under their e-mail."""
+    there = {entry.judge_id for entry in of_edition(session, edition)}
+    judges = session.scalars(
+        select(Judge).where(Judge.edition_id == edition.id, Judge.state == JudgeState.ACCEPTED)
+    )
+    for judge in judges:
+        if judge.id not in there and judge.reads(category):
+            email = judge.account.email
+            session.add(
+                RollEntry(
+                    edition_id=edition.id,
+                    elector=email,
+                    name=judge.account.name,
+                    email=email,
+                    judge_id=judge.id,
+                    sort_key=judge.account.sort_key or email,
+                )
+            )
+    session.flush()
+
+
+def entitle(session: Session, edition: Edition, election: Election, *, like: Election | None = None) -> None:
+    """Give each roll entry that has none yet its entitlement in an election: what is barred, or why it has none.
+
+    `like` copies those of another election, as far as they concern this one's slate.
+    """
+    there = set(
+        session.scalars(select(Entitlement.roll_entry_id).where(Entitlement.election_id == election.id))
+    )
+    electorate = vote_of(editions.rules_of(session, edition)).electorate
+    if like is not None:
+        found = _as_before(session, election, like)
+    elif electorate is Electorate.JUDGES:
+        found = _for_judges(session, edition, election)
+    else:
+        found = _for_the_roll(session, edition, election)
+    for entitlement in found:
+        if entitlement.roll_entry_id not in there:
+            entitlement.election_id = election.id
+            session.add(entitlement)
+    session.flush()
+
+
+def _as_before(session: Session, election: Election, like: Election) -> list[Entitlement]:
+    return [
+        Entitlement(
+            roll_entry_id=before.roll_entry_id,
+            barred=[reference for reference in before.barred if reference in election.slate],
+            withheld_because=before.withheld_because,
+        )
+        for before in session.scalars(select(Entitlement).where(Entitlement.election_id == like.id))
+    ]
+
+
+def _for_judges(session: Session, edition: Edition, election: Election) -> list[Entitlement]:
+    """Judges vote where they read. An interest by organisation, naming or declaration takes the ballot away.
+
+    Own city and own country put the nomination at the foot.
+    """
+    conflicts: dict[int, list[tuple[ConflictSource, str]]] = {}
+    for judge_id, source, reference in session.execute(
+        select(Conflict.judge_id, Conflict.source, Nomination.reference)
+        .join(Nomination, Nomination.id == Conflict.nomination_id)
+        .where(
+            Nomination.edition_id == edition.id,
+            Nomination.reference.in_(election.slate),
+            Conflict.waived_by.is_(None),
+        )
+    ):
+        conflicts.setdefault(judge_id, []).append((source, reference))
+    found = []
+    for entry in of_edition(session, edition):
+        judge = session.get(Judge, entry.judge_id) if entry.judge_id else None
+        if judge is None or judge.state is not JudgeState.ACCEPTED or not judge.reads(election.category):
+            continue
+        mine = conflicts.get(judge.id, [])
+        withheld = [source for source in TAKES_THE_BALLOT if source in {source for source, _ in mine}]
+        barred = {reference for source, reference in mine if source in AT_THE_FOOT}
+        found.append(
+            Entitlement(
+                roll_entry_id=entry.id,
+                barred=sorted(barred),
+                withheld_because=withheld[0].value if withheld else None,
+            )
+        )
+    return found
+
+
+def _for_the_roll(session: Session, edition: Edition, election: Election) -> list[Entitlement]:
+    """Everybody on the roll votes everywhere, but not for nominations of the own city, its parent or its child."""
+    standing = session.scalars(
+        select(Nomination).where(
+            Nomination.edition_id == edition.id, Nomination.reference.in_(election.slate)
+        )
+    ).all()
+    nominees = {nomination.reference: _bodies(session, nomination) for nomination in standing}
+    found = []
+    for entry in of_edition(session, edition):
+        own = (
+            {it.id for it in organisations.related(session, entry.organisation)}
+            if entry.organisation
+            else set()
+        )
+        barred = sorted(reference for reference, bodies in nominees.items() if own & bodies)
+        found.append(Entitlement(roll_entry_id=entry.id, barred=barred, withheld_because=None))
+    return found
+
+
+def _bodies(session: Session, nomination: Nomination) -> set[int]:
+    """The organisations that a nomination is of: lead and partners, and the city it is of where that is one."""
+    revision = next(it for it in nomination.revisions if it.number == nomination.submitted_number)
+    city = organisations.match(session, revision.city, country=revision.country) if revision.city else None
+    ids = [revision.organisation_id, city.id if city else None]
+    return {it for it in (*ids, *(partner.organisation_id for partner in nomination.partners)) if it}
+
+
+def load(session: Session, edition: Edition, table: Table, *, actor: Actor, now: datetime) -> RollLoaded:
+    """Load the roll of an electorate of members or of the public.
+
+    Until the vote opens a file may name other delegates for electors without an envelope. Raises NoVote,
+    RollIsThePanel, VoteClosed, FileRefused.
+    """
+    editions.lock(session, edition)
+    vote = vote_of(editions.rules_of(session, edition))
+    if vote.electorate is Electorate.JUDGES:
+        raise RollIsThePanel
+    states = set(session.scalars(select(Election.state).where(Election.edition_id == edition.id)))
+    if edition.second_closed_at:
+        raise VoteClosed(edition.key)
+    reader = _Reader(session, edition, vote, is_open=ElectionState.OPEN in states)
+    for row in table.rows:
+        reader.read(row)
+    if not table.rows:
+        reader.lines.append(Line(0, "", "", Reason.EMPTY_FILE))
+    if reader.lines:
+        raise FileRefused(reader.lines)
+    loaded = reader.save()
+    for election in session.scalars(
+        select(Election).where(
+            Election.edition_id == edition.id,
+            Election.state.in_((ElectionState.PREPARED, ElectionState.OPEN)),
+        )
+    ):
+        entitle(session, edition, election)
+    audit.record(
+        session,
+        actor=actor,
+        action="roll.loaded",
+        subject=edition.key,
+        now=now,
+        edition=edition,
+        after={
+            "new": len(loaded.new),
+            "changed": len(loaded.changed),
+            "unchanged": len(loaded.unchanged),
+        },
+    )
+    return loaded
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    row: Row
+    organisation: Organisation | None
+    entry: RollEntry | None
+
+
+class _Reader:
+    """Checks every line of a roll before any is saved."""
+
+    def __init__(self, session: Session, edition: Edition, vote: Vote, *, is_open: bool) -> None:
+        self.session, self.edition, self.is_open = session, edition, is_open
+        self.members = vote.electorate is Electorate.MEMBERS
+        entries = of_edition(session, edition)
+        self.by_elector = {entry.elector.casefold(): entry for entry in entries}
+        self.by_organisation = {entry.organisation_id: entry for entry in entries if entry.organisation_id}
+        self.has_voted = set(
+            session.scalars(
+                select(Envelope.roll_entry_id)
+                .join(RollEntry, RollEntry.id == Envelope.roll_entry_id)
+                .where(RollEntry.edition_id == edition.id)
+            )
+        )
+        self.lines: list[Line] = []
+        self.wanted: list[_Wanted] = []
+        self.seen: set[str | int] = set()
+
+    def read(self, row: Row) -> None:
+        elector, before = row["elector"], len(self.lines)
+        if not elector:
+            self._refuse(row, "elector", Reason.EMPTY)
+            return
+        if row["email"] and not _is_address(row["email"]):
+            self._refuse(row, "email", Reason.NOT_AN_ADDRESS)
+        organisation = self._organisation(row)
+        entry = self.by_elector.get(elector.casefold())
+        if self.members and organisation:
+            entry = self.by_organisation.get(organisation.id, entry)
+        for mark in (elector.casefold(), organisation.id if self.members and organisation else None):
+            if mark is not None and mark in self.seen:
+                self._refuse(row, "elector", Reason.TWICE_IN_FILE)
+                break
+            self.seen |= {mark} if mark is not None else set()
+        if entry and self._differs(row, entry) and (self.is_open or entry.id in self.has_voted):
+            self._refuse(row, "elector", Reason.ALREADY_THERE)
+        if len(self.lines) == before:
+            self.wanted.append(_Wanted(row, organisation, entry))
+
+    def _organisation(self, row: Row) -> Organisation | None:
+        column = "organisation" if row["organisation"] else "elector"
+        if not self.members and not row["organisation"]:
+            return None
+        found = organisations.match_name(self.session, row[column])
+        if len(found) > 1:
+            self._refuse(row, column, Reason.AMBIGUOUS)
+        elif not found and self.members:
+            self._refuse(row, column, Reason.NOT_FOUND)
+        elif found and self.members and not _has_a_vote(found[0]):
+            self._refuse(row, column, Reason.NOT_ELIGIBLE)
+        return found[0] if len(found) == 1 else None
+
+    def _differs(self, row: Row, entry: RollEntry) -> bool:
+        return (entry.name, entry.email) != (row["name"], row["email"].casefold())
+
+    def _refuse(self, row: Row, column: str, reason: Reason) -> None:
+        self.lines.append(Line(row.number, column, row[column], reason))
+
+    def save(self) -> RollLoaded:
+        loaded = RollLoaded()
+        for wanted in self.wanted:
+            row, entry = wanted.row, wanted.entry
+            organisation = wanted.organisation or self._make_organisation(row, loaded)
+            if entry is None:
+                entry = RollEntry(
+                    edition_id=self.edition.id,
+                    elector=row["elector"],
+                    organisation_id=organisation.id if organisation else None,
+                    sort_key=row["elector"].casefold(),
+                )
+                self.session.add(entry)
+                loaded.new.append(row["elector"])
+            else:
+                (loaded.changed if self._differs(row, entry) else loaded.unchanged).append(entry.elector)
+            entry.name, entry.email = row["name"], row["email"].casefold()
+        self.session.flush()
+        return loaded
+
+    def _make_organisation(self, row: Row, loaded: RollLoaded) -> Organisation | None:
+        if self.members or not row["organisation"]:
+            return None
+        made = organisations.find_or_make(self.session, row["organisation"], country="")
+        loaded.organisations.append(row["organisation"])
+        return made
+
+
+def _has_a_vote(organisation: Organisation) -> bool:
+    return organisation.membership is Membership.FULL and organisation.kind in LOCAL_GOVERNMENTS
+
+
+def _is_address(text: str) -> bool:
+    name, at, host = text.partition("@")
+    return bool(name and at and host) and not any(c.isspace() for c in text) and "@" not in host
+

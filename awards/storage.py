@@ -1,0 +1,36 @@
+"""Files under LAURELS_DATA, each under a random key that is its name."""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+from pathlib import Path
+
+KEY = re.compile(r"[0-9a-f]{32}(\.[a-z0-9]{1,8})?")
+
+
+class NoSuchFile(Exception):
+    """There is no stored file of that key."""
+
+
+def keep(folder: Path, content: bytes, *, suffix: str = "") -> str:
+    """Store bytes for good and return their key. The file is whole or not there."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    key = f"{secrets.token_hex(16)}{suffix}"
+    waiting = folder / f"{key}.part"
+    handle = os.open(waiting, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "wb") as writer:
+        writer.write(content)
+        writer.flush()
+        os.fsync(writer.fileno())
+    waiting.rename(folder / key)
+    return key
+
+
+def locate(folder: Path, key: str) -> Path:
+    """Where a stored file is. Raises NoSuchFile, also for anything that is no key."""
+    file = folder / key
+    if not KEY.fullmatch(key) or not file.is_file():
+        raise NoSuchFile(key)
+    return file

@@ -1,0 +1,66 @@
+"""Which answer each error gets: the only place that maps errors to HTTP."""
+
+from __future__ import annotations
+
+from flask import Flask, Response, make_response, render_template
+from flask_babel import lazy_gettext as _l
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from awards.timetable import IllegalTransition
+
+FORM_EXPIRED = "form_expired"
+OTHER = 400
+
+PAGES = {
+    400: (
+        _l("The request could not be read"),
+        _l("Nothing was changed. Go back, load the page again and repeat what you did."),
+    ),
+    FORM_EXPIRED: (
+        _l("The form is too old"),
+        _l("Nothing was changed. Go back, load the page again and send the form once more."),
+    ),
+    404: (
+        _l("There is no page here"),
+        _l("The address may be mistyped, or what it leads to has not been made public."),
+    ),
+    405: (
+        _l("The page can't be used in this way"),
+        _l("Nothing was changed. Go back and follow a link or a button of the page."),
+    ),
+    409: (
+        _l("This is not possible now"),
+        _l(
+            "The awards have moved on since you opened the page. Nothing was changed. "
+            "Load the page again to see where they stand."
+        ),
+    ),
+    413: (
+        _l("What you sent is too large"),
+        _l("Nothing was kept. Make it smaller and send it again."),
+    ),
+    500: (
+        _l("Something broke on our side"),
+        _l("What you did was not saved. The fault has been recorded. Try again in a few minutes."),
+    ),
+}
+
+
+def init_app(app: Flask) -> None:
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(CSRFError, lambda error: page(400, FORM_EXPIRED))
+    app.register_error_handler(IllegalTransition, lambda error: page(409, 409))
+
+
+def page(status: int, words: int | str) -> Response:
+    title, text = PAGES.get(words, PAGES[OTHER])
+    return make_response(render_template("errors/show.html", title=title, text=text), status)
+
+
+def _http(error: HTTPException) -> Response:
+    status = error.code or 500
+    response = page(status, min(status, 500))
+    if allowed := error.get_response().headers.get("Allow"):
+        response.headers["Allow"] = allowed
+    return response

@@ -1,0 +1,41 @@
+"""What every answer tells the browser: nothing runs, nothing is framed, nothing private is kept."""
+
+from __future__ import annotations
+
+from flask import Flask, Response, current_app, request
+
+from awards.web.access import Audience, audience_of
+
+CONTENT = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'; object-src 'none'"
+)
+ALWAYS = {
+    "Content-Security-Policy": CONTENT,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), interest-cohort=()",
+}
+HTTPS_ONLY = {"Strict-Transport-Security": "max-age=31536000; includeSubDomains"}
+
+
+def init_app(app: Flask) -> None:
+    app.after_request(_add)
+
+
+def _add(response: Response) -> Response:
+    response.headers.update(ALWAYS)
+    if current_app.config["LAURELS_URL"].startswith("https:"):
+        response.headers.update(HTTPS_ONLY)
+    public = audience_of(current_app, request.endpoint) is Audience.ANYONE
+    if not public or response.status_code >= 400:
+        response.headers["Cache-Control"] = "no-store"
+        return response
+    response.headers["Cache-Control"] = "no-cache"
+    if response.status_code == 200 and request.method in ("GET", "HEAD"):
+        if not response.direct_passthrough:
+            response.add_etag()
+        response.make_conditional(request)
+    return response

@@ -1,0 +1,93 @@
+"""The language of an answer: it stands in the address; where it doesn't, the browser's preference decides."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from babel import Locale, UnknownLocaleError
+from flask import Flask, Response, abort, current_app, g, has_request_context, redirect, request
+from werkzeug.routing import BaseConverter
+
+from awards.config import LANGUAGES
+from awards.extensions import babel
+from awards.web.access import Audience, audience
+
+NAMES = {"en": "English", "ko": "한국어"}
+PREFIX = "/<language:language>"
+RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
+
+
+class LanguageConverter(BaseConverter):
+    """The tag of a language that the pages have; any other is no address of ours."""
+
+    regex = "|".join(LANGUAGES)
+
+
+def current() -> str:
+    """The language of the page that is being made."""
+    if not has_request_context():
+        return LANGUAGES[0]
+    first = request.path.split("/")[1]
+    return first if first in LANGUAGES else preferred()
+
+
+def preferred() -> str:
+    """The language that the browser asks for, among ours."""
+    return request.accept_languages.best_match(LANGUAGES) or LANGUAGES[0]
+
+
+def locale() -> Locale:
+    """The conventions by which dates and names of countries are written; English ones are British."""
+    return Locale("en", "GB") if current() == "en" else Locale(current())
+
+
+def elsewhere() -> list[tuple[str, str, str]]:
+    """Tag, name and address of this page in the other languages."""
+    here = request.path.split("/")[1] in LANGUAGES
+    rest = request.path[3:] if here else "/"
+    return [(tag, NAMES[tag], f"/{tag}{rest}") for tag in LANGUAGES if tag != current()]
+
+
+def init_app(app: Flask) -> None:
+    app.url_map.converters["language"] = LanguageConverter
+    babel.init_app(app, locale_selector=current)
+    app.url_value_preprocessor(_take)
+    app.url_defaults(_give)
+    app.context_processor(lambda: {"language": current(), "elsewhere": elsewhere()})
+
+
+def _take(_endpoint: str | None, values: dict[str, Any] | None) -> None:
+    """The views don't take the language as an argument: it stands in the address for all of them."""
+    g.language = (values or {}).pop("language", None)
+
+
+def _give(endpoint: str, values: dict[str, Any]) -> None:
+    if "language" not in values and current_app.url_map.is_endpoint_expecting(endpoint, "language"):
+        values["language"] = current()
+
+
+def lead_to_a_language(app: Flask) -> None:
+    """Give every page an address without language, for mails and printed codes, that leads to one with it."""
+    for rule in list(app.url_map.iter_rules()):
+        if rule.rule.startswith(PREFIX):
+            app.add_url_rule(rule.rule.removeprefix(PREFIX), endpoint="choose_language", view_func=_choose)
+
+
+@audience(Audience.ANYONE)
+def _choose(**_values: str) -> Response:
+    first = request.path.split("/")[1]
+    if _is_a_language(first):
+        abort(404)
+    query = f"?{request.query_string.decode('ascii', 'replace')}" if request.query_string else ""
+    response = redirect(f"/{preferred()}{request.path}{query}")
+    response.vary.add("Accept-Language")
+    assert isinstance(response, Response)
+    return response
+
+
+def _is_a_language(tag: str) -> bool:
+    """Whether an address begins with the tag of a language that the pages don't have."""
+    try:
+        return bool(tag) and bool(Locale.parse(tag, sep="-"))
+    except (UnknownLocaleError, ValueError):
+        return False

@@ -1,0 +1,88 @@
+"""The words for what the core answers in values: phases, moments, days, countries."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from enum import StrEnum
+
+from babel.dates import format_date, get_timezone_location
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from awards.timetable import Deadline, Moment, Phase
+from awards.web.language import locale
+from judging.values import SecondRound
+
+Words = Mapping[StrEnum, object]
+
+PHASES: Words = {
+    Phase.DRAFT: _l("Preparation"),
+    Phase.NOMINATIONS: _l("Nominations"),
+    Phase.SCREENING: _l("Eligibility check"),
+    Phase.FIRST_ROUND: _l("First round"),
+    Phase.DELIBERATION: _l("Shortlist"),
+    Phase.SECOND_ROUND: _l("Second round"),
+    Phase.DECIDED: _l("Decision"),
+    Phase.PUBLISHED: _l("Winners"),
+    Phase.ARCHIVED: _l("Archive"),
+}
+NOW: Words = {
+    Phase.NOMINATIONS: _l("Nominations are open."),
+    Phase.SCREENING: _l("Nominations are closed. Each one is being checked against the rules."),
+    Phase.FIRST_ROUND: _l("The judges are reading and marking the nominations."),
+    Phase.DELIBERATION: _l("All marks are in. The shortlist is being settled."),
+    Phase.DECIDED: _l("The result is settled. It will be published here."),
+    Phase.PUBLISHED: _l("The winners are announced."),
+    Phase.ARCHIVED: _l("The winners are announced and the edition is closed."),
+}
+SECOND: Words = {
+    SecondRound.VOTE: _l("The finalists are known. The vote on the prizes is under way."),
+    SecondRound.PANEL: _l("The finalists are known. A panel is marking them for the prizes."),
+}
+MOMENTS: Words = {
+    Moment.NOMINATIONS_OPEN: _l("Nominations open"),
+    Moment.NOMINATIONS_CLOSE: _l("Nominations close"),
+    Moment.MARKS_CLOSE: _l("Marks are due"),
+    Moment.FINALISTS_ANNOUNCED: _l("Finalists are announced"),
+    Moment.VOTE_OPEN: _l("The vote opens"),
+    Moment.VOTE_CLOSE: _l("The vote closes"),
+    Moment.CEREMONY: _l("Ceremony"),
+}
+
+
+def phase_now(phase: Phase, second_round: SecondRound) -> str:
+    """Where an edition stands, as a sentence."""
+    return str(SECOND[second_round] if phase is Phase.SECOND_ROUND else NOW[phase])
+
+
+def day(when: date | datetime) -> str:
+    """A day with its weekday: "Sunday 10 May 2026"."""
+    return format_date(when, "full", locale=locale()).replace(",", "")
+
+
+def plain_day(when: date | datetime) -> str:
+    return format_date(when, "long", locale=locale())
+
+
+def when(moment: Deadline) -> str:
+    """A moment as it was stated: "Sunday 10 May 2026, 23:59 in Seoul"."""
+    return _(
+        "%(day)s, %(time)s in %(place)s", day=day(moment.local), time=f"{moment.local:%H:%M}", place=zone(moment.zone)
+    )
+
+
+def zone(name: str) -> str:
+    """Where the clocks of a zone hang: "Seoul"; UTC is called so."""
+    if name in ("UTC", "Etc/UTC"):
+        return "UTC"
+    return get_timezone_location(name, locale=locale(), return_city=True)
+
+
+def country(code: str) -> str:
+    """The name of a country in the language of the page; the code itself where nobody knows it."""
+    return locale().territories.get(code, code)
+
+
+def language_name(tag: str) -> str:
+    return locale().languages.get(tag, tag)
