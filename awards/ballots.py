@@ -20,6 +20,7 @@ from awards.models import (
     EnvelopeOrigin,
     RollEntry,
 )
+from awards.organisations import OrganisationAmbiguous
 from awards.tables import FileRefused, Line, Reason, Row, Table
 from judging.ballot import Choice, ChoiceFault, at_the_foot, faults
 from judging.values import Method
@@ -39,9 +40,7 @@ FAULTS = {
 }
 
 
-def load(
-    session: Session, edition: Edition, table: Table, *, actor: Actor, now: datetime
-) -> dict[str, int]:
+def load(session: Session, edition: Edition, table: Table, *, actor: Actor, now: datetime) -> dict[str, int]:
     """Seal the ballots of a file and put them into the box; how many in each category.
 
     A row without a choice is an abstention. Audit and answer hold counts and no choice. Raises NoVote, NotOpen,
@@ -79,6 +78,7 @@ class _Reader:
     def __init__(self, session: Session, edition: Edition, opened: dict[str, Election]) -> None:
         self.session, self.opened = session, opened
         self.vote = roll.vote_of(editions.rules_of(session, edition))
+        self.directory = organisations.directory(session)
         self.entries: dict[str, RollEntry] = {}
         self.by_organisation: dict[int, RollEntry] = {}
         for entry in roll.of_edition(session, edition):
@@ -139,7 +139,8 @@ class _Reader:
             barred=entitlement.barred,
             approve_up_to=self.vote.approve_up_to,
         ):
-            self._refuse(row, ORDINALS[choice.index(nomination)], FAULTS[fault])
+            last = max(place for place, cell in enumerate(choice) if cell == nomination)
+            self._refuse(row, ORDINALS[last], FAULTS[fault])
         return choice
 
     def _elector(self, name: str) -> RollEntry | None:
@@ -147,9 +148,11 @@ class _Reader:
             return None
         if entry := self.entries.get(_folded(name)):
             return entry
-        found = {it.id for it in organisations.match_name(self.session, name)} if self.by_organisation else set()
-        entries = [self.by_organisation[it] for it in sorted(found) if it in self.by_organisation]
-        return entries[0] if len(entries) == 1 else None
+        try:
+            organisation = self.directory.match(name)
+        except OrganisationAmbiguous:
+            return None
+        return self.by_organisation.get(organisation.id) if organisation else None
 
     def _refuse(self, row: Row, column: str, reason: Reason, allowed: tuple[str, ...] = ()) -> None:
         self.lines.append(Line(row.number, column, row[column], reason, allowed))

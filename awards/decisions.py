@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -21,6 +22,17 @@ class NeedsTwoPeople(Exception):
 
 class ReasonMissing(Exception):
     """A decision was given no reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What one of many decisions is about."""
+
+    category: str | None = None
+    nomination: Nomination | None = None
+    subject: Mapping[str, Json] = field(default_factory=dict)
+    names: Mapping[str, Json] = field(default_factory=dict)
+    reason: str = ""
 
 
 def decide(
@@ -42,19 +54,18 @@ def decide(
 
     The caller holds the edition's lock. `subject` holds references and keys, never row numbers.
     """
-    last = session.scalar(select(func.max(Decision.number)).where(Decision.edition_id == edition.id))
-    decision = Decision(
-        edition_id=edition.id,
-        number=(last or 0) + 1,
-        kind=kind,
-        category=category,
-        nomination_id=nomination.id if nomination else None,
-        subject=dict(subject or {}),
-        names=dict(names or {}),
-        signers=[signature(actor, signed_as)],
-        reason=reason.strip(),
-        supersedes_id=supersedes.id if supersedes else None,
-        at=now,
+    act = Act(
+        category=category, nomination=nomination, subject=subject or {}, names=names or {}, reason=reason
+    )
+    decision = _drawn_up(
+        edition,
+        kind,
+        act,
+        _next(session, edition),
+        actor=actor,
+        now=now,
+        signed_as=signed_as,
+        supersedes=supersedes,
     )
     session.add(decision)
     session.flush()
@@ -68,6 +79,72 @@ def decide(
         after={"category": category, "subject": dict(subject or {}), "reason": decision.reason},
     )
     return decision
+
+
+def decide_all(
+    session: Session,
+    edition: Edition,
+    kind: DecisionKind,
+    acts: Sequence[Act],
+    *,
+    actor: Actor,
+    now: datetime,
+    signed_as: str = "organiser",
+) -> list[Decision]:
+    """Record a decision for each act, in order, with one audit event for all of them.
+
+    The caller holds the edition's lock.
+    """
+    if not acts:
+        return []
+    first = _next(session, edition)
+    found = [
+        _drawn_up(edition, kind, act, number, actor=actor, now=now, signed_as=signed_as)
+        for number, act in enumerate(acts, start=first)
+    ]
+    session.add_all(found)
+    session.flush()
+    audit.record(
+        session,
+        actor=actor,
+        action=f"decision.{kind.value}",
+        subject=f"decisions {first} to {found[-1].number}",
+        now=now,
+        edition=edition,
+        after={"subjects": [dict(act.subject) for act in acts]},
+    )
+    return found
+
+
+def _next(session: Session, edition: Edition) -> int:
+    last = session.scalar(select(func.max(Decision.number)).where(Decision.edition_id == edition.id))
+    return (last or 0) + 1
+
+
+def _drawn_up(
+    edition: Edition,
+    kind: DecisionKind,
+    act: Act,
+    number: int,
+    *,
+    actor: Actor,
+    now: datetime,
+    signed_as: str,
+    supersedes: Decision | None = None,
+) -> Decision:
+    return Decision(
+        edition_id=edition.id,
+        number=number,
+        kind=kind,
+        category=act.category,
+        nomination_id=act.nomination.id if act.nomination else None,
+        subject=dict(act.subject),
+        names=dict(act.names),
+        signers=[signature(actor, signed_as)],
+        reason=act.reason.strip(),
+        supersedes_id=supersedes.id if supersedes else None,
+        at=now,
+    )
 
 
 def signature(actor: Actor, signed_as: str) -> dict[str, Json]:

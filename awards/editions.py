@@ -194,6 +194,30 @@ def make_key(session: Session, edition: Edition, *, folder: Path, now: datetime)
     return key
 
 
+def set_zone(session: Session, edition: Edition, zone: str, *, actor: Actor, now: datetime) -> None:
+    """The time zone in which an edition states its moments. Raises UnknownZone."""
+    deadline(now, zone)
+    before, edition.zone = edition.zone, zone
+    audit.record(
+        session,
+        actor=actor,
+        action="edition.zone",
+        subject=edition.key,
+        now=now,
+        edition=edition,
+        before={"zone": before},
+        after={"zone": zone},
+    )
+
+
+def mark_as_specimen(session: Session, edition: Edition, *, actor: Actor, now: datetime) -> None:
+    """Put SPECIMEN on every page and document of an edition. It is never taken off again."""
+    edition.specimen = True
+    audit.record(
+        session, actor=actor, action="edition.specimen", subject=edition.key, now=now, edition=edition
+    )
+
+
 def advance(session: Session, edition: Edition, phase: Phase, *, actor: Actor, now: datetime) -> None:
     """Take one legal step. What a phase asks for before it opens is checked by the use case that calls this.
 

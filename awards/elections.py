@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from awards import audit, editions, roll
+from awards import audit, editions, roll, standings
 from awards.audit import Actor
 from awards.models import (
     BallotKey,
@@ -24,6 +24,7 @@ from awards.models import (
     Nomination,
     NominationState,
 )
+from awards.timetable import Phase
 from judging.values import Electorate, Slate
 
 ON_THE_SLATE = {
@@ -38,6 +39,10 @@ ON_THE_SLATE = {
 
 class NoLiveKey(Exception):
     """The edition has no live key to which envelopes could be sealed."""
+
+
+class ShortlistNotSigned(Exception):
+    """The shortlist has to be signed first."""
 
 
 class TooFewElectors(Exception):
@@ -134,6 +139,29 @@ def open_vote(session: Session, edition: Edition, *, actor: Actor, now: datetime
     return tuple(waiting)
 
 
+def open_second(session: Session, edition: Edition, *, actor: Actor, now: datetime) -> tuple[Election, ...]:
+    """Begin the second round: the vote is opened, or the panel marks.
+
+    Raises ShortlistNotSigned naming the categories that wait, TooFewElectors, IllegalTransition.
+    """
+    editions.lock(session, edition)
+    if waiting := unsigned(session, edition):
+        raise ShortlistNotSigned(", ".join(waiting))
+    editions.advance(session, edition, Phase.SECOND_ROUND, actor=actor, now=now)
+    if editions.rules_of(session, edition).vote is None:
+        return ()
+    return open_vote(session, edition, actor=actor, now=now)
+
+
+def unsigned(session: Session, edition: Edition) -> tuple[str, ...]:
+    """The categories whose shortlist nobody has signed, in the rules' order."""
+    return tuple(
+        category
+        for category, standing in standings.latest(session, edition).items()
+        if standing.signed_by is None and category in editions.open_categories(session, edition)
+    )
+
+
 def open_runoff(
     session: Session,
     edition: Edition,
@@ -166,12 +194,8 @@ def count_electors(session: Session, election: Election) -> int:
 
 def turnout(session: Session, elections: Iterable[Election]) -> tuple[Turnout, ...]:
     """Electors and envelopes of each election: counts, and nothing of any choice."""
-    envelopes: dict[int, int] = {
-        election_id: found
-        for election_id, found in session.execute(
-            select(Envelope.election_id, func.count()).group_by(Envelope.election_id)
-        )
-    }
+    rows = session.execute(select(Envelope.election_id, func.count()).group_by(Envelope.election_id))
+    envelopes = {row[0]: int(row[1]) for row in rows}
     return tuple(
         Turnout(
             election.category,

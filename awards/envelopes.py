@@ -11,7 +11,7 @@ from datetime import datetime
 from fractions import Fraction
 from pathlib import Path
 
-from nacl.public import SealedBox
+from nacl.public import PrivateKey, SealedBox
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
@@ -25,7 +25,6 @@ from awards.models import (
     Election,
     ElectionKind,
     ElectionState,
-    Entitlement,
     Envelope,
     EnvelopeOrigin,
     KeyState,
@@ -76,9 +75,7 @@ class Presence:
 def seal(election: Election, vote: Vote, choice: Choice) -> bytes:
     """A choice with a fresh nonce, sealed to the election's key; every envelope of an election is equally long."""
     nonce = secrets.token_hex(NONCE // 2)
-    content = canonical(
-        [election.public_id, list(complete(vote.method, election.slate, choice)), nonce]
-    )
+    content = canonical([election.public_id, list(complete(vote.method, election.slate, choice)), nonce])
     return keys.seal(election.key.public_key, content.ljust(_length(election)))
 
 
@@ -177,10 +174,12 @@ def open_all(
 
 
 def _check_quorum(vote: Vote, opening: Sequence[Election], found: Presence) -> None:
+    """A run-off has no quorum of its own: where nobody votes in it the ladder goes on."""
+    if all(election.kind is ElectionKind.RUNOFF for election in opening):
+        return
     if not found.envelopes:
         raise NobodyVoted
-    regular = any(election.kind is not ElectionKind.RUNOFF for election in opening)
-    if regular and found.present < vote.quorum * found.roll:
+    if found.present < vote.quorum * found.roll:
         raise QuorumNotMet(found.present, found.roll, vote.quorum, vote.below_quorum)
 
 
@@ -195,7 +194,9 @@ def _ballots_of(
     return ballots
 
 
-def _ballot(election: Election, vote: Vote, box: SealedBox, content: bytes | None) -> dict[str, object]:
+def _ballot(
+    election: Election, vote: Vote, box: SealedBox[PrivateKey], content: bytes | None
+) -> dict[str, object]:
     """What an envelope holds, checked to be a ballot of this very election."""
     try:
         public_id, choice, nonce = json.loads(keys.open_sealed(box, content or b""))

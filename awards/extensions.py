@@ -14,7 +14,7 @@ from sqlalchemy.engine import Engine
 
 from awards.models import Base
 
-db = SQLAlchemy(metadata=Base.metadata, engine_options={"pool_pre_ping": True})
+db = SQLAlchemy(metadata=Base.metadata, engine_options={"pool_pre_ping": True, "hide_parameters": True})
 migrate = Migrate(render_as_batch=True, compare_type=True)
 login_manager = LoginManager()
 csrf = CSRFProtect()

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import unicodedata
 
-_LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ħ": "h", "ı": "i"})
+_LETTERS = str.maketrans(
+    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ħ": "h", "ı": "i"}
+)
 _APOSTROPHES = str.maketrans(dict.fromkeys("'’‘ʻʼʿʾ`´ʹ"))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
@@ -12,6 +11,7 @@ from sqlalchemy import and_, select
 from sqlalchemy.orm import Session, selectinload
 
 from awards import editions
+from awards.folding import fold
 from awards.models import (
     Affiliation,
     ConflictSource,
@@ -25,15 +25,14 @@ from awards.models import (
     Organisation,
     OrganisationAlias,
 )
-from awards.organisations import fold
 from judging.programme import LOCAL_GOVERNMENTS
 from judging.values import SameCountry
 
 Place = int | tuple[str, str]
 """A place as it is compared: an organisation of the directory, or a country and a folded name."""
 
+NOT_PUT_FORWARD = (NominationState.DRAFT, NominationState.WITHDRAWN)
 INTERNATIONAL = "international"
-GONE = (NominationState.DRAFT, NominationState.WITHDRAWN)
 FORMS_OF_ADDRESS = frozenset(
     ["prof", "professor", "dr", "mr", "mrs", "ms", "mx", "sir", "dame", "eng", "ing"]
 )
@@ -163,13 +162,13 @@ class _Field:
             stand(text.nomination_id, text.organisation_id, text.country)
             for place in directory.named(text.city, text.country):
                 places.setdefault(place, set()).add(text.nomination_id)
-            texts[text.nomination_id] = " ".join(["", *_words(_text_of(text)), ""])
+            texts[text.nomination_id] = f" {fold(_text_of(text))} "
             if nominator is not None:
                 nominators.setdefault(nominator, set()).add(text.nomination_id)
         for nomination, organisation in session.execute(
             select(NominationPartner.nomination_id, NominationPartner.organisation_id)
             .join(Nomination)
-            .where(Nomination.edition_id == edition.id, Nomination.state.not_in(GONE))
+            .where(Nomination.edition_id == edition.id, Nomination.state.not_in(NOT_PUT_FORWARD))
         ):
             stand(nomination, organisation, directory.by_id[organisation].country)
         return cls(_frozen(organisations), _frozen(places), _frozen(countries), texts, _frozen(nominators))
@@ -186,10 +185,9 @@ def _revisions(session: Session, edition: Edition) -> Iterator[tuple[int | None,
                 NominationRevision.number == Nomination.submitted_number,
             ),
         )
-        .where(Nomination.edition_id == edition.id, Nomination.state.not_in(GONE))
+        .where(Nomination.edition_id == edition.id, Nomination.state.not_in(NOT_PUT_FORWARD))
     )
-    for nominator, revision in session.execute(query):
-        yield nominator, revision
+    yield from session.execute(query)
 
 
 def _tied(
@@ -205,10 +203,10 @@ def _tied(
         {organisation.id} if organisation else set()
     )
     relatives = set[int]().union(*(directory.related(body) for body in bodies))
-    for place in near:
+    for place in sorted(near, key=lambda place: (isinstance(place, tuple), str(place))):
         for nomination in field.by_place.get(place, ()):
             yield Found(judge.id, nomination, ConflictSource.SAME_CITY, _name_of(place, directory))
-    for relative in relatives:
+    for relative in sorted(relatives):
         for nomination in field.by_organisation.get(relative, frozenset()) | field.by_place.get(
             relative, frozenset()
         ):
@@ -230,20 +228,12 @@ def _named(judge: Judge, field: _Field) -> Iterator[Found]:
 
 def _forms(name: str) -> Iterator[str]:
     """How a name would stand in a text: whole words, at least two; a Korean, Chinese or Japanese one as it is."""
-    words = [word for word in _words(name) if word not in FORMS_OF_ADDRESS]
-    written = unicodedata.normalize("NFC", "".join(words))
+    words = [word for word in fold(name).split() if word not in FORMS_OF_ADDRESS]
+    written = "".join(words)
     if re.fullmatch(r"[\u3400-\u9fff\uac00-\ud7a3]{3,}", written):
-        yield "".join(words)
+        yield written
     if len(words) > 1:
         yield f" {' '.join(words)} "
-
-
-def _words(text: str) -> list[str]:
-    """The words of a text without case, accents and punctuation."""
-    bare = "".join(
-        letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter)
-    )
-    return re.findall(r"\w+", bare.casefold())
 
 
 def _text_of(revision: NominationRevision) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from awards import audit, editions, organisations
+from awards.accounts import is_address
 from awards.audit import Actor
 from awards.models import (
     Conflict,
@@ -26,6 +27,7 @@ from awards.models import (
     RollEntry,
 )
 from awards.models.organisation import Membership
+from awards.organisations import Directory, OrganisationAmbiguous
 from awards.tables import FileRefused, Line, Reason, Row, Table
 from judging.programme import LOCAL_GOVERNMENTS
 from judging.rules import Rules, Vote
@@ -170,25 +172,28 @@ def _for_the_roll(session: Session, edition: Edition, election: Election) -> lis
             Nomination.edition_id == edition.id, Nomination.reference.in_(election.slate)
         )
     ).all()
-    nominees = {nomination.reference: _bodies(session, nomination) for nomination in standing}
+    directory = organisations.directory(session)
+    nominees = {nomination.reference: _bodies(nomination, directory) for nomination in standing}
+    parents = organisations.parents(session)
     found = []
     for entry in of_edition(session, edition):
-        own = (
-            {it.id for it in organisations.related(session, entry.organisation)}
-            if entry.organisation
-            else set()
-        )
-        barred = sorted(reference for reference, bodies in nominees.items() if own & bodies)
+        own = entry.organisation_id
+        barred = [
+            reference
+            for reference, bodies in sorted(nominees.items())
+            if own and any(organisations.are_kin(parents, own, body) for body in bodies)
+        ]
         found.append(Entitlement(roll_entry_id=entry.id, barred=barred, withheld_because=None))
     return found
 
 
-def _bodies(session: Session, nomination: Nomination) -> set[int]:
-    """The organisations that a nomination is of: lead and partners, and the city it is of where that is one."""
+def _bodies(nomination: Nomination, directory: Directory) -> set[int]:
+    """The organisations that a nomination is of: lead, partners, and the city by its name."""
     revision = next(it for it in nomination.revisions if it.number == nomination.submitted_number)
-    city = organisations.match(session, revision.city, country=revision.country) if revision.city else None
-    ids = [revision.organisation_id, city.id if city else None]
-    return {it for it in (*ids, *(partner.organisation_id for partner in nomination.partners)) if it}
+    place = (revision.country, organisations.key_of(revision.city))
+    cities = [*directory.by_name.get(place, ()), *directory.by_alias.get(place, ())]
+    found = {it.id for it in cities} | {partner.organisation_id for partner in nomination.partners}
+    return found | ({revision.organisation_id} if revision.organisation_id else set())
 
 
 def load(session: Session, edition: Edition, table: Table, *, actor: Actor, now: datetime) -> RollLoaded:
@@ -211,7 +216,7 @@ def load(session: Session, edition: Edition, table: Table, *, actor: Actor, now:
         reader.lines.append(Line(0, "", "", Reason.EMPTY_FILE))
     if reader.lines:
         raise FileRefused(reader.lines)
-    loaded = reader.save()
+    loaded = reader.save(actor=actor, now=now)
     for election in session.scalars(
         select(Election).where(
             Election.edition_id == edition.id,
@@ -248,6 +253,7 @@ class _Reader:
     def __init__(self, session: Session, edition: Edition, vote: Vote, *, is_open: bool) -> None:
         self.session, self.edition, self.is_open = session, edition, is_open
         self.members = vote.electorate is Electorate.MEMBERS
+        self.directory = organisations.directory(session)
         entries = of_edition(session, edition)
         self.by_elector = {entry.elector.casefold(): entry for entry in entries}
         self.by_organisation = {entry.organisation_id: entry for entry in entries if entry.organisation_id}
@@ -267,7 +273,7 @@ class _Reader:
         if not elector:
             self._refuse(row, "elector", Reason.EMPTY)
             return
-        if row["email"] and not _is_address(row["email"]):
+        if row["email"] and not is_address(row["email"]):
             self._refuse(row, "email", Reason.NOT_AN_ADDRESS)
         organisation = self._organisation(row)
         entry = self.by_elector.get(elector.casefold())
@@ -287,14 +293,16 @@ class _Reader:
         column = "organisation" if row["organisation"] else "elector"
         if not self.members and not row["organisation"]:
             return None
-        found = organisations.match_name(self.session, row[column])
-        if len(found) > 1:
+        try:
+            found = self.directory.match(row[column])
+        except OrganisationAmbiguous:
             self._refuse(row, column, Reason.AMBIGUOUS)
-        elif not found and self.members:
+            return None
+        if found is None and self.members:
             self._refuse(row, column, Reason.NOT_FOUND)
-        elif found and self.members and not _has_a_vote(found[0]):
+        elif found and self.members and not _has_a_vote(found):
             self._refuse(row, column, Reason.NOT_ELIGIBLE)
-        return found[0] if len(found) == 1 else None
+        return found
 
     def _differs(self, row: Row, entry: RollEntry) -> bool:
         return (entry.name, entry.email) != (row["name"], row["email"].casefold())
@@ -302,11 +310,11 @@ class _Reader:
     def _refuse(self, row: Row, column: str, reason: Reason) -> None:
         self.lines.append(Line(row.number, column, row[column], reason))
 
-    def save(self) -> RollLoaded:
+    def save(self, *, actor: Actor, now: datetime) -> RollLoaded:
         loaded = RollLoaded()
         for wanted in self.wanted:
             row, entry = wanted.row, wanted.entry
-            organisation = wanted.organisation or self._make_organisation(row, loaded)
+            organisation = wanted.organisation or self._make(row, loaded, actor=actor, now=now)
             if entry is None:
                 entry = RollEntry(
                     edition_id=self.edition.id,
@@ -322,19 +330,15 @@ class _Reader:
         self.session.flush()
         return loaded
 
-    def _make_organisation(self, row: Row, loaded: RollLoaded) -> Organisation | None:
+    def _make(self, row: Row, loaded: RollLoaded, *, actor: Actor, now: datetime) -> Organisation | None:
+        """The organisation that an elector of the public names and that nobody knows yet."""
         if self.members or not row["organisation"]:
             return None
-        made = organisations.find_or_make(self.session, row["organisation"], country="")
-        loaded.organisations.append(row["organisation"])
+        made, is_new = organisations.find_or_make(self.session, row["organisation"], actor=actor, now=now)
+        if is_new:
+            loaded.organisations.append(made.name)
         return made
 
 
 def _has_a_vote(organisation: Organisation) -> bool:
     return organisation.membership is Membership.FULL and organisation.kind in LOCAL_GOVERNMENTS
-
-
-def _is_address(text: str) -> bool:
-    name, at, host = text.partition("@")
-    return bool(name and at and host) and not any(c.isspace() for c in text) and "@" not in host
-

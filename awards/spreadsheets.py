@@ -18,7 +18,7 @@ from awards.tables import FileRefused, Line, Reason, Row, Table, check_columns
 LARGEST = 64 * 2**20
 LARGEST_UNPACKED = 512 * 2**20
 DELIMITERS = ",;\t"
-ERROR_CELL = "#"
+ERROR_CELL = "#ERROR!"
 
 _RISKY = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 _NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?\Z")
@@ -48,7 +48,8 @@ def read(path: Path, *, required: Sequence[str], optional: Sequence[str] | None 
     if len(rows) == 1:
         raise FileRefused([Line(0, "", path.name, Reason.EMPTY_FILE)])
     return Table(
-        columns, tuple(Row(number, {header[place]: row[place] for place in named}) for number, row in rows[1:])
+        columns,
+        tuple(Row(number, {header[place]: row[place] for place in named}) for number, row in rows[1:]),
     )
 
 
@@ -81,7 +82,9 @@ def safe(cell: object) -> str:
     return f"'{text}" if text.startswith(_RISKY) and not _NUMBER.match(text) else text
 
 
-def _refused(value: str, reason: Reason = Reason.NOT_READABLE, *, row: int = 0, allowed: str = "") -> FileRefused:
+def _refused(
+    value: str, reason: Reason = Reason.NOT_READABLE, *, row: int = 0, allowed: str = ""
+) -> FileRefused:
     return FileRefused([Line(row, "", value, reason, (allowed,) if allowed else ())])
 
 

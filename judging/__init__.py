@@ -1,1 +1,1 @@
-"""The count: rules, marks and ballots in; places, finalists and prizes out. No clock, no chance, no database."""
+"""The count: rules, marks and ballots in; places and prizes out. No clock, no chance, no database."""

@@ -1,14 +1,16 @@
 """`python -m judging recount FILE [--manifest SHA256]`: count a published record again.
 
-Exit status 0 when everything agrees, 1 with the first difference in words, 2 when the file is damaged or hostile.
+Exit status 0 when everything agrees, 1 with the first difference in words, 2 when the file is damaged or
+hostile.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TextIO
 
 from judging.record import RecordDamaged, read
 from judging.recount import CategoryCount, Check, Difference, Recount, recount
@@ -19,15 +21,18 @@ AGREES, DIFFERS, DAMAGED = 0, 1, 2
 WHAT = {
     Check.RULES: "the rules are not the ones that were frozen",
     Check.SEED: "the seed of the lots is not the one whose hash was published",
+    Check.LOT: "a lot was not drawn from the seed",
     Check.SHEET: "a score sheet does not fit the rules",
     Check.STANDING: "the first round's standing",
     Check.SLATE: "who stands for the prizes",
     Check.BALLOT: "a ballot does not fit the rules",
-    Check.COMMITMENT: "a ballot and the published commitments do not belong together",
+    Check.COMMITMENT: "ballots and published commitments do not belong together",
     Check.TALLY: "the count of the votes",
+    Check.WITHHELD: "a prize was withheld, which the rules do not allow",
     Check.RESULT: "the result",
-    Check.AWARD: "a prize that does not follow from the result or a decision",
+    Check.AWARD: "a prize does not follow from the result or a decision",
 }
+LONGEST = 300
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -42,20 +47,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with chosen.file.open("rb") as source:
             found = recount(read(source, manifest_sha256=chosen.manifest))
     except OSError as error:
-        print(f"The file can't be read: {error.strerror}.", file=sys.stderr)
+        _say(f"The file can't be read: {error.strerror}.", to=sys.stderr)
         return DAMAGED
     except RecordDamaged as error:
         where = f" ({error.part})" if error.part else ""
-        print(f"This is not a sound record: {error.damage.value.replace('_', ' ')}{where}.", file=sys.stderr)
+        _say(f"This is not a sound record: {error.damage.value.replace('_', ' ')}{where}.", to=sys.stderr)
         return DAMAGED
-    print(*_report(found), sep="\n")
+    _say(*_report(found), to=sys.stdout)
     if found.differences:
-        print(_in_words(found.differences[0]), file=sys.stderr)
+        _say(_in_words(found.differences[0]), to=sys.stderr)
         if len(found.differences) > 1:
-            print(f"There are {len(found.differences) - 1} more differences.", file=sys.stderr)
+            _say(f"There are {len(found.differences) - 1} more differences.", to=sys.stderr)
         return DIFFERS
-    print("Everything that the record states was counted again and agrees.")
+    _say("Everything that the record states was counted again and agrees.", to=sys.stdout)
     return AGREES
+
+
+def _say(*lines: str, to: TextIO) -> None:
+    """Print lines of which parts were written by strangers: nothing in them moves a cursor or ends a line."""
+    for line in lines:
+        shown = "".join(letter if letter.isprintable() else f"\\u{ord(letter):04x}" for letter in line)
+        encoding = to.encoding or "utf-8"
+        print(shown.encode(encoding, "backslashreplace").decode(encoding), file=to)
 
 
 def _report(found: Recount) -> list[str]:
@@ -65,7 +78,7 @@ def _report(found: Recount) -> list[str]:
         f"manifest  {found.manifest_sha256}",
     ]
     for category in found.categories:
-        lines += ["", category.category, *_standing(category), *_outcome(category)]
+        lines += ["", category.category, *_standing(category, found.names), *_outcome(category, found.names)]
     decided = [award for award in found.awards if not _won(found, award)]
     if decided:
         lines += ["", "Prizes by decision"]
@@ -75,10 +88,10 @@ def _report(found: Recount) -> list[str]:
     return [*lines, ""]
 
 
-def _standing(count: CategoryCount) -> list[str]:
+def _standing(count: CategoryCount, names: Mapping[str, str]) -> list[str]:
     if count.standing is None:
         return ["  no standing yet"]
-    rows = [("place", "nomination", "total", "exact", "finalist", "settled by")]
+    rows = [("place", "nomination", "total", "exact", "finalist", "settled by", "title")]
     rows += [
         (
             str(row.place),
@@ -87,16 +100,17 @@ def _standing(count: CategoryCount) -> list[str]:
             exact(row.total),
             row.finalist.value,
             row.settled_by.value if row.settled_by else "",
+            names.get(row.nomination, ""),
         )
         for row in count.standing.rows
     ]
     return _table("first round", rows)
 
 
-def _outcome(count: CategoryCount) -> list[str]:
+def _outcome(count: CategoryCount, names: Mapping[str, str]) -> list[str]:
     if count.outcome is None:
-        return []
-    rows = [("place", "nomination", "decided by", "prize", "settled by")]
+        return ["  no result yet"]
+    rows = [("place", "nomination", "decided by", "prize", "settled by", "title")]
     rows += [
         (
             str(row.place),
@@ -104,6 +118,7 @@ def _outcome(count: CategoryCount) -> list[str]:
             exact(row.value),
             "open" if row.open else row.prize or "",
             row.settled_by.value if row.settled_by else "",
+            names.get(row.nomination, ""),
         )
         for row in count.outcome.rows
     ]
@@ -111,11 +126,17 @@ def _outcome(count: CategoryCount) -> list[str]:
 
 
 def _table(title: str, rows: Sequence[Sequence[str]]) -> list[str]:
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    widths = [max(len(_short(row[column])) for row in rows) for column in range(len(rows[0]))]
     return [f"  {title}"] + [
-        ("    " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))).rstrip()
+        (
+            "    " + "  ".join(_short(cell).ljust(width) for cell, width in zip(row, widths, strict=True))
+        ).rstrip()
         for row in rows
     ]
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
 
 
 def _won(found: Recount, award: tuple[str, str, str]) -> bool:
@@ -130,8 +151,8 @@ def _won(found: Recount, award: tuple[str, str, str]) -> bool:
 def _in_words(difference: Difference) -> str:
     where = f" in category {difference.category}" if difference.category else ""
     return (
-        f"DIFFERENCE: {WHAT[difference.check]}{where}, at {difference.place}: "
-        f"the record states {difference.stated}, counting gives {difference.counted}."
+        f"DIFFERENCE: {WHAT[difference.check]}{where}, at {_short(difference.place)}: "
+        f"the record states {_short(difference.stated)}, counting gives {_short(difference.counted)}."
     )
 
 

@@ -42,8 +42,8 @@ def faults(
 ) -> tuple[tuple[str, ChoiceFault], ...]:
     """What is wrong with a choice: (nomination, fault). An empty choice abstains and has no fault.
 
-    Under Borda `choice` is a ranking, best first, and may be partial; barred finalists, fixed at the foot, must be
-    left out (see `at_the_foot`). Under one choice it names one, under approval up to `approve_up_to`.
+    Under Borda `choice` is a ranking, best first, and may be partial; barred finalists, fixed at the foot, must
+    be left out (see `at_the_foot`). Under one choice it names one, under approval up to `approve_up_to`.
     """
     most = {Method.ONE_CHOICE: 1, Method.APPROVAL: approve_up_to, Method.BORDA: len(slate)}[method]
     found: list[tuple[str, ChoiceFault]] = []
@@ -68,7 +68,7 @@ def at_the_foot(choice: Choice, barred: Collection[str]) -> Choice:
 
 
 def complete(method: Method, slate: Sequence[str], choice: Choice) -> Choice:
-    """The choice in the one form that means the same: a single nomination left over is last; approvals sorted."""
+    """The choice in the one form that means the same: a single one left over is last; approvals sorted."""
     if method is Method.APPROVAL:
         return tuple(sorted(choice))
     left = [nomination for nomination in slate if nomination not in choice]
@@ -85,8 +85,8 @@ def commitment(election: str, choice: Choice, nonce: str) -> str:
 def count(method: Method, slate: Sequence[str], ballots: Mapping[Choice, int]) -> Tally:
     """Add up ballots, given as how often each choice was cast; the empty choice is an abstention.
 
-    Borda gives n-1 points to the first of n nominations, one less to each after it; those that a ballot does not
-    rank share the mean of the points left (domain.md section 4).
+    Borda gives n-1 points to the first of n nominations, one less to each after it; those that a ballot does
+    not rank share the mean of the points left (domain.md section 4). A choice has no `faults`.
     """
     votes = dict.fromkeys(slate, Fraction(0))
     first = dict.fromkeys(slate, 0)
@@ -109,8 +109,41 @@ def count(method: Method, slate: Sequence[str], ballots: Mapping[Choice, int]) -
     return Tally(tuple(slate), sum(ballots.values()) - abstentions, abstentions, votes, first, pairwise)
 
 
+def consistent(method: Method, tally: Tally) -> bool:
+    """Whether a tally can be what ballots add up to: what can be checked where only their table is published.
+
+    Under Borda the points follow from the pairs: one for each other that a ballot places below, a half for each
+    that it leaves level.
+    """
+    counts = [tally.ballots, tally.abstentions, *tally.first_places.values(), *tally.pairwise.values()]
+    if min(counts) < 0 or (
+        method is not Method.APPROVAL and sum(tally.first_places.values()) != tally.ballots
+    ):
+        return False
+    return all(_follows(method, tally, nomination) for nomination in tally.slate)
+
+
+def _follows(method: Method, tally: Tally, nomination: str) -> bool:
+    votes, first = tally.votes[nomination], tally.first_places[nomination]
+    pairs = [
+        (tally.pairwise[nomination, other], tally.pairwise[other, nomination], tally.votes[other])
+        for other in tally.slate
+        if other != nomination
+    ]
+    if any(above + below > tally.ballots for above, below, _ in pairs):
+        return False
+    if method is Method.BORDA:
+        level = sum(tally.ballots - above - below for above, below, _ in pairs)
+        return votes == sum(above for above, _, _ in pairs) + Fraction(level, 2)
+    if method is Method.ONE_CHOICE:
+        return votes == first and all(above == votes for above, _, _ in pairs)
+    return first == 0 <= votes <= tally.ballots and all(
+        above - below == votes - theirs and above <= votes for above, below, theirs in pairs
+    )
+
+
 def head_to_head(tally: Tally, level: Level) -> dict[str, Fraction]:
-    """How many of the other level nominations each beats, ballot against ballot; an even pair counts a half."""
+    """How many of the other level nominations each beats, ballot by ballot; an even pair counts a half."""
     return {
         nomination: sum(
             (

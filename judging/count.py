@@ -11,7 +11,19 @@ from judging.outcome import Outcome, OutcomeRow, outcome, panel_measures, vote_m
 from judging.rules import Rules
 from judging.scoring import Marks, Score, score
 from judging.shortlist import Standing, StandingRow, shortlist
-from judging.values import Finalist, Json, Step, StepResult, exact, parse_exact
+from judging.values import (
+    Finalist,
+    Json,
+    Step,
+    StepResult,
+    as_list,
+    as_object,
+    as_text,
+    as_texts,
+    as_whole,
+    exact,
+    parse_exact,
+)
 
 Document = dict[str, Json]
 
@@ -72,11 +84,11 @@ def step_document(step: StepTaken) -> Document:
 
 def step_of(document: Mapping[str, Json]) -> StepTaken:
     return StepTaken(
-        Step(_text(document["step"])),
-        StepResult(_text(document["result"])),
-        _texts(document["level"]),
-        tuple(parse_exact(number) for number in _texts(document["numbers"])),
-        tuple(_texts(group) for group in _list(document["groups"])),
+        Step(as_text(document["step"])),
+        StepResult(as_text(document["result"])),
+        as_texts(document["level"]),
+        tuple(parse_exact(number) for number in as_texts(document["numbers"])),
+        tuple(as_texts(group) for group in as_list(document["groups"])),
     )
 
 
@@ -102,19 +114,19 @@ def standing_document(standing: Standing) -> Document:
 def standing_of(document: Mapping[str, Json]) -> Standing:
     """The inverse of `standing_document`. Raises KeyError, TypeError or ValueError for another document."""
     return Standing(
-        _text(document["category"]),
+        as_text(document["category"]),
         tuple(
             StandingRow(
-                _text(row["nomination"]),
-                _whole(row["place"]),
-                parse_exact(_text(row["total"])),
-                _whole(row["sheets"]),
-                Finalist(_text(row["finalist"])),
+                as_text(row["nomination"]),
+                as_whole(row["place"]),
+                parse_exact(as_text(row["total"])),
+                as_whole(row["sheets"]),
+                Finalist(as_text(row["finalist"])),
                 _step(row["settled_by"]),
             )
-            for row in map(_map, _list(document["rows"]))
+            for row in map(as_object, as_list(document["rows"]))
         ),
-        tuple(step_of(_map(step)) for step in _list(document["steps"])),
+        tuple(step_of(as_object(step)) for step in as_list(document["steps"])),
     )
 
 
@@ -141,20 +153,20 @@ def outcome_document(found: Outcome) -> Document:
 def outcome_of(document: Mapping[str, Json]) -> Outcome:
     """The inverse of `outcome_document`. Raises KeyError, TypeError or ValueError for another document."""
     return Outcome(
-        _text(document["category"]),
+        as_text(document["category"]),
         tuple(
             OutcomeRow(
-                _text(row["nomination"]),
-                _whole(row["place"]),
-                parse_exact(_text(row["value"])),
-                None if row["prize"] is None else _text(row["prize"]),
+                as_text(row["nomination"]),
+                as_whole(row["place"]),
+                parse_exact(as_text(row["value"])),
+                None if row["prize"] is None else as_text(row["prize"]),
                 _step(row["settled_by"]),
-                bool(row["open"]),
+                _flag(row["open"]),
             )
-            for row in map(_map, _list(document["rows"]))
+            for row in map(as_object, as_list(document["rows"]))
         ),
-        tuple(step_of(_map(step)) for step in _list(document["steps"])),
-        _texts(document["not_given"]),
+        tuple(step_of(as_object(step)) for step in as_list(document["steps"])),
+        as_texts(document["not_given"]),
     )
 
 
@@ -175,46 +187,24 @@ def tally_document(tally: Tally) -> Document:
 
 def tally_of(document: Mapping[str, Json]) -> Tally:
     """The inverse of `tally_document`. Raises KeyError, TypeError or ValueError for another document."""
-    slate = _texts(document["slate"])
-    votes, first = _map(document["votes"]), _map(document["first_places"])
-    pairwise = {a: _map(row) for a, row in _map(document["pairwise"]).items()}
+    slate = as_texts(document["slate"])
+    votes, first = as_object(document["votes"]), as_object(document["first_places"])
+    pairwise = {a: as_object(row) for a, row in as_object(document["pairwise"]).items()}
     return Tally(
         slate,
-        _whole(document["ballots"]),
-        _whole(document["abstentions"]),
-        {name: parse_exact(_text(votes[name])) for name in slate},
-        {name: _whole(first[name]) for name in slate},
-        {(a, b): _whole(pairwise[a][b]) for a in slate for b in slate if a != b},
+        as_whole(document["ballots"]),
+        as_whole(document["abstentions"]),
+        {name: parse_exact(as_text(votes[name])) for name in slate},
+        {name: as_whole(first[name]) for name in slate},
+        {(a, b): as_whole(pairwise[a][b]) for a in slate for b in slate if a != b},
     )
 
 
-def _text(value: Json) -> str:
-    if not isinstance(value, str):
-        raise TypeError(f"{value!r} is no text")
-    return value
-
-
-def _whole(value: Json) -> int:
-    if not isinstance(value, int) or isinstance(value, bool):
-        raise TypeError(f"{value!r} is no whole number")
-    return value
-
-
-def _list(value: Json) -> list[Json]:
-    if not isinstance(value, list):
-        raise TypeError(f"{value!r} is no list")
-    return value
-
-
-def _map(value: Json) -> dict[str, Json]:
-    if not isinstance(value, dict):
-        raise TypeError(f"{value!r} is no object")
-    return value
-
-
-def _texts(value: Json) -> tuple[str, ...]:
-    return tuple(_text(item) for item in _list(value))
-
-
 def _step(value: Json) -> Step | None:
-    return None if value is None else Step(_text(value))
+    return None if value is None else Step(as_text(value))
+
+
+def _flag(value: Json) -> bool:
+    if not isinstance(value, bool):
+        raise TypeError("true or false is wanted")
+    return value

@@ -1,7 +1,7 @@
 """Ladders: how nominations that are level across a cut are told apart, step by step.
 
-A cut is a number of places: level nominations matter where one cut runs through them. Every step compares all that
-are level at once; those that a cut still runs through go on to the next step.
+A cut is a number of places: level nominations matter where one cut runs through them. Every step compares all
+that are level at once; those that a cut still runs through go on to the next step.
 """
 
 from __future__ import annotations
@@ -37,8 +37,13 @@ def possible_steps(second_round: SecondRound, method: Method | None) -> tuple[St
 
 
 def ends(ladder: Sequence[Step]) -> bool:
-    """Whether a ladder always ends: its last step is a lot or a shared prize, and none comes before."""
-    return bool(ladder) and ladder[-1] in ENDINGS and not ENDINGS.intersection(ladder[:-1])
+    """Whether a ladder always ends: its last step is a lot or a shared prize, none comes before it but the chair's.
+
+    What the chair leaves level, or may not decide, is settled by what follows at once (domain.md section 4).
+    """
+    if not ladder or ladder[-1] not in ENDINGS or ENDINGS.intersection(ladder[:-1]):
+        return False
+    return Step.CHAIR not in ladder[:-2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,9 +125,10 @@ def settle(
 ) -> Settlement:
     """Take the ladder wherever a cut runs through level nominations.
 
-    `groups` are level nominations, best group first. `measures` give the exact values of the steps that compare
-    numbers, higher is better but for LOWER_IS_BETTER; None means that the step does not apply. `seed` is needed
-    only where a lot is drawn and not stated. A ladder for which `ends` is false raises ValueError.
+    `groups` are level nominations, best group first. `measures` give the exact values of the steps that
+    compare numbers, higher is better but for LOWER_IS_BETTER; None means that the step does not apply. `seed` is
+    needed only where a lot is drawn and not stated. ValueError: a ladder for which `ends` is false, a lot without
+    a seed, an order with strangers or repetitions, a stated lot that leaves somebody out.
     """
     if not ends(ladder):
         raise ValueError("the ladder can end unresolved")
@@ -188,6 +194,8 @@ class _Climb:
         if stated is None:
             return None
         left = tuple(nomination for nomination in level if nomination not in stated)
+        if len(stated) + len(left) != len(level) or (left and step is Step.LOT):
+            raise ValueError(f"no order of {level}: {stated}")
         return (*((nomination,) for nomination in stated), *((left,) if left else ()))
 
     def _measured(

@@ -12,7 +12,7 @@ from judging.ladder import Measure, Settlement, StepTaken, Verdicts, group_by_va
 from judging.rules import Prize, Rules
 from judging.scoring import Score
 from judging.shortlist import measures_of
-from judging.values import Step, StepResult
+from judging.values import Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +66,8 @@ def outcome(
 ) -> Outcome:
     """Give a category's contested prizes to the best by `values`, ties at a prize's edge by the ladder.
 
-    A withheld prize is taken off the list before places are counted. Those that share a prize stand on the best
-    place they are level for, and the prizes of the other places they cover are not given.
+    A withheld prize is taken off the list before places are counted. Those that share a prize stand on the
+    best place they are level for, and the prizes of the other places they cover are not given.
     """
     prizes = [prize for prize in rules.prizes_of(category) if prize.key not in withheld]
     settlement = settle(
@@ -89,18 +89,11 @@ def outcome(
         )
         for placed in settlement.placed
     )
-    given = {row.prize for row in rows}
-    waiting = _reach_of_waiting(settlement)
-    return Outcome(
-        category,
-        rows,
-        settlement.steps,
-        tuple(
-            prize.key
-            for prize, end in zip(prizes, accumulate(prize.count for prize in prizes), strict=True)
-            if prize.key not in given and end not in waiting
-        ),
-    )
+    may_be_given = {row.prize for row in rows} | {
+        _prize_at(prizes, place) for place in _open_places(settlement)
+    }
+    not_given = tuple(prize.key for prize in prizes if prize.key not in may_be_given)
+    return Outcome(category, rows, settlement.steps, not_given)
 
 
 def _prize_at(prizes: list[Prize], place: int) -> str | None:
@@ -110,12 +103,7 @@ def _prize_at(prizes: list[Prize], place: int) -> str | None:
     return None
 
 
-def _reach_of_waiting(settlement: Settlement) -> frozenset[int]:
-    """The places that nominations still waiting for a decision cover."""
+def _open_places(settlement: Settlement) -> list[int]:
+    """The places for which nominations still wait for a decision."""
     start = {placed.nomination: placed.place for placed in settlement.placed if placed.open}
-    return frozenset(
-        start[step.level[0]] + offset
-        for step in settlement.steps
-        if step.result is StepResult.WAITING
-        for offset in range(len(step.level))
-    )
+    return [start[step.level[0]] + offset for step in settlement.waiting for offset in range(len(step.level))]

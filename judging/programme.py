@@ -44,13 +44,14 @@ FIELD_KINDS = (
     "links", "files", "pictures", "contacts", "consent",
 )  # fmt: skip
 ORGANISATION_KINDS = (
-    "city", "city-corporation", "municipality", "special-region", "province", "prefecture", "regency", "state",
-    "locality", "district", "public-agency", "corporation", "association", "academic", "non-profit", "research",
-    "international", "other",
+    "city", "city-corporation", "municipality", "special-region", "province",
+    "prefecture", "regency", "state", "locality", "district",
+    "public-agency", "corporation", "association", "academic", "non-profit", "research", "international", "other",
 )  # fmt: skip
 LOCAL_GOVERNMENTS = ORGANISATION_KINDS[:10]
 LANGUAGES = (
-    "en", "ko", "zh", "ar", "es", "fr", "ru", "pt", "de", "id", "ja", "vi", "th", "tr", "mn", "ne", "bn", "hi", "am",
+    "en", "ko", "zh", "ar", "es", "fr", "ru", "pt", "de", "id",
+    "ja", "vi", "th", "tr", "mn", "ne", "bn", "hi", "am",
 )  # fmt: skip
 
 JUDGES_LADDER = (Step.HEAD_TO_HEAD, Step.FIRST_PLACES, Step.FIRST_ROUND, Step.CHAIR, Step.LOT)
@@ -78,7 +79,7 @@ def read(text: str) -> Programme:
     """A programme from its TOML text. Raises ProgrammeInvalid with every mistake at once."""
     try:
         values = tomllib.loads(text, parse_float=Decimal)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:
         raise ProgrammeInvalid([Mistake(MistakeKind.NOT_TOML, "", str(error))]) from error
     reader = _Reader(Table(values, "", []), texts_wanted=True)
     rules = reader.rules()
@@ -183,7 +184,7 @@ class _Reader:
     def _named(
         self, thing: str, tables: list[Table], keys: list[str], texts: Iterable[str] = ("text",)
     ) -> None:
-        """Check the keys of a list of tables and take its texts: a name each, and those of `texts` that it has."""
+        """Check the keys of a list of tables and take its texts: a name each, and those of `texts` it has."""
         unique_keys(tables, keys)
         if not self.texts_wanted:
             return
@@ -231,9 +232,9 @@ class _Reader:
         tables = self.root.tables("categories")
         if not tables:
             self.root.wrong(MistakeKind.EMPTY, "categories")
-        contested = [prize.key for prize in prizes if not prize.by_decision]
+        contested = list(dict.fromkeys(prize.key for prize in prizes if not prize.by_decision))
         counts = {prize.key: prize.count for prize in prizes}
-        all_criteria = [criterion.key for criterion in criteria]
+        all_criteria = list(dict.fromkeys(criterion.key for criterion in criteria))
         found = []
         for table in tables:
             category = Category(
@@ -356,11 +357,11 @@ class _Reader:
 
 
 def _ladder(table: Table, default: Sequence[Step], possible: Sequence[Step]) -> tuple[Step, ...]:
-    names = table.strings("ladder", [step.value for step in default], of=[step.value for step in Step])
-    ladder = tuple(Step(name) for name in names)
-    for number, step in enumerate(ladder, start=1):
-        if step not in possible:
-            table.wrong(MistakeKind.STEP_NOT_POSSIBLE, f"ladder[{number}]", step, possible)
+    named = table.listed("ladder", [step.value for step in default], of=[step.value for step in Step])
+    ladder = tuple(Step(name) for _, name in named)
+    for place, name in named:
+        if Step(name) not in possible:
+            table.wrong(MistakeKind.STEP_NOT_POSSIBLE, place, name, possible)
     if not ends(ladder):
         table.wrong(MistakeKind.LADDER_CAN_END_UNRESOLVED, "ladder", "; ".join(ladder), ["lot", "share"])
     return ladder

@@ -1,4 +1,4 @@
-"""Reading a document table by table, collecting every mistake with its place instead of stopping at the first."""
+"""Reading a document table by table, collecting every mistake with its place, not only the first."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import TypeVar
 
-KEY = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*\Z")
+KEY = re.compile(r"(?=.{1,64}\Z)[a-z0-9]+(?:[-_][a-z0-9]+)*\Z")
+NUMBER = re.compile(r"-?\d{1,12}(?:\.\d{1,12}|/(?!0+\Z)\d{1,12})?\Z", re.ASCII)
 LARGEST = 10**6
+_SHOWN = 200
 
 E = TypeVar("E", bound=StrEnum)
 
@@ -40,7 +42,7 @@ class MistakeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """One mistake: its kind, its place in the document ("categories[2].places"), what stands there, what may."""
+    """One mistake: its kind, its place ("categories[2].places"), what stands there, what may stand there."""
 
     kind: MistakeKind
     place: str
@@ -61,7 +63,9 @@ class Table:
         return f"{self.place}.{key}" if self.place else key
 
     def wrong(self, kind: MistakeKind, key: str, found: object = "", allowed: Iterable[object] = ()) -> None:
-        self.mistakes.append(Mistake(kind, self.at(key), str(found), tuple(str(value) for value in allowed)))
+        self.mistakes.append(
+            Mistake(kind, self.at(key), _shown(found), tuple(str(value) for value in allowed))
+        )
 
     def has(self, key: str) -> bool:
         return key in self.values
@@ -77,28 +81,29 @@ class Table:
             self.wrong(MistakeKind.UNKNOWN_KEY, key, allowed=sorted(self.asked))
 
     def integer(self, key: str, default: int | None = None, *, least: int = 0) -> int:
+        """A whole number from `least` to LARGEST; where it is another, `default`, so that nothing else looks wrong."""
         value = self.take(key, default, required=default is None)
         if value is None:
             return least
         if not isinstance(value, int) or isinstance(value, bool):
             self.wrong(MistakeKind.WRONG_TYPE, key, value, ["a whole number"])
-            return least
-        if value < least:
+        elif value < least:
             self.wrong(MistakeKind.TOO_SMALL, key, value, [least])
         elif value > LARGEST:
             self.wrong(MistakeKind.TOO_LARGE, key, value, [LARGEST])
         else:
             return value
-        return least
+        return least if default is None else default
 
     def fraction(self, key: str, default: Fraction) -> Fraction:
-        """A whole number, a decimal or a fraction as text ("3/10")."""
+        """A whole number, a decimal or a fraction as text ("3/10"), with up to twelve digits in each part."""
         value = self.take(key, default)
-        if isinstance(value, (int, Decimal, Fraction, str)) and not isinstance(value, bool):
-            try:
-                return Fraction(value)
-            except (ValueError, ZeroDivisionError, OverflowError):
-                pass
+        if isinstance(value, Fraction):
+            return value
+        if isinstance(value, (int, Decimal, str)) and not isinstance(value, bool):
+            text = _shown(value)
+            if NUMBER.match(text):
+                return Fraction(text)
         self.wrong(MistakeKind.WRONG_TYPE, key, value, ["a number", '"3/10"'])
         return default
 
@@ -135,12 +140,18 @@ class Table:
         self, key: str, default: Iterable[str] = (), *, of: Iterable[str] | None = None
     ) -> tuple[str, ...]:
         """A list of different texts, each one of `of` where that is given."""
-        value = self.take(key, list(default))
+        return tuple(text for _, text in self.listed(key, default, of=of))
+
+    def listed(
+        self, key: str, default: Iterable[str] = (), *, of: Iterable[str] | None = None
+    ) -> tuple[tuple[str, str], ...]:
+        """`strings`, each after its own place in this table ("ladder[2]")."""
+        value = self.take(key, default := list(default))
         if not isinstance(value, (list, tuple)):
             self.wrong(MistakeKind.WRONG_TYPE, key, value, ["a list"])
-            return tuple(default)
+            value = default
         allowed = None if of is None else list(of)
-        found: list[str] = []
+        found: dict[str, str] = {}
         for number, item in enumerate(value, start=1):
             name = f"{key}[{number}]"
             if not isinstance(item, str):
@@ -150,8 +161,8 @@ class Table:
             elif allowed is not None and item not in allowed:
                 self.wrong(MistakeKind.NOT_DEFINED, name, item, allowed)
             else:
-                found.append(item)
-        return tuple(found)
+                found[item] = name
+        return tuple((name, text) for text, name in found.items())
 
     def table(self, key: str) -> Table:
         value = self.take(key, {})
@@ -168,11 +179,17 @@ class Table:
         return [Table(item, f"{self.at(key)}[{n}]", self.mistakes) for n, item in enumerate(value, start=1)]
 
 
+def _shown(found: object) -> str:
+    """What stands in a document, as text of a length that can be shown."""
+    text = hex(found) if isinstance(found, int) and abs(found) > LARGEST**3 else str(found)
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+
+
 def unique_keys(tables: Iterable[Table], keys: Iterable[str]) -> None:
-    """Report a key that a list of tables gives twice."""
-    seen: set[str] = set()
+    """Report a key that a list of tables gives twice; one that is missing has been reported as such."""
+    seen = {""}
     for table, key in zip(tables, keys, strict=True):
-        if key in seen:
+        if key and key in seen:
             table.wrong(MistakeKind.DUPLICATE, "key", key)
         seen.add(key)
 
@@ -181,7 +198,7 @@ _HEADER = re.compile(r"\s*\[(\[)?\s*([^\]]+?)\s*\]\]?\s*(?:#.*)?\Z")
 
 
 def locate(text: str, place: str) -> int | None:
-    """The line, from 1, of a TOML text where a place such as "categories[2].places" stands, or its table does."""
+    """The line, from 1, of a TOML text where a place such as "categories[2].places" stands, or its table."""
     lines: dict[str, int] = {}
     counts: dict[str, int] = {}
     table = ""

@@ -1,4 +1,4 @@
-"""The record: one ZIP file that holds everything a result follows from. Written canonically, read with distrust."""
+"""The record: one ZIP file with everything a result follows from. Written canonically, read with distrust."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from io import BytesIO
+from io import SEEK_END, BufferedReader, BytesIO
 from typing import IO
 
 from judging.values import Json, canonical
@@ -19,18 +19,22 @@ FORMAT = "laurels-record-1"
 MANIFEST = "manifest.json"
 DOCUMENTS = ("rules.json", "texts.json", "decisions.json", "outcome.json")
 LINES = (
-    "nominations.jsonl", "judges.jsonl", "assignments.jsonl", "sheets.jsonl", "commitments.jsonl", "ballots.jsonl",
+    "nominations.jsonl", "judges.jsonl", "assignments.jsonl", "sheets.jsonl",
+    "commitments.jsonl", "ballots.jsonl",
 )  # fmt: skip
 PARTS = (*DOCUMENTS, *LINES)
 
 LARGEST_PART = 2 * 1024**3
 LARGEST_DOCUMENT = 64 * 1024**2
-LARGEST_LINE = 1024**2
+LARGEST_LINE = 16 * 1024**2
+LARGEST_MANIFEST = 1024**2
 LARGEST_RATIO = 250
-SMALL = 1024**2
+RATIO_FROM = 256 * 1024**2
 _CHUNK = 1024**2
+_UNIX = 3
 _BROKEN = (
-    zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError,
+    zipfile.BadZipFile, zlib.error, struct.error,
+    EOFError, OSError, OverflowError, MemoryError, NotImplementedError, RuntimeError, ValueError,
 )  # fmt: skip
 
 
@@ -67,15 +71,18 @@ class RecordDamaged(Exception):
 def write(target: IO[bytes], documents: Mapping[str, Json], lines: Mapping[str, Iterable[Json]]) -> str:
     """Write a record with every part, canonically; the same content gives the same bytes.
 
-    `documents` and `lines` hold the parts of those names; lines are written as they come, one at a time. Returns
-    the SHA-256 of the manifest, in lower-case hex, which names the whole record.
+    `documents` and `lines` hold the parts of those names; lines are written as they come, one at a time.
+    Returns the SHA-256 of the manifest, in lower-case hex, which names the whole record. ValueError: a part too
+    many or too few, or larger than a reader takes.
     """
     if set(documents) != set(DOCUMENTS) or set(lines) != set(LINES):
         raise ValueError("a record has every part and no other")
     digests: dict[str, Json] = {}
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
         for name in PARTS:
-            content = (canonical(documents[name]),) if name in documents else map(_line, lines[name])
+            content = (
+                map(_line, lines[name]) if name in lines else (_bounded(documents[name], LARGEST_DOCUMENT),)
+            )
             digests[name] = _write_part(archive, name, content)
         manifest = canonical(digests)
         _write_part(archive, MANIFEST, (manifest,))
@@ -83,13 +90,21 @@ def write(target: IO[bytes], documents: Mapping[str, Json], lines: Mapping[str, 
 
 
 def _line(value: Json) -> bytes:
-    return canonical(value) + b"\n"
+    return _bounded(value, LARGEST_LINE - 1) + b"\n"
+
+
+def _bounded(value: Json, largest: int) -> bytes:
+    content = canonical(value)
+    if len(content) > largest:
+        raise ValueError(f"{len(content)} bytes, more than {largest}")
+    return content
 
 
 def _write_part(archive: zipfile.ZipFile, name: str, content: Iterable[bytes]) -> str:
     digest = hashlib.sha256()
     info = zipfile.ZipInfo(name, date_time=(1980, 1, 1, 0, 0, 0))
     info.compress_type = zipfile.ZIP_DEFLATED
+    info.create_system = _UNIX
     info.external_attr = 0o644 << 16
     with archive.open(info, "w", force_zip64=True) as part:
         for piece in content:
@@ -128,10 +143,13 @@ def read(source: IO[bytes], *, manifest_sha256: str | None = None) -> Record:
     """
     try:
         archive = zipfile.ZipFile(source)
+        size = source.seek(0, SEEK_END)
     except _BROKEN as error:
         raise RecordDamaged(Damage.NOT_A_ZIP) from error
     _check_entries(archive)
-    manifest = _read(archive, MANIFEST, SMALL)
+    if sum(info.compress_size for info in archive.infolist()) > size:
+        raise RecordDamaged(Damage.ODDLY_PACKED)
+    manifest = _read(archive, MANIFEST, LARGEST_MANIFEST)
     found = hashlib.sha256(manifest).hexdigest()
     if manifest_sha256 is not None and manifest_sha256.strip().lower() != found:
         raise RecordDamaged(Damage.OTHER_MANIFEST, MANIFEST)
@@ -153,7 +171,7 @@ def _check_entries(archive: zipfile.ZipFile) -> None:
     names = [info.filename for info in archive.infolist()]
     expected = {*PARTS, MANIFEST}
     for info in archive.infolist():
-        if info.filename not in expected:
+        if info.filename not in expected or info.filename != info.orig_filename:
             raise RecordDamaged(Damage.UNEXPECTED_PART, info.filename)
         if names.count(info.filename) > 1:
             raise RecordDamaged(Damage.PART_TWICE, info.filename)
@@ -161,7 +179,7 @@ def _check_entries(archive: zipfile.ZipFile) -> None:
             raise RecordDamaged(Damage.ODDLY_PACKED, info.filename)
         if info.file_size > LARGEST_PART:
             raise RecordDamaged(Damage.TOO_LARGE, info.filename)
-        if info.file_size > SMALL and info.file_size > LARGEST_RATIO * max(info.compress_size, 1):
+        if info.file_size > RATIO_FROM and info.file_size > LARGEST_RATIO * info.compress_size:
             raise RecordDamaged(Damage.PACKED_TOO_TIGHT, info.filename)
     for name in (MANIFEST, *PARTS):
         if name not in names:
@@ -184,9 +202,9 @@ def _read(archive: zipfile.ZipFile, name: str, largest: int) -> bytes:
     return content
 
 
-def _opened(archive: zipfile.ZipFile, name: str) -> IO[bytes]:
+def _opened(archive: zipfile.ZipFile, name: str) -> BufferedReader:
     try:
-        return archive.open(name)
+        return BufferedReader(archive.open(name), _CHUNK)  # type: ignore[arg-type]
     except _BROKEN as error:
         raise RecordDamaged(Damage.UNREADABLE, name) from error
 
@@ -201,14 +219,15 @@ def _guarded(name: str, reading: Callable[[], bytes]) -> bytes:
 def _parse(content: bytes, name: str) -> Json:
     try:
         return _exact_json(content)
-    except (ValueError, RecursionError) as error:
+    except (ValueError, RecursionError, MemoryError) as error:
         raise RecordDamaged(Damage.NOT_JSON, name) from error
 
 
 def _exact_json(content: bytes) -> Json:
-    found: Json = json.loads(
-        content.decode(), parse_float=_no_number, parse_constant=_no_number, object_pairs_hook=_no_repeats
-    )
+    text = content.decode()
+    found: Json = _DECODER.decode(text)
+    if "\\u" in text:
+        json.dumps(found, ensure_ascii=False).encode()  # refuses half a character
     return found
 
 
@@ -221,3 +240,6 @@ def _no_repeats(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
     if len(found) != len(pairs):
         raise ValueError("a key stands twice")
     return found
+
+
+_DECODER = json.JSONDecoder(parse_float=_no_number, parse_constant=_no_number, object_pairs_hook=_no_repeats)

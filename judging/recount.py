@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
 
-from judging import ballot
+from judging.boxes import Box, boxes
 from judging.count import (
     first_round,
     outcome_document,
@@ -17,18 +16,18 @@ from judging.count import (
     second_round,
     standing_document,
     tally_document,
-    tally_of,
 )
-from judging.ladder import Level, Verdicts
+from judging.evidence import Award, Decided, Evidence, StatedCategory, assigned_pairs, gather, sheet_lines
+from judging.ladder import Level, Verdicts, draw
 from judging.outcome import Outcome
-from judging.programme import ProgrammeInvalid, read_rules
-from judging.record import FORMAT, Damage, Record, RecordDamaged
-from judging.rules import Rules, digest
+from judging.programme import ProgrammeInvalid
+from judging.record import Damage, Record, RecordDamaged
 from judging.scoring import Marks, faults
 from judging.shortlist import Standing
-from judging.values import Json, Round, SecondRound, Slate, differences
+from judging.values import Json, Round, SecondRound, Slate, as_text, as_texts, differences
 
 Sheets = dict[Round, dict[str, dict[str, list[Marks]]]]
+STANDING_LACKS, RESULT_LACKS = "standing", "result"
 
 
 class Check(StrEnum):
@@ -36,12 +35,14 @@ class Check(StrEnum):
 
     RULES = "rules"
     SEED = "seed"
+    LOT = "lot"
     SHEET = "sheet"
     STANDING = "standing"
     SLATE = "slate"
     BALLOT = "ballot"
     COMMITMENT = "commitment"
     TALLY = "tally"
+    WITHHELD = "withheld"
     RESULT = "result"
     AWARD = "award"
 
@@ -66,7 +67,7 @@ class CategoryCount:
 
 @dataclass(frozen=True, slots=True)
 class Recount:
-    """The result of recounting; `lacks` names what the record does not hold yet."""
+    """The result of recounting. `names` are the titles of those the record names; `lacks` what it has not yet."""
 
     edition: str
     kind: str
@@ -74,7 +75,7 @@ class Recount:
     manifest_sha256: str
     names: Mapping[str, str]
     categories: tuple[CategoryCount, ...]
-    awards: tuple[tuple[str, str, str], ...]
+    awards: tuple[Award, ...]
     lacks: tuple[str, ...]
     differences: tuple[Difference, ...]
 
@@ -82,252 +83,201 @@ class Recount:
 def recount(record: Record) -> Recount:
     """Count a record again and compare every total, place and step it states. Raises RecordDamaged."""
     try:
-        return _Recount(record).run()
-    except (KeyError, TypeError, ValueError, AttributeError, IndexError, ProgrammeInvalid) as error:
+        return _Recount(record, gather(record)).run()
+    except (LookupError, TypeError, ValueError, RecursionError, ProgrammeInvalid) as error:
         raise RecordDamaged(Damage.NOT_THE_FORM) from error
 
 
 @dataclass(slots=True)
 class _Recount:
     record: Record
+    evidence: Evidence
     found: list[Difference] = field(default_factory=list)
 
     def run(self) -> Recount:
-        stated = _object(self.record.document("outcome.json"))
-        if stated["format"] != FORMAT:
-            raise ValueError(stated["format"])
-        rules = read_rules(_object(self.record.document("rules.json")))
-        decisions = [_object(item) for item in _array(self.record.document("decisions.json"))]
-        named, category_of = self._nominations()
-        self._check_hashes(rules, stated, decisions)
-        sheets = self._sheets(rules, category_of)
-        tallies = self._tallies(rules, stated)
-        seed = _text_or_none(stated["seed"])
-        counts = tuple(
-            self._category(rules, key, _object(of_category), sheets, tallies, decisions, named, seed)
-            for key, of_category in _object(stated["categories"]).items()
-        )
-        awards = self._awards(rules, stated, decisions, counts)
+        evidence = self.evidence
+        self._check_hashes()
+        sheets = self._sheets()
+        voted = self._boxes()
+        counts = tuple(self._category(stated, sheets, voted) for stated in evidence.categories)
+        self._check_awards(counts)
         return Recount(
-            edition=str(_object(stated["edition"])["key"]),
-            kind=str(stated["kind"]),
-            rules_sha256=digest(rules),
+            edition=evidence.edition,
+            kind=evidence.kind.value,
+            rules_sha256=evidence.rules_sha256,
             manifest_sha256=self.record.manifest_sha256,
-            names=named,
+            names=evidence.titles,
             categories=counts,
-            awards=awards,
-            lacks=tuple(map(str, _array(stated["lacks"]))),
+            awards=evidence.awards,
+            lacks=tuple(dict.fromkeys([*evidence.lacks, *self._lacks(counts)])),
             differences=tuple(self.found),
         )
 
     def differ(self, check: Check, category: str, place: str, stated: object, counted: object) -> None:
         self.found.append(Difference(check, category, place, str(stated), str(counted)))
 
-    def _check_hashes(
-        self, rules: Rules, stated: Mapping[str, Json], decisions: list[dict[str, Json]]
-    ) -> None:
-        frozen = [_object(it["subject"]).get("rules") for it in decisions if it["kind"] == "freeze"]
-        amended = [
-            _object(it["subject"]).get("after") for it in decisions if it["kind"] == "amendment" and frozen
-        ]
-        last = (amended or frozen)[-1:]
-        if last and last[0] != digest(rules):
-            self.differ(Check.RULES, "", "sha256", last[0], digest(rules))
-        seed = _text_or_none(stated["seed"])
-        if seed is not None:
-            counted = hashlib.sha256(seed.encode()).hexdigest()
-            if stated["seed_sha256"] != counted:
-                self.differ(Check.SEED, "", "sha256", stated["seed_sha256"], counted)
+    def _check_hashes(self) -> None:
+        """Rules and seed are those whose hashes were published at the freeze, or by an amendment after it."""
+        evidence = self.evidence
+        kinds = [it.kind for it in evidence.decisions]
+        if "freeze" in kinds:
+            frozen = evidence.decisions[kinds.index("freeze")].subject
+            amended = [
+                it.subject["after"]
+                for it in evidence.decisions[kinds.index("freeze") :]
+                if it.kind == "amendment"
+            ]
+            in_force = [frozen["rules"], *amended][-1]
+            if in_force != evidence.rules_sha256:
+                self.differ(Check.RULES, "", "sha256", in_force, evidence.rules_sha256)
+            if frozen["seed_sha256"] != evidence.seed_sha256:
+                self.differ(Check.SEED, "", "published", frozen["seed_sha256"], evidence.seed_sha256)
+        if evidence.seed is not None:
+            counted = hashlib.sha256(evidence.seed.encode()).hexdigest()
+            if evidence.seed_sha256 != counted:
+                self.differ(Check.SEED, "", "sha256", evidence.seed_sha256, counted)
 
-    def _nominations(self) -> tuple[dict[str, str], dict[str, str]]:
-        """Titles of the nominations that the record names, and the category of each."""
-        named, category_of = {}, {}
-        for line in self.record.lines("nominations.jsonl"):
-            key = str(line["nomination"])
-            category_of[key] = str(line["category"])
-            if "title" in line:
-                named[key] = str(line["title"])
-        return named, category_of
-
-    def _sheets(self, rules: Rules, category_of: Mapping[str, str]) -> Sheets:
-        assigned = {
-            (str(it["judge"]), str(it["nomination"]), str(it["round"]))
-            for it in self.record.lines("assignments.jsonl")
-        }
-        seen: set[tuple[str, str, str]] = set()
+    def _sheets(self) -> Sheets:
+        rules, category_of = self.evidence.rules, self.evidence.category_of
+        assigned = assigned_pairs(self.record)
+        seen: set[tuple[str, str, Round]] = set()
         sheets: Sheets = {Round.FIRST: {}, Round.SECOND: {}}
-        for line in self.record.lines("sheets.jsonl"):
-            pair = (str(line["judge"]), str(line["nomination"]), str(line["round"]))
-            category = category_of[pair[1]]
+        for sheet in sheet_lines(self.record):
+            pair = (sheet.judge, sheet.nomination, sheet.round)
+            category = category_of[sheet.nomination]
+            wrong = faults(rules, category, sheet.marks)
             if pair in seen or pair not in assigned:
                 self.differ(
-                    Check.SHEET, category, " ".join(pair), "one sheet, assigned", "twice or not assigned"
+                    Check.SHEET, category, sheet.place, "a sheet", "twice" if pair in seen else "not assigned"
                 )
-                continue
+            elif wrong:
+                key, fault = wrong[0]
+                self.differ(Check.SHEET, category, f"{sheet.place} {key}", sheet.marks.get(key), fault)
+            elif sheet.counted:
+                marks = {key: mark for key, mark in sheet.marks.items() if isinstance(mark, int)}
+                of_category = sheets[sheet.round].setdefault(category, {})
+                of_category.setdefault(sheet.nomination, []).append(marks)
             seen.add(pair)
-            marks = _object(line["marks"])
-            wrong = faults(rules, category, marks)
-            if wrong:
-                self.differ(
-                    Check.SHEET,
-                    category,
-                    f"{' '.join(pair)} {wrong[0][0]}",
-                    marks.get(wrong[0][0]),
-                    wrong[0][1],
-                )
-            elif line["counted"] is True:
-                whole = {key: mark for key, mark in marks.items() if isinstance(mark, int)}
-                sheets[Round(pair[2])].setdefault(category, {}).setdefault(pair[1], []).append(whole)
         return sheets
 
-    def _tallies(self, rules: Rules, stated: Mapping[str, Json]) -> dict[str, ballot.Tally]:
-        """The tally of every election that has ballots or a table, counted from them."""
-        elections = {
-            str(election["election"]): (category, election)
-            for category, of_category in _object(stated["categories"]).items()
-            for election in map(_object, _array(_object(of_category)["elections"]))
-        }
-        commitments: dict[str, set[str]] = {key: set() for key in elections}
-        for line in self.record.lines("commitments.jsonl"):
-            commitments[str(line["election"])].add(str(line["commitment"]))
-        cast: dict[str, Counter[ballot.Choice]] = {}
-        tallies: dict[str, ballot.Tally] = {}
-        for line in self.record.lines("ballots.jsonl"):
-            key = str(line["election"])
-            if "table" in line:
-                tallies[key] = tally_of(_object(line["table"]))
-                commitments[key].clear()
-                continue
-            choice = tuple(map(str, _array(line["choice"])))
-            self._check_ballot(
-                rules, elections[key], choice, _text_or_none(line.get("nonce")), commitments[key]
-            )
-            cast.setdefault(key, Counter())[choice] += 1
-        for key, (category, election) in elections.items():
-            if key in cast and rules.vote:
-                slate = tuple(map(str, _array(election["slate"])))
-                tallies[key] = ballot.count(rules.vote.method, slate, cast[key])
-            if commitments[key] and key in cast:
-                self.differ(
-                    Check.COMMITMENT, category, key, f"{len(commitments[key])} more", "no such ballots"
-                )
-            if key in tallies:
-                self._compare(Check.TALLY, category, _object(election["tally"]), tally_document(tallies[key]))
-        return tallies
+    def _boxes(self) -> Mapping[str, Box]:
+        """The ballot box of every election, with what does not belong into it reported."""
+        found = boxes(self.record, self.evidence)
+        for box in found.values():
+            for choice, fault in box.spoilt:
+                self.differ(Check.BALLOT, box.category, " > ".join(choice), fault[0], fault[1])
+            for commitment in box.uncommitted:
+                self.differ(Check.COMMITMENT, box.category, box.key, "nothing", commitment)
+            if box.uncast:
+                self.differ(Check.COMMITMENT, box.category, box.key, f"{box.uncast} more", "no such ballots")
+            if box.tally and box.stated is None:
+                self.differ(Check.TALLY, box.category, box.key, "nothing", f"{box.tally.ballots} ballots")
+            elif box.tally and box.stated is not None:
+                self._compare(Check.TALLY, box.category, box.stated, tally_document(box.tally))
+                if not box.is_consistent:
+                    self.differ(Check.TALLY, box.category, box.key, "a table", "no ballots add up to it")
+        return found
 
-    def _check_ballot(
-        self,
-        rules: Rules,
-        election: tuple[str, Mapping[str, Json]],
-        choice: ballot.Choice,
-        nonce: str | None,
-        commitments: set[str],
-    ) -> None:
-        category, stated = election
-        if rules.vote is None:
-            raise ValueError("ballots without a vote")
-        slate = tuple(map(str, _array(stated["slate"])))
-        wrong = ballot.faults(
-            rules.vote.method, slate, choice, barred=(), approve_up_to=rules.vote.approve_up_to
-        )
-        if wrong:
-            self.differ(Check.BALLOT, category, " > ".join(choice), wrong[0][0], wrong[0][1])
-        if nonce is not None:
-            commitment = ballot.commitment(str(stated["election"]), choice, nonce)
-            if commitment not in commitments:
-                self.differ(Check.COMMITMENT, category, " > ".join(choice), "none", commitment)
-            commitments.discard(commitment)
-
-    def _category(
-        self,
-        rules: Rules,
-        category: str,
-        stated: Mapping[str, Json],
-        sheets: Sheets,
-        tallies: Mapping[str, ballot.Tally],
-        decisions: list[dict[str, Json]],
-        named: Mapping[str, str],
-        seed: str | None,
-    ) -> CategoryCount:
-        if stated["standing"] is None:
+    def _category(self, stated: StatedCategory, sheets: Sheets, voted: Mapping[str, Box]) -> CategoryCount:
+        category = stated.key
+        if stated.standing is None:
+            if stated.result is not None:
+                self.differ(Check.RESULT, category, "result", "a result", "no standing")
             return CategoryCount(category, None, None)
-        first = sheets[Round.FIRST].get(category, {})
-        verdicts = _verdicts(decisions, category, "shortlist", named, {})
-        standing = first_round(rules, category, first, verdicts=verdicts, seed=seed)
-        self._compare(Check.STANDING, category, _object(stated["standing"]), standing_document(standing))
-        if stated["result"] is None:
-            return CategoryCount(category, standing, None)
-        slate = tuple(map(str, _array(stated["slate"])))
-        expected = _expected_slate(rules, category, standing, decisions)
-        if set(slate) != expected:
-            self.differ(Check.SLATE, category, "slate", sorted(slate), sorted(expected))
-        outcome = self._outcome(
-            rules, category, stated, standing, slate, sheets, tallies, decisions, named, seed
+        standing = first_round(
+            self.evidence.rules,
+            category,
+            sheets[Round.FIRST].get(category, {}),
+            verdicts=self._verdicts(category, "shortlist", {}),
+            seed=self.evidence.seed,
         )
-        if outcome:
-            self._compare(Check.RESULT, category, _object(stated["result"]), outcome_document(outcome))
+        self._compare(Check.STANDING, category, stated.standing, standing_document(standing))
+        if stated.result is None:
+            return CategoryCount(category, standing, None)
+        expected = _expected_slate(self.evidence, category, standing)
+        if set(stated.slate) != expected:
+            self.differ(Check.SLATE, category, "slate", sorted(stated.slate), sorted(expected))
+        outcome = self._outcome(stated, standing, sheets, voted)
+        if outcome is None:
+            self.differ(Check.RESULT, category, "result", "a result", "nothing to count it from")
+        else:
+            self._compare(Check.RESULT, category, stated.result, outcome_document(outcome))
         return CategoryCount(category, standing, outcome)
 
     def _outcome(
-        self,
-        rules: Rules,
-        category: str,
-        stated: Mapping[str, Json],
-        standing: Standing,
-        slate: tuple[str, ...],
-        sheets: Sheets,
-        tallies: Mapping[str, ballot.Tally],
-        decisions: list[dict[str, Json]],
-        named: Mapping[str, str],
-        seed: str | None,
+        self, stated: StatedCategory, standing: Standing, sheets: Sheets, voted: Mapping[str, Box]
     ) -> Outcome | None:
-        deciding: ballot.Tally | None = None
-        runoffs: dict[Level, Mapping[str, Fraction]] = {}
-        for election in map(_object, _array(stated["elections"])):
-            tally = tallies.get(str(election["election"]))
-            if tally and election["kind"] == "runoff":
-                runoffs[frozenset(tally.slate)] = tally.votes
-            elif tally:
-                deciding = tally
-        if rules.second_round is SecondRound.VOTE and deciding is None:
-            return None
-        if set(slate) - standing.totals.keys() or (deciding and set(deciding.slate) != set(slate)):
-            self.differ(Check.SLATE, category, "slate", sorted(slate), sorted(standing.totals))
+        """The result of a category; None where a vote, or somebody's marks, are missing."""
+        rules, category, totals = self.evidence.rules, stated.key, standing.totals
+        tallies = [(it.is_runoff, tally) for it in stated.elections if (tally := voted[it.key].tally)]
+        runoffs = {frozenset(tally.slate): tally.votes for is_runoff, tally in tallies if is_runoff}
+        votes = [tally for is_runoff, tally in tallies if not is_runoff]
+        if len(votes) > 1:
+            raise ValueError("two votes of one category")
+        marks = scores(rules, category, _deciding_sheets(self.evidence, category, sheets))
+        if rules.second_round is SecondRound.VOTE:
+            can_be_counted = bool(votes) and set(votes[0].slate) == set(stated.slate) <= totals.keys()
+        else:
+            can_be_counted = totals.keys() >= set(stated.slate) <= marks.keys()
+        if not can_be_counted:
             return None
         return second_round(
             rules,
             category,
-            totals=standing.totals,
-            slate=slate,
-            tally=deciding,
-            marks=None if deciding else scores(rules, category, _deciding_sheets(rules, category, sheets)),
-            verdicts=_verdicts(decisions, category, "result", named, runoffs),
-            seed=seed,
-            withheld=[
-                str(_object(it["subject"])["prize"])
-                for it in decisions
-                if it["kind"] == "withheld" and it["category"] == category
-            ],
+            totals=totals,
+            slate=stated.slate,
+            tally=votes[0] if votes else None,
+            marks=marks,
+            verdicts=self._verdicts(category, "result", runoffs),
+            seed=self.evidence.seed,
+            withheld=self._withheld(category),
         )
+
+    def _withheld(self, category: str) -> list[str]:
+        prizes = [as_text(it.subject["prize"]) for it in self._decisions("withheld", category)]
+        if prizes and not self.evidence.rules.withhold:
+            self.differ(Check.WITHHELD, category, "prizes", ", ".join(prizes), "none")
+        return prizes
+
+    def _decisions(self, kind: str, category: str) -> list[Decided]:
+        return [it for it in self.evidence.decisions if (it.kind, it.category) == (kind, category)]
+
+    def _verdicts(
+        self, category: str, stage: str, runoffs: Mapping[Level, Mapping[str, Fraction]]
+    ) -> Verdicts:
+        """What people decided, and lots as stated where they can't be drawn again from here."""
+        orders: dict[Level, tuple[str, ...]] = {}
+        lots: dict[Level, tuple[str, ...]] = {}
+        barred: set[Level] = set()
+        for it in self._decisions("tie", category):
+            if it.subject["stage"] == stage and it.subject.get("barred") is True:
+                barred.add(it.level())
+            elif it.subject["stage"] == stage:
+                orders[it.level()] = it.order()
+        for it in self._decisions("lot", category):
+            if it.subject["stage"] == stage:
+                self._lot(category, it, lots)
+        return Verdicts(orders, frozenset(barred), lots, runoffs)
+
+    def _lot(self, category: str, stated: Decided, lots: dict[Level, tuple[str, ...]]) -> None:
+        level, seed = stated.level(), self.evidence.seed
+        if seed is None or not self.evidence.names_all(level):
+            lots[level] = stated.order()
+        elif (drawn := draw(seed, level)) != stated.order():
+            self.differ(Check.LOT, category, " ".join(sorted(level)), stated.order(), drawn)
 
     def _compare(
         self, check: Check, category: str, stated: Mapping[str, Json], counted: Mapping[str, Json]
     ) -> None:
-        for place, before, after in differences(dict(stated), dict(counted)):
+        """Every value that differs; where only the order of rows does, the order."""
+        found = differences(dict(stated), dict(counted))
+        for place, before, after in found:
             self.differ(check, category, place, before, after)
+        if not found and check is not Check.TALLY and (order := _order(stated)) != _order(counted):
+            self.differ(check, category, "order of rows", " > ".join(order), " > ".join(_order(counted)))
 
-    def _awards(
-        self,
-        rules: Rules,
-        stated: Mapping[str, Json],
-        decisions: list[dict[str, Json]],
-        counts: tuple[CategoryCount, ...],
-    ) -> tuple[tuple[str, str, str], ...]:
+    def _check_awards(self, counts: Sequence[CategoryCount]) -> None:
         """The prizes given: each follows from the result of its category, or from a decision."""
-        awards = tuple(
-            (str(it["category"]), str(it["nomination"]), str(it["prize"]))
-            for it in map(_object, _array(stated["awards"]))
-        )
         won = {
             (count.category, row.nomination, row.prize)
             for count in counts
@@ -336,84 +286,59 @@ class _Recount:
             if row.prize
         }
         decided = {
-            (
-                str(it["category"]),
-                str(_object(it["subject"])["nomination"]),
-                str(_object(it["subject"])["prize"]),
-            )
-            for it in decisions
-            if it["kind"] == "award"
+            (it.category, as_text(it.subject["nomination"]), as_text(it.subject["prize"]))
+            for it in self.evidence.decisions
+            if it.kind == "award"
         }
-        recounted = {count.category for count in counts if count.outcome}
-        for award in awards:
-            wanted = decided if rules.prize(award[2]).by_decision else won
-            if award[0] in recounted and award not in wanted:
-                self.differ(Check.AWARD, award[0], award[1], award[2], "nothing")
-        return awards
+        given = self.evidence.awards
+        for award in given:
+            wanted = decided if self.evidence.rules.prize(award[2]).by_decision else won
+            if award not in wanted or given.count(award) > 1:
+                self.differ(
+                    Check.AWARD, award[0], award[1], award[2], "nothing" if award not in wanted else "one"
+                )
+        signed = {it.category for it in self.evidence.decisions if it.kind == "winners"}
+        due = [*sorted(award for award in won if award[0] in signed), *sorted(decided)]
+        for category, nomination, prize in due:
+            if (category, nomination, prize) not in given:
+                self.differ(Check.AWARD, str(category), nomination, "nothing", prize)
+
+    def _lacks(self, counts: Sequence[CategoryCount]) -> list[str]:
+        """Standing or result, where a category with nominations that no decision closed has none."""
+        closed = {it.category for it in self.evidence.decisions if it.kind == "category_closed"}
+        wanted = set(self.evidence.category_of.values()) - closed
+        with_standing = {count.category for count in counts if count.standing}
+        with_result = {count.category for count in counts if count.outcome}
+        return [
+            *([STANDING_LACKS] if wanted - with_standing else []),
+            *([RESULT_LACKS] if wanted - with_result else []),
+        ]
 
 
-def _verdicts(
-    decisions: list[dict[str, Json]],
-    category: str,
-    stage: str,
-    named: Mapping[str, str],
-    runoffs: Mapping[Level, Mapping[str, Fraction]],
-) -> Verdicts:
-    orders: dict[Level, tuple[str, ...]] = {}
-    lots: dict[Level, tuple[str, ...]] = {}
-    barred: set[Level] = set()
-    for decision in decisions:
-        subject = _object(decision["subject"])
-        if (decision["category"], subject.get("stage")) != (category, stage):
-            continue
-        level = frozenset(map(str, _array(subject["level"])))
-        if decision["kind"] == "lot":
-            if not level <= named.keys():
-                lots[level] = tuple(map(str, _array(subject["order"])))
-        elif subject.get("barred"):
-            barred.add(level)
-        else:
-            orders[level] = tuple(map(str, _array(subject["order"])))
-    return Verdicts(orders, frozenset(barred), lots, runoffs)
+def _order(document: Mapping[str, Json]) -> list[str]:
+    rows = document["rows"]
+    assert isinstance(rows, list)
+    return [str(row["nomination"]) for row in rows if isinstance(row, dict)]
 
 
-def _expected_slate(
-    rules: Rules, category: str, standing: Standing, decisions: list[dict[str, Json]]
-) -> set[str]:
-    """Who should stand for prizes: the finalists or everybody judged, less and plus what decisions changed."""
-    slate = set(standing.finalists if rules.slate is Slate.FINALISTS else standing.totals)
-    for decision in decisions:
-        if decision["kind"] == "replacement" and decision["category"] == category:
-            subject = _object(decision["subject"])
-            slate -= set(map(str, _array(subject["removed"])))
-            slate |= set(map(str, _array(subject["added"])))
+def _expected_slate(evidence: Evidence, category: str, standing: Standing) -> set[str]:
+    """Who should stand for prizes: the finalists, or everybody judged; less and plus what decisions changed."""
+    rules = evidence.rules
+    everybody = rules.slate is Slate.ELIGIBLE and rules.second_round is SecondRound.VOTE
+    slate = set(standing.totals if everybody else standing.finalists)
+    for it in evidence.decisions:
+        if it.kind == "replacement" and it.category == category:
+            slate -= set(as_texts(it.subject["removed"]))
+            slate |= set(as_texts(it.subject["added"]))
     return slate
 
 
-def _deciding_sheets(rules: Rules, category: str, sheets: Sheets) -> dict[str, list[Marks]]:
+def _deciding_sheets(evidence: Evidence, category: str, sheets: Sheets) -> Mapping[str, Sequence[Marks]]:
     """The sheets that decide where there is no vote: the panel's, the first round's, or both."""
     first = sheets[Round.FIRST].get(category, {})
-    if rules.second_round is SecondRound.NONE:
+    if evidence.rules.second_round is SecondRound.NONE:
         return first
     second = sheets[Round.SECOND].get(category, {})
-    if not rules.carry_over:
+    if not evidence.rules.carry_over:
         return second
-    return {name: [*first.get(name, []), *second.get(name, [])] for name in second}
-
-
-def _object(value: Json) -> dict[str, Json]:
-    if not isinstance(value, dict):
-        raise TypeError("an object is wanted")
-    return value
-
-
-def _array(value: Json) -> list[Json]:
-    if not isinstance(value, list):
-        raise TypeError("a list is wanted")
-    return value
-
-
-def _text_or_none(value: Json) -> str | None:
-    if value is not None and not isinstance(value, str):
-        raise TypeError("a text is wanted")
-    return value
+    return {name: [*first.get(name, []), *found] for name, found in second.items()}

@@ -45,7 +45,7 @@ class Criterion:
 
 @dataclass(frozen=True, slots=True)
 class Prize:
-    """`count` places in a row get it; a prize by decision is named by the committee, without marks or votes."""
+    """`count` places in a row get it; a prize by decision is given by the committee, without marks or votes."""
 
     key: str
     count: int
@@ -65,7 +65,7 @@ class Category:
 
 @dataclass(frozen=True, slots=True)
 class Sheets:
-    """Judges' sheets: how many each nomination needs, and how many it gets when not everybody reads everything."""
+    """How many sheets each nomination needs, and how many it gets when not everybody reads everything."""
 
     minimum: int
     per_nomination: int
@@ -106,7 +106,7 @@ class Eligibility:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One question of the form. `kind` is one of FIELD_KINDS of judging.programme; `limit` counts words, 0 for none."""
+    """One question of the form. `kind` is one of judging.programme's FIELD_KINDS; `limit` counts words, 0: none."""
 
     key: str
     kind: str

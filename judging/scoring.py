@@ -23,8 +23,8 @@ class Score:
     """A nomination after a round.
 
     `total`: mean of its sheets' totals, on the scale of marks. `own`: mean mark on the criterion with the
-    category's key, None where there is none. `median`: median of its sheets' totals. `lowest_share`: share of its
-    marks, 0 to 1, that are the scale's lowest.
+    category's key, None where there is none. `median`: median of its sheets' totals. `lowest_share`: share of
+    its marks, 0 to 1, that are the scale's lowest.
     """
 
     total: Fraction
@@ -64,7 +64,7 @@ def median(values: Sequence[Fraction]) -> Fraction:
 
 
 def score(rules: Rules, category: str, sheets: Sequence[Marks]) -> Score:
-    """The score of a nomination from its counted sheets, of which there is at least one (domain.md section 4)."""
+    """The score of a nomination from its counted sheets, at least one (domain.md section 4)."""
     keys = rules.category(category).criteria
     totals = [sheet_total(rules, category, marks) for marks in sheets]
     lowest = sum(marks[key] == rules.scale.lowest for marks in sheets for key in keys)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import unicodedata
 from enum import StrEnum
 from fractions import Fraction
@@ -104,7 +105,9 @@ class Round(StrEnum):
     SECOND = "second"
 
 
-Json: TypeAlias = "None | bool | int | str | list[Json] | dict[str, Json]"
+Json: TypeAlias = "bool | int | str | list[Json] | dict[str, Json] | None"
+
+_EXACT = re.compile(r"-?\d+(?:/\d+)?\Z", re.ASCII)
 
 
 def exact(number: Fraction) -> str:
@@ -114,10 +117,38 @@ def exact(number: Fraction) -> str:
 
 def parse_exact(text: str) -> Fraction:
     """The inverse of `exact`. Raises ValueError for anything that `exact` would not have written."""
-    number = Fraction(text)
-    if exact(number) != text:
+    if not _EXACT.match(text) or exact(Fraction(text)) != text:
         raise ValueError(text)
-    return number
+    return Fraction(text)
+
+
+def as_text(value: Json) -> str:
+    """A part of a document as text. Raises TypeError for anything else; so do the three below."""
+    if not isinstance(value, str):
+        raise TypeError("a text is wanted")
+    return value
+
+
+def as_whole(value: Json) -> int:
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise TypeError("a whole number is wanted")
+    return value
+
+
+def as_list(value: Json) -> list[Json]:
+    if not isinstance(value, list):
+        raise TypeError("a list is wanted")
+    return value
+
+
+def as_object(value: Json) -> dict[str, Json]:
+    if not isinstance(value, dict):
+        raise TypeError("an object is wanted")
+    return value
+
+
+def as_texts(value: Json) -> tuple[str, ...]:
+    return tuple(map(as_text, as_list(value)))
 
 
 def rounded(number: Fraction, places: int = 2) -> str:
@@ -128,13 +159,16 @@ def rounded(number: Fraction, places: int = 2) -> str:
 
 
 def normalise(value: Json) -> Json:
-    """The same document with every string, keys included, in Unicode NFC."""
+    """The same document with every string, keys included, in Unicode NFC. Two keys that become one: ValueError."""
     if isinstance(value, str):
         return unicodedata.normalize("NFC", value)
     if isinstance(value, list):
         return [normalise(item) for item in value]
     if isinstance(value, dict):
-        return {unicodedata.normalize("NFC", key): normalise(item) for key, item in value.items()}
+        found = {unicodedata.normalize("NFC", key): normalise(item) for key, item in value.items()}
+        if len(found) != len(value):
+            raise ValueError("two keys are the same text")
+        return found
     return value
 
 
@@ -155,26 +189,36 @@ def _refuse_floats(value: Json) -> None:
 def differences(before: Json, after: Json, place: str = "") -> list[tuple[str, Json, Json]]:
     """Where two documents differ: (place, before, after), None where it is absent.
 
-    Lists whose items have a "key" or a "nomination" are compared by it, whatever their order.
+    Lists whose items each have a "key" or a "nomination" of their own are compared by it, whatever their order.
+    `true` is not 1.
     """
     if isinstance(before, list) and isinstance(after, list):
-        name = _name_of_items([*before, *after])
-        if name and before and after:
+        name = _name_of_items(before) if before else None
+        if name and name == _name_of_items(after):
             before, after = _by(before, name), _by(after, name)
     if isinstance(before, dict) and isinstance(after, dict):
         found: list[tuple[str, Json, Json]] = []
         for key in sorted(before.keys() | after.keys()):
             found += differences(before.get(key), after.get(key), f"{place}.{key}" if place else key)
         return found
-    return [] if before == after else [(place, before, after)]
+    return [] if _same(before, after) else [(place, before, after)]
+
+
+def _same(before: Json, after: Json) -> bool:
+    if isinstance(before, list) and isinstance(after, list):
+        return len(before) == len(after) and all(map(_same, before, after))
+    if isinstance(before, dict) and isinstance(after, dict):
+        return before.keys() == after.keys() and all(_same(before[key], after[key]) for key in before)
+    return type(before) is type(after) and before == after
 
 
 def _name_of_items(items: list[Json]) -> str | None:
+    """The name by which each item can be told from the others."""
     for name in ("key", "nomination"):
-        if all(isinstance(item, dict) and isinstance(item.get(name), str) for item in items):
+        if len(_by(items, name)) == len(items):
             return name
     return None
 
 
-def _by(items: list[Json], name: str) -> Json:
-    return {str(item[name]): item for item in items if isinstance(item, dict)}
+def _by(items: list[Json], name: str) -> dict[str, Json]:
+    return {key: item for item in items if isinstance(item, dict) and isinstance(key := item.get(name), str)}

@@ -40,8 +40,7 @@ def audience_of(app: Flask, endpoint: str | None) -> Audience | None:
 
 def init_app(app: Flask) -> None:
     """Check what has been registered; call it after the last blueprint. Raises AudienceMissing."""
-    files = app.view_functions["static"]
-    app.view_functions["static"] = audience(Audience.ANYONE)(lambda **values: files(**values))
+    audience(Audience.ANYONE)(app.view_functions["static"])
     endpoints = {rule.endpoint for rule in app.url_map.iter_rules()}
     if undeclared := sorted(name for name in endpoints if audience_of(app, name) is None):
         raise AudienceMissing("; ".join(undeclared))

@@ -32,13 +32,14 @@ NOW: Words = {
     Phase.SCREENING: _l("Nominations are closed. Each one is being checked against the rules."),
     Phase.FIRST_ROUND: _l("The judges are reading and marking the nominations."),
     Phase.DELIBERATION: _l("All marks are in. The shortlist is being settled."),
+    Phase.SECOND_ROUND: _l("The shortlist is settled. The second round is under way."),
     Phase.DECIDED: _l("The result is settled. It will be published here."),
     Phase.PUBLISHED: _l("The winners are announced."),
     Phase.ARCHIVED: _l("The winners are announced and the edition is closed."),
 }
-SECOND: Words = {
-    SecondRound.VOTE: _l("The finalists are known. The vote on the prizes is under way."),
-    SecondRound.PANEL: _l("The finalists are known. A panel is marking them for the prizes."),
+BY_SECOND_ROUND: Words = {
+    SecondRound.VOTE: _l("The shortlist is settled. The vote on the prizes is under way."),
+    SecondRound.PANEL: _l("The shortlist is settled. A panel is marking it for the prizes."),
 }
 MOMENTS: Words = {
     Moment.NOMINATIONS_OPEN: _l("Nominations open"),
@@ -51,9 +52,15 @@ MOMENTS: Words = {
 }
 
 
-def phase_now(phase: Phase, second_round: SecondRound) -> str:
+HONOURS: Mapping[str, object] = {"winner": _l("Winner"), "finalist": _l("Finalist")}
+"""What a certificate without a prize certifies, by its kind."""
+
+
+def phase_now(phase: Phase, second_round: SecondRound | None = None) -> str:
     """Where an edition stands, as a sentence."""
-    return str(SECOND[second_round] if phase is Phase.SECOND_ROUND else NOW[phase])
+    if phase is Phase.SECOND_ROUND and second_round and second_round in BY_SECOND_ROUND:
+        return str(BY_SECOND_ROUND[second_round])
+    return str(NOW[phase])
 
 
 def day(when: date | datetime) -> str:
@@ -68,7 +75,10 @@ def plain_day(when: date | datetime) -> str:
 def when(moment: Deadline) -> str:
     """A moment as it was stated: "Sunday 10 May 2026, 23:59 in Seoul"."""
     return _(
-        "%(day)s, %(time)s in %(place)s", day=day(moment.local), time=f"{moment.local:%H:%M}", place=zone(moment.zone)
+        "%(day)s, %(time)s in %(place)s",
+        day=day(moment.local),
+        time=f"{moment.local:%H:%M}",
+        place=zone(moment.zone),
     )
 
 
@@ -81,8 +91,8 @@ def zone(name: str) -> str:
 
 def country(code: str) -> str:
     """The name of a country in the language of the page; the code itself where nobody knows it."""
-    return locale().territories.get(code, code)
+    return str(locale().territories.get(code, code))
 
 
 def language_name(tag: str) -> str:
-    return locale().languages.get(tag, tag)
+    return str(locale().languages.get(tag, tag))

@@ -1,0 +1,168 @@
+"""`flask demo`: an edition of the WeGO Awards with 68 nominations through the whole cycle, by its own commands."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+import flask_migrate
+from flask import Flask, current_app
+from flask.cli import with_appcontext
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from awards.cli.demo import files, people
+from awards.cli.demo.report import SignIn, report
+from awards.cli.demo.schedule import FIRST_TO_COME
+from awards.config import ROOT
+from awards.extensions import db
+from awards.models import Account, Edition, Organisation
+from awards.timetable import ORDER, Phase
+
+BIND = "127.0.0.1:5000"
+KEY = "wego-awards-demo"
+FILES = ROOT / "seed" / "demo"
+TWO_ARE_ENOUGH = "Jakarta put forward three; two are allowed, and the city keeps EF-04 and OC-07."
+
+
+@click.command()
+@click.option(
+    "--phase",
+    type=click.Choice([*FIRST_TO_COME, Phase.PUBLISHED]),
+    default=Phase.PUBLISHED,
+    help="Stop there.",
+)
+@click.option("--seed", default="laurels", help="Seed of the made-up marks and ballots.")
+@click.option("--no-serve", is_flag=True, help="Don't serve the pages afterwards.")
+@click.option("--json", "as_json", is_flag=True, help="Print the closing table as JSON.")
+@with_appcontext
+def demo(phase: str, seed: str, no_serve: bool, as_json: bool) -> None:
+    """Make a demo edition in an empty database, run it through the cycle and serve it."""
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    flask_migrate.upgrade()
+    need_empty(db.session())
+    db.session.remove()
+    wanted = Phase(phase)
+    say: Callable[[str], None] = (lambda _: None) if as_json else click.echo
+    with tempfile.TemporaryDirectory(prefix="laurels-demo-") as folder:
+        sign_ins = _Play(app, wanted, seed, Path(folder), say).run()
+    report(KEY, wanted, sign_ins, as_json=as_json)
+    if not no_serve:
+        serve()
+
+
+def serve() -> None:
+    """Become the server of the pages."""
+    os.chdir(ROOT)
+    os.execv(sys.executable, [sys.executable, "-m", "gunicorn", "--bind", BIND, "--threads", "4", "wsgi:app"])  # noqa: S606 (our own server)
+
+
+def need_empty(session: Session) -> None:
+    """Raises a refusal in words where the database holds anything."""
+    rows = sum(
+        session.scalar(select(func.count()).select_from(table)) or 0
+        for table in (Account, Edition, Organisation)
+    )
+    if rows:
+        raise click.ClickException(
+            "The demo wants a database that holds nothing, and this one is in use. "
+            "Give it another one: LAURELS_DATA=/tmp/laurels-demo flask demo"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Play:
+    """The cycle as commands, one after the other, up to the phase that is wanted."""
+
+    app: Flask
+    phase: Phase
+    seed: str
+    folder: Path
+    say: Callable[[str], None]
+
+    def run(self) -> list[SignIn]:
+        for phase in ORDER[: ORDER.index(self.phase) + 1]:
+            match phase:
+                case Phase.DRAFT:
+                    self.flask("members", "load", str(ROOT / "seed" / "members.csv"))
+                    self.flask(
+                        "programme",
+                        "load",
+                        str(ROOT / "seed" / "programmes" / "wego-awards.toml"),
+                        "--edition",
+                        KEY,
+                    )
+                    self.flask("demo-set-up", KEY, self.phase.value)
+                case Phase.NOMINATIONS:
+                    self.flask("edition", "advance", KEY, "nominations")
+                    self.flask("nominations", "load", KEY, str(FILES / "nominations.csv"))
+                case Phase.SCREENING:
+                    self.flask("screen", KEY)
+                    self.flask("judges", "load", KEY, str(FILES / "judges.csv"))
+                case Phase.FIRST_ROUND:
+                    self._screen()
+                    self.flask("assign", KEY)
+                    self._score(half=self.phase is phase)
+                case Phase.DELIBERATION:
+                    self.flask("round", "close", KEY, "first")
+                    self.flask("standings", KEY)
+                case Phase.SECOND_ROUND:
+                    self.flask("sign", KEY, "shortlist")
+                    self.flask("announce", KEY)
+                    self.flask("edition", "advance", KEY, "second_round")
+                    self._vote(half=self.phase is phase)
+                case Phase.DECIDED:
+                    self.flask("round", "close", KEY, "second")
+                    self.flask("outcome", KEY)
+                    self.flask("sign", KEY, "winners")
+                case Phase.PUBLISHED:
+                    self.flask("release", KEY)
+                    self.flask("certificates", "issue", KEY)
+        return self._sign_ins()
+
+    def flask(self, *arguments: str) -> None:
+        """Run one of the commands, showing it and what it says, as in a shell."""
+        if not arguments[0].startswith("demo-"):
+            self.say(f"$ flask {' '.join(arguments)}")
+        runner = self.app.test_cli_runner()
+        result = runner.invoke(args=list(arguments))
+        if result.exit_code:
+            raise click.ClickException(f"flask {' '.join(arguments)}\n{result.output}") from result.exception
+        self.say("\n".join(f"  {line}" for line in result.output.splitlines()[-8:]))
+
+    def _screen(self) -> None:
+        self.flask("screen", KEY, "--accept-clean")
+        self.flask("screen", KEY, "--decide", "UM-13", "ineligible", "--reason", TWO_ARE_ENOUGH)
+        self.flask("screen", KEY, "--accept-clean")
+
+    def _score(self, *, half: bool) -> None:
+        header, rows = files.sheets(db.session(), KEY, self.seed)
+        self._load("scores", header, rows[: len(rows) // 2] if half else rows)
+
+    def _vote(self, *, half: bool) -> None:
+        header, rows = files.ballots(db.session(), KEY, self.seed)
+        self._load("ballots", header, rows[: len(rows) // 2] if half else rows)
+
+    def _load(self, what: str, header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+        db.session.remove()
+        file = self.folder / f"{what}.csv"
+        files.write_csv(file, header, rows)
+        self.flask(what, "load", KEY, str(file))
+
+    def _sign_ins(self) -> list[SignIn]:
+        result = self.app.test_cli_runner().invoke(args=["demo-people", KEY])
+        if result.exit_code:
+            raise click.ClickException(result.output) from result.exception
+        return [SignIn(**it) for it in json.loads(result.output)]
+
+
+def init_app(app: Flask) -> None:
+    """Plug the commands in."""
+    for command in (demo, people.set_up, people.people):
+        app.cli.add_command(command)

@@ -1,0 +1,72 @@
+"""The two inner commands of the demo: its timetable, and one account a role."""
+
+from __future__ import annotations
+
+import json
+import secrets
+
+import click
+from sqlalchemy import select
+
+from awards import accounts, editions
+from awards.cli.demo.schedule import ZONE, timetable
+from awards.cli.shell import Shell, acting
+from awards.models import Edition, Judge, Role
+from awards.timetable import Phase
+
+
+@click.command("demo-set-up", hidden=True)
+@click.argument("key")
+@click.argument("phase")
+@acting
+def set_up(shell: Shell, key: str, phase: str) -> None:
+    """Put SPECIMEN on the demo's edition and state its timetable, with today in PHASE."""
+    edition = editions.find(shell.session, key)
+    editions.mark_as_specimen(shell.session, edition, actor=shell.actor, now=shell.now)
+    editions.set_zone(shell.session, edition, ZONE, actor=shell.actor, now=shell.now)
+    for moment, local in timetable(Phase(phase), shell.now):
+        editions.set_moment(
+            shell.session, edition, moment, local, zone=ZONE, actor=shell.actor, now=shell.now
+        )
+
+
+@click.command("demo-people", hidden=True)
+@click.argument("key")
+@acting
+def people(shell: Shell, key: str) -> None:
+    """Make one account a role, with a random password, and print them as JSON."""
+    edition = editions.find(shell.session, key)
+    found = []
+    for role in Role:
+        email = _holder(shell, edition, role) or f"{role.value}@example.org"
+        account, _ = accounts.find_or_make(
+            shell.session,
+            email,
+            name=f"{role.value.capitalize()} of the demo",
+            actor=shell.actor,
+            now=shell.now,
+        )
+        site_wide = role in (Role.ADMINISTRATOR, Role.AUDITOR)
+        accounts.grant(
+            shell.session,
+            account,
+            role,
+            edition=None if site_wide else edition,
+            actor=shell.actor,
+            now=shell.now,
+        )
+        password = secrets.token_urlsafe(12)
+        token = accounts.make_link(shell.session, account, actor=shell.actor, now=shell.now)
+        accounts.use_link(shell.session, token, password, now=shell.now)
+        found.append({"role": role.value, "email": email, "password": password})
+    shell.say(json.dumps(found))
+
+
+def _holder(shell: Shell, edition: Edition, role: Role) -> str | None:
+    """For judges, one of those who are on the demo's panel."""
+    if role is not Role.JUDGE:
+        return None
+    judge = shell.session.scalars(
+        select(Judge).where(Judge.edition_id == edition.id).order_by(Judge.id)
+    ).first()
+    return judge.account.email if judge else None

@@ -1,0 +1,302 @@
+"""The result counted again under a record's labels: what outcome.json states, checked against what was frozen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from fractions import Fraction
+
+from sqlalchemy import func, select
+
+from awards import audit, decisions, editions, elections, nominations, prizes, results, standings, verdicts
+from awards.evidence import Evidence
+from awards.models import (
+    Assignment,
+    AssignmentState,
+    Conflict,
+    DecisionKind,
+    Election,
+    ElectionKind,
+    ElectionState,
+    Nomination,
+    NominationState,
+)
+from awards.timetable import ORDER, Phase
+from awards.verdicts import Stage
+from judging import count
+from judging.ballot import Tally
+from judging.ladder import Level, StepTaken, Verdicts
+from judging.outcome import Outcome
+from judging.record import FORMAT
+from judging.scoring import Marks, Score
+from judging.shortlist import Standing
+from judging.values import Json, Method, Round, SecondRound, Step
+
+Document = dict[str, Json]
+
+
+class EvidenceDiffers(Exception):
+    """What is stored no longer gives the result that was frozen, so no record is written."""
+
+
+class Counts:
+    """An edition counted under the labels of its evidence. `lots` are filled in by `outcome`."""
+
+    def __init__(self, evidence: Evidence) -> None:
+        self.evidence = evidence
+        self.session, self.edition, self.labels = evidence.session, evidence.edition, evidence.labels
+        self.rules = editions.rules_of(self.session, self.edition)
+        self.sheets = evidence.read_sheets()
+        self.standings = standings.latest(self.session, self.edition)
+        self.results = results.frozen(self.session, self.edition)
+        self.elections = elections.of_edition(self.session, self.edition, ElectionState.COUNTED)
+        self.lots: list[Document] = []
+        self.has_drawn = False
+
+    def outcome(self, full_sha256: str | None) -> Document:
+        """What the record states. Raises EvidenceDiffers."""
+        categories: Document = {category: self._category(category) for category in self.standings}
+        edition = self.edition
+        is_decided = ORDER.index(edition.phase) >= ORDER.index(Phase.DECIDED)
+        found: Document = {
+            "format": FORMAT,
+            "kind": self.evidence.kind.value,
+            "edition": {
+                "key": edition.key,
+                "programme": edition.programme.key,
+                "phase": edition.phase.value,
+                "specimen": edition.specimen,
+            },
+            "seed": edition.seed if is_decided or self.has_drawn else None,
+            "seed_sha256": edition.seed_sha256,
+            "categories": categories,
+            "awards": [
+                {
+                    "category": award.category,
+                    "nomination": self.evidence.key(award.nomination.reference),
+                    "prize": award.prize,
+                    "place": award.place,
+                    "by_decision": award.by_decision,
+                }
+                for award in prizes.of_edition(self.session, edition)
+            ],
+            "counts": self._counts(),
+            "audit_head": audit.head(self.session, edition),
+            "lacks": list[Json](self._lacks()),
+        }
+        return found | ({"full_record": full_sha256} if full_sha256 else {})
+
+    def elections_by_form(self) -> tuple[list[Election], list[Document]]:
+        """The elections whose ballots the record shows, and the tables that it shows instead of the others."""
+        shown = [election for election in self.elections if self._shows_ballots(election)]
+        tables: list[Document] = [
+            {"election": it.public_id, "table": count.tally_document(self._tally(it))}
+            for it in self.elections
+            if it not in shown
+        ]
+        return shown, tables
+
+    def elections_with_commitments(self) -> list[Election]:
+        """All but those whose ballots name nominations that the record does not name."""
+        return [election for election in self.elections if self._is_named(election)]
+
+    def _is_named(self, election: Election) -> bool:
+        return self.labels.named.issuperset(election.slate)
+
+    def _shows_ballots(self, election: Election) -> bool:
+        """Too few ballots could be told apart, and one that names a number would not fit its commitment."""
+        if self.evidence.is_full:
+            return True
+        tally = election.tally or {}
+        cast = int(tally["ballots"]) + int(tally["abstentions"])
+        return cast >= self.rules.min_publish and self._is_named(election)
+
+    def _category(self, category: str) -> Document:
+        standing = self._standing(category)
+        outcome = self._result(category, standing) if category in self.results else None
+        mine = [election for election in self.elections if election.category == category]
+        slate = next((it.slate for it in mine if it.kind is not ElectionKind.RUNOFF), None)
+        return {
+            "standing": count.standing_document(standing),
+            "signed": self.standings[category].signed_by is not None,
+            "slate": [*([self.evidence.key(it) for it in slate] if slate else sorted(self._stands(outcome)))],
+            "elections": [self._election(election) for election in mine],
+            "result": count.outcome_document(outcome) if outcome else None,
+        }
+
+    def _stands(self, outcome: Outcome | None) -> Iterable[str]:
+        return (row.nomination for row in outcome.rows) if outcome else ()
+
+    def _election(self, election: Election) -> Document:
+        return {
+            "election": election.public_id,
+            "number": election.number,
+            "kind": election.kind.value,
+            "slate": [self.evidence.key(reference) for reference in election.slate],
+            "electors": elections.count_electors(self.session, election),
+            "tally": count.tally_document(self._tally(election)),
+        }
+
+    def _standing(self, category: str) -> Standing:
+        frozen = count.standing_of(self.standings[category].document)
+        marks = {
+            self.evidence.key(row.nomination): found
+            for row in frozen.rows
+            for found in [self._marks(category, Round.FIRST).get(self.evidence.key(row.nomination), [])]
+        }
+        counted = count.first_round(
+            self.rules,
+            category,
+            marks,
+            verdicts=self._verdicts(category, Stage.SHORTLIST, frozen.steps),
+            seed=self.edition.seed,
+        )
+        self._agree(
+            {self.evidence.key(it.nomination): (it.place, it.total, it.finalist) for it in frozen.rows},
+            {it.nomination: (it.place, it.total, it.finalist) for it in counted.rows},
+            category,
+        )
+        return counted
+
+    def _result(self, category: str, standing: Standing) -> Outcome:
+        frozen = count.outcome_of(self.results[category].document)
+        tally, runoffs = self._votes(category)
+        slate = tally.slate if tally else tuple(self.evidence.key(it.nomination) for it in frozen.rows)
+        found = self._verdicts(category, Stage.RESULT, frozen.steps)
+        counted = count.second_round(
+            self.rules,
+            category,
+            totals=standing.totals,
+            slate=slate,
+            tally=tally,
+            marks=None if tally else self._deciding(category),
+            verdicts=replace(found, runoffs=runoffs),
+            seed=self.edition.seed,
+            withheld=[
+                str(decision.subject["prize"])
+                for decision in decisions.of_edition(
+                    self.session, self.edition, DecisionKind.WITHHELD, category=category
+                )
+            ],
+        )
+        self._agree(
+            {self.evidence.key(it.nomination): (it.place, it.value, it.prize) for it in frozen.rows},
+            {it.nomination: (it.place, it.value, it.prize) for it in counted.rows},
+            category,
+        )
+        return counted
+
+    def _agree(self, frozen: Mapping[str, object], counted: Mapping[str, object], category: str) -> None:
+        if frozen != counted:
+            raise EvidenceDiffers(category)
+
+    def _marks(self, category: str, *rounds: Round) -> dict[str, list[Marks]]:
+        return self.evidence.marks(self.sheets, category, *rounds)
+
+    def _deciding(self, category: str) -> dict[str, Score]:
+        """The scores that decide where there is no vote: the panel's, the first round's, or both together."""
+        if self.rules.second_round is SecondRound.NONE:
+            return count.scores(self.rules, category, self._marks(category, Round.FIRST))
+        second = self._marks(category, Round.SECOND)
+        first = self._marks(category, Round.FIRST) if self.rules.carry_over else {}
+        marks = {name: [*first.get(name, []), *sheets] for name, sheets in second.items()}
+        return count.scores(self.rules, category, marks)
+
+    def _votes(self, category: str) -> tuple[Tally | None, dict[Level, Mapping[str, Fraction]]]:
+        deciding, runoffs = None, dict[Level, Mapping[str, Fraction]]()
+        for election in self.elections:
+            if election.category == category:
+                tally = self._tally(election)
+                if election.kind is ElectionKind.RUNOFF:
+                    runoffs[frozenset(tally.slate)] = tally.votes
+                else:
+                    deciding = tally
+        return deciding, runoffs
+
+    def _tally(self, election: Election) -> Tally:
+        """An election's tally under the record's labels, in public no more of it than the method needs."""
+        tally, key = count.tally_of(election.tally or {}), self.evidence.key
+        hides = not self.evidence.is_full and self.rules.vote and self.rules.vote.method is Method.APPROVAL
+        hides = hides and not self._shows_ballots(election)
+        return Tally(
+            tuple(map(key, tally.slate)),
+            tally.ballots,
+            tally.abstentions,
+            {key(name): votes for name, votes in tally.votes.items()},
+            {key(name): first for name, first in tally.first_places.items()},
+            {(key(a), key(b)): 0 if hides else times for (a, b), times in tally.pairwise.items()},
+        )
+
+    def _verdicts(self, category: str, stage: Stage, steps: Sequence[StepTaken]) -> Verdicts:
+        """What people decided, under the record's labels; lots among nominations without a name as they fell."""
+        there = verdicts.verdicts_of(self.session, self.edition, category, stage)
+        key: Callable[[str], str] = self.evidence.key
+        lots: dict[Level, tuple[str, ...]] = {}
+        for step in steps:
+            if step.step is not Step.LOT:
+                continue
+            if self.labels.named.issuperset(step.level):
+                self.has_drawn = True
+                continue
+            order = tuple(key(name) for group in step.groups for name in group)
+            lots[frozenset(order)] = order
+            self.lots.append(
+                {
+                    "kind": "lot",
+                    "category": category,
+                    "subject": {
+                        "stage": stage.value,
+                        "category": category,
+                        "level": list[Json](sorted(order)),
+                        "order": list[Json](order),
+                    },
+                }
+            )
+        return Verdicts(
+            orders={frozenset(map(key, level)): tuple(map(key, it)) for level, it in there.orders.items()},
+            barred=frozenset(frozenset(map(key, level)) for level in there.barred),
+            lots=lots,
+        )
+
+    def _counts(self) -> Document:
+        """What the public is told as numbers: nominations by fate, waivers, recusals, decisions."""
+        session, edition = self.session, self.edition
+        states = [it.state for it in nominations.of_edition(session, edition)]
+        waived = session.scalar(
+            select(func.count())
+            .select_from(Conflict)
+            .join(Nomination, Nomination.id == Conflict.nomination_id)
+            .where(Nomination.edition_id == edition.id, Conflict.waived_by.is_not(None))
+        )
+        recused = session.scalar(
+            select(func.count())
+            .select_from(Assignment)
+            .join(Nomination, Nomination.id == Assignment.nomination_id)
+            .where(Nomination.edition_id == edition.id, Assignment.state == AssignmentState.RECUSED)
+        )
+        of_kind = decisions.of_edition(session, edition, DecisionKind.MINIMUM_WAIVED)
+        return {
+            "nominations": sum(state is not NominationState.DRAFT for state in states),
+            "ineligible": sum(state is NominationState.INELIGIBLE for state in states),
+            "withdrawn": sum(state is NominationState.WITHDRAWN for state in states),
+            "waived_conflicts": waived or 0,
+            "waived_minimums": len(of_kind),
+            "recusals": recused or 0,
+        }
+
+    def _lacks(self) -> list[str]:
+        """What an unfinished edition's record does not hold yet."""
+        entered = {
+            it.category
+            for it in nominations.of_edition(self.session, self.edition)
+            if it.state not in (NominationState.DRAFT, NominationState.WITHDRAWN, NominationState.INELIGIBLE)
+        }
+        found = []
+        for category in editions.open_categories(self.session, self.edition):
+            if category in entered and category not in self.standings:
+                found.append(f"standing of {category}")
+            elif category in self.standings and category not in self.results:
+                found.append(f"result of {category}")
+            elif category in self.results and self.results[category].signed_by is None:
+                found.append(f"signature under {category}")
+        return found

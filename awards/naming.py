@@ -1,0 +1,26 @@
+"""Names as they stand: what pages, prizes and certificates show of a nomination, to be kept with them."""
+
+from __future__ import annotations
+
+from awards import nominations
+from awards.models import Nomination
+from awards.models.base import Document
+
+
+def shown(nomination: Nomination) -> Document:
+    """A nomination as it is shown in public: who, where and what, every name as it stands now."""
+    revision = nominations.standing_revision(nomination)
+    organisation = revision.organisation
+    return {
+        "reference": nomination.reference,
+        "nominee_kind": revision.nominee_kind,
+        "title": revision.title,
+        "titles": dict(revision.titles or {}),
+        "language": revision.language,
+        "summary": revision.summary,
+        "organisation": revision.organisation_name,
+        "organisation_names": dict(organisation.names or {}) if organisation else {},
+        "city": revision.city,
+        "country": revision.country,
+        "partners": [partner.organisation.name for partner in nomination.partners],
+    }

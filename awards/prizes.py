@@ -1,0 +1,187 @@
+"""Prizes: those that a committee gives by decision, names as they stood, and the result as a table."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from awards import decisions, editions, naming, nominations, results
+from awards.audit import Actor
+from awards.models import (
+    Award,
+    AwardState,
+    DecisionKind,
+    Edition,
+    FrozenOutcome,
+    NominationState,
+    Publication,
+    PublicationKind,
+)
+from awards.timetable import ORDER, Phase
+from judging.count import outcome_of
+from judging.outcome import Outcome
+from judging.values import SecondRound, Step
+
+IN_THE_RUNNING = (
+    NominationState.ELIGIBLE,
+    NominationState.FINALIST,
+    NominationState.NOT_SHORTLISTED,
+    NominationState.NOT_AWARDED,
+    NominationState.WINNER,
+)
+WHEN = (Phase.DELIBERATION, Phase.SECOND_ROUND, Phase.DECIDED)
+
+
+class NoSuchPrize(Exception):
+    """The rules have no prize of that key."""
+
+
+class NotByDecision(Exception):
+    """This prize is contested and not given by decision."""
+
+
+class PrizeSpent(Exception):
+    """This prize has been given as often as the rules allow."""
+
+
+class NotInTheRunning(Exception):
+    """A prize goes to a nomination that was found eligible."""
+
+
+class NotTheTime(Exception):
+    """Prizes by decision are given from the first close until the winners are released."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One nomination in the result of its category.
+
+    `prize` is empty where it has none, or none yet; `value` is what decided, None where the first round did.
+    """
+
+    category: str
+    place: int | None
+    reference: str
+    prize: str
+    value: Fraction | None
+    settled_by: Step | None
+
+
+def give(
+    session: Session,
+    edition: Edition,
+    reference: str,
+    prize: str,
+    *,
+    reason: str,
+    actor: Actor,
+    now: datetime,
+) -> tuple[Award, bool]:
+    """Give a prize by decision, without marks or votes; False where the nomination has it already.
+
+    Raises NoSuchNomination, NoSuchPrize, NotByDecision, NotInTheRunning, NotTheTime, PrizeSpent, ReasonMissing.
+    """
+    editions.lock(session, edition)
+    rules = editions.rules_of(session, edition)
+    nomination = nominations.find(session, edition, reference)
+    known = {it.key: it for it in rules.prizes}
+    if prize not in known:
+        raise NoSuchPrize(f"{prize} (there are: {', '.join(known)})")
+    if not known[prize].by_decision:
+        raise NotByDecision(prize)
+    given = of_edition(session, edition)
+    if there := next((it for it in given if (it.nomination_id, it.prize) == (nomination.id, prize)), None):
+        return there, False
+    if edition.phase not in WHEN or _is_released(session, edition, nomination.category):
+        raise NotTheTime(f"{edition.key} is in phase {edition.phase}")
+    if nomination.state not in IN_THE_RUNNING:
+        raise NotInTheRunning(f"{reference} is {nomination.state}")
+    if Counter(it.prize for it in given)[prize] >= known[prize].count:
+        raise PrizeSpent(f"{prize}, {known[prize].count} in all")
+    names = naming.shown(nomination)
+    decision = decisions.decide(
+        session,
+        edition,
+        DecisionKind.AWARD,
+        actor=actor,
+        now=now,
+        category=nomination.category,
+        nomination=nomination,
+        subject={"category": nomination.category, "nomination": reference, "prize": prize},
+        names={reference: names},
+        reason=decisions.need_reason(reason),
+        signed_as="chair",
+    )
+    award = Award(
+        edition_id=edition.id,
+        nomination_id=nomination.id,
+        category=nomination.category,
+        prize=prize,
+        by_decision=True,
+        names=names,
+        decision_id=decision.id,
+    )
+    session.add(award)
+    session.flush()
+    result = results.frozen(session, edition).get(nomination.category)
+    if result and result.signed_by and nomination.state is not NominationState.WINNER:
+        nominations.advance(nomination, NominationState.WINNER)
+    return award, True
+
+
+def of_edition(session: Session, edition: Edition) -> list[Award]:
+    """The prizes that stand, contested ones by place before those by decision."""
+    awards = session.scalars(
+        select(Award)
+        .where(Award.edition_id == edition.id, Award.state == AwardState.GIVEN)
+        .order_by(Award.category, Award.by_decision, Award.place, Award.id)
+    )
+    return list(awards)
+
+
+def _is_released(session: Session, edition: Edition, category: str) -> bool:
+    return (
+        session.scalars(
+            select(Publication.id).where(
+                Publication.edition_id == edition.id,
+                Publication.category == category,
+                Publication.kind == PublicationKind.WINNERS,
+            )
+        ).first()
+        is not None
+    )
+
+
+def table(session: Session, edition: Edition) -> list[Line]:
+    """The result of every category that has one: everybody on its slate by place, then prizes by decision.
+
+    Raises NotCounted.
+    """
+    rules = editions.rules_of(session, edition)
+    voted = rules.second_round is not SecondRound.NONE
+    found = {category: _outcome(it) for category, it in results.frozen(session, edition).items()}
+    if not found and not voted and ORDER.index(edition.phase) >= ORDER.index(Phase.DELIBERATION):
+        found = results.preview(session, edition)
+    if not found:
+        raise results.NotCounted(edition.key)
+    lines = []
+    decided = [award for award in of_edition(session, edition) if award.by_decision]
+    for category in (it.key for it in rules.categories):
+        for row in found[category].rows if category in found else ():
+            value = row.value if voted else None
+            lines.append(Line(category, row.place, row.nomination, row.prize or "", value, row.settled_by))
+        lines += [
+            Line(category, None, award.nomination.reference, award.prize, None, None)
+            for award in decided
+            if award.category == category
+        ]
+    return lines
+
+
+def _outcome(frozen: FrozenOutcome) -> Outcome:
+    return outcome_of(frozen.document)

@@ -1,0 +1,227 @@
+"""Results: the second round closed and counted, and what each count gave, frozen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from fractions import Fraction
+from pathlib import Path
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from awards import (
+    decisions,
+    editions,
+    elections,
+    envelopes,
+    rounds,
+    sheets,
+    standings,
+    verdicts,
+)
+from awards.audit import Actor
+from awards.elections import ShortlistNotSigned, Turnout
+from awards.models import (
+    DecisionKind,
+    Edition,
+    Election,
+    ElectionKind,
+    ElectionState,
+    FrozenOutcome,
+)
+from awards.rounds import RoundClosed, SheetsMissing
+from awards.timetable import Phase
+from awards.verdicts import Stage
+from judging.ballot import Tally
+from judging.count import outcome_document, scores, second_round, standing_of, tally_of
+from judging.ladder import Level, StepTaken
+from judging.outcome import Outcome
+from judging.scoring import Marks
+from judging.values import Round, SecondRound, Step, StepResult
+
+
+class SecondRoundNotOpen(Exception):
+    """The second round of this edition is not open."""
+
+
+class NotCounted(Exception):
+    """There is no result yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """What closing the second round did: turnout of what was opened, results, run-offs now open."""
+
+    turnout: tuple[Turnout, ...]
+    outcomes: tuple[Outcome, ...]
+    runoffs: tuple[Election, ...]
+
+
+def close_second(
+    session: Session, edition: Edition, *, key_folder: Path, actor: Actor, now: datetime
+) -> Closed:
+    """Close the second round: open the envelopes or take the panel's sheets, count, freeze each result.
+
+    Where a ladder reaches a run-off it is opened here, and this is called again once it is voted. Raises
+    SecondRoundNotOpen, RoundClosed, the errors of `envelopes.open_all`, for a panel SheetsMissing.
+    """
+    editions.lock(session, edition)
+    rules = editions.rules_of(session, edition)
+    if edition.phase is not Phase.SECOND_ROUND:
+        closed = edition.second_closed_at is not None
+        raise (RoundClosed if closed else SecondRoundNotOpen)(f"{edition.key} is in phase {edition.phase}")
+    if rules.second_round is SecondRound.VOTE:
+        opening = elections.of_edition(session, edition, ElectionState.OPEN)
+        if not opening and edition.second_closed_at:
+            raise RoundClosed(edition.key)
+        turnout = elections.turnout(session, opening)
+        envelopes.open_all(session, edition, key_folder=key_folder, actor=actor, now=now)
+        categories = [election.category for election in opening]
+    else:
+        if edition.second_closed_at:
+            raise RoundClosed(edition.key)
+        turnout = ()
+        categories = with_a_slate(session, edition)
+        if short := rounds.short_of_sheets(session, edition, Round.SECOND):
+            raise SheetsMissing(short)
+    edition.second_closed_at = edition.second_closed_at or now
+    decisions.decide(
+        session,
+        edition,
+        DecisionKind.ROUND_CLOSED,
+        actor=actor,
+        now=now,
+        subject={"round": Round.SECOND.value, "categories": list(categories)},
+    )
+    outcomes = tuple(freeze(session, edition, category, actor=actor, now=now) for category in categories)
+    runoffs = tuple(
+        elections.open_runoff(
+            session, edition, outcome.category, step.level, key_folder=key_folder, actor=actor, now=now
+        )
+        for outcome in outcomes
+        for step in waiting(outcome, Step.RUNOFF)[:1]
+    )
+    return Closed(turnout, outcomes, runoffs)
+
+
+def with_a_slate(session: Session, edition: Edition) -> list[str]:
+    """The open categories in which somebody stands in the second round."""
+    return [
+        category
+        for category in editions.open_categories(session, edition)
+        if elections.slate_of(session, edition, category)
+    ]
+
+
+def count(session: Session, edition: Edition, category: str) -> Outcome:
+    """The result of a category from what has been opened, marked and decided. Raises NotCounted."""
+    rules = editions.rules_of(session, edition)
+    standing = standings.latest(session, edition).get(category)
+    if standing is None or standing.signed_by is None:
+        raise ShortlistNotSigned(category)
+    totals = standing_of(standing.document).totals
+    slate, tally, runoffs = _votes(session, edition, category)
+    marks = None
+    if rules.second_round is SecondRound.VOTE:
+        if tally is None:
+            raise NotCounted(category)
+    else:
+        slate = slate or elections.slate_of(session, edition, category)
+        marks = scores(rules, category, deciding_sheets(session, edition, category))
+    return second_round(
+        rules,
+        category,
+        totals=totals,
+        slate=slate,
+        tally=tally,
+        marks=marks,
+        verdicts=replace(verdicts.verdicts_of(session, edition, category, Stage.RESULT), runoffs=runoffs),
+        seed=edition.seed,
+        withheld=[
+            str(decision.subject["prize"])
+            for decision in decisions.of_edition(session, edition, DecisionKind.WITHHELD, category=category)
+        ],
+    )
+
+
+def _votes(
+    session: Session, edition: Edition, category: str
+) -> tuple[tuple[str, ...], Tally | None, dict[Level, dict[str, Fraction]]]:
+    """The slate and tally of the vote in a category, and the votes of its run-offs."""
+    slate: tuple[str, ...] = ()
+    deciding: Tally | None = None
+    runoffs: dict[Level, dict[str, Fraction]] = {}
+    for election in elections.of_category(session, edition, category):
+        tally = tally_of(election.tally) if election.tally else None
+        if election.kind is ElectionKind.RUNOFF:
+            if tally:
+                runoffs[frozenset(tally.slate)] = dict(tally.votes)
+        else:
+            slate, deciding = tuple(election.slate), tally
+    return slate, deciding, runoffs
+
+
+def deciding_sheets(session: Session, edition: Edition, category: str) -> dict[str, list[Marks]]:
+    """The sheets that decide where there is no vote: the panel's, the first round's, or both."""
+    rules = editions.rules_of(session, edition)
+    first = sheets.counted(session, edition, Round.FIRST, category=category)
+    if rules.second_round is SecondRound.NONE:
+        return first
+    second = sheets.counted(session, edition, Round.SECOND, category=category)
+    return {
+        reference: [*(first.get(reference, ()) if rules.carry_over else ()), *marks]
+        for reference, marks in second.items()
+    }
+
+
+def freeze(session: Session, edition: Edition, category: str, *, actor: Actor, now: datetime) -> Outcome:
+    """Count a category and freeze its result under the next number.
+
+    Where chair and deputies all have a conflict the ladder goes on without them.
+    """
+    outcome = count(session, edition, category)
+    while verdicts.bar_where_nobody_may_decide(
+        session, edition, category, Stage.RESULT, outcome_document(outcome), actor=actor, now=now
+    ):
+        outcome = count(session, edition, category)
+    last = session.scalar(
+        select(func.max(FrozenOutcome.number)).where(
+            FrozenOutcome.edition_id == edition.id, FrozenOutcome.category == category
+        )
+    )
+    session.add(
+        FrozenOutcome(
+            edition_id=edition.id,
+            category=category,
+            number=(last or 0) + 1,
+            document=outcome_document(outcome),
+            at=now,
+        )
+    )
+    session.flush()
+    return outcome
+
+
+def frozen(session: Session, edition: Edition) -> dict[str, FrozenOutcome]:
+    """The result of each category that has one: the frozen one of the highest number, in the rules' order."""
+    rows = session.scalars(
+        select(FrozenOutcome).where(FrozenOutcome.edition_id == edition.id).order_by(FrozenOutcome.number)
+    )
+    latest = {outcome.category: outcome for outcome in rows}
+    order = [category.key for category in editions.rules_of(session, edition).categories]
+    return {category: latest[category] for category in order if category in latest}
+
+
+def preview(session: Session, edition: Edition) -> dict[str, Outcome]:
+    """Without a second round: what the signed shortlists give, before anybody signs the winners."""
+    return {
+        category: count(session, edition, category)
+        for category, standing in standings.latest(session, edition).items()
+        if standing.signed_by is not None
+    }
+
+
+def waiting(outcome: Outcome, kind: Step) -> list[StepTaken]:
+    """The steps of a result at which the chair has yet to decide, or a run-off to be voted."""
+    return [step for step in outcome.steps if step.result is StepResult.WAITING and step.step is kind]

@@ -1,0 +1,150 @@
+"""Rounds of marks: the first one opened and closed, and what is missing before either can be counted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from awards import decisions, editions, panels, sheets, standings
+from awards.audit import Actor
+from awards.editions import NotFrozen
+from awards.models import (
+    Decision,
+    DecisionKind,
+    Edition,
+    FrozenStanding,
+    Nomination,
+    NominationState,
+)
+from awards.panels import RoundClosed, RoundNotOpen
+from awards.standings import scores_of
+from awards.timetable import Phase
+from awards.verdicts import settle_tie, verdicts_of
+from judging.values import Json, Round
+
+
+class Undecided(Exception):
+    """Nominations have no eligibility decision yet."""
+
+    def __init__(self, references: Sequence[str]) -> None:
+        super().__init__("; ".join(references))
+        self.references = tuple(references)
+
+
+class NobodyEntered(Exception):
+    """No category has an eligible nomination, so there is nothing to close."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShortOfSheets:
+    """A nomination with fewer counted sheets than it needs: the minimum, or one where that is waived."""
+
+    reference: str
+    category: str
+    found: int
+    needed: int
+
+
+class SheetsMissing(Exception):
+    """Nominations have fewer counted sheets than they need."""
+
+    def __init__(self, short: Sequence[ShortOfSheets]) -> None:
+        super().__init__("; ".join(f"{it.reference} has {it.found} of {it.needed}" for it in short))
+        self.short = tuple(short)
+
+
+def open_first(session: Session, edition: Edition, *, actor: Actor, now: datetime) -> None:
+    """Open the first round. Raises NotFrozen, IllegalTransition."""
+    editions.lock(session, edition)
+    if edition.frozen_at is None:
+        raise NotFrozen(edition.key)
+    editions.advance(session, edition, Phase.FIRST_ROUND, actor=actor, now=now)
+
+
+def short_of_sheets(session: Session, edition: Edition, of_round: Round) -> list[ShortOfSheets]:
+    """The nominations that can't be counted yet in a round that is open, by category and reference."""
+    rules = editions.rules_of(session, edition)
+    marks = sheets.counted(session, edition, of_round)
+    waived = {
+        decision.subject["nomination"]
+        for decision in decisions.of_edition(session, edition, DecisionKind.MINIMUM_WAIVED)
+        if decision.subject["round"] == of_round.value
+    }
+    short = []
+    for it in panels.nominations_in(session, edition, panels.judged_states(rules, of_round)):
+        found = len(marks.get(it.reference, ()))
+        needed = 1 if it.reference in waived else max(1, rules.sheets.minimum)
+        if found < needed:
+            short.append(ShortOfSheets(it.reference, it.category, found, needed))
+    order = editions.open_categories(session, edition)
+    return sorted(short, key=lambda it: (order.index(it.category), it.reference))
+
+
+def waive_minimum(
+    session: Session, edition: Edition, nomination: Nomination, *, reason: str, actor: Actor, now: datetime
+) -> tuple[Decision, bool]:
+    """Let a nomination be counted with fewer sheets than the minimum, with one at least.
+
+    The decision, and whether it is new. Raises ReasonMissing, RoundClosed.
+    """
+    editions.lock(session, edition)
+    why = decisions.need_reason(reason)
+    of_round = Round.FIRST if edition.first_closed_at is None else panels.open_round(session, edition)
+    for decision in decisions.of_edition(session, edition, DecisionKind.MINIMUM_WAIVED):
+        if decision.subject == {"nomination": nomination.reference, "round": of_round.value}:
+            return decision, False
+    decision = decisions.decide(
+        session,
+        edition,
+        DecisionKind.MINIMUM_WAIVED,
+        actor=actor,
+        now=now,
+        category=nomination.category,
+        nomination=nomination,
+        subject={"nomination": nomination.reference, "round": of_round.value},
+        reason=why,
+        signed_as="chair",
+    )
+    return decision, True
+
+
+def close_first(
+    session: Session, edition: Edition, *, actor: Actor, now: datetime
+) -> tuple[FrozenStanding, ...]:
+    """Close the first round: freeze the standing of every category that anybody entered.
+
+    Raises RoundNotOpen, RoundClosed, Undecided, SheetsMissing, NobodyEntered.
+    """
+    editions.lock(session, edition)
+    if edition.first_closed_at is not None:
+        raise RoundClosed(edition.key)
+    if edition.phase is not Phase.FIRST_ROUND:
+        raise RoundNotOpen(edition.key)
+    if undecided := panels.nominations_in(session, edition, panels.UNDECIDED):
+        raise Undecided([it.reference for it in undecided])
+    if short := short_of_sheets(session, edition, Round.FIRST):
+        raise SheetsMissing(short)
+    entered = {it.category for it in panels.nominations_in(session, edition, (NominationState.ELIGIBLE,))}
+    if not entered:
+        raise NobodyEntered(edition.key)
+    edition.first_closed_at = now
+    categories = [key for key in editions.open_categories(session, edition) if key in entered]
+    decisions.decide(
+        session,
+        edition,
+        DecisionKind.ROUND_CLOSED,
+        actor=actor,
+        now=now,
+        subject={"round": Round.FIRST.value, "categories": list[Json](categories)},
+    )
+    editions.advance(session, edition, Phase.DELIBERATION, actor=actor, now=now)
+    return tuple(standings.freeze(session, edition, key, actor=actor, now=now) for key in categories)
+
+
+__all__ = [
+    "NobodyEntered", "RoundClosed", "RoundNotOpen", "SheetsMissing", "ShortOfSheets", "Undecided", "close_first",
+    "open_first", "scores_of", "settle_tie", "short_of_sheets", "verdicts_of", "waive_minimum",
+]  # fmt: skip

@@ -1,0 +1,191 @@
+"""What the public pages know of an edition: its texts, its phase, and what has been made public of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from functools import cached_property
+
+from sqlalchemy import exists, func, select
+from sqlalchemy.orm import Session
+
+from awards import publication
+from awards.models import (
+    Edition,
+    Publication,
+    PublicationKind,
+    PublishedRecord,
+    RulesDocument,
+    TextsDocument,
+    TimetableAmendment,
+)
+from awards.models.base import Document
+from awards.timetable import Deadline, Moment, Phase
+from awards.web.sentences import Reader
+from awards.web.texts import Text, choose
+from judging import programme
+from judging.rules import Rules
+
+
+class Standing(StrEnum):
+    """Under which heading the front page lists an edition."""
+
+    OPEN = "open"
+    RUNNING = "running"
+    PAST = "past"
+
+
+@dataclass(frozen=True)
+class Face:
+    """An edition as the public sees it. `timetable` holds every amendment; `released`: winners may be shown."""
+
+    edition: Edition
+    texts: Document
+    timetable: Sequence[TimetableAmendment]
+    released: bool
+
+    @property
+    def key(self) -> str:
+        return self.edition.key
+
+    @cached_property
+    def name(self) -> Text:
+        return self.say("name")
+
+    def say(self, text: str) -> Text:
+        return choose(self.texts.get(text), self.edition.language)
+
+    @property
+    def reader(self) -> Reader:
+        return Reader(self.texts, self.edition.language)
+
+    @property
+    def phase(self) -> Phase:
+        """The phase; until the embargo ends a published edition is one whose result is settled."""
+        stored = self.edition.phase
+        return Phase.DECIDED if stored in (Phase.PUBLISHED, Phase.ARCHIVED) and not self.released else stored
+
+    @property
+    def standing(self) -> Standing:
+        if self.phase is Phase.NOMINATIONS:
+            return Standing.OPEN
+        return Standing.PAST if self.phase in (Phase.PUBLISHED, Phase.ARCHIVED) else Standing.RUNNING
+
+    def moment(self, wanted: Moment) -> Deadline | None:
+        """A moment as it was last stated."""
+        last = None
+        for change in self.timetable:
+            if change.moment is wanted:
+                last = Deadline(datetime.fromisoformat(change.local), change.zone, change.at_utc)
+        return last
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What of an edition may be shown now."""
+
+    finalists: tuple[Publication, ...]
+    winners: tuple[Publication, ...]
+    record: PublishedRecord | None
+
+
+def all_faces(session: Session, now: datetime) -> list[Face]:
+    """Every edition but those in preparation, the latest first."""
+    query = select(Edition).where(Edition.phase != Phase.DRAFT)
+    return _faces(
+        session, session.scalars(query.order_by(Edition.created_at.desc(), Edition.id.desc())).all(), now
+    )
+
+
+def face_of(session: Session, key: str, now: datetime) -> Face | None:
+    """One edition; None where there is none of that key, or it is in preparation."""
+    query = select(Edition).where(Edition.key == key, Edition.phase != Phase.DRAFT)
+    return next(iter(_faces(session, session.scalars(query).all(), now)), None)
+
+
+def earlier(session: Session, face: Face, now: datetime) -> list[Face]:
+    """The programme's other editions whose winners may be shown, the latest first."""
+    query = select(Edition).where(
+        Edition.programme_id == face.edition.programme_id,
+        Edition.id != face.edition.id,
+        Edition.phase.in_((Phase.PUBLISHED, Phase.ARCHIVED)),
+    )
+    found = session.scalars(query.order_by(Edition.created_at.desc(), Edition.id.desc())).all()
+    return [other for other in _faces(session, found, now) if other.released]
+
+
+def any_specimen(session: Session) -> bool:
+    """Whether the site holds an edition that is only an example: then every page says so."""
+    return session.scalar(select(exists().where(Edition.specimen))) is True
+
+
+def _faces(session: Session, editions: Sequence[Edition], now: datetime) -> list[Face]:
+    if not editions:
+        return []
+    numbers = [edition.id for edition in editions]
+    texts = _latest_texts(session, numbers)
+    timetables: dict[int, list[TimetableAmendment]] = {}
+    for change in session.scalars(
+        select(TimetableAmendment)
+        .where(TimetableAmendment.edition_id.in_(numbers))
+        .order_by(TimetableAmendment.number)
+    ):
+        timetables.setdefault(change.edition_id, []).append(change)
+    released = publication.released(session, numbers, now)
+    return [Face(e, texts.get(e.id, {}), timetables.get(e.id, []), e.id in released) for e in editions]
+
+
+def _latest_texts(session: Session, numbers: Sequence[int]) -> dict[int, Document]:
+    latest = (
+        select(TextsDocument.edition_id, func.max(TextsDocument.version).label("version"))
+        .where(TextsDocument.edition_id.in_(numbers))
+        .group_by(TextsDocument.edition_id)
+        .subquery()
+    )
+    same = (TextsDocument.edition_id == latest.c.edition_id) & (TextsDocument.version == latest.c.version)
+    return {
+        text.edition_id: text.document for text in session.scalars(select(TextsDocument).join(latest, same))
+    }
+
+
+def rules_documents(session: Session, edition: Edition) -> Sequence[RulesDocument]:
+    """The rules as loaded and every amendment, the one in force last."""
+    return session.scalars(
+        select(RulesDocument).where(RulesDocument.edition_id == edition.id).order_by(RulesDocument.number)
+    ).all()
+
+
+def read(document: RulesDocument) -> Rules:
+    return programme.read_rules(document.document)
+
+
+def shown(session: Session, face: Face, rules: Rules, now: datetime) -> Shown:
+    """What may be shown of an edition now, by category in the order of the rules."""
+    order = {category.key: number for number, category in enumerate(rules.categories)}
+    finalists, winners = (
+        sorted(publication.visible(session, face.edition, kind, now), key=lambda found: order[found.category])
+        for kind in (PublicationKind.FINALISTS, PublicationKind.WINNERS)
+    )
+    record = None
+    if winners and face.phase in (Phase.PUBLISHED, Phase.ARCHIVED):
+        record = _record(session, face.edition, {found.category for found in winners})
+    return Shown(tuple(finalists), tuple(winners), record)
+
+
+def _record(session: Session, edition: Edition, visible: set[str]) -> PublishedRecord | None:
+    """The public record, once all that it names may be shown."""
+    named = session.scalars(
+        select(Publication.category).where(
+            Publication.edition_id == edition.id, Publication.kind == PublicationKind.WINNERS
+        )
+    )
+    if not set(named) <= visible:
+        return None
+    return session.scalars(
+        select(PublishedRecord)
+        .where(PublishedRecord.edition_id == edition.id)
+        .order_by(PublishedRecord.number.desc())
+        .limit(1)
+    ).first()

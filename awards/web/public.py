@@ -1,0 +1,190 @@
+"""The public pages: editions, rules, finalists, winners, record, verification of a certificate."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    current_app,
+    redirect,
+    render_template,
+    request,
+    send_file,
+    url_for,
+)
+from werkzeug.wrappers import Response as AnyResponse
+
+from awards import storage
+from awards.extensions import db
+from awards.models import CertificateState, RulesDocument
+from awards.timetable import Moment, Phase
+from awards.web import face, results, timeline, verification, words
+from awards.web.access import Audience, audience
+from awards.web.face import Face, Shown
+from awards.web.language import PREFIX
+from judging.clauses import clauses
+from judging.rules import Rules
+from judging.values import canonical
+
+blueprint = Blueprint("public", __name__, url_prefix=PREFIX)
+
+
+@dataclass(frozen=True)
+class Page:
+    """What the pages of one edition have in common."""
+
+    face: Face
+    documents: tuple[RulesDocument, ...]
+    rules: Rules
+    shown: Shown
+    now: datetime
+
+
+def _page(edition: str) -> Page:
+    """An edition as it may be shown now. 404 where it is in preparation or unknown."""
+    session, now = db.session(), datetime.now(UTC)
+    found = face.face_of(session, edition, now)
+    if found is None:
+        abort(404)
+    documents = tuple(face.rules_documents(session, found.edition))
+    rules = face.read(documents[-1])
+    return Page(found, documents, rules, face.shown(session, found, rules, now), now)
+
+
+def _show(template: str, page: Page, **values: object) -> str:
+    specimen = page.face.edition.specimen
+    return render_template(f"public/{template}", page=page, words=words, specimen=specimen, **values)
+
+
+@blueprint.get("/")
+@audience(Audience.ANYONE)
+def front() -> str:
+    faces = face.all_faces(db.session(), datetime.now(UTC))
+    groups = [
+        (standing, [found for found in faces if found.standing is standing]) for standing in face.Standing
+    ]
+    return render_template(
+        "public/front.html",
+        groups=[group for group in groups if group[1]],
+        words=words,
+        close=Moment.NOMINATIONS_CLOSE,
+        specimen=any(found.edition.specimen for found in faces),
+    )
+
+
+@blueprint.get("/<edition>/")
+@audience(Audience.ANYONE)
+def edition(edition: str) -> str:
+    page = _page(edition)
+    return _show(
+        "edition.html",
+        page,
+        stops=timeline.line(page.face.timetable, now=page.now, zone=page.face.edition.zone),
+        stations=timeline.stations(page.face.phase, page.rules.second_round),
+        winners=results.winners(page.shown.winners, page.rules, page.face.reader),
+        earlier=face.earlier(db.session(), page.face, page.now),
+        taking=page.face.phase is Phase.NOMINATIONS,
+    )
+
+
+@blueprint.get("/<edition>/rules")
+@audience(Audience.ANYONE)
+def rules(edition: str) -> str:
+    page = _page(edition)
+    reader = page.face.reader
+    return _show(
+        "rules.html",
+        page,
+        categories=[
+            (reader.name("categories", category.key), reader.name("categories", category.key, "text"))
+            for category in page.rules.categories
+        ],
+        chapters=reader.chapters(clauses(page.rules)),
+    )
+
+
+@blueprint.get("/<edition>/rules.json")
+@audience(Audience.ANYONE)
+def rules_file(edition: str) -> Response:
+    """The rules in the canonical form whose SHA-256 is published with them."""
+    return Response(canonical(_page(edition).documents[-1].document), mimetype="application/json")
+
+
+@blueprint.get("/<edition>/finalists")
+@audience(Audience.ANYONE)
+def finalists(edition: str) -> str:
+    page = _page(edition)
+    if not page.shown.finalists:
+        abort(404)
+    found = results.finalists(page.shown.finalists, page.face.reader)
+    return _show("finalists.html", page, categories=found)
+
+
+@blueprint.get("/<edition>/winners")
+@audience(Audience.ANYONE)
+def winners(edition: str) -> str:
+    page = _page(edition)
+    if not page.shown.winners:
+        abort(404)
+    found = results.winners(page.shown.winners, page.rules, page.face.reader)
+    return _show("winners.html", page, categories=found)
+
+
+@blueprint.get("/<edition>/record")
+@audience(Audience.ANYONE)
+def record(edition: str) -> str:
+    page = _page(edition)
+    if page.shown.record is None:
+        abort(404)
+    return _show("record.html", page, record=page.shown.record)
+
+
+@blueprint.get("/<edition>/record.zip")
+@audience(Audience.ANYONE)
+def record_file(edition: str) -> Response:
+    found = _page(edition).shown.record
+    if found is None:
+        abort(404)
+    folder = Path(current_app.config["LAURELS_DATA"]) / "files"
+    return send_file(
+        storage.locate(folder, found.key),
+        mimetype="application/zip",
+        as_attachment=True,
+        download_name=f"{edition}-record.zip",
+        etag=found.manifest_sha256,
+    )
+
+
+@blueprint.get("/verify/")
+@audience(Audience.ANYONE)
+def verify() -> str | AnyResponse:
+    """The form, and where it leads: to the address of the code."""
+    if code := verification.tidy(request.args.get("code", "")):
+        return redirect(url_for("public.certificate", code=code[:64]))
+    return render_template("public/verify.html", specimen=face.any_specimen(db.session()))
+
+
+@blueprint.get("/verify/<code>")
+@audience(Audience.ANYONE)
+def certificate(code: str) -> str | tuple[str, int]:
+    session = db.session()
+    found = verification.find(session, code, datetime.now(UTC))
+    if found is None:
+        return render_template("public/unknown.html", code=code, specimen=face.any_specimen(session)), 404
+    citation = found.citation
+    return render_template(
+        "public/certificate.html",
+        certificate=found,
+        citation=citation,
+        specimen=citation["specimen"],
+        honour=citation["prize"] or words.HONOURS[found.kind],
+        awarded_on=words.day(date.fromisoformat(citation["awarded_on"])),
+        code=verification.grouped(verification.tidy(code)),
+        in_force=found.state is CertificateState.IN_FORCE,
+        words=words,
+    )

@@ -1,0 +1,98 @@
+"""Finalists and winners as the pages show them, from publications alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from awards.models import Publication
+from awards.web.sentences import Reader
+from awards.web.texts import Text, choose, own
+from awards.web.words import country
+from judging.rules import Rules
+
+
+@dataclass(frozen=True, slots=True)
+class Nominee:
+    """Who was put forward, and for what. `name` is in its own script, `read_as` for readers of the page."""
+
+    reference: str
+    name: Text
+    read_as: Text
+    title: Text
+    city: Text | None
+    country: str
+    place: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Won:
+    """A prize with those that won it; nobody where it was not given."""
+
+    key: str
+    name: Text
+    nominees: tuple[Nominee, ...]
+    first: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    key: str
+    name: Text
+    nominees: tuple[Nominee, ...] = ()
+    prizes: tuple[Won, ...] = ()
+
+
+def finalists(published: Iterable[Publication], reader: Reader) -> list[Category]:
+    """Finalists by category, in the order of their references: it says nothing of how they stood."""
+    return [
+        Category(
+            found.category,
+            reader.name("categories", found.category),
+            tuple(_nominee(row) for row in sorted(found.document["rows"], key=lambda row: row["reference"])),
+        )
+        for found in published
+    ]
+
+
+def winners(published: Iterable[Publication], rules: Rules, reader: Reader) -> list[Category]:
+    """Winners by category, its prizes in the order of the rules, the first of each category marked."""
+    return [_won(found, rules, reader) for found in published]
+
+
+def _won(found: Publication, rules: Rules, reader: Reader) -> Category:
+    by_prize: dict[str, list[Nominee]] = {}
+    for row in sorted(found.document["rows"], key=lambda row: (row.get("place") or 0, row["reference"])):
+        by_prize.setdefault(row["prize"], []).append(_nominee(row))
+    not_given = set(found.document.get("not_given", ()))
+    shown = [prize.key for prize in rules.prizes if prize.key in by_prize or prize.key in not_given]
+    prizes = tuple(
+        Won(key, reader.name("prizes", key), tuple(by_prize.get(key, ())), first=number == 0)
+        for number, key in enumerate(shown)
+    )
+    return Category(found.category, reader.name("categories", found.category), prizes=prizes)
+
+
+def _nominee(row: Mapping[str, Any]) -> Nominee:
+    name, read_as = own(row["organisation"], row.get("organisation_names"), row.get("country", ""))
+    city = row.get("city", "")
+    known = {str(name), str(read_as), row["organisation"]}
+    return Nominee(
+        reference=row["reference"],
+        name=name,
+        read_as=read_as,
+        title=title_of(row),
+        city=Text(city, "en") if city and city not in known else None,
+        country=country(row.get("country", "")),
+        place=row.get("place"),
+    )
+
+
+def title_of(row: Mapping[str, Any]) -> Text:
+    """The title in the page's language where there is one, else as it was submitted."""
+    titles = {tag: text for tag, text in row.get("titles", {}).items() if text}
+    written_in = next(
+        (tag for tag, text in titles.items() if text == row["title"]), row.get("language", "en")
+    )
+    return choose({written_in: row["title"]} | titles, written_in)
