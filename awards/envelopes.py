@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
+from math import ceil
 from pathlib import Path
 
 from nacl.public import PrivateKey, SealedBox
@@ -56,7 +57,7 @@ class QuorumNotMet(Exception):
 
     def __init__(self, present: int, roll: int, quorum: Fraction, below: BelowQuorum) -> None:
         super().__init__(f"{present} of {roll}, needed {quorum} of the roll; the rules say: {below.value}")
-        self.present, self.roll, self.quorum, self.below = present, roll, quorum, below
+        self.present, self.roll, self.needed, self.below = present, roll, ceil(quorum * roll), below
 
 
 class BallotSpoilt(Exception):

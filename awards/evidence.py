@@ -129,7 +129,7 @@ class Evidence:
             select(Assignment, Nomination.reference, Nomination.category)
             .join(Nomination, Nomination.id == Assignment.nomination_id)
             .where(Nomination.edition_id == self.edition.id)
-        ).tuples()
+        )
         lines: list[Document] = []
         for assignment, reference, category in rows:
             if reference not in self.labels.nominations:
@@ -175,7 +175,7 @@ class Evidence:
                 ScoreSheet.state == SheetState.SUBMITTED,
                 Assignment.round.in_(closed),
             )
-        ).tuples()
+        )
         return [
             Sheet(it.judge_id, reference, category, it.round, dict(version.marks), sheet.counted, version)
             for it, reference, category, sheet, version in rows

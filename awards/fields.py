@@ -94,12 +94,11 @@ def words(text: str) -> int:
 def date_of(cell: str) -> date | None:
     """A day as ISO 8601 writes it, or a month or a year, which begin on their first day; None for anything else."""
     text = cell.strip()
-    for tail in ("", "-01", "-01-01"):
-        try:
-            return date.fromisoformat(text + tail) if len(text + tail) == 10 else None
-        except ValueError:
-            continue
-    return None
+    whole = text + {4: "-01-01", 7: "-01", 10: ""}.get(len(text), "?")
+    try:
+        return date.fromisoformat(whole)
+    except ValueError:
+        return None
 
 
 def number_of(cell: str) -> Decimal | None:

@@ -100,14 +100,14 @@ def _awarded(session: Session, edition: Edition) -> set[str]:
 
 def _panel(session: Session, edition: Edition) -> dict[JudgeInCategory, Judge]:
     """Every judge in every category in which they were given something to read."""
-    rows = session.execute(
-        select(Judge, Nomination.category)
-        .join(Assignment, Assignment.judge_id == Judge.id)
+    judges = {judge.id: judge for judge in session.scalars(select(Judge).where(Judge.edition_id == edition.id))}
+    pairs = session.execute(
+        select(Assignment.judge_id, Nomination.category)
         .join(Nomination, Nomination.id == Assignment.nomination_id)
-        .where(Judge.edition_id == edition.id)
+        .where(Assignment.judge_id.in_(judges))
         .distinct()
-    ).tuples()
-    return {(judge.id, category): judge for judge, category in rows}
+    )
+    return {(judge, category): judges[judge] for judge, category in pairs}
 
 
 def _judges(session: Session, edition: Edition, kept: Iterable[RecordLabel]) -> dict[JudgeInCategory, str]:

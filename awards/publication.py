@@ -76,6 +76,20 @@ def released(session: Session, editions: Sequence[int], now: datetime) -> set[in
     )
 
 
+def first_shown(session: Session, edition: Edition, kind: PublicationKind) -> dict[str, datetime]:
+    """Since when each category has been public, whatever the hour."""
+    found = session.scalars(
+        select(Publication)
+        .where(
+            Publication.edition_id == edition.id,
+            Publication.kind == kind,
+            Publication.taken_down_at.is_(None),
+        )
+        .order_by(Publication.visible_from.desc(), Publication.id)
+    )
+    return {publication.category: publication.visible_from for publication in found}
+
+
 def announce(
     session: Session, edition: Edition, *, category: str | None = None, actor: Actor, now: datetime
 ) -> tuple[Published, ...]:

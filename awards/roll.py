@@ -33,7 +33,8 @@ from judging.programme import LOCAL_GOVERNMENTS
 from judging.rules import Rules, Vote
 from judging.values import Electorate, SecondRound
 
-COLUMNS = ("elector", "name", "email", "organisation")
+REQUIRED = ("elector",)
+OPTIONAL = ("name", "email", "organisation")
 TAKES_THE_BALLOT = (ConflictSource.SAME_ORGANISATION, ConflictSource.NAMED, ConflictSource.DECLARED)
 AT_THE_FOOT = (ConflictSource.SAME_CITY, ConflictSource.SAME_COUNTRY)
 
@@ -190,8 +191,12 @@ def _for_the_roll(session: Session, edition: Edition, election: Election) -> lis
 def _bodies(nomination: Nomination, directory: Directory) -> set[int]:
     """The organisations that a nomination is of: lead, partners, and the city by its name."""
     revision = next(it for it in nomination.revisions if it.number == nomination.submitted_number)
-    place = (revision.country, organisations.key_of(revision.city))
-    cities = [*directory.by_name.get(place, ()), *directory.by_alias.get(place, ())]
+    city = organisations.key_of(revision.city)
+    cities = [
+        it
+        for it in (*directory.by_name.get(city, ()), *directory.by_alias.get(city, ()))
+        if it.country in (revision.country, "")
+    ]
     found = {it.id for it in cities} | {partner.organisation_id for partner in nomination.partners}
     return found | ({revision.organisation_id} if revision.organisation_id else set())
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy import delete, func, insert, select
+from sqlalchemy.orm import Session
 
 from awards import audit, editions, nominations, organisations
 from awards.audit import Actor
@@ -68,11 +68,7 @@ def load(session: Session, edition: Edition, table: Table, *, actor: Actor, now:
 
 
 def _known(session: Session, edition: Edition) -> Known:
-    query = (
-        select(Nomination)
-        .where(Nomination.edition_id == edition.id)
-        .options(selectinload(Nomination.partners))
-    )
+    query = select(Nomination).where(Nomination.edition_id == edition.id)
     there = {nomination.reference: nomination for nomination in session.scalars(query)}
     return Known(
         rules=editions.rules_of(session, edition),
@@ -86,8 +82,8 @@ def _known(session: Session, edition: Edition) -> Known:
 
 def _organisations(
     session: Session, known: Known, entries: Sequence[Entry]
-) -> tuple[dict[tuple[str, str], Organisation], list[Organisation]]:
-    """The organisation of each name and country in the entries, and those of them that had to be made."""
+) -> tuple[dict[tuple[str, str], int], list[Organisation]]:
+    """The row of the organisation of each name and country in the entries, and what had to be made for that."""
     found: dict[tuple[str, str], Organisation] = {}
     made: list[Organisation] = []
     for entry in entries:
@@ -109,9 +105,8 @@ def _organisations(
                 known.directory.add(partner)
                 made.append(partner)
             found[name, entry.country] = partner
-    session.add_all(made)
-    session.flush()
-    return found, made
+    rows = organisations.save_all(session, made)
+    return {key: it.id or rows[it.country, it.folded] for key, it in found.items()}, made
 
 
 def _anywhere(directory: Directory, name: str) -> Organisation | None:
@@ -125,63 +120,68 @@ def _save(
     session: Session,
     known: Known,
     entries: Sequence[Entry],
-    owners: Mapping[tuple[str, str], Organisation],
-    columns: tuple[str, ...],
+    owners: Mapping[tuple[str, str], int],
+    columns: Sequence[str],
     *,
     now: datetime,
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Save nominations, their revisions and partners, a few statements for all. References of new and revised."""
-    new = [
-        Nomination(
-            edition_id=known.edition.id,
-            reference=entry.reference,
-            state=NominationState.DRAFT,
-            category=entry.category,
-            created_at=now,
-            partners=[],
-        )
+    """Save nominations, their revisions and partners, one statement each. References of new and of revised ones."""
+    new = [entry for entry in entries if entry.reference not in known.nominations]
+    revised = [entry for entry in entries if entry.reference in known.nominations]
+    if new:
+        session.execute(insert(Nomination), [_nomination(known, it, columns, now=now) for it in new])
+    numbers = _last_numbers(session, known.edition) if revised else {}
+    for entry in revised:
+        _revise(known, entry, numbers.get(known.nominations[entry.reference].id, 0) + 1, columns, now=now)
+    session.flush()
+    for entry in revised:
+        session.expire(known.nominations[entry.reference], ["revisions", "partners"])
+    rows = _rows(session, known.edition)
+    revisions = [
+        {
+            "nomination_id": rows[entry.reference],
+            "number": numbers.get(rows[entry.reference], 0) + 1,
+            "organisation_id": owners.get((entry.organisation, entry.country)),
+            "content": entry.content,
+            "at": now,
+            "sha256": entry.sha256,
+            **entry.document,
+        }
         for entry in entries
-        if entry.reference not in known.nominations
     ]
-    session.add_all(new)
-    session.flush()
-    there = {**known.nominations, **{nomination.reference: nomination for nomination in new}}
-    numbers = _last_numbers(session, known.edition)
-    for entry in entries:
-        nomination = there[entry.reference]
-        owner = owners.get((entry.organisation, entry.country))
-        number = numbers.get(nomination.id, 0) + 1
-        session.add(
-            NominationRevision(
-                nomination_id=nomination.id,
-                number=number,
-                organisation_id=owner.id if owner else None,
-                content=entry.content,
-                at=now,
-                sha256=entry.sha256,
-                **entry.document,
-            )
-        )
-        nominations.advance(nomination, NominationState.SUBMITTED)
-        nomination.submitted_number = number
-        nomination.submitted_at = entry.submitted_at or now
-        nomination.imported_columns = [*columns]
-        if entry.category in known.categories:
-            nomination.category = entry.category
-        _set_partners(
-            session,
-            nomination,
-            {
-                owners[name, entry.country]
-                for name in entry.partners
-                if owners[name, entry.country] is not owner
-            },
-        )
-    session.flush()
-    return (
-        tuple(nomination.reference for nomination in new),
-        tuple(entry.reference for entry in entries if entry.reference in known.nominations),
-    )
+    if revisions:
+        session.execute(insert(NominationRevision), revisions)
+    _save_partners(session, known.edition, entries, owners, rows)
+    return tuple(entry.reference for entry in new), tuple(entry.reference for entry in revised)
+
+
+def _nomination(known: Known, entry: Entry, columns: Sequence[str], *, now: datetime) -> dict[str, object]:
+    return {
+        "edition_id": known.edition.id,
+        "reference": entry.reference,
+        "state": NominationState.SUBMITTED,
+        "category": entry.category,
+        "submitted_number": 1,
+        "submitted_at": entry.submitted_at or now,
+        "imported_columns": [*columns],
+        "created_at": now,
+    }
+
+
+def _revise(known: Known, entry: Entry, number: int, columns: Sequence[str], *, now: datetime) -> None:
+    """Let a newer revision stand. One of a merged category stays where it is judged."""
+    nomination = known.nominations[entry.reference]
+    nominations.advance(nomination, NominationState.SUBMITTED)
+    nomination.submitted_number = number
+    nomination.submitted_at = entry.submitted_at or now
+    nomination.imported_columns = [*columns]
+    if entry.category in known.categories:
+        nomination.category = entry.category
+
+
+def _rows(session: Session, edition: Edition) -> dict[str, int]:
+    query = select(Nomination.reference, Nomination.id).where(Nomination.edition_id == edition.id)
+    return {row.reference: row.id for row in session.execute(query)}
 
 
 def _last_numbers(session: Session, edition: Edition) -> dict[int, int]:
@@ -194,12 +194,32 @@ def _last_numbers(session: Session, edition: Edition) -> dict[int, int]:
     return {row.nomination_id: row.last for row in session.execute(query)}
 
 
-def _set_partners(session: Session, nomination: Nomination, wanted: set[Organisation]) -> None:
-    rows = {partner.id for partner in wanted}
-    for partner in list(nomination.partners):
-        if partner.organisation_id in rows:
-            rows.remove(partner.organisation_id)
-        else:
-            nomination.partners.remove(partner)
-            session.delete(partner)
-    nomination.partners.extend(NominationPartner(organisation_id=row) for row in sorted(rows))
+def _save_partners(
+    session: Session,
+    edition: Edition,
+    entries: Sequence[Entry],
+    owners: Mapping[tuple[str, str], int],
+    rows: Mapping[str, int],
+) -> None:
+    """Make the partners of each nomination those that its newest revision names."""
+    wanted = {
+        (rows[entry.reference], owners[name, entry.country])
+        for entry in entries
+        for name in entry.partners
+        if owners[name, entry.country] != owners.get((entry.organisation, entry.country))
+    }
+    concerned = {rows[entry.reference] for entry in entries}
+    there = session.execute(
+        select(NominationPartner.id, NominationPartner.nomination_id, NominationPartner.organisation_id)
+        .join(Nomination, Nomination.id == NominationPartner.nomination_id)
+        .where(Nomination.edition_id == edition.id)
+    ).all()
+    pairs = {(row.nomination_id, row.organisation_id) for row in there}
+    gone = [row.id for row in there if row.nomination_id in concerned and (row[1], row[2]) not in wanted]
+    for number in gone:
+        session.execute(delete(NominationPartner).where(NominationPartner.id == number))
+    if fresh := sorted(wanted - pairs):
+        session.execute(
+            insert(NominationPartner),
+            [{"nomination_id": one, "organisation_id": other} for one, other in fresh],
+        )

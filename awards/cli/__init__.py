@@ -2,16 +2,38 @@
 
 from flask import Flask
 
-from awards.cli import accounts, editions, members, nominations, panels, rounds, screening
-
-MODULES = (
+from awards.cli import (
     accounts,
+    certificates,
+    demo,
     editions,
+    elections,
     members,
     nominations,
     panels,
+    publication,
+    records,
+    results,
     rounds,
     screening,
+    upkeep,
+)
+
+MODULES = (
+    accounts,
+    certificates,
+    demo,
+    editions,
+    elections,
+    members,
+    nominations,
+    panels,
+    publication,
+    records,
+    results,
+    rounds,
+    screening,
+    upkeep,
 )
 
 

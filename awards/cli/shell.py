@@ -40,6 +40,10 @@ class Shell:
     def key_folder(self) -> Path:
         return self.data / "keys"
 
+    @property
+    def files(self) -> Path:
+        return self.data / "files"
+
     def say(self, text: str) -> None:
         click.echo(text)
 

@@ -65,6 +65,7 @@ def render_certificate(citation: Citation) -> bytes:
     canvas.setTitle(wording.heading(citation))
     canvas.setAuthor(printed(citation.association))
     canvas.setSubject(printed(citation.project))
+    canvas.setKeywords(printed(citation.code))
     canvas.setCreator("Laurels")
     draw_sheet(canvas)
     if citation.specimen:

@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
+from awards.storage import NoSuchFile
 from awards.timetable import IllegalTransition
 
 FORM_EXPIRED = "form_expired"
@@ -50,6 +51,7 @@ PAGES = {
 def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(CSRFError, lambda error: page(400, FORM_EXPIRED))
+    app.register_error_handler(NoSuchFile, lambda error: page(404, 404))
     app.register_error_handler(IllegalTransition, lambda error: page(409, 409))
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
@@ -27,6 +29,9 @@ from awards.web.sentences import Reader
 from awards.web.texts import Text, choose
 from judging import programme
 from judging.rules import Rules
+from judging.values import canonical
+
+YEAR = re.compile(r"(?:^|[^0-9])((?:19|20)[0-9]{2})$")
 
 
 class Standing(StrEnum):
@@ -52,10 +57,18 @@ class Face:
 
     @cached_property
     def name(self) -> Text:
-        return self.say("name")
+        """The programme's name with the year of the edition: that of its key, else of its ceremony."""
+        name, ceremony = self.say("name"), self.moment(Moment.CEREMONY)
+        year = YEAR.search(self.key)
+        number = year[1] if year else str(ceremony.local.year) if ceremony else ""
+        return Text(f"{name} {number}", name.language) if number and number not in name.text else name
 
     def say(self, text: str) -> Text:
         return choose(self.texts.get(text), self.edition.language)
+
+    def quote(self, text: str) -> Text:
+        """What somebody wrote for this edition, in its working language."""
+        return Text(text, self.edition.language)
 
     @property
     def reader(self) -> Reader:
@@ -158,7 +171,13 @@ def rules_documents(session: Session, edition: Edition) -> Sequence[RulesDocumen
 
 
 def read(document: RulesDocument) -> Rules:
-    return programme.read_rules(document.document)
+    """The rules of a document, taken apart once for all requests."""
+    return _parsed(canonical(document.document))
+
+
+@lru_cache(maxsize=64)
+def _parsed(text: bytes) -> Rules:
+    return programme.read_rules(json.loads(text))
 
 
 def shown(session: Session, face: Face, rules: Rules, now: datetime) -> Shown:

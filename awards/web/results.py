@@ -21,6 +21,7 @@ class Nominee:
     name: Text
     read_as: Text
     title: Text
+    summary: Text
     city: Text | None
     country: str
     place: int | None = None
@@ -83,6 +84,7 @@ def _nominee(row: Mapping[str, Any]) -> Nominee:
         name=name,
         read_as=read_as,
         title=title_of(row),
+        summary=Text(row.get("summary", ""), row.get("language", "en")),
         city=Text(city, "en") if city and city not in known else None,
         country=country(row.get("country", "")),
         place=row.get("place"),
@@ -91,8 +93,5 @@ def _nominee(row: Mapping[str, Any]) -> Nominee:
 
 def title_of(row: Mapping[str, Any]) -> Text:
     """The title in the page's language where there is one, else as it was submitted."""
-    titles = {tag: text for tag, text in row.get("titles", {}).items() if text}
-    written_in = next(
-        (tag for tag, text in titles.items() if text == row["title"]), row.get("language", "en")
-    )
-    return choose({written_in: row["title"]} | titles, written_in)
+    written_in = row.get("language", "en")
+    return choose({written_in: row["title"]} | row.get("titles", {}), written_in)

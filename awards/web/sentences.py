@@ -284,9 +284,7 @@ RECORDS: Final = {
 def _method(clause: Clause, _reader: Reader) -> str:
     method = Method(str(clause["method"]))
     if method is Method.APPROVAL:
-        return ngettext(
-            "A ballot names one.", "A ballot names up to %(num)d.", _number(clause, "approve_up_to")
-        )
+        return _("A ballot names up to %(most)d.", most=clause["approve_up_to"])
     return str(METHODS[method])
 
 

@@ -17,7 +17,7 @@ from judging.rules import Rules
 from judging.values import Electorate, Method, SecondRound
 
 PROGRAMMES = sorted(path.stem for path in (ROOT / "seed" / "programmes").glob("*.toml"))
-MEMBERS = list(csv.DictReader((ROOT / "seed" / "members.csv").open(encoding="utf-8")))
+MEMBERS = list(csv.DictReader((ROOT / "seed" / "members.csv").read_text(encoding="utf-8").splitlines()))
 JUDGES = {
     f"judge{n}@example.org": country for n, country in enumerate(("NZ", "CL", "CA", "EE", "PT"), start=1)
 }
@@ -48,7 +48,7 @@ class Edition:
     def read(self, *arguments: str) -> list[dict[str, str]]:
         file = self.folder / "out.csv"
         self.flask(*arguments, "--csv", str(file))
-        return list(csv.DictReader(file.open(encoding="utf-8-sig")))
+        return list(csv.DictReader(file.read_text(encoding="utf-8-sig").splitlines()))
 
     def nominate(self) -> None:
         cities = iter(MEMBERS)
@@ -129,8 +129,6 @@ class Edition:
             if row["finalist"] == "yes":
                 finalists.setdefault(row["category"], []).append(row["reference"])
         most = 1 if self.rules.vote.method is Method.ONE_CHOICE else 5
-        cities = {f"{n}": row for n, row in enumerate(MEMBERS)}
-        assert cities
         ballots = []
         for category, slate in finalists.items():
             for elector in electors:

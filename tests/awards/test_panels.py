@@ -22,7 +22,7 @@ from awards.tables import FileRefused, Line, Reason
 from awards.timetable import Phase
 from judging.assignment import Cause
 from judging.values import Round
-from tests.builders import Play, entry, judge
+from tests.awards.play import Play, entry, judge
 
 
 @pytest.fixture

@@ -45,7 +45,9 @@ def serving(app: Flask) -> Iterator[str]:
 @contextmanager
 def settled(data: Path) -> Iterator[Flask]:
     """An application over a database of its own that holds the world's editions, at the world's time."""
-    app = create_app({"LAURELS_DATA": str(data), "SQLALCHEMY_DATABASE_URI": f"sqlite:///{data}/laurels.sqlite"})
+    app = create_app(
+        {"LAURELS_DATA": str(data), "SQLALCHEMY_DATABASE_URI": f"sqlite:///{data}/laurels.sqlite"}
+    )
     with time_machine.travel(world.NOW):
         with app.app_context():
             flask_migrate.upgrade()

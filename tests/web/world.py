@@ -49,7 +49,9 @@ def actor(session: Session) -> Actor:
     return Actor(account=account, real=account, operator=True)
 
 
-def load(session: Session, who: Actor, file: str, key: str, phase: Phase, *, specimen: bool = False) -> Edition:
+def load(
+    session: Session, who: Actor, file: str, key: str, phase: Phase, *, specimen: bool = False
+) -> Edition:
     text = (ROOT / "seed" / "programmes" / f"{file}.toml").read_text(encoding="utf-8")
     edition = programmes.load(session, text, edition_key=key, actor=who, now=NOW).edition
     edition.phase, edition.specimen, edition.zone = phase, specimen, "Asia/Seoul"
@@ -120,7 +122,7 @@ def certify(
                 "programme": "WeGO Awards",
                 "edition": "WeGO Awards 2014",
                 "kind": kind,
-                "prize": "Best Prize" if prize else None,
+                "prize": PRIZES.get(prize),
                 "category": "Open City",
                 "nominee": row["organisation"],
                 "nominee_latin": None,
@@ -166,9 +168,9 @@ def demo_rows() -> dict[str, Rows]:
     return found
 
 
+PRIZES = {"best": "Best Prize", "outstanding": "Outstanding Prize"}
 OWN_NAMES = {
     "Ulaanbaatar": {"mn": "Улаанбаатар"},
-    "Kathmandu": {"ne": "काठमाडौँ"},
     "Hanoi": {"vi": "Hà Nội"},
     "Abu Dhabi": {"ar": "أبوظبي"},
 }
@@ -186,7 +188,7 @@ def settle(session: Session, data: Path) -> None:
     who = actor(session)
     _released(session, who, data)
     _running(session, who)
-    _embargoed(session, who)
+    _embargoed(session, who, data)
     session.commit()
 
 
@@ -262,7 +264,7 @@ def _running(session: Session, who: Actor) -> None:
     load(session, who, "feasibility-study", DRAFT, Phase.DRAFT)
 
 
-def _embargoed(session: Session, who: Actor) -> None:
+def _embargoed(session: Session, who: Actor, data: Path) -> None:
     """Signed and released, to be seen from NOW + 1 day on; one category never is."""
     edition = load(session, who, "wego-awards", EMBARGOED, Phase.PUBLISHED)
     row: dict[str, Any] = {
@@ -278,11 +280,17 @@ def _embargoed(session: Session, who: Actor) -> None:
     nomination = nominate(session, edition, "open-city", "EMB-77")
     publish(session, edition, PublicationKind.FINALISTS, "open-city", [row], at=embargo)
     publish(
-        session, edition, PublicationKind.WINNERS, "open-city", [row | {"prize": "best", "place": 1}], at=embargo
+        session,
+        edition,
+        PublicationKind.WINNERS,
+        "open-city",
+        [row | {"prize": "best", "place": 1}],
+        at=embargo,
     )
     certify(session, edition, nomination, row, code=EMBARGOED_CODE, prize="best")
+    key = storage.keep(data / "files", b"PK of Quillonia", suffix=".zip")
     session.add(
         PublishedRecord(
-            edition_id=edition.id, number=1, key="0" * 32, manifest_sha256="ef" * 32, full_sha256="0" * 64, at=NOW
+            edition_id=edition.id, number=1, key=key, manifest_sha256="ef" * 32, full_sha256="0" * 64, at=NOW
         )
     )

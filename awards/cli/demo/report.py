@@ -9,6 +9,7 @@ import click
 
 from awards.timetable import ORDER, Phase
 
+FLASK = ".venv/bin/flask"
 ADDRESS = "http://127.0.0.1:5000"
 
 
@@ -56,16 +57,16 @@ def what_to_try(key: str, phase: Phase) -> list[str]:
         pages += [f"{ADDRESS}/ko/{key}/winners", f"{ADDRESS}/en/{key}/record", f"{ADDRESS}/verify"]
         return [
             *pages,
-            f"flask certificates export {key} /tmp/certificates",
-            f"flask record export {key} /tmp/record.zip --public && python -m judging recount /tmp/record.zip",
-            f"flask standings {key}; flask outcome {key}",
+            f"{FLASK} certificates export {key} /tmp/certificates",
+            f"{FLASK} record export {key} /tmp/record.zip --public && .venv/bin/python -m judging recount /tmp/record.zip",
+            f"{FLASK} standings {key}; {FLASK} outcome {key}",
         ]
     commands = {
-        Phase.NOMINATIONS: f"flask screen {key}",
-        Phase.SCREENING: f"flask screen {key} --accept-clean",
-        Phase.FIRST_ROUND: f"flask round close {key} first",
-        Phase.DELIBERATION: f"flask standings {key}; flask sign {key} shortlist",
-        Phase.SECOND_ROUND: f"flask round close {key} second",
-        Phase.DECIDED: f"flask release {key}",
+        Phase.NOMINATIONS: f"{FLASK} screen {key}",
+        Phase.SCREENING: f"{FLASK} screen {key} --accept-clean",
+        Phase.FIRST_ROUND: f"{FLASK} round close {key} first",
+        Phase.DELIBERATION: f"{FLASK} standings {key}; {FLASK} sign {key} shortlist",
+        Phase.SECOND_ROUND: f"{FLASK} round close {key} second",
+        Phase.DECIDED: f"{FLASK} release {key}",
     }
     return [*pages, commands[phase]]

@@ -1,0 +1,128 @@
+"""`flask roll` and `flask ballots`, and the closing of the second round."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from flask import Flask
+
+from awards import ballots as ballots_
+from awards import editions, envelopes, results, spreadsheets
+from awards import roll as roll_
+from awards.cli.panels import FILE
+from awards.cli.phases import reach
+from awards.cli.shell import Shell, acting
+from awards.cli.words import say
+from awards.elections import TooFewElectors, Turnout
+from awards.envelopes import QuorumNotMet
+from awards.models import Edition, ElectionKind
+from awards.results import Closed
+from awards.timetable import Phase
+from judging.values import BelowQuorum, SecondRound, StepResult
+
+WHAT_THEN = {
+    BelowQuorum.EXTEND: "The rules say: extend the vote once to a stated date, then close again.",
+    BelowQuorum.JUDGES: "The rules say: the envelopes are destroyed unopened and the judges vote.",
+}
+
+
+@click.group("roll")
+def roll() -> None:
+    """The roll: who votes in the second round."""
+
+
+@roll.command("load")
+@click.argument("key")
+@click.argument("file", type=FILE)
+@acting
+def load_roll(shell: Shell, key: str, file: Path) -> None:
+    """Load the roll of members or of the public from FILE: elector,name,email,organisation."""
+    edition = editions.find(shell.session, key)
+    table = spreadsheets.read(file, required=roll_.REQUIRED, optional=roll_.OPTIONAL)
+    loaded = roll_.load(shell.session, edition, table, actor=shell.actor, now=shell.now)
+    shell.say(
+        f"Roll of {edition.key}: {len(loaded.new)} new, {len(loaded.changed)} changed,"
+        f" {len(loaded.unchanged)} unchanged."
+    )
+    for name in loaded.organisations:
+        shell.say(f"Made organisation {name}.")
+
+
+@click.group("ballots")
+def ballots() -> None:
+    """Ballots on paper and in rehearsals."""
+
+
+@ballots.command("load")
+@click.argument("key")
+@click.argument("file", type=FILE)
+@acting
+def load_ballots(shell: Shell, key: str, file: Path) -> None:
+    """Seal the ballots in FILE: category,elector,first,second and so on."""
+    edition = editions.find(shell.session, key)
+    roll_.vote_of(editions.rules_of(shell.session, edition))
+    table = spreadsheets.read(file, required=ballots_.COLUMNS, optional=ballots_.ORDINALS[1:])
+    reach(shell, edition, Phase.SECOND_ROUND)
+    for category, number in ballots_.load(
+        shell.session, edition, table, actor=shell.actor, now=shell.now
+    ).items():
+        shell.say(f"Sealed {number} ballot(s) in {category}.")
+
+
+def close_second(shell: Shell, edition: Edition) -> None:
+    """Close the second round, print what came of it, and destroy the keys once that is safe on disk."""
+    second = editions.rules_of(shell.session, edition).second_round
+    if edition.phase is Phase.DELIBERATION and second is not SecondRound.NONE:
+        reach(shell, edition, Phase.SECOND_ROUND)
+    closed = results.close_second(
+        shell.session, edition, key_folder=shell.key_folder, actor=shell.actor, now=shell.now
+    )
+    shell.say(f"Closed the second round of {edition.key}.")
+    for it in closed.turnout:
+        shell.say(_of(it))
+    _say_results(shell, closed)
+    shell.commit()
+    destroyed = envelopes.destroy_spent_keys(
+        shell.session, key_folder=shell.key_folder, actor=shell.actor, now=shell.now
+    )
+    if destroyed:
+        shell.say("Destroyed the key of the envelopes.")
+
+
+def _of(turnout: Turnout) -> str:
+    run_off = " (run-off)" if turnout.kind is ElectionKind.RUNOFF else ""
+    return f"Opened {turnout.envelopes} of {turnout.electors} envelopes in {turnout.category}{run_off}."
+
+
+def _say_results(shell: Shell, closed: Closed) -> None:
+    for outcome in closed.outcomes:
+        waits = [step for step in outcome.steps if step.result is StepResult.WAITING]
+        if not waits:
+            shell.say(f"Counted {outcome.category}.")
+        for step in waits:
+            shell.say(
+                f"Counted {outcome.category}: level, waiting for the {step.step.value}: {', '.join(step.level)}."
+            )
+    for election in closed.runoffs:
+        shell.say(f"Opened a run-off in {election.category}: {', '.join(election.slate)}.")
+
+
+@say.register
+def _(error: QuorumNotMet) -> str:
+    return (
+        f"The quorum is not met, and nothing was opened: {error.present} of {error.roll} on the roll took part,"
+        f" {error.needed} are needed. {WHAT_THEN[error.below]}"
+    )
+
+
+@say.register
+def _(error: TooFewElectors) -> str:
+    rows = [f"  {category}: {found} of {needed}" for category, (found, needed) in error.short.items()]
+    return "\n".join(["The vote can't open: a category has too few electors.", *rows])
+
+
+def init_app(app: Flask) -> None:
+    """Plug the commands in."""
+    app.cli.add_command(roll)
+    app.cli.add_command(ballots)

@@ -1,0 +1,65 @@
+"""Every endpoint says who may use it, and nothing but an unsafe request changes anything."""
+
+import pytest
+from flask import Flask
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
+
+from awards.web import access
+from tests.web import crawling
+
+ON_SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+
+
+@ON_SQLITE
+def test_every_endpoint_declares_its_audience(app: Flask) -> None:
+    endpoints = {rule.endpoint for rule in app.url_map.iter_rules()}
+
+    assert {name for name in endpoints if access.audience_of(app, name) is None} == set()
+
+
+@ON_SQLITE
+def test_an_endpoint_without_audience_keeps_the_application_from_starting(app: Flask) -> None:
+    app.add_url_rule("/undeclared", "undeclared", lambda: "")
+
+    with pytest.raises(access.AudienceMissing, match="undeclared"):
+        access.init_app(app)
+
+
+@ON_SQLITE
+def test_only_the_holder_of_a_link_has_pages_that_are_not_for_everybody(app: Flask) -> None:
+    private = {
+        rule.endpoint
+        for rule in app.url_map.iter_rules()
+        if access.audience_of(app, rule.endpoint) is not access.Audience.ANYONE
+    }
+
+    assert private == {"links.show", "links.done"}
+
+
+@ON_SQLITE
+def test_getting_a_page_writes_nothing(site: Flask) -> None:
+    written: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        if (
+            statement.split(maxsplit=1)[0].upper() in ("INSERT", "UPDATE", "DELETE")
+            or "IMMEDIATE" in statement
+        ):
+            written.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        answers = crawling.everything(site)
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+
+    assert written == []
+    assert len(answers) > 60
+
+
+@ON_SQLITE
+def test_public_pages_set_no_cookie(site: Flask) -> None:
+    answers = crawling.everything(site)
+
+    assert [address for address, answer in answers.items() if "Set-Cookie" in answer.headers] == []

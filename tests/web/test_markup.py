@@ -1,0 +1,87 @@
+"""Every page is well-formed, labelled, and says which language each of its texts is in."""
+
+import gzip
+import re
+
+import pytest
+from flask import Flask
+
+from tests.web import crawling, world
+from tests.web.markup import Page
+
+ON_SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+SHEET = world.ROOT / "static" / "css" / "laurels.css"
+LATIN_WORD = re.compile(r"[A-Za-z]{3,}")
+DATA = {"Laurels", "English", "SHA", "Python", "judging", "WeGO", "python3", "recount"}
+KINDS_OF_TEXT_IN_CODE = re.compile(r"^(python3 |[0-9a-f]{64}$|[0-9A-Z]{4}-|[0-9A-Z]{16}$|no-such|WEGO)")
+
+
+@ON_SQLITE
+def test_every_page_is_well_formed(site: Flask) -> None:
+    pages = {
+        address: Page(answer.text)
+        for address, answer in crawling.everything(site).items()
+        if answer.mimetype == "text/html" and answer.status_code not in (302, 308)
+    }
+
+    assert {address: page.faults for address, page in pages.items() if page.faults} == {}
+    assert {address for address, page in pages.items() if page.language not in ("en", "ko")} == set()
+    assert all(page.language == "ko" for address, page in pages.items() if address.startswith("/ko/"))
+
+
+@ON_SQLITE
+def test_no_english_is_left_on_a_korean_page(site: Flask) -> None:
+    """Data in another language says so; what is said in the page's language is Korean."""
+    for address, answer in crawling.everything(site).items():
+        if not address.startswith("/ko/") or answer.mimetype != "text/html":
+            continue
+        for language, words in Page(answer.text).words:
+            if language == "ko" and not KINDS_OF_TEXT_IN_CODE.match(words):
+                foreign = set(LATIN_WORD.findall(words)) - DATA
+                assert foreign == set(), (address, words)
+
+
+@ON_SQLITE
+def test_every_page_of_a_specimen_says_so(site: Flask) -> None:
+    answers = crawling.everything(site)
+    pages = [
+        (address, answer.text)
+        for address, answer in answers.items()
+        if f"/{world.RELEASED}/" in address and answer.mimetype == "text/html" and answer.status_code == 200
+    ]
+
+    assert len(pages) == 10
+    for address, text in pages:
+        word = "SPECIMEN" if address.startswith("/en/") else "견본"
+        assert f'<p class="specimen"><strong>{word}</strong>' in text, address
+
+
+def test_the_stylesheet_stays_small() -> None:
+    assert len(gzip.compress(SHEET.read_bytes(), mtime=0)) < 8 * 1024
+
+
+def test_the_stylesheet_knows_no_left_and_right() -> None:
+    """So that a page in Arabic needs no sheet of its own."""
+    physical = re.findall(
+        r"(?:margin|padding|border|inset)?-?(?:left|right)\b(?=[^;{]*:)|\bfloat\s*:|text-align:\s*(?:left|right)",
+        SHEET.read_text(encoding="utf-8"),
+    )
+
+    assert physical == []
+
+
+def luminance(colour: str) -> float:
+    digits = colour if len(colour) == 6 else "".join(digit * 2 for digit in colour)
+    parts = [int(digits[start : start + 2], 16) / 255 for start in (0, 2, 4)]
+    linear = [part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+def test_every_colour_of_text_can_be_read_on_paper_and_sheet() -> None:
+    schemes = SHEET.read_text(encoding="utf-8").split("@media (prefers-color-scheme: dark)")
+    for scheme in (schemes[0], schemes[1].split("@media", maxsplit=1)[0]):
+        colours = dict(re.findall(r"--(\w+): #([0-9a-f]{3,6});", scheme))
+        for text in ("ink", "quiet", "laurel", "gold", "alarm", "caution", "calm"):
+            for ground in ("paper", "sheet"):
+                light, dark = sorted((luminance(colours[text]), luminance(colours[ground])), reverse=True)
+                assert (light + 0.05) / (dark + 0.05) >= 4.5, (text, ground)
