@@ -57,7 +57,7 @@ screenshots: $(VENV)/.system $(VENV)/.testing setup ## pictures of pages and cer
 
 translations: setup ## new texts of code and pages into the catalogues, to be translated
 	@mkdir -p .build
-	$(BIN)/pybabel --quiet extract --mapping=pyproject.toml --no-location --output-file=.build/messages.pot .
+	$(BIN)/pybabel --quiet extract --mapping=pyproject.toml --keyword=_l --keyword=lazy_gettext --no-location --output-file=.build/messages.pot .
 	$(BIN)/pybabel update --no-fuzzy-matching --ignore-pot-creation-date --input-file=.build/messages.pot --output-dir=awards/translations
 
 lock: ## hash locks anew from setup.cfg

@@ -264,9 +264,8 @@ def _titles(revision: NominationRevision) -> frozenset[str]:
 
 def _owner(revision: NominationRevision) -> str:
     """What a nominee's organisation is compared by."""
-    if revision.organisation_id is not None:
-        return f"#{revision.organisation_id}"
-    return f"{revision.country}:{fold(revision.organisation_name)}" if revision.organisation_name else ""
+    owner = revision.organisation_id
+    return fold(revision.organisation_name) if owner is None else f"#{owner}"
 
 
 def _city(revision: NominationRevision, directory: Directory) -> str:

@@ -176,8 +176,6 @@ def _xlsx(path: Path) -> Cells:
 
 def _text(cell: object) -> str:
     """A cell of a workbook as text: whole numbers without a point, dates as ISO writes them."""
-    if cell is None:
-        return ""
     if isinstance(cell, float) and cell != cell:  # noqa: PLR0124 (not a number: the cell shows an error)
         return ERROR_CELL
     if isinstance(cell, bool):
@@ -186,6 +184,6 @@ def _text(cell: object) -> str:
         return cell.date().isoformat() if cell.time() == time.min else cell.isoformat()
     if isinstance(cell, (date, time)):
         return cell.isoformat()
-    text = str(cell)
+    text = "" if cell is None else str(cell)
     whole = _WHOLE.match(text) if isinstance(cell, float) else None
     return whole[1] if whole else text

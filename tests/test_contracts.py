@@ -63,11 +63,11 @@ def test_the_coverage_gate_measures_what_recounts() -> None:
 def test_every_module_of_awards_has_its_layer() -> None:
     layers = re.findall(r"awards\.\w+", CONTRACTS["importlinter:contract:order"]["layers"])
 
-    assert set(layers) | {"awards.migrations"} == modules_of("awards")
+    assert set(layers) == modules_of("awards")
 
 
 def test_every_module_below_the_shell_stands_under_a_contract_of_its_kind() -> None:
     kinds = ("pure", "documents", "models", "use-cases")
-    shell = {f"awards.{name}" for name in ("cli", "config", "extensions", "jobs", "migrations", "web")}
+    shell = {f"awards.{name}" for name in ("cli", "config", "extensions", "jobs", "web")}
 
     assert {name for kind in kinds for name in listed(kind, "source_modules")} | shell == modules_of("awards")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import wraps
 from pathlib import Path
@@ -44,13 +44,23 @@ class Shell:
     def files(self) -> Path:
         return self.data / "files"
 
+    said: list[str] = field(default_factory=list)
+
     def say(self, text: str) -> None:
-        click.echo(text)
+        """Say something of what was done, once it is kept: a reader who hangs up must not undo it."""
+        self.said.append(text)
 
     def commit(self) -> None:
         """End the transaction and begin the next one, still writing."""
         self.session.commit()
+        self.tell()
         begin_writing()
+
+    def tell(self) -> None:
+        """Print what was said."""
+        if self.said:
+            click.echo("\n".join(self.said))
+            self.said.clear()
 
 
 def acting(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -69,6 +79,7 @@ def acting(function: Callable[..., Any]) -> Callable[..., Any]:
             shell = Shell(db.session(), actor, now, strict, Path(current_app.config["LAURELS_DATA"]))
             function(shell, *args, **kwargs)
             db.session.commit()
+            shell.tell()
         except OperationalError as error:
             db.session.rollback()
             raise click.ClickException(f"The database did not answer: {error.orig}") from error

@@ -70,9 +70,7 @@ class Contest:
         ).edition
 
     def _reach(self, phase: Phase) -> None:
-        cycle.reach(
-            self.session, self.edition, phase, actor=self.actor, now=self.now, key_folder=self.keys
-        )
+        cycle.reach(self.session, self.edition, phase, actor=self.actor, now=self.now, key_folder=self.keys)
 
     def judged(self) -> Contest:
         """Nominations taken in, marked, and the first round closed."""
@@ -134,16 +132,16 @@ class Contest:
 
     def ballots(self, *rows: Sequence[str]) -> dict[str, int]:
         """Rows of category, elector and choices."""
-        return ballots.load(
-            self.session, self.edition, table(BALLOTS, rows), actor=self.actor, now=self.now
-        )
+        return ballots.load(self.session, self.edition, table(BALLOTS, rows), actor=self.actor, now=self.now)
 
     def close(self) -> Closed:
         return results.close_second(
             self.session, self.edition, key_folder=self.keys, actor=self.actor, now=self.now
         )
 
-    def sign(self, category: str | None = None, order: Sequence[str] = (), reason: str = "") -> tuple[Signed, ...]:
+    def sign(
+        self, category: str | None = None, order: Sequence[str] = (), reason: str = ""
+    ) -> tuple[Signed, ...]:
         return winners.sign(
             self.session,
             self.edition,
@@ -169,7 +167,9 @@ class Contest:
         return {row["nomination"]: row["prize"] for row in document["rows"]}
 
 
-def member(session: Session | scoped_session[Session], name: str, *, kind: str = "city", **more: object) -> Organisation:
+def member(
+    session: Session | scoped_session[Session], name: str, *, kind: str = "city", **more: object
+) -> Organisation:
     """A full member of the association."""
     found = Organisation(
         name=name, folded=name.casefold(), kind=kind, country="KR", membership=Membership.FULL, **more

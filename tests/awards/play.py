@@ -45,6 +45,7 @@ name.en = "Small Prize"
 honours.en = "Good practice."
 association.en = "An association of imagined cities"
 second_round = "{second_round}"
+slate = "{slate}"
 minimum_nominations = {minimum_nominations}
 
 [scale]
@@ -93,6 +94,7 @@ name.en = "Best prize"
 
 DEFAULTS: Mapping[str, object] = {
     "second_round": "none",
+    "slate": "finalists",
     "minimum_nominations": 1,
     "minimum": 1,
     "everyone_up_to": 100,

@@ -177,6 +177,25 @@ def test_the_seat_of_an_international_body_is_nobodys_country(waivable: Play) ->
     assert found(waivable) == set()
 
 
+def test_who_put_a_nomination_forward_does_not_judge_it(play: Play) -> None:
+    play.nominate(entry("N1"))
+    play.seat(judge("ada"))
+    nomination = play.nomination("N1")
+    nomination.nominator_id = judges.find(play.session, play.edition, "ada@example.org").account_id
+
+    conflicts.find(play.session, play.edition, now=play.now)
+
+    assert found(play) == {("ada", "N1", "named")}
+
+
+def test_a_nomination_of_a_person_without_city_or_organisation_has_a_country_only(waivable: Play) -> None:
+    waivable.nominate(("N1", "services", "individual", "A life", "", "", "KR", "", ""))
+
+    waivable.seat(judge("ada", organisation="Club", city="", country="KR"))
+
+    assert found(waivable) == {("ada", "N1", "same_country")}
+
+
 def test_a_search_again_finds_nothing_new_and_forgets_nothing(play: Play) -> None:
     play.nominate(entry("N1", city="Lyon", country="FR"))
     play.seat(judge("ada", city="Lyon", country="FR"))

@@ -64,7 +64,12 @@ def contest(session: scoped_session[Session], tmp_path: Path) -> Contest:
 def test_the_roll_of_a_judges_vote_is_the_accepted_judges_of_each_category(
     session: scoped_session[Session], tmp_path: Path
 ) -> None:
-    panel = [judge("ann"), judge("ben", categories="services"), judge("cho", categories="openness"), judge("dia")]
+    panel = [
+        judge("ann"),
+        judge("ben", categories="services"),
+        judge("cho", categories="openness"),
+        judge("dia"),
+    ]
     entries = [entry(name) for name in FINALISTS] + [entry("M-1", "openness"), entry("M-2", "openness")]
     contest = Contest(
         session, tmp_path, panel=panel, entries=entries, marks=dict.fromkeys((*FINALISTS, "M-1", "M-2"), 7)
@@ -171,7 +176,12 @@ class TestMembers:
         region = member(session, "Highland", kind="province")
         for name in ("Aville", "Btown", "Cford"):
             member(session, name, city=name, parent_id=region.id if name == "Aville" else None)
-        entries = [entry("SV-1", organisation="Aville"), entry("SV-2", city="Btown"), entry("SV-3"), entry("SV-4")]
+        entries = [
+            entry("SV-1", organisation="Aville"),
+            entry("SV-2", city="Btown"),
+            entry("SV-3"),
+            entry("SV-4"),
+        ]
         return Contest(session, tmp_path, more=MEMBERS, entries=entries)
 
     def test_nobody_votes_for_their_own_city_its_parent_or_its_child(self, contest: Contest) -> None:
@@ -215,7 +225,9 @@ class TestMembers:
     def test_a_delegate_is_replaced_until_the_vote_opens(self, contest: Contest) -> None:
         contest.enrol(*((name, "Old", "old@example.org", "") for name in ("Aville", "Btown", "Cford")))
         contest.shortlisted()
-        loaded = contest.enrol(("Aville", "New", "new@example.org", ""), ("Btown", "Old", "old@example.org", ""))
+        loaded = contest.enrol(
+            ("Aville", "New", "new@example.org", ""), ("Btown", "Old", "old@example.org", "")
+        )
         contest.open()
 
         with pytest.raises(FileRefused) as refused:
@@ -313,7 +325,7 @@ def test_a_category_without_an_open_vote_and_too_many_approvals_are_refused(
 def test_a_ballot_withheld_because_of_an_interest_is_refused(
     session: scoped_session[Session], tmp_path: Path
 ) -> None:
-    panel = [*(judge(name) for name in JUDGES[:3]), judge("dia", organisation="Town of SV-1")]
+    panel = [*(judge(name) for name in JUDGES[:3]), judge("dia", organisation="Town of SV-1", country="KR")]
     contest = Contest(session, tmp_path, panel=panel).opened()
 
     assert refusals(contest, (address("dia"), "SV-2")) == [(2, "elector", Reason.IN_CONFLICT)]
@@ -374,7 +386,9 @@ def test_nothing_is_opened_while_nobody_has_voted(contest: Contest) -> None:
         contest.close()
 
 
-def test_opening_leaves_ballots_in_the_order_of_their_commitments_and_blank_envelopes(contest: Contest) -> None:
+def test_opening_leaves_ballots_in_the_order_of_their_commitments_and_blank_envelopes(
+    contest: Contest,
+) -> None:
     contest.opened()
     contest.vote(*FOUR)
     contest.close()
@@ -406,7 +420,13 @@ def test_a_cast_waiting_for_the_edition_finds_the_vote_closed(contest: Contest) 
 
     with pytest.raises(NotOpen):
         envelopes.cast(
-            contest.session, contest.edition, election, last, (), origin=EnvelopeOrigin.ONLINE, now=contest.now
+            contest.session,
+            contest.edition,
+            election,
+            last,
+            (),
+            origin=EnvelopeOrigin.ONLINE,
+            now=contest.now,
         )
 
 
@@ -493,12 +513,18 @@ def test_an_envelope_is_never_removed_and_only_ever_blanked(contest: Contest) ->
     contest.opened()
     contest.vote(*FOUR)
 
-    for statement in ("DELETE FROM envelope", "UPDATE envelope SET sealed = 'x'", "UPDATE envelope SET tag = 'x'"):
+    for statement in (
+        "DELETE FROM envelope",
+        "UPDATE envelope SET sealed = 'x'",
+        "UPDATE envelope SET tag = 'x'",
+    ):
         with pytest.raises(DatabaseError), contest.session.begin_nested():
             contest.session.execute(text(statement))
 
 
-def cast_in_a_process(url: str, data: str, gate: "multiprocessing.synchronize.Barrier", protected: bool) -> None:
+def cast_in_a_process(
+    url: str, data: str, gate: "multiprocessing.synchronize.Barrier", protected: bool
+) -> None:
     """One process's try to cast the first elector's ballot, at the same moment as another's."""
     app = create_app({"SQLALCHEMY_DATABASE_URI": url, "LAURELS_DATA": data, "TESTING": True})
     with app.app_context():

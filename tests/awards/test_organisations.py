@@ -1,5 +1,7 @@
 """The directory: one organisation under all its names, and the members of the association in it."""
 
+from pathlib import Path
+
 import pytest
 from flask.testing import FlaskCliRunner
 from sqlalchemy import func, select
@@ -240,10 +242,14 @@ def test_a_circle_of_parents_ends() -> None:
     assert organisations.line({1: 2, 2: 1}, 1) == (1, 2)
 
 
-def test_the_command_says_what_it_did(cli: FlaskCliRunner) -> None:
+def test_the_command_says_what_it_did(cli: FlaskCliRunner, tmp_path: Path) -> None:
     first = cli.invoke(args=["members", "load", str(MEMBERS)])
     second = cli.invoke(args=["members", "load", str(MEMBERS)])
+    file = tmp_path / "one.csv"
+    file.write_text("name,kind,country,region,status\nSeoul,province,KR,asia,full\n", encoding="utf-8")
+    third = cli.invoke(args=["members", "load", str(file)])
 
-    assert (first.exit_code, second.exit_code) == (0, 0)
+    assert (first.exit_code, second.exit_code, third.exit_code) == (0, 0, 0)
+    assert "Changed: Seoul." in third.output
     assert "New: 82. Changed: 0. Unchanged: 0." in first.output
     assert "New: 0. Changed: 0. Unchanged: 82." in second.output

@@ -1,9 +1,11 @@
 """Panels: judges taken from a list, and nominations given to them."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 from sqlalchemy.orm import Session, scoped_session
 
 from awards import judges, panels
@@ -16,8 +18,10 @@ from awards.models import (
     Judge,
     JudgeState,
     Organisation,
+    OrganisationAlias,
     Role,
 )
+from awards.organisations import fold
 from awards.tables import FileRefused, Line, Reason
 from awards.timetable import Phase
 from judging.assignment import Cause
@@ -119,6 +123,24 @@ def test_a_list_with_bad_rows_names_them_all_and_changes_nothing(play: Play) -> 
         Line(6, "name", "D" * 201, Reason.TOO_LONG, ("200",)),
     )
     assert (count(play, Judge), count(play, Organisation)) == (0, 0)
+
+
+def test_a_name_that_fits_two_organisations_is_refused(play: Play) -> None:
+    for name in ("Tidal Institute", "Institute for Tides"):
+        play.session.add(
+            Organisation(
+                name=name,
+                folded=fold(name),
+                country="NZ",
+                aliases=[OrganisationAlias(name="TI", folded="ti")],
+            )
+        )
+    play.session.flush()
+
+    with pytest.raises(FileRefused) as refused:
+        play.seat(judge("ada", organisation="T.I."), judge("ben", organisation="TI"))
+
+    assert refused.value.lines == (Line(3, "organisation", "TI", Reason.AMBIGUOUS),)
 
 
 def test_no_judge_is_seated_once_the_panel_has_no_round_left(play: Play) -> None:
@@ -263,3 +285,44 @@ def test_the_audit_says_how_many_pairs_were_given_out(play: Play) -> None:
 
     assert event.payload is not None
     assert '"new":1' in event.payload.after
+
+
+def test_the_number_of_statements_does_not_grow_with_the_nominations(
+    session: scoped_session[Session], tmp_path: Path
+) -> None:
+    counts = []
+    for number in (3, 30):
+        play = Play(session(), tmp_path)
+        play.nominate(*(entry(f"N{n}", summary="Shared. " * 50) for n in range(number)))
+        play.seat(*(judge(name) for name in ("ada", "ben", "cy")))
+        play.reach(Phase.FIRST_ROUND)
+        with statements(session) as run:
+            play.assign()
+            play.mark(
+                *(
+                    (f"{name}@example.org", f"N{n}", "8", "8")
+                    for name in ("ada", "ben")
+                    for n in range(number)
+                )
+            )
+            play.close()
+        counts.append(len(run))
+        session.rollback()
+
+    assert counts[0] == counts[1]
+
+
+@contextmanager
+def statements(session: scoped_session[Session]) -> Iterator[list[str]]:
+    """The statements that are sent to the database meanwhile."""
+    run: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        run.append(statement)
+
+    engine = session.get_bind()
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield run
+    finally:
+        event.remove(engine, "before_cursor_execute", note)

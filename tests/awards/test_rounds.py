@@ -529,6 +529,26 @@ def close(session: Session, edition: Edition, actor: Actor) -> Any:
     return [it.document for it in rounds.close_first(session, edition, actor=actor, now=NOW)]
 
 
+def test_where_all_eligible_ones_stand_a_shortlist_keeps_nobody_out(
+    session: scoped_session[Session], tmp_path: Path
+) -> None:
+    play = Play(session(), tmp_path, {"second_round": "panel", "places": 1, "slate": "eligible"})
+    play.nominate(entry("N1"), entry("N2"))
+    play.seat(judge("ada"), judge("ben"))
+    play.assign()
+    mark_all(play, N1=(9, 9), N2=(5, 5))
+    play.close()
+
+    sign(play)
+    play.reach(Phase.SECOND_ROUND)
+
+    assert [play.nomination(it).state for it in ("N1", "N2")] == [
+        NominationState.FINALIST,
+        NominationState.ELIGIBLE,
+    ]
+    assert play.assign().pairs == 4
+
+
 def in_a_connection_of_its_own(app: Flask, act: Act, began: Event, may_end: Event) -> Any:
     """Act on the edition and commit, once that may be; the answer, or the error that the act raised."""
     with app.app_context():

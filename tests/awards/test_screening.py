@@ -133,6 +133,21 @@ def test_a_city_whose_name_fits_two_places_is_compared_as_it_is_written(session:
     assert kinds(session, edition)["A"] == [FindingKind.TOO_MANY_FROM_CITY]
 
 
+def test_individuals_of_no_organisation_and_city_are_compared_by_title_alone(
+    session: Work, actor: Actor
+) -> None:
+    edition = edition_of(session, actor, eligibility="per_city = 1")
+    person = {"nominee_kind": "individual", "organisation": "", "city": ""}
+    titles = {"A": "Ada Invented", "B": "ada invented", "C": "Bo Invented"}
+    nominate(session, edition, actor, *(nomination_row(it, title=titles[it], **person) for it in titles))
+
+    assert kinds(session, edition) == {
+        "A": [FindingKind.POSSIBLE_DUPLICATE],
+        "B": [FindingKind.POSSIBLE_DUPLICATE],
+        "C": [],
+    }
+
+
 def test_the_deadline_is_the_one_of_the_timetable(session: Work, actor: Actor) -> None:
     edition = edition_of(session, actor)
     nominate(

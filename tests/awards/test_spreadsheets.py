@@ -1,7 +1,7 @@
 """Spreadsheets come in as text, cell by cell, and go out without a formula."""
 
 import csv
-from datetime import date, datetime
+from datetime import date, datetime, time
 from pathlib import Path
 
 import openpyxl
@@ -152,7 +152,7 @@ def test_a_workbook_gives_the_text_that_its_cells_mean(book: Path) -> None:
         ("NA", datetime(2026, 3, 31, 9, 30)),  # noqa: DTZ001 (a workbook has no zones)
         ("day", date(2026, 3, 31)),
         (None, None),
-        (True, None),
+        (True, time(9, 30)),
     )
 
     rows = spreadsheets.read(book, required=COLUMNS).rows
@@ -162,7 +162,7 @@ def test_a_workbook_gives_the_text_that_its_cells_mean(book: Path) -> None:
         (3, "8", "8.5"),
         (4, "NA", "2026-03-31T09:30:00"),
         (5, "day", "2026-03-31"),
-        (7, "yes", ""),
+        (7, "yes", "09:30:00"),
     ]
 
 

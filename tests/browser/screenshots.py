@@ -1,19 +1,23 @@
-"""Pictures of the public pages at two widths, in both languages, light and dark: `make screenshots`."""
+"""Pictures of the public pages, at two widths, in both languages, light and dark, and of certificates."""
 
 from __future__ import annotations
 
 import logging
+import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
 from playwright.sync_api import Browser
 
+from awards import create_app
 from tests.browser.site import browser, serving, settled
 from tests.web import world
 
 WIDTHS = (360, 1280)
+DEMO = "wego-awards-demo"
 PAGES = {
     "front": "/",
     "edition-open": f"/{world.OPEN}/",
@@ -30,46 +34,77 @@ PAGES = {
     "unknown": "/verify/0000-0000-0000-0000",
     "missing": "/nothing/here",
 }
+DEMO_PAGES = {
+    "demo-front": "/",
+    "demo-edition": f"/{DEMO}/",
+    "demo-rules": f"/{DEMO}/rules",
+    "demo-finalists": f"/{DEMO}/finalists",
+    "demo-winners": f"/{DEMO}/winners",
+    "demo-record": f"/{DEMO}/record",
+}
 DARK = ("winners", "edition-open")
+CERTIFICATES = 6
 
 
-def take(chromium: Browser, address: str, folder: Path) -> None:
+def take(chromium: Browser, address: str, folder: Path, pages: Mapping[str, str]) -> None:
     for language in ("en", "ko"):
         for width in WIDTHS:
-            _take(chromium, address, folder, language, width, "light", list(PAGES))
-    _take(chromium, address, folder, "en", WIDTHS[1], "dark", list(DARK))
+            _take(chromium, f"{address}/{language}", folder, pages, suffix=f"{language}-{width}", width=width)
+    dark = {name: path for name, path in pages.items() if name in DARK}
+    _take(chromium, f"{address}/en", folder, dark, suffix="en-1280-dark", width=1280, scheme="dark")
 
 
 def _take(
     chromium: Browser,
     address: str,
     folder: Path,
-    language: str,
+    pages: Mapping[str, str],
+    *,
+    suffix: str,
     width: int,
-    scheme: Literal["light", "dark"],
-    names: list[str],
+    scheme: Literal["light", "dark"] = "light",
 ) -> None:
     context = chromium.new_context(
         viewport={"width": width, "height": 800}, color_scheme=scheme, java_script_enabled=False
     )
     page = context.new_page()
-    for name in names:
-        page.goto(f"{address}/{language}{PAGES[name]}")
-        dark = "-dark" if scheme == "dark" else ""
-        page.screenshot(path=folder / f"{name}-{language}-{width}{dark}.png", full_page=True)
+    for name, path in pages.items():
+        page.goto(f"{address}{path}")
+        page.screenshot(path=folder / f"{name}-{suffix}.png", full_page=True)
     context.close()
+
+
+def flask(data: Path, *arguments: str | Path) -> None:
+    environment = {"LAURELS_DATA": str(data), "PATH": "/usr/bin:/bin"}
+    program = Path(sys.executable).parent / "flask"
+    subprocess.run(
+        [program, *arguments], check=True, cwd=world.ROOT, env=environment, stdout=subprocess.DEVNULL
+    )
+
+
+def certificates(data: Path, folder: Path) -> None:
+    """The first pages of some certificates of the demo."""
+    flask(data, "certificates", "export", DEMO, data / "pdf")
+    for file in sorted((data / "pdf").glob("*.pdf"))[:CERTIFICATES]:
+        subprocess.run(
+            ["pdftoppm", "-r", "80", "-png", "-singlefile", file, folder / f"demo-{file.stem.lower()}"],
+            check=True,
+        )
 
 
 def main(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
+    for old in folder.glob("*.png"):
+        old.unlink()
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    with (
-        tempfile.TemporaryDirectory() as data,
-        settled(Path(data)) as app,
-        serving(app) as address,
-        browser() as chromium,
-    ):
-        take(chromium, address, folder)
+    with tempfile.TemporaryDirectory() as data, browser() as chromium:
+        with settled(Path(data) / "world") as app, serving(app) as address:
+            take(chromium, address, folder, PAGES)
+        demo = Path(data) / "demo"
+        flask(demo, "demo", "--no-serve")
+        with serving(create_app({"LAURELS_DATA": str(demo)})) as address:
+            take(chromium, address, folder, DEMO_PAGES)
+        certificates(demo, folder)
     print(f"{len(list(folder.glob('*.png')))} pictures in {folder}")
 
 

@@ -162,9 +162,11 @@ def test_a_winner_stands_in_its_own_script_with_prize_place_and_project(visitor:
     text = text_of(get(visitor, f"/en/{world.RELEASED}/winners"))
     korean = text_of(get(visitor, f"/ko/{world.RELEASED}/winners"))
 
-    assert "Services Best Prize 서울 Seoul · South Korea · place 1 One number for every question" in text
+    assert (
+        "Services Best Prize 서울 Seoul · South Korea · place 1 · SV-01 One number for every question" in text
+    )
     assert "Outstanding Prize Hà Nội Hanoi · Vietnam · place 2" in text
-    assert "공공서비스 최우수상 서울 대한민국 · 1위 모든 질문에 번호 하나: 120 다산콜" in korean
+    assert "공공서비스 최우수상 서울 대한민국 · 1위 · SV-01 모든 질문에 번호 하나: 120 다산콜" in korean
     assert "최우수상 Улаанбаатар 울란바토르 · 몽골 · 1위" in korean
 
 

@@ -58,7 +58,8 @@ def what_to_try(key: str, phase: Phase) -> list[str]:
         return [
             *pages,
             f"{FLASK} certificates export {key} /tmp/certificates",
-            f"{FLASK} record export {key} /tmp/record.zip --public && .venv/bin/python -m judging recount /tmp/record.zip",
+            f"{FLASK} record export {key} /tmp/record.zip --public",
+            ".venv/bin/python -m judging recount /tmp/record.zip",
             f"{FLASK} standings {key}; {FLASK} outcome {key}",
         ]
     commands = {
