@@ -100,7 +100,9 @@ def _awarded(session: Session, edition: Edition) -> set[str]:
 
 def _panel(session: Session, edition: Edition) -> dict[JudgeInCategory, Judge]:
     """Every judge in every category in which they were given something to read."""
-    judges = {judge.id: judge for judge in session.scalars(select(Judge).where(Judge.edition_id == edition.id))}
+    judges = {
+        judge.id: judge for judge in session.scalars(select(Judge).where(Judge.edition_id == edition.id))
+    }
     pairs = session.execute(
         select(Assignment.judge_id, Nomination.category)
         .join(Nomination, Nomination.id == Assignment.nomination_id)

@@ -49,42 +49,45 @@ class Signed:
     is_new: bool
 
 
-def sign(
+def order_level(
     session: Session,
     edition: Edition,
+    category: str,
+    order: Sequence[str],
     *,
-    category: str | None = None,
-    order: Sequence[str] = (),
-    reason: str = "",
+    reason: str,
     actor: Actor,
     now: datetime,
+) -> Outcome:
+    """Put level nominations into the chair's order and count the result again; others may still be level.
+
+    Raises NotCounted, ShortlistNotSigned and what `verdicts.settle_tie` raises.
+    """
+    editions.lock(session, edition)
+    found = _counted(session, edition, category, actor=actor, now=now)[category]
+    verdicts.settle_tie(
+        session,
+        edition,
+        category,
+        Stage.RESULT,
+        found.document,
+        order,
+        reason=reason,
+        actor=actor,
+        now=now,
+    )
+    return results.freeze(session, edition, category, actor=actor, now=now)
+
+
+def sign(
+    session: Session, edition: Edition, *, category: str | None = None, actor: Actor, now: datetime
 ) -> tuple[Signed, ...]:
     """Sign the winners of a category or of all, give the prizes, and move on when the last category is signed.
 
-    `order` settles the chair's step among level nominations first. Raises NotCounted, ChairToDecide, RunoffOpen,
-    ShortlistNotSigned and what `verdicts.settle_tie` raises.
+    Raises NotCounted, ChairToDecide, RunoffOpen, ShortlistNotSigned.
     """
     editions.lock(session, edition)
-    rules = editions.rules_of(session, edition)
-    if rules.second_round is SecondRound.NONE and edition.phase is Phase.DELIBERATION:
-        _freeze_first_round(session, edition, category, actor=actor, now=now)
-    there = results.frozen(session, edition)
-    if not there or (category and category not in there):
-        raise NotCounted(category or edition.key)
-    if order and category:
-        verdicts.settle_tie(
-            session,
-            edition,
-            category,
-            Stage.RESULT,
-            there[category].document,
-            order,
-            reason=reason,
-            actor=actor,
-            now=now,
-        )
-        results.freeze(session, edition, category, actor=actor, now=now)
-    asked = {key: it for key, it in results.frozen(session, edition).items() if category in (None, key)}
+    asked = _counted(session, edition, category, actor=actor, now=now)
     _need_settled(asked)
     signed = tuple(_sign(session, edition, key, it, actor=actor, now=now) for key, it in asked.items())
     there = results.frozen(session, edition)
@@ -92,6 +95,19 @@ def sign(
     if complete and edition.phase in (Phase.DELIBERATION, Phase.SECOND_ROUND):
         editions.advance(session, edition, Phase.DECIDED, actor=actor, now=now)
     return signed
+
+
+def _counted(
+    session: Session, edition: Edition, category: str | None, *, actor: Actor, now: datetime
+) -> dict[str, FrozenOutcome]:
+    """The results asked for; without a second round they are counted now, from the signed shortlist."""
+    rules = editions.rules_of(session, edition)
+    if rules.second_round is SecondRound.NONE and edition.phase is Phase.DELIBERATION:
+        _freeze_first_round(session, edition, category, actor=actor, now=now)
+    there = results.frozen(session, edition)
+    if not there or (category and category not in there):
+        raise NotCounted(category or edition.key)
+    return {key: it for key, it in there.items() if category in (None, key)}
 
 
 def _freeze_first_round(

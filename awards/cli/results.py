@@ -65,18 +65,14 @@ def sign_winners(
     shell: Shell, edition: Edition, category: str | None, order: Sequence[str], reason: str
 ) -> None:
     """Sign the winners of a category or of all, after the chair's order where one is given."""
-    before = edition.phase
-    signed = winners.sign(
-        shell.session,
-        edition,
-        category=category,
-        order=order,
-        reason=reason,
-        actor=shell.actor,
-        now=shell.now,
-    )
-    if order:
+    if order and category:
+        winners.order_level(
+            shell.session, edition, category, order, reason=reason, actor=shell.actor, now=shell.now
+        )
         shell.say(f"Decided in {category}: {', '.join(order)}.")
+        shell.commit()
+    before = edition.phase
+    signed = winners.sign(shell.session, edition, category=category, actor=shell.actor, now=shell.now)
     for it in signed:
         if not it.is_new:
             shell.say(f"The winners of {it.category} were signed before.")

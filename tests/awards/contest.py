@@ -52,19 +52,21 @@ BALLOTS = ("category", "elector", "first", "second", "third", "fourth")
 
 @dataclass
 class Contest:
-    """`marks` per nomination: what every judge gives it on each criterion; `vote` is more of the programme's file."""
+    """`marks` per nomination: what every judge gives it on each criterion; `head` and `more` are lines of the programme's file
+    before and after those of the small one."""
 
     session: Session | scoped_session[Session]
     folder: Path
     rules: Mapping[str, object] = field(default_factory=dict)
     more: str = ""
+    head: str = ""
     marks: Mapping[str, int] = field(default_factory=lambda: dict.fromkeys(FINALISTS, 8))
     panel: Sequence[tuple[str, ...]] = tuple(judge(name) for name in JUDGES)
     entries: Sequence[tuple[str, ...]] = tuple(entry(name) for name in FINALISTS)
 
     def __post_init__(self) -> None:
         self.actor, self.now, self.keys = operator(self.session), NOW, self.folder / "keys"
-        text = programme(**({"second_round": "vote", "places": 4} | dict(self.rules))) + self.more
+        text = self.head + programme(**({"second_round": "vote", "places": 4} | dict(self.rules))) + self.more
         self.edition: Edition = programmes.load(
             self.session, text, edition_key=None, actor=self.actor, now=self.now
         ).edition
@@ -75,8 +77,7 @@ class Contest:
     def judged(self) -> Contest:
         """Nominations taken in, marked, and the first round closed."""
         act = {"actor": self.actor, "now": self.now}
-        self._reach(Phase.NOMINATIONS)
-        submissions.load(self.session, self.edition, table(NOMINATION_COLUMNS, self.entries), **act)
+        self.nominate()
         self._reach(Phase.SCREENING)
         screening.accept_clean(self.session, self.edition, **act)
         judges.load(self.session, self.edition, table(JUDGE_COLUMNS, self.panel), **act)
@@ -85,6 +86,11 @@ class Contest:
         self.mark()
         rounds.close_first(self.session, self.edition, **act)
         return self
+
+    def nominate(self) -> None:
+        self._reach(Phase.NOMINATIONS)
+        taken = table(NOMINATION_COLUMNS, self.entries)
+        submissions.load(self.session, self.edition, taken, actor=self.actor, now=self.now)
 
     def mark(self) -> None:
         """A sheet of every judge for whatever is given out in the open round."""
@@ -142,15 +148,11 @@ class Contest:
     def sign(
         self, category: str | None = None, order: Sequence[str] = (), reason: str = ""
     ) -> tuple[Signed, ...]:
-        return winners.sign(
-            self.session,
-            self.edition,
-            category=category,
-            order=order,
-            reason=reason,
-            actor=self.actor,
-            now=self.now,
-        )
+        if category and order:
+            winners.order_level(
+                self.session, self.edition, category, order, reason=reason, actor=self.actor, now=self.now
+            )
+        return winners.sign(self.session, self.edition, category=category, actor=self.actor, now=self.now)
 
     def election(self, category: str = "services") -> Election:
         return elections.of_category(self.session, self.edition, category)[-1]

@@ -27,7 +27,7 @@ minimum = 1
 per_nomination = 5
 
 [shortlist]
-places = 2
+places = {places}
 ladder = {shortlist}
 
 [result]
@@ -84,9 +84,19 @@ class Small:
         return {row["reference"]: row for row in found}
 
     def judged(
-        self, marks: Marks, *, second_round: str = "vote", shortlist: str = DEFAULT, result: str = VOTE
+        self,
+        marks: Marks,
+        *,
+        second_round: str = "vote",
+        shortlist: str = DEFAULT,
+        result: str = VOTE,
+        prizes: tuple[str, ...] = (),
+        places: int = 2,
     ) -> None:
-        programme = PROGRAMME.format(second_round=second_round, shortlist=shortlist, result=result)
+        programme = PROGRAMME.format(
+            second_round=second_round, shortlist=shortlist, result=result, places=places
+        )
+        programme += "".join(f'[[prizes]]\nkey = "{key}"\nname.en = "{key}"\n' for key in prizes)
         self.flask("programme", "load", self.file("small.toml", programme))
         header = "reference,category,nominee_kind,title,organisation,city,country,summary"
         nominations = [
@@ -118,7 +128,7 @@ class Small:
         ]
         widest = max(row.count(",") for row in rows)
         rows = [row + "," * (widest - row.count(",")) for row in rows]
-        header = ",".join(["category", "elector", "first", "second", "third"][: widest + 1])
+        header = ",".join(["category", "elector", "first", "second", "third", "fourth"][: widest + 1])
         self.flask("ballots", "load", "small", self.file("ballots.csv", header, *rows))
 
     def counted(self, *choices: str) -> None:
@@ -335,3 +345,28 @@ def test_the_record_finds_a_changed_mark_hashed_again_or_not(small: Small) -> No
         found = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
         assert found.returncode == expected, found.stderr
         assert found.stderr.strip()
+
+
+def test_two_ties_in_one_category_are_ordered_one_after_the_other(small: Small) -> None:
+    marks = {name: [(8, 8)] * 3 for name in "ABCD"}
+    small.judged(marks, result='["first_round", "chair", "lot"]', prizes=("third",), places=4)
+    small.flask("sign", "small", "shortlist")
+    small.voted("A>B>C>D", "B>A>D>C", "")
+    small.flask("round", "close", "small", "second")
+
+    first = small.run(
+        "sign", "small", "winners", "--category", "services", "--order", "B,A", "--reason", "By merit."
+    )
+    assert first.exit_code == 1
+    assert "C, D" in first.output
+    assert {name: prize for name, (prize, _) in prizes(small).items()} == {
+        "A": "second",
+        "B": "best",
+        "C": "",
+        "D": "",
+    }
+    small.flask(
+        "sign", "small", "winners", "--category", "services", "--order", "D,C", "--reason", "By merit."
+    )
+    assert prizes(small)["D"] == ("third", "chair")
+    small.finished()

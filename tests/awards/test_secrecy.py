@@ -258,7 +258,6 @@ def test_nothing_that_is_left_joins_ballots_to_electors(
     contest.session.commit()
 
     right, how = attack(loot(contest, app, before), truth)
-    print("RIGHT", right, by_chance(truth), how)
     assert right <= by_chance(truth), how
     assert list(contest.keys.iterdir()) == []
     assert _choices_in(log.text, contest) == []
@@ -307,8 +306,7 @@ def test_the_same_attacker_succeeds_when_a_protection_is_taken_out(
     else:
         open_badly(contest, without)
 
-    right, how = attack(loot(contest, app, before), truth)
-    print("RIGHT", without, right, by_chance(truth), how)
+    right, _ = attack(loot(contest, app, before), truth)
     assert right >= ELECTORS - 2
     assert right > by_chance(truth)
 

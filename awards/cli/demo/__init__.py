@@ -34,8 +34,8 @@ TWO_ARE_ENOUGH = "Jakarta put forward three; two are allowed, and the city keeps
 @click.command()
 @click.option(
     "--phase",
-    type=click.Choice([*FIRST_TO_COME, Phase.PUBLISHED]),
-    default=Phase.PUBLISHED,
+    type=click.Choice([phase.value for phase in (*FIRST_TO_COME, Phase.PUBLISHED)]),
+    default=Phase.PUBLISHED.value,
     help="Stop there.",
 )
 @click.option("--seed", default="laurels", help="Seed of the made-up marks and ballots.")

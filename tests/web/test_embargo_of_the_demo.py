@@ -1,0 +1,89 @@
+"""The embargo on an edition that came into being by the product's own commands."""
+
+import re
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskCliRunner
+from sqlalchemy import select
+
+from awards.models import Account, Nomination, NominationRevision, NominationState
+from tests.web import crawling
+
+pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+
+EDITION = "wego-awards-demo"
+SHOWN = {NominationState.FINALIST, NominationState.WINNER, NominationState.NOT_AWARDED}
+
+
+def play(cli: FlaskCliRunner, phase: str) -> None:
+    done = cli.invoke(args=["demo", "--phase", phase, "--no-serve", "--json"])
+    assert done.exit_code == 0, done.output
+
+
+def read_everything(app: Flask) -> str:
+    return "\n".join(
+        answer.get_data(as_text=True)
+        for answer in crawling.everything(app).values()
+        if answer.mimetype in ("text/html", "application/json")
+    )
+
+
+def nominations(app: Flask, *, shown: bool) -> list[tuple[str, str, str]]:
+    """Reference, title and summary of those that pages may show once they are announced, or of the others."""
+    from awards.extensions import db
+
+    with app.app_context():
+        found = db.session.execute(
+            select(
+                Nomination.reference, Nomination.state, NominationRevision.title, NominationRevision.summary
+            ).join(NominationRevision, NominationRevision.nomination_id == Nomination.id)
+        ).all()
+    return [(row.reference, row.title, row.summary) for row in found if (row.state in SHOWN) is shown]
+
+
+def named(texts: list[tuple[str, str, str]], pages: str) -> list[str]:
+    return [
+        text
+        for reference, *long in texts
+        for text in (reference, *long)
+        if text and re.search(rf"(?<![\w-]){re.escape(text)}(?![\w-])", pages)
+    ]
+
+
+def test_while_judges_mark_no_page_names_a_nomination(app: Flask, cli: FlaskCliRunner) -> None:
+    play(cli, "first_round")
+
+    everybody = nominations(app, shown=True) + nominations(app, shown=False)
+
+    assert len(everybody) == 68
+    assert named(everybody, read_everything(app)) == []
+
+
+def test_until_the_release_no_page_tells_who_has_won(app: Flask, cli: FlaskCliRunner) -> None:
+    play(cli, "decided")
+    client = app.test_client()
+
+    pages = read_everything(app)
+
+    assert client.get(f"/en/{EDITION}/winners").status_code == 404
+    assert client.get(f"/en/{EDITION}/record").status_code == 404
+    assert "최우수상</p>" not in pages
+    assert "place 1" not in pages
+    assert named(nominations(app, shown=False), pages) == []
+
+
+def test_after_the_release_no_page_names_a_non_finalist_or_a_judge(app: Flask, cli: FlaskCliRunner) -> None:
+    from awards.extensions import db
+
+    play(cli, "published")
+
+    pages = read_everything(app)
+    with app.app_context():
+        people = [name for name in db.session.scalars(select(Account.name)) if " " in name]
+
+    finalists = nominations(app, shown=True)
+    assert {reference for reference, *_ in finalists} <= set(named(finalists, pages))
+    assert named(nominations(app, shown=False), pages) == []
+    assert len(people) >= 7
+    assert [name for name in people if name in pages] == []
