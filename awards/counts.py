@@ -68,7 +68,7 @@ class Counts:
                 "specimen": edition.specimen,
             },
             "seed": edition.seed if is_decided or self.has_drawn else None,
-            "seed_sha256": edition.seed_sha256,
+            "seed_sha256": edition.seed_sha256 or "",
             "categories": categories,
             "awards": [
                 {
@@ -214,17 +214,25 @@ class Counts:
         return deciding, runoffs
 
     def _tally(self, election: Election) -> Tally:
-        """An election's tally under the record's labels, in public no more of it than the method needs."""
+        """An election's tally under the record's labels.
+
+        Where a table stands for approvals its pairs say no more than the votes do.
+        """
         tally, key = count.tally_of(election.tally or {}), self.evidence.key
-        hides = not self.evidence.is_full and self.rules.vote and self.rules.vote.method is Method.APPROVAL
-        hides = hides and not self._shows_ballots(election)
+        pairs = tally.pairwise
+        if (
+            self.rules.vote
+            and self.rules.vote.method is Method.APPROVAL
+            and not self._shows_ballots(election)
+        ):
+            pairs = {(a, b): max(0, int(tally.votes[a] - tally.votes[b])) for a, b in pairs}
         return Tally(
             tuple(map(key, tally.slate)),
             tally.ballots,
             tally.abstentions,
             {key(name): votes for name, votes in tally.votes.items()},
             {key(name): first for name, first in tally.first_places.items()},
-            {(key(a), key(b)): 0 if hides else times for (a, b), times in tally.pairwise.items()},
+            {(key(a), key(b)): times for (a, b), times in pairs.items()},
         )
 
     def _verdicts(self, category: str, stage: Stage, steps: Sequence[StepTaken]) -> Verdicts:

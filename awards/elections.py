@@ -25,7 +25,7 @@ from awards.models import (
     NominationState,
 )
 from awards.timetable import Phase
-from judging.values import Electorate, Slate
+from judging.values import Electorate, SecondRound, Slate
 
 ON_THE_SLATE = {
     Slate.FINALISTS: (NominationState.FINALIST,),
@@ -82,7 +82,8 @@ def of_category(session: Session, edition: Edition, category: str) -> list[Elect
 
 def slate_of(session: Session, edition: Edition, category: str) -> tuple[str, ...]:
     """The references that stand in the second round of a category, in a fixed order that ranks nobody."""
-    states = ON_THE_SLATE[editions.rules_of(session, edition).slate]
+    rules = editions.rules_of(session, edition)
+    states = ON_THE_SLATE[Slate.FINALISTS if rules.second_round is SecondRound.NONE else rules.slate]
     return tuple(
         session.scalars(
             select(Nomination.reference)

@@ -113,7 +113,7 @@ def consistent(method: Method, tally: Tally) -> bool:
     """Whether a tally can be what ballots add up to: what can be checked where only their table is published.
 
     Under Borda the points follow from the pairs: one for each other that a ballot places below, a half for each
-    that it leaves level.
+    that it leaves level. Under approval no step needs the pairs, and a table may leave them at zero.
     """
     counts = [tally.ballots, tally.abstentions, *tally.first_places.values(), *tally.pairwise.values()]
     if min(counts) < 0 or (
@@ -126,20 +126,18 @@ def consistent(method: Method, tally: Tally) -> bool:
 def _follows(method: Method, tally: Tally, nomination: str) -> bool:
     votes, first = tally.votes[nomination], tally.first_places[nomination]
     pairs = [
-        (tally.pairwise[nomination, other], tally.pairwise[other, nomination], tally.votes[other])
+        (tally.pairwise[nomination, other], tally.pairwise[other, nomination])
         for other in tally.slate
         if other != nomination
     ]
-    if any(above + below > tally.ballots for above, below, _ in pairs):
+    if any(above + below > tally.ballots for above, below in pairs):
         return False
     if method is Method.BORDA:
-        level = sum(tally.ballots - above - below for above, below, _ in pairs)
-        return votes == sum(above for above, _, _ in pairs) + Fraction(level, 2)
+        level = sum(tally.ballots - above - below for above, below in pairs)
+        return votes == sum(above for above, _ in pairs) + Fraction(level, 2)
     if method is Method.ONE_CHOICE:
-        return votes == first and all(above == votes for above, _, _ in pairs)
-    return first == 0 <= votes <= tally.ballots and all(
-        above - below == votes - theirs and above <= votes for above, below, theirs in pairs
-    )
+        return votes == first and all(above == votes for above, _ in pairs)
+    return first == 0 <= votes <= tally.ballots
 
 
 def head_to_head(tally: Tally, level: Level) -> dict[str, Fraction]:

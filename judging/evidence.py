@@ -6,7 +6,6 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from judging.ballot import Choice
 from judging.programme import read_rules
 from judging.record import FORMAT, Record, RecordKind
 from judging.rules import Rules
@@ -68,7 +67,7 @@ class Evidence:
     titles: Mapping[str, str]
     decisions: tuple[Decided, ...]
     seed: str | None
-    seed_sha256: str
+    seed_sha256: str | None
     categories: tuple[StatedCategory, ...]
     awards: tuple[Award, ...]
     lacks: tuple[str, ...]
@@ -112,8 +111,8 @@ def gather(record: Record) -> Evidence:
         category_of=category_of,
         titles=titles,
         decisions=tuple(map(_decision, as_list(record.document("decisions.json")))),
-        seed=None if stated["seed"] is None else as_text(stated["seed"]),
-        seed_sha256=as_text(stated["seed_sha256"]),
+        seed=_text_or_none(stated["seed"]),
+        seed_sha256=_text_or_none(stated["seed_sha256"]),
         categories=tuple(
             _category(category.key, as_object(categories[category.key]))
             for category in rules.categories
@@ -139,12 +138,7 @@ def _nominations(record: Record) -> tuple[dict[str, str], dict[str, str]]:
 
 def _decision(value: Json) -> Decided:
     found = as_object(value)
-    category = found["category"]
-    return Decided(
-        as_text(found["kind"]),
-        None if category is None else as_text(category),
-        as_object(found["subject"]),
-    )
+    return Decided(as_text(found["kind"]), _text_or_none(found["category"]), as_object(found["subject"]))
 
 
 def _category(key: str, stated: Mapping[str, Json]) -> StatedCategory:
@@ -176,6 +170,10 @@ def _slate(value: Json) -> tuple[str, ...]:
     return slate
 
 
+def _text_or_none(value: Json) -> str | None:
+    return None if value is None else as_text(value)
+
+
 def _award(value: Json) -> Award:
     found = as_object(value)
     return as_text(found["category"]), as_text(found["nomination"]), as_text(found["prize"])
@@ -202,8 +200,3 @@ def sheet_lines(record: Record) -> Iterator[SheetLine]:
             counted=counted,
             marks=as_object(line["marks"]),
         )
-
-
-def ballot_of(line: Mapping[str, Json]) -> Choice:
-    """The choice of a line of ballots.jsonl that holds no table."""
-    return as_texts(line["choice"])

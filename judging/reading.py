@@ -80,11 +80,9 @@ class Table:
         for key in sorted(self.values.keys() - self.asked):
             self.wrong(MistakeKind.UNKNOWN_KEY, key, allowed=sorted(self.asked))
 
-    def integer(self, key: str, default: int | None = None, *, least: int = 0) -> int:
+    def integer(self, key: str, default: int, *, least: int = 0) -> int:
         """A whole number from `least` to LARGEST; where it is another, `default`, so that nothing else looks wrong."""
-        value = self.take(key, default, required=default is None)
-        if value is None:
-            return least
+        value = self.take(key, default)
         if not isinstance(value, int) or isinstance(value, bool):
             self.wrong(MistakeKind.WRONG_TYPE, key, value, ["a whole number"])
         elif value < least:
@@ -93,7 +91,7 @@ class Table:
             self.wrong(MistakeKind.TOO_LARGE, key, value, [LARGEST])
         else:
             return value
-        return least if default is None else default
+        return default
 
     def fraction(self, key: str, default: Fraction) -> Fraction:
         """A whole number, a decimal or a fraction as text ("3/10"), with up to twelve digits in each part."""

@@ -27,7 +27,6 @@ from judging.shortlist import Standing
 from judging.values import Json, Round, SecondRound, Slate, as_text, as_texts, differences
 
 Sheets = dict[Round, dict[str, dict[str, list[Marks]]]]
-STANDING_LACKS, RESULT_LACKS = "standing", "result"
 
 
 class Check(StrEnum):
@@ -83,7 +82,7 @@ class Recount:
 def recount(record: Record) -> Recount:
     """Count a record again and compare every total, place and step it states. Raises RecordDamaged."""
     try:
-        return _Recount(record, gather(record)).run()
+        return _Recount(record, gather(record), assigned_pairs(record)).run()
     except (LookupError, TypeError, ValueError, RecursionError, ProgrammeInvalid) as error:
         raise RecordDamaged(Damage.NOT_THE_FORM) from error
 
@@ -92,6 +91,7 @@ def recount(record: Record) -> Recount:
 class _Recount:
     record: Record
     evidence: Evidence
+    assigned: frozenset[tuple[str, str, Round]]
     found: list[Difference] = field(default_factory=list)
 
     def run(self) -> Recount:
@@ -139,14 +139,13 @@ class _Recount:
 
     def _sheets(self) -> Sheets:
         rules, category_of = self.evidence.rules, self.evidence.category_of
-        assigned = assigned_pairs(self.record)
         seen: set[tuple[str, str, Round]] = set()
         sheets: Sheets = {Round.FIRST: {}, Round.SECOND: {}}
         for sheet in sheet_lines(self.record):
             pair = (sheet.judge, sheet.nomination, sheet.round)
             category = category_of[sheet.nomination]
             wrong = faults(rules, category, sheet.marks)
-            if pair in seen or pair not in assigned:
+            if pair in seen or pair not in self.assigned:
                 self.differ(
                     Check.SHEET, category, sheet.place, "a sheet", "twice" if pair in seen else "not assigned"
                 )
@@ -304,14 +303,13 @@ class _Recount:
                 self.differ(Check.AWARD, str(category), nomination, "nothing", prize)
 
     def _lacks(self, counts: Sequence[CategoryCount]) -> list[str]:
-        """Standing or result, where a category with nominations that no decision closed has none."""
-        closed = {it.category for it in self.evidence.decisions if it.kind == "category_closed"}
-        wanted = set(self.evidence.category_of.values()) - closed
+        """What is missing of the categories of which something was given to judges, in the words of `lacks`."""
+        judged = {self.evidence.category_of[nomination] for _, nomination, _ in self.assigned}
         with_standing = {count.category for count in counts if count.standing}
         with_result = {count.category for count in counts if count.outcome}
         return [
-            *([STANDING_LACKS] if wanted - with_standing else []),
-            *([RESULT_LACKS] if wanted - with_result else []),
+            *(f"standing of {category}" for category in sorted(judged - with_standing)),
+            *(f"result of {category}" for category in sorted(with_standing - with_result)),
         ]
 
 
@@ -324,7 +322,7 @@ def _order(document: Mapping[str, Json]) -> list[str]:
 def _expected_slate(evidence: Evidence, category: str, standing: Standing) -> set[str]:
     """Who should stand for prizes: the finalists, or everybody judged; less and plus what decisions changed."""
     rules = evidence.rules
-    everybody = rules.slate is Slate.ELIGIBLE and rules.second_round is SecondRound.VOTE
+    everybody = rules.slate is Slate.ELIGIBLE and rules.second_round is not SecondRound.NONE
     slate = set(standing.totals if everybody else standing.finalists)
     for it in evidence.decisions:
         if it.kind == "replacement" and it.category == category:

@@ -7,8 +7,10 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
+from awards.extensions import db
 from awards.storage import NoSuchFile
 from awards.timetable import IllegalTransition
+from awards.web import face
 
 FORM_EXPIRED = "form_expired"
 OTHER = 400
@@ -57,7 +59,10 @@ def init_app(app: Flask) -> None:
 
 def page(status: int, words: int | str) -> Response:
     title, text = PAGES.get(words, PAGES[OTHER])
-    return make_response(render_template("errors/show.html", title=title, text=text), status)
+    specimen = status < 500 and face.only_specimens(db.session())
+    return make_response(
+        render_template("errors/show.html", title=title, text=text, specimen=specimen), status
+    )
 
 
 def _http(error: HTTPException) -> Response:

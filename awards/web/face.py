@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 from functools import cached_property, lru_cache
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from awards import publication
@@ -25,8 +25,7 @@ from awards.models import (
 )
 from awards.models.base import Document
 from awards.timetable import Deadline, Moment, Phase
-from awards.web.sentences import Reader
-from awards.web.texts import Text, choose
+from awards.web.texts import Names, Text, choose
 from judging import programme
 from judging.rules import Rules
 from judging.values import canonical
@@ -71,8 +70,8 @@ class Face:
         return Text(text, self.edition.language)
 
     @property
-    def reader(self) -> Reader:
-        return Reader(self.texts, self.edition.language)
+    def names(self) -> Names:
+        return Names(self.texts, self.edition.language)
 
     @property
     def phase(self) -> Phase:
@@ -129,9 +128,9 @@ def earlier(session: Session, face: Face, now: datetime) -> list[Face]:
     return [other for other in _faces(session, found, now) if other.released]
 
 
-def any_specimen(session: Session) -> bool:
-    """Whether the site holds an edition that is only an example: then every page says so."""
-    return session.scalar(select(exists().where(Edition.specimen))) is True
+def only_specimens(session: Session) -> bool:
+    """Whether every edition of the site is an example: then pages that are about none say so too."""
+    return set(session.scalars(select(Edition.specimen).distinct())) == {True}
 
 
 def _faces(session: Session, editions: Sequence[Edition], now: datetime) -> list[Face]:

@@ -16,6 +16,7 @@ from wtforms.validators import EqualTo, InputRequired, Length
 
 from awards import accounts
 from awards.extensions import db
+from awards.web import face
 from awards.web.access import Audience, audience
 from awards.web.language import PREFIX
 
@@ -58,19 +59,24 @@ class PasswordForm(FlaskForm):
 def show(token: str) -> str | Response | tuple[str, int]:
     """Opening the link uses nothing up: mail programs open links too."""
     session, now = db.session(), datetime.now(UTC)
+    specimen = face.only_specimens(session)
     try:
         owner = accounts.owner_of_link(session, token, now=now)
     except tuple(GONE) as error:
-        return render_template("links/gone.html", why=GONE[type(error)]), 404
+        return render_template("links/gone.html", why=GONE[type(error)], specimen=specimen), 404
     form = PasswordForm()  # type: ignore[no-untyped-call]
     if request.method == "POST" and form.validate():
         accounts.use_link(session, token, str(form.password.data), now=now)
         session.commit()
         return redirect(url_for("links.done"), 303)
-    return render_template("links/show.html", form=form, owner=owner), 422 if form.errors else 200
+    return render_template(
+        "links/show.html", form=form, owner=owner, specimen=specimen
+    ), 422 if form.errors else 200
 
 
 @blueprint.get("/done")
 @audience(Audience.LINK_HOLDER)
 def done() -> str:
-    return render_template("links/done.html", title=_("Your password is set"))
+    return render_template(
+        "links/done.html", title=_("Your password is set"), specimen=face.only_specimens(db.session())
+    )

@@ -23,7 +23,7 @@ from awards import storage
 from awards.extensions import db
 from awards.models import CertificateState, RulesDocument
 from awards.timetable import Moment, Phase
-from awards.web import face, results, timeline, verification, words
+from awards.web import chapters, face, results, timeline, verification, words
 from awards.web.access import Audience, audience
 from awards.web.face import Face, Shown
 from awards.web.language import PREFIX
@@ -48,7 +48,7 @@ class Page:
 def _page(edition: str) -> Page:
     """An edition as it may be shown now. 404 where it is in preparation or unknown."""
     session, now = db.session(), datetime.now(UTC)
-    found = face.face_of(session, edition, now)
+    found = face.face_of(session, edition, now) if edition.isprintable() else None
     if found is None:
         abort(404)
     documents = tuple(face.rules_documents(session, found.edition))
@@ -73,7 +73,7 @@ def front() -> str:
         groups=[group for group in groups if group[1]],
         words=words,
         close=Moment.NOMINATIONS_CLOSE,
-        specimen=any(found.edition.specimen for found in faces),
+        specimen=bool(faces) and all(found.edition.specimen for found in faces),
     )
 
 
@@ -86,7 +86,7 @@ def edition(edition: str) -> str:
         page,
         stops=timeline.line(page.face.timetable, now=page.now, zone=page.face.edition.zone),
         stations=timeline.stations(page.face.phase, page.rules.second_round),
-        winners=results.winners(page.shown.winners, page.rules, page.face.reader),
+        winners=results.winners(page.shown.winners, page.rules, page.face.names),
         earlier=face.earlier(db.session(), page.face, page.now),
         taking=page.face.phase is Phase.NOMINATIONS,
     )
@@ -96,15 +96,15 @@ def edition(edition: str) -> str:
 @audience(Audience.ANYONE)
 def rules(edition: str) -> str:
     page = _page(edition)
-    reader = page.face.reader
+    names = page.face.names
     return _show(
         "rules.html",
         page,
         categories=[
-            (reader.name("categories", category.key), reader.name("categories", category.key, "text"))
+            (names.name("categories", category.key), names.name("categories", category.key, "text"))
             for category in page.rules.categories
         ],
-        chapters=reader.chapters(clauses(page.rules)),
+        chapters=chapters.chapters(clauses(page.rules), names),
     )
 
 
@@ -121,7 +121,7 @@ def finalists(edition: str) -> str:
     page = _page(edition)
     if not page.shown.finalists:
         abort(404)
-    found = results.finalists(page.shown.finalists, page.face.reader)
+    found = results.finalists(page.shown.finalists, page.face.names)
     return _show("finalists.html", page, categories=found)
 
 
@@ -131,7 +131,7 @@ def winners(edition: str) -> str:
     page = _page(edition)
     if not page.shown.winners:
         abort(404)
-    found = results.winners(page.shown.winners, page.rules, page.face.reader)
+    found = results.winners(page.shown.winners, page.rules, page.face.names)
     return _show("winners.html", page, categories=found)
 
 
@@ -166,7 +166,7 @@ def verify() -> str | AnyResponse:
     """The form, and where it leads: to the address of the code."""
     if code := verification.tidy(request.args.get("code", "")):
         return redirect(url_for("public.certificate", code=code[:64]))
-    return render_template("public/verify.html", specimen=face.any_specimen(db.session()))
+    return render_template("public/verify.html", specimen=face.only_specimens(db.session()))
 
 
 @blueprint.get("/verify/<code>")
@@ -175,7 +175,7 @@ def certificate(code: str) -> str | tuple[str, int]:
     session = db.session()
     found = verification.find(session, code, datetime.now(UTC))
     if found is None:
-        return render_template("public/unknown.html", code=code, specimen=face.any_specimen(session)), 404
+        return render_template("public/unknown.html", code=code, specimen=face.only_specimens(session)), 404
     citation = found.citation
     return render_template(
         "public/certificate.html",

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from awards.models import Publication
-from awards.web.sentences import Reader
-from awards.web.texts import Text, choose, own
+from awards.web.texts import Names, Text, choose, own
 from awards.web.words import country
 from judging.rules import Rules
 
@@ -45,34 +44,34 @@ class Category:
     prizes: tuple[Won, ...] = ()
 
 
-def finalists(published: Iterable[Publication], reader: Reader) -> list[Category]:
+def finalists(published: Iterable[Publication], names: Names) -> list[Category]:
     """Finalists by category, in the order of their references: it says nothing of how they stood."""
     return [
         Category(
             found.category,
-            reader.name("categories", found.category),
+            names.name("categories", found.category),
             tuple(_nominee(row) for row in sorted(found.document["rows"], key=lambda row: row["reference"])),
         )
         for found in published
     ]
 
 
-def winners(published: Iterable[Publication], rules: Rules, reader: Reader) -> list[Category]:
+def winners(published: Iterable[Publication], rules: Rules, names: Names) -> list[Category]:
     """Winners by category, its prizes in the order of the rules, the first of each category marked."""
-    return [_won(found, rules, reader) for found in published]
+    return [_won(found, rules, names) for found in published]
 
 
-def _won(found: Publication, rules: Rules, reader: Reader) -> Category:
+def _won(found: Publication, rules: Rules, names: Names) -> Category:
     by_prize: dict[str, list[Nominee]] = {}
     for row in sorted(found.document["rows"], key=lambda row: (row.get("place") or 0, row["reference"])):
         by_prize.setdefault(row["prize"], []).append(_nominee(row))
     not_given = set(found.document.get("not_given", ()))
     shown = [prize.key for prize in rules.prizes if prize.key in by_prize or prize.key in not_given]
     prizes = tuple(
-        Won(key, reader.name("prizes", key), tuple(by_prize.get(key, ())), first=number == 0)
+        Won(key, names.name("prizes", key), tuple(by_prize.get(key, ())), first=number == 0)
         for number, key in enumerate(shown)
     )
-    return Category(found.category, reader.name("categories", found.category), prizes=prizes)
+    return Category(found.category, names.name("categories", found.category), prizes=prizes)
 
 
 def _nominee(row: Mapping[str, Any]) -> Nominee:

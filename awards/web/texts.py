@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from babel.languages import get_official_languages
+from flask_babel import gettext as _
 from markupsafe import Markup
 
 from awards.web.language import RIGHT_TO_LEFT, current
@@ -54,3 +55,24 @@ def own(name: str, names: Mapping[str, Any] | None, country: str) -> tuple[Text,
     at_home = next((Text(known[tag], tag) for tag in spoken if tag in known), Text(name, "en"))
     here = choose(known | {"en": name}, "en")
     return at_home, NOTHING if here.text == at_home.text else here
+
+
+class Names:
+    """The names that the texts of an edition give to keys."""
+
+    def __init__(self, texts: Mapping[str, Any], fallback: str) -> None:
+        self.texts, self.fallback = texts, fallback
+
+    def name(self, thing: str, key: object, part: str = "name") -> Text:
+        """A text of the edition, such as the name of a category; the key itself where there is none."""
+        texts = self.texts.get(thing, {}).get(str(key), {}).get(part)
+        return choose(texts, self.fallback) or Text(str(key) if part == "name" else "", "")
+
+    def names(self, thing: str, keys: object) -> str:
+        assert isinstance(keys, tuple)
+        return listed(str(self.name(thing, key)) for key in keys)
+
+
+def listed(parts: Iterable[str]) -> str:
+    """Words in a row, as the page's language separates them."""
+    return _(", ").join(parts)

@@ -52,21 +52,19 @@ BALLOTS = ("category", "elector", "first", "second", "third", "fourth")
 
 @dataclass
 class Contest:
-    """`marks` per nomination: what every judge gives it on each criterion; `head` and `more` are lines of the programme's file
-    before and after those of the small one."""
+    """`marks`: what every judge gives each nomination; `more` is added to the small programme's file."""
 
     session: Session | scoped_session[Session]
     folder: Path
     rules: Mapping[str, object] = field(default_factory=dict)
     more: str = ""
-    head: str = ""
     marks: Mapping[str, int] = field(default_factory=lambda: dict.fromkeys(FINALISTS, 8))
     panel: Sequence[tuple[str, ...]] = tuple(judge(name) for name in JUDGES)
     entries: Sequence[tuple[str, ...]] = tuple(entry(name) for name in FINALISTS)
 
     def __post_init__(self) -> None:
         self.actor, self.now, self.keys = operator(self.session), NOW, self.folder / "keys"
-        text = self.head + programme(**({"second_round": "vote", "places": 4} | dict(self.rules))) + self.more
+        text = programme(**({"second_round": "vote", "places": 4} | dict(self.rules))) + self.more
         self.edition: Edition = programmes.load(
             self.session, text, edition_key=None, actor=self.actor, now=self.now
         ).edition
@@ -76,6 +74,12 @@ class Contest:
 
     def judged(self) -> Contest:
         """Nominations taken in, marked, and the first round closed."""
+        self.marked()
+        rounds.close_first(self.session, self.edition, actor=self.actor, now=self.now)
+        return self
+
+    def marked(self) -> None:
+        """Nominations taken in and marked."""
         act = {"actor": self.actor, "now": self.now}
         self.nominate()
         self._reach(Phase.SCREENING)
@@ -84,8 +88,6 @@ class Contest:
         self._reach(Phase.FIRST_ROUND)
         panels.assign(self.session, self.edition, **act)
         self.mark()
-        rounds.close_first(self.session, self.edition, **act)
-        return self
 
     def nominate(self) -> None:
         self._reach(Phase.NOMINATIONS)

@@ -46,6 +46,7 @@ honours.en = "Good practice."
 association.en = "An association of imagined cities"
 second_round = "{second_round}"
 slate = "{slate}"
+record = "{record}"
 minimum_nominations = {minimum_nominations}
 
 [scale]
@@ -95,6 +96,7 @@ name.en = "Best prize"
 DEFAULTS: Mapping[str, object] = {
     "second_round": "none",
     "slate": "finalists",
+    "record": "finalists",
     "minimum_nominations": 1,
     "minimum": 1,
     "everyone_up_to": 100,

@@ -238,11 +238,12 @@ def test_the_second_round_is_closed_where_it_is_open(
         contest.close()
 
 
-class TestWithoutSecondRound:
-    MARKS = {"SV-1": 7, "SV-2": 9, "SV-3": 8, "SV-4": 6}
+MARKS = {"SV-1": 7, "SV-2": 9, "SV-3": 8, "SV-4": 6}
 
+
+class TestWithoutSecondRound:
     def test_the_first_rounds_places_decide(self, session: scoped_session[Session], tmp_path: Path) -> None:
-        contest = Contest(session, tmp_path, {"second_round": "none"}, marks=self.MARKS)
+        contest = Contest(session, tmp_path, {"second_round": "none"}, marks=MARKS)
         contest.judged()
         contest.shortlist()
         before = prizes.table(contest.session, contest.edition)
@@ -259,7 +260,7 @@ class TestWithoutSecondRound:
         assert contest.edition.phase is Phase.DECIDED
 
     def test_winners_wait_for_the_shortlist(self, session: scoped_session[Session], tmp_path: Path) -> None:
-        contest = Contest(session, tmp_path, {"second_round": "none"}, marks=self.MARKS).judged()
+        contest = Contest(session, tmp_path, {"second_round": "none"}, marks=MARKS).judged()
 
         with pytest.raises(ShortlistNotSigned):
             contest.sign()
@@ -272,7 +273,7 @@ class TestWithoutSecondRound:
         self, session: scoped_session[Session], tmp_path: Path
     ) -> None:
         entries = [*(entry(name) for name in FINALISTS), entry("M-1", "openness"), entry("M-2", "openness")]
-        marks = {**self.MARKS, "M-1": 5, "M-2": 6}
+        marks = {**MARKS, "M-1": 5, "M-2": 6}
         contest = Contest(session, tmp_path, {"second_round": "none"}, marks=marks, entries=entries)
         contest.judged()
         contest.shortlist()
@@ -347,7 +348,7 @@ class TestPrizesByDecision:
 
     @pytest.fixture
     def contest(self, session: scoped_session[Session], tmp_path: Path) -> Contest:
-        return Contest(session, tmp_path, {"places": 3}, MENTION + SHARE, marks=TestWithoutSecondRound.MARKS)
+        return Contest(session, tmp_path, {"places": 3}, MENTION + SHARE, marks=MARKS)
 
     def test_a_prize_by_decision_goes_to_one_that_was_not_shortlisted(self, contest: Contest) -> None:
         contest.shortlisted()
@@ -418,7 +419,7 @@ def test_every_nomination_stands_where_the_slate_says_so(
     session: scoped_session[Session], tmp_path: Path
 ) -> None:
     marks = {"SV-1": 9, "SV-2": 8, "SV-3": 7, "SV-4": 6}
-    contest = Contest(session, tmp_path, {"places": 2}, head='slate = "eligible"\n', marks=marks).opened()
+    contest = Contest(session, tmp_path, {"places": 2, "slate": "eligible"}, marks=marks).opened()
     contest.vote(*((address(name), "SV-4", "SV-3") for name in JUDGES))
     contest.close()
 

@@ -144,7 +144,7 @@ class Case:
             self.lines["judges.jsonl"].append({"judge": f"judge-{number}", "category": CATEGORY})
 
     def _slate(self, standing: Standing) -> tuple[str, ...]:
-        everybody = self.rules.slate is Slate.ELIGIBLE and self.rules.second_round is SecondRound.VOTE
+        everybody = self.rules.slate is Slate.ELIGIBLE and self.rules.second_round is not SecondRound.NONE
         return tuple(sorted(standing.totals if everybody else standing.finalists))
 
     def _second_round(self, standing: Standing, slate: tuple[str, ...]) -> Outcome:

@@ -162,20 +162,25 @@ def test_what_ballots_add_up_to_is_consistent(votes: tuple[Method, list[Choice]]
 def test_a_table_with_one_number_changed_is_not(method: Method) -> None:
     found = tally(method, *[("A",), ("B",), ("B",)] if method is ONE else [("A", "B"), ("B",), ("C",)])
 
-    assert not consistent(method, replace(found, votes=found.votes | {"A": found.votes["A"] + 1}))
+    assert not consistent(method, replace(found, votes=found.votes | {"A": found.votes["A"] + 3}))
     assert not consistent(method, replace(found, first_places=found.first_places | {"A": 2}))
-    assert not consistent(method, replace(found, pairwise=found.pairwise | {("A", "B"): 3}))
+    assert not consistent(method, replace(found, pairwise=found.pairwise | {("A", "B"): 4}))
     assert not consistent(method, replace(found, abstentions=-1))
     if method is not APPROVAL:
+        assert not consistent(method, replace(found, pairwise=found.pairwise | {("A", "B"): 0}))
         assert not consistent(method, replace(found, ballots=4))
 
 
 def test_approvals_beyond_the_ballots_are_not_consistent() -> None:
     found = tally(APPROVAL, ("A",))
 
-    more = replace(found, votes=found.votes | {"A": Fraction(2)})
+    assert not consistent(APPROVAL, replace(found, votes=found.votes | {"A": Fraction(2)}))
 
-    assert not consistent(APPROVAL, replace(more, slate=("A",), pairwise={}))
+
+def test_a_table_of_approvals_may_hold_its_pairs_back() -> None:
+    found = tally(APPROVAL, ("A", "B"), ("B",))
+
+    assert consistent(APPROVAL, replace(found, pairwise=dict.fromkeys(found.pairwise, 0)))
 
 
 @given(cast())

@@ -8,6 +8,7 @@ import pytest
 from judging.clauses import ClauseKind, Section, clauses
 from judging.programme import read
 from judging.rules import Rules
+from tests.builders import rules as made_up
 
 PROGRAMMES = Path(__file__).parents[2] / "seed" / "programmes"
 
@@ -67,3 +68,73 @@ def test_every_step_of_both_ladders_is_read_out(name: str) -> None:
         *rules(name).shortlist_ladder
     ]
     assert [c["step"] for c in found if c.kind is ClauseKind.RESULT_STEP] == [*rules(name).result_ladder]
+
+
+ASKED = {
+    "deadline": ClauseKind.DEADLINE,
+    "one_category": ClauseKind.ONE_CATEGORY,
+    "per_city": ClauseKind.PER_CITY,
+    "organisation_kinds": ClauseKind.ORGANISATION_KINDS,
+    "city_approval": ClauseKind.CITY_APPROVAL,
+    "members_only": ClauseKind.MEMBERS_ONLY,
+    "running_months": ClauseKind.RUNNING_MONTHS,
+    "languages": ClauseKind.LANGUAGES,
+}
+EVERYTHING = {
+    "deadline": True,
+    "one_category": True,
+    "per_city": 2,
+    "organisation_kinds": ["city"],
+    "city_approval": ["corporation"],
+    "members_only": True,
+    "running_months": 24,
+    "languages": ["en"],
+    "earlier_winners": False,
+}
+NOTHING = {"deadline": False, "one_category": False, "earlier_winners": True}
+
+
+def test_everything_that_is_asked_of_a_nomination_is_read_out() -> None:
+    found = {clause.kind for clause in clauses(made_up(eligibility=EVERYTHING))}
+
+    assert found >= {*ASKED.values(), ClauseKind.NO_EARLIER_WINNERS}
+
+
+def test_what_is_not_asked_is_not_read_out() -> None:
+    found = {clause.kind for clause in clauses(made_up(eligibility=NOTHING))}
+
+    assert not found & {*ASKED.values(), ClauseKind.NO_EARLIER_WINNERS, ClauseKind.REQUIRED_FIELDS}
+
+
+def test_required_fields_are_read_out() -> None:
+    [clause] = [
+        it
+        for it in clauses(made_up(fields=[{"key": "summary", "required": True}, {"key": "links"}]))
+        if it.kind is ClauseKind.REQUIRED_FIELDS
+    ]
+
+    assert clause["fields"] == ("summary",)
+
+
+def test_a_category_with_criteria_of_its_own_states_them() -> None:
+    [clause] = [
+        it
+        for it in clauses(
+            made_up(categories=[{"key": "open-city", "criteria": ["value"]}, {"key": "mobility"}])
+        )
+        if it.kind is ClauseKind.CATEGORY_CRITERIA
+    ]
+
+    assert (clause.category, clause["criteria"]) == ("open-city", ("value",))
+
+
+def test_a_vote_among_all_and_a_prize_that_may_be_withheld_are_read_out() -> None:
+    found = {clause.kind for clause in clauses(made_up(slate="eligible", withhold=True))}
+
+    assert {ClauseKind.SLATE, ClauseKind.WITHHOLD, ClauseKind.MINIMUM_ELECTORS} <= found
+
+
+def test_a_vote_of_any_number_of_electors_states_no_minimum() -> None:
+    found = {clause.kind for clause in clauses(made_up(vote={"minimum_electors": 1}))}
+
+    assert ClauseKind.MINIMUM_ELECTORS not in found

@@ -140,12 +140,13 @@ def test_an_unfinished_record_says_what_it_lacks(file: Path, capsys: pytest.Capt
     parts.outcome["awards"] = []
     parts.documents["decisions.json"] = [it for it in parts.decisions if it["kind"] != "winners"]
     parts.lines["nominations.jsonl"].append({"nomination": "M", "category": "mobility"})
+    parts.lines["assignments.jsonl"].append({"judge": "judge-1", "nomination": "M", "round": "first"})
     file.write_bytes(parts.written())
 
     assert main(["recount", str(file)]) == 0
     shown = capsys.readouterr().out
     assert "mobility\n  no standing yet\n  no result yet\n" in shown
-    assert "The record does not hold yet: standing, result.\n" in shown
+    assert "The record does not hold yet: standing of mobility, result of open-city.\n" in shown
 
 
 def test_an_open_place_and_prizes_by_decision_are_shown(

@@ -61,6 +61,13 @@ def test_from_the_release_on_pages_and_certificate_show_everything(
     assert {secret for secrets in found.values() for secret in secrets} == set(world.SECRETS)
 
 
+def test_an_odd_address_is_no_page(site: Flask) -> None:
+    client = site.test_client()
+
+    for edition in ("%00", "%0d%0a", "%F0%9F%8F%86", "'--", "x" * 3_000):
+        assert client.get(f"/en/{edition}/").status_code == 404, edition
+
+
 def test_the_record_is_held_back_until_every_category_that_it_names_is_out(
     site: Flask, at_noon: time_machine.Traveller
 ) -> None:

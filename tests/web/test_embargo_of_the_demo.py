@@ -87,3 +87,16 @@ def test_after_the_release_no_page_names_a_non_finalist_or_a_judge(app: Flask, c
     assert named(nominations(app, shown=False), pages) == []
     assert len(people) >= 7
     assert [name for name in people if name in pages] == []
+
+
+def test_every_page_of_a_demo_is_marked_as_a_specimen(app: Flask, cli: FlaskCliRunner) -> None:
+    play(cli, "published")
+
+    pages = {
+        address: answer.text
+        for address, answer in crawling.everything(app).items()
+        if answer.mimetype == "text/html" and answer.status_code not in (302, 308)
+    }
+
+    assert len(pages) > 100
+    assert [address for address, text in pages.items() if '<p class="specimen"><strong>' not in text] == []

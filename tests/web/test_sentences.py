@@ -7,7 +7,9 @@ from flask import Flask
 
 from awards.timetable import Moment, Phase
 from awards.web import kinds, words
-from awards.web.sentences import SENTENCES, SHAPES, STEPS, TITLES, Block, Reader
+from awards.web.chapters import SHAPES, STEPS, TITLES, Block, chapters
+from awards.web.sentences import SENTENCES
+from awards.web.texts import Names
 from judging import programme
 from judging.clauses import ClauseKind, Section, clauses
 from judging.programme import ORGANISATION_KINDS
@@ -59,8 +61,8 @@ grace_minutes = 0
 def say(app: Flask, text: str, language: str) -> dict[str, tuple[Block, ...]]:
     read = programme.read(text)
     with app.test_request_context(f"/{language}/"):
-        chapters = Reader(read.texts, "en").chapters(clauses(read.rules))
-    return {chapter.key: chapter.blocks for chapter in chapters}
+        found = chapters(clauses(read.rules), Names(read.texts, "en"))
+    return {chapter.key: chapter.blocks for chapter in found}
 
 
 def test_every_kind_of_clause_has_words() -> None:
@@ -81,23 +83,19 @@ def test_every_value_that_pages_show_has_words() -> None:
 @pytest.mark.parametrize("language", ["en", "ko"])
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 def test_every_programme_is_said_in_every_language(app: Flask, file: Path, language: str) -> None:
-    chapters = say(app, file.read_text(encoding="utf-8"), language)
+    found = say(app, file.read_text(encoding="utf-8"), language)
 
-    said = [
-        text for blocks in chapters.values() for b in blocks for text in (b.intro, *b.sentences, *b.steps)
-    ]
-    assert chapters.keys() == {section.value for section in Section}
+    said = [text for blocks in found.values() for b in blocks for text in (b.intro, *b.sentences, *b.steps)]
+    assert found.keys() == {section.value for section in Section}
     assert [text for text in said if "%(" in text] == []
-    assert all(
-        text.endswith((".", ":")) for blocks in chapters.values() for b in blocks for text in b.sentences
-    )
+    assert all(text.endswith((".", ":")) for blocks in found.values() for b in blocks for text in b.sentences)
 
 
 @ON_SQLITE
 def test_unusual_rules_are_said_as_they_are(app: Flask) -> None:
-    chapters = say(app, STRICT, "en")
+    found = say(app, STRICT, "en")
 
-    assert chapters["nomination"][0].sentences == (
+    assert found["nomination"][0].sentences == (
         "A nomination counts if it is submitted by the deadline.",
         "A project is nominated in one category only.",
         "These need the approval of the city: companies.",
@@ -109,17 +107,17 @@ def test_unusual_rules_are_said_as_they_are(app: Flask) -> None:
         "A category with fewer than 2 nominations is merged with another, carried over or cancelled before the "
         "first round.",
     )
-    assert [(str(row.name), row.figure) for row in chapters["marks"][1].rows] == [
+    assert [(str(row.name), row.figure) for row in found["marks"][1].rows] == [
         ("First", "2/3"),
         ("Second", "1/3"),
     ]
-    assert chapters["marks"][2].sentences[0] == "One is marked on: First."
-    assert chapters["first_round"][0].sentences[0] == "Each nomination goes to 4 judges."
-    assert [(str(row.name), row.figure) for row in chapters["first_round"][1].rows] == [
+    assert found["marks"][2].sentences[0] == "One is marked on: First."
+    assert found["first_round"][0].sentences[0] == "Each nomination goes to 4 judges."
+    assert [(str(row.name), row.figure) for row in found["first_round"][1].rows] == [
         ("One", "3"),
         ("Two", "4"),
     ]
-    assert chapters["second_round"][0].sentences == (
+    assert found["second_round"][0].sentences == (
         "The full-member local governments vote. Each has one ballot in every category, cast by the delegate it names.",
         "A ballot names up to 3.",
         "The vote stands if at least 1/3 of the roll takes part. If fewer do, the envelopes are destroyed unopened "
@@ -128,11 +126,11 @@ def test_unusual_rules_are_said_as_they_are(app: Flask) -> None:
         "In a ranking it stands at the foot of the ballot.",
         "All eligible nominations stand in the second round, not the finalists only.",
     )
-    assert chapters["second_round"][1].steps == (
+    assert found["second_round"][1].steps == (
         "one more vote, on those that are level only",
         "the prize is shared, and the next one is not given",
     )
-    assert chapters["prizes"][1].sentences == (
+    assert found["prizes"][1].sentences == (
         "Mention: at most 2, named by the committee with a signed reason, without marks or votes.",
         "Before the second round opens, the chair may decide that a prize is not given.",
         "A prize that is lost or declined goes to the next in the result.",

@@ -38,7 +38,7 @@ def test_the_certificate_says_what_it_certifies(visitor: FlaskClient) -> None:
         "Barcelona",
         "Decisions that can be traced to proposals",
         "Open City · WeGO Awards 2014",
-        "Thursday 30 April 2026, Chengdu",
+        'Thursday 30 April 2026, <span lang="en">Chengdu</span>',
         "Friday 1 May 2026",
         "SPECIMEN",
     ):

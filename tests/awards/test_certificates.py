@@ -1,0 +1,167 @@
+"""Certificates: for whom, in which languages, under which names; refused as a whole; held against a file."""
+
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy.orm import Session, scoped_session
+
+from awards import certificates, editions, publication
+from awards.certificates import SIGNS, NothingToCertify, Unprintable, Verdict
+from awards.documents import CertificateKind
+from awards.models import Certificate, CertificateState
+from awards.timetable import Moment
+from tests.awards.contest import FINALISTS, JUDGES, Contest, address, member
+from tests.awards.play import entry
+
+URL = "https://awards.example.org"
+
+
+def issue(contest: Contest) -> list[Certificate]:
+    return certificates.issue(contest.session, contest.edition, url=URL, actor=contest.actor, now=contest.now)
+
+
+def announce(contest: Contest) -> None:
+    publication.announce(contest.session, contest.edition, actor=contest.actor, now=contest.now)
+
+
+def decided(contest: Contest) -> Contest:
+    contest.opened()
+    contest.vote(*((address(name), *FINALISTS) for name in JUDGES))
+    contest.close()
+    contest.sign()
+    return contest
+
+
+@pytest.fixture
+def contest(session: scoped_session[Session], tmp_path: Path) -> Contest:
+    return Contest(session, tmp_path)
+
+
+def test_nothing_is_certified_before_it_is_announced_or_signed(contest: Contest) -> None:
+    contest.shortlisted()
+
+    with pytest.raises(NothingToCertify):
+        issue(contest)
+
+
+def test_announced_finalists_and_later_the_winner_get_one_each(contest: Contest) -> None:
+    contest.shortlisted()
+    announce(contest)
+    finalists = issue(contest)
+    contest.open()
+    contest.vote(*((address(name), *FINALISTS) for name in JUDGES))
+    contest.close()
+    contest.sign()
+
+    winners, again = issue(contest), issue(contest)
+
+    assert [it.nomination.reference for it in finalists] == list(FINALISTS)
+    assert {it.kind for it in finalists} == {CertificateKind.FINALIST.value}
+    assert [(it.nomination.reference, it.prize) for it in winners] == [("SV-1", "best")]
+    assert again == []
+
+
+def test_numbers_run_and_codes_are_drawn(contest: Contest) -> None:
+    decided(contest)
+    announce(contest)
+
+    issued = issue(contest)
+
+    assert [it.number for it in issued] == [f"SMALL-PRIZE-{n:04d}" for n in (1, 2, 3, 4)]
+    assert len({it.code for it in issued}) == 4
+    assert all(len(it.code) == 16 and set(it.code) <= set(SIGNS) for it in issued)
+    assert issued[0].citation["verify_url"] == f"{URL}/verify/{issued[0].code}"
+
+
+def test_the_citation_says_who_for_what_and_when(contest: Contest) -> None:
+    editions.set_moment(
+        contest.session,
+        contest.edition,
+        Moment.CEREMONY,
+        datetime(2014, 11, 20, 18, 0),
+        zone="Asia/Seoul",
+        actor=contest.actor,
+        now=contest.now,
+    )
+    decided(contest)
+
+    (winner,) = issue(contest)
+
+    citation = certificates.citation_of(winner.citation)
+    assert (citation.nominee, citation.organisation) == ("Town of SV-1", None)
+    assert (citation.project, citation.prize, citation.category) == ("Project SV-1", "Best prize", "Services")
+    assert (citation.edition, citation.awarded_on.isoformat()) == ("Small Prize 2014", "2014-11-20")
+
+
+def test_a_city_stands_in_its_own_script_and_in_latin_with_the_body_that_acts_for_it(
+    session: scoped_session[Session], tmp_path: Path
+) -> None:
+    member(session, "Gangbyeon", names={"en": "Gangbyeon", "ko": "강변"})
+    entries = [
+        entry("SV-1", organisation="Office of Data", city="Gangbyeon"),
+        entry("SV-2", organisation="Gangbyeon"),
+        *(entry(name) for name in FINALISTS[2:]),
+    ]
+    contest = Contest(session, tmp_path, entries=entries).shortlisted()
+    announce(contest)
+
+    first, second, *_ = (certificates.citation_of(it.citation) for it in issue(contest))
+
+    assert (first.nominee, first.nominee_latin, first.organisation) == ("강변", "Gangbyeon", "Office of Data")
+    assert (second.nominee, second.nominee_latin, second.organisation) == ("강변", "Gangbyeon", None)
+
+
+def test_one_character_without_a_font_keeps_all_certificates_back_and_is_named(
+    session: scoped_session[Session], tmp_path: Path
+) -> None:
+    entries = [entry("SV-1", title="For \u1200 and \u1201"), *(entry(name) for name in FINALISTS[1:])]
+    contest = Contest(session, tmp_path, entries=entries).shortlisted()
+    announce(contest)
+
+    with pytest.raises(Unprintable) as refused:
+        issue(contest)
+
+    assert refused.value.found == (("SV-1", ("\u1200", "\u1201")),)
+    assert list(certificates.of_edition(contest.session, contest.edition)) == []
+
+
+def test_a_file_is_in_force_as_issued_differs_when_touched_and_is_unknown_otherwise(contest: Contest) -> None:
+    decided(contest)
+    (winner,) = issue(contest)
+    pdf = certificates.render(winner)
+
+    touched = pdf.replace(b"%%EOF", b"%%EOG")
+    other_code = pdf.replace(winner.code.encode(), b"0" * 16)
+    found = [certificates.verify(contest.session, it) for it in (pdf, touched, other_code, b"%PDF-1.4")]
+
+    assert [it.verdict for it in found] == [
+        Verdict.IN_FORCE,
+        Verdict.DIFFERS,
+        Verdict.UNKNOWN,
+        Verdict.UNKNOWN,
+    ]
+    winner.state = CertificateState.REVOKED
+    assert certificates.verify(contest.session, pdf).verdict is Verdict.REVOKED
+
+
+def test_a_certificate_renders_the_same_after_a_rename(contest: Contest) -> None:
+    decided(contest)
+    (winner,) = issue(contest)
+    before = certificates.render(winner)
+    organisation = contest.nomination("SV-1").revisions[0].organisation
+    assert organisation is not None
+    organisation.name = "Renamed"
+    contest.session.flush()
+    contest.session.expire_all()
+
+    assert certificates.render(winner) == before
+
+
+def test_a_specimen_edition_issues_specimens(contest: Contest) -> None:
+    contest.edition.specimen = True
+    decided(contest)
+
+    (winner,) = issue(contest)
+
+    assert winner.citation["specimen"] is True
