@@ -146,8 +146,8 @@ def _compose(work: Work, message: Outbox) -> tuple[EmailMessage, str]:
     subject, text = render(Template(message.template), message.language, {**message.arguments, "link": link})
     mail = EmailMessage()
     mail["From"], mail["To"], mail["Subject"] = work.sender, message.recipient, subject
-    mail["Content-Language"] = message.language
     mail.set_content(text)
+    mail["Content-Language"] = message.language
     return mail, text.replace(link, BLANKED) if link else text
 
 

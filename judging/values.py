@@ -107,7 +107,7 @@ class Round(StrEnum):
 
 Json: TypeAlias = "bool | int | str | list[Json] | dict[str, Json] | None"
 
-_EXACT = re.compile(r"-?\d+(?:/\d+)?\Z", re.ASCII)
+_EXACT = re.compile(r"-?\d+(?:/[1-9]\d*)?\Z", re.ASCII)
 
 
 def exact(number: Fraction) -> str:

@@ -56,6 +56,7 @@ def check() -> None:
         for found in look():
             click.echo(f"{'ok   ' if found.is_well else 'WRONG'}  {name:<13}  {found.words}")
             wrong += not found.is_well
+    db.session.rollback()
     if wrong:
         raise click.ClickException(f"{wrong} thing(s) need attention.")
     click.echo("All is well.")

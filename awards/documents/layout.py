@@ -207,7 +207,7 @@ def alike(texts: tuple[str, ...], face: Face, *, size: float, least: float, meas
 
 def arrange_number(citation: Citation, wording: Wording) -> Iterator[Line]:
     text = wording.number.format(printed(citation.number))
-    setting = fit(text, Face.SANS, size=10, least=6, measure=104, most=2)
+    setting = fit(text, Face.SANS, size=10, least=6, measure=165, most=2)
     yield from flush(setting, "number", PAGE[1] - EDGE, Ink.QUIET)
 
 

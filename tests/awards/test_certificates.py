@@ -79,7 +79,7 @@ def test_the_citation_says_who_for_what_and_when(contest: Contest) -> None:
         contest.session,
         contest.edition,
         Moment.CEREMONY,
-        datetime(2014, 11, 20, 18, 0),
+        datetime.fromisoformat("2014-11-20T18:00"),
         zone="Asia/Seoul",
         actor=contest.actor,
         now=contest.now,

@@ -108,6 +108,7 @@ def test_tick_finishes_where_the_file_was_gone_but_the_row_not_written(
     cli: FlaskCliRunner, counted: Contest
 ) -> None:
     keys.destroy(counted.keys, counted.election().key.file_name)
+    counted.session.commit()
 
     assert "Destroyed the spent key" in cli.invoke(args=["tick"]).output
     assert cli.invoke(args=["check"]).exit_code == 0

@@ -35,14 +35,14 @@ class Box:
         self.mails: list[EmailMessage] = []
 
     async def handle_RCPT(
-        self, server: SMTP, session: SmtpSession, envelope: Envelope, address: str, options: list[str]
+        self, _server: SMTP, _session: SmtpSession, envelope: Envelope, address: str, _options: list[str]
     ) -> str:
         if address.startswith("nobody"):
             return "550 no such person"
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, server: SMTP, session: SmtpSession, envelope: Envelope) -> str:
+    async def handle_DATA(self, _server: SMTP, _session: SmtpSession, envelope: Envelope) -> str:
         content = envelope.content
         assert isinstance(content, bytes)
         mail = message_from_bytes(content, policy=policy.default)
@@ -160,7 +160,7 @@ def test_a_job_runs_once_and_keeps_its_answer(work: Work) -> None:
 
 
 def test_a_job_that_fails_waits_for_another_time(work: Work, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(work: Work) -> str:
+    def fail(_work: Work) -> str:
         raise OSError("full")
 
     monkeypatch.setattr(jobs, "KINDS", {"keys.destroy": fail})

@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
 from awards import prizes, records
 from awards.config import ROOT
+from awards.models import Judge
 from judging import record
 from judging.ballot import commitment
 from judging.record import Record, RecordKind, read_bytes
@@ -62,10 +64,6 @@ def both(session: scoped_session[Session], tmp_path: Path) -> dict[RecordKind, R
 
 
 def contest_judges(contest: Contest) -> Iterator[Any]:
-    from sqlalchemy import select
-
-    from awards.models import Judge
-
     return iter(contest.session.scalars(select(Judge).where(Judge.edition_id == contest.edition.id)))
 
 
@@ -128,9 +126,7 @@ def test_the_parts_are_those_of_the_document() -> None:
 
 
 def test_the_examples_of_the_document_hold() -> None:
-    [line, hashed] = re.search(
-        r"^    (\[\"ballot\".*\])\n\ngives `([0-9a-f]{64})`", TEXT, re.MULTILINE
-    ).groups()  # type: ignore[union-attr]
+    [(line, hashed)] = re.findall(r"^    (\[.*\])\n\ngives `([0-9a-f]{64})`", TEXT, re.MULTILINE)
     _, election, choice, nonce = json.loads(line)
 
     assert commitment(election, tuple(choice), nonce) == hashed

@@ -20,6 +20,13 @@ from tests.judging.cases import (
 )
 from tests.judging.records import Case, Parts, changed, unpacked
 
+
+def put_table(parts: Parts, votes: str) -> None:
+    [election] = parts.category["elections"]
+    table = election["tally"] | {"votes": dict.fromkeys("ABCDE", votes)}
+    parts.lines["ballots.jsonl"] = [{"election": election["election"], "table": table}]
+
+
 NO_RECORDS: dict[str, Callable[[Parts], Any]] = {
     "another format": lambda it: it.outcome.update(format="laurels-record-9"),
     "another kind": lambda it: it.outcome.update(kind="secret"),
@@ -34,17 +41,8 @@ NO_RECORDS: dict[str, Callable[[Parts], Any]] = {
     "a ballot of no election": lambda it: it.lines["ballots.jsonl"][0].update(election="x"),
     "a commitment that is no hash": lambda it: it.lines["commitments.jsonl"][0].update(commitment="x"),
     "an unknown prize": lambda it: it.outcome["awards"][0].update(prize="x"),
-    "an unexact total in a table": lambda it: it.lines.update(
-        {
-            "ballots.jsonl": [
-                {
-                    "election": it.category["elections"][0]["election"],
-                    "table": it.category["elections"][0]["tally"]
-                    | {"votes": dict.fromkeys("ABCDE", "1e99999999")},
-                }
-            ]
-        }
-    ),
+    "votes without end in a table": lambda it: put_table(it, "1e99999999"),
+    "votes by nothing in a table": lambda it: put_table(it, "1/0"),
 }
 
 
