@@ -51,13 +51,12 @@ class Counts:
         self.results = results.frozen(self.session, self.edition)
         self.elections = elections.of_edition(self.session, self.edition, ElectionState.COUNTED)
         self.lots: list[Document] = []
-        self.has_drawn = False
+        self.is_decided = ORDER.index(self.edition.phase) >= ORDER.index(Phase.DECIDED)
 
     def outcome(self, full_sha256: str | None) -> Document:
         """What the record states. Raises EvidenceDiffers."""
         categories: Document = {category: self._category(category) for category in self.standings}
         edition = self.edition
-        is_decided = ORDER.index(edition.phase) >= ORDER.index(Phase.DECIDED)
         found: Document = {
             "format": FORMAT,
             "kind": self.evidence.kind.value,
@@ -67,7 +66,7 @@ class Counts:
                 "phase": edition.phase.value,
                 "specimen": edition.specimen,
             },
-            "seed": edition.seed if is_decided or self.has_drawn else None,
+            "seed": edition.seed if self.is_decided else None,
             "seed_sha256": edition.seed_sha256 or "",
             "categories": categories,
             "awards": [
@@ -236,15 +235,17 @@ class Counts:
         )
 
     def _verdicts(self, category: str, stage: Stage, steps: Sequence[StepTaken]) -> Verdicts:
-        """What people decided, under the record's labels; lots among nominations without a name as they fell."""
+        """What people decided, under the record's labels; lots as they fell where nobody can draw them again.
+
+        That is where somebody has no name here, and until the result is there, with which the seed is revealed.
+        """
         there = verdicts.verdicts_of(self.session, self.edition, category, stage)
         key: Callable[[str], str] = self.evidence.key
         lots: dict[Level, tuple[str, ...]] = {}
         for step in steps:
             if step.step is not Step.LOT:
                 continue
-            if self.labels.named.issuperset(step.level):
-                self.has_drawn = True
+            if self.is_decided and self.labels.named.issuperset(step.level):
                 continue
             order = tuple(key(name) for group in step.groups for name in group)
             lots[frozenset(order)] = order

@@ -90,7 +90,9 @@ class Evidence:
         known = [
             it
             for it in there
-            if it.state is not NominationState.DRAFT and it.reference in self.labels.nominations
+            if it.state is not NominationState.DRAFT
+            and it.submitted_number is not None
+            and it.reference in self.labels.nominations
         ]
         for nomination in sorted(known, key=lambda it: self.key(it.reference)):
             line: Document = {"nomination": self.key(nomination.reference), "category": nomination.category}

@@ -8,7 +8,7 @@ import click
 from flask import Flask
 
 from awards import ballots as ballots_
-from awards import editions, envelopes, results, spreadsheets
+from awards import editions, enrolment, envelopes, results, spreadsheets
 from awards import roll as roll_
 from awards.cli.panels import FILE
 from awards.cli.phases import reach
@@ -39,8 +39,8 @@ def roll() -> None:
 def load_roll(shell: Shell, key: str, file: Path) -> None:
     """Load the roll of members or of the public from FILE: elector,name,email,organisation."""
     edition = editions.find(shell.session, key)
-    table = spreadsheets.read(file, required=roll_.REQUIRED, optional=roll_.OPTIONAL)
-    loaded = roll_.load(shell.session, edition, table, actor=shell.actor, now=shell.now)
+    table = spreadsheets.read(file, required=enrolment.REQUIRED, optional=enrolment.OPTIONAL)
+    loaded = enrolment.load(shell.session, edition, table, actor=shell.actor, now=shell.now)
     shell.say(
         f"Roll of {edition.key}: {len(loaded.new)} new, {len(loaded.changed)} changed,"
         f" {len(loaded.unchanged)} unchanged."

@@ -13,12 +13,12 @@ from awards import (
     ballots,
     cycle,
     elections,
+    enrolment,
     judges,
     nominations,
     panels,
     programmes,
     results,
-    roll,
     rounds,
     screening,
     sheets,
@@ -130,9 +130,9 @@ class Contest:
     def open(self) -> None:
         self._reach(Phase.SECOND_ROUND)
 
-    def enrol(self, *rows: Sequence[str]) -> roll.RollLoaded:
+    def enrol(self, *rows: Sequence[str]) -> enrolment.RollLoaded:
         """Rows of elector, name, email, organisation."""
-        return roll.load(self.session, self.edition, table(ROLL, rows), actor=self.actor, now=self.now)
+        return enrolment.load(self.session, self.edition, table(ROLL, rows), actor=self.actor, now=self.now)
 
     def vote(self, *rows: Sequence[str]) -> dict[str, int]:
         """Rows of elector and choices, in the category services."""
@@ -172,11 +172,16 @@ class Contest:
 
 
 def member(
-    session: Session | scoped_session[Session], name: str, *, kind: str = "city", **more: object
+    session: Session | scoped_session[Session],
+    name: str,
+    *,
+    kind: str = "city",
+    country: str = "KR",
+    **more: object,
 ) -> Organisation:
     """A full member of the association."""
     found = Organisation(
-        name=name, folded=name.casefold(), kind=kind, country="KR", membership=Membership.FULL, **more
+        name=name, folded=name.casefold(), kind=kind, country=country, membership=Membership.FULL, **more
     )
     session.add(found)
     session.flush()

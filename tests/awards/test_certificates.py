@@ -4,6 +4,8 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from flask import Flask
+from flask.testing import FlaskCliRunner
 from sqlalchemy.orm import Session, scoped_session
 
 from awards import certificates, editions, publication
@@ -165,3 +167,44 @@ def test_a_specimen_edition_issues_specimens(contest: Contest) -> None:
     (winner,) = issue(contest)
 
     assert winner.citation["specimen"] is True
+
+
+def test_the_commands_issue_write_and_verify(
+    app: Flask, cli: FlaskCliRunner, contest: Contest, tmp_path: Path
+) -> None:
+    decided(contest)
+    contest.session.commit()
+
+    issued = cli.invoke(args=["certificates", "issue", "small-prize"])
+    written = cli.invoke(args=["certificates", "export", "small-prize", str(tmp_path / "out")])
+    (file,) = (tmp_path / "out").iterdir()
+    in_force = cli.invoke(args=["certificates", "verify", str(file)])
+    file.write_bytes(file.read_bytes() + b" ")
+    touched = cli.invoke(args=["certificates", "verify", str(file)])
+
+    assert "Issued SMALL-PRIZE-0001 (en): SV-1, best." in issued.output
+    assert (file.name, written.exit_code) == ("SMALL-PRIZE-0001.pdf", 0)
+    assert (in_force.exit_code, touched.exit_code) == (0, 1)
+    assert "In force" in in_force.output
+    assert "Differs" in touched.output
+    assert (
+        app.config["LAURELS_URL"]
+        in certificates.of_edition(contest.session, contest.edition)[0].citation["verify_url"]
+    )
+
+
+def test_the_command_names_each_character_that_no_font_draws(
+    cli: FlaskCliRunner, session: scoped_session[Session], tmp_path: Path
+) -> None:
+    entries = [entry("SV-1", title="For \u1200"), *(entry(name) for name in FINALISTS[1:])]
+    contest = Contest(session, tmp_path, entries=entries).shortlisted()
+    announce(contest)
+    contest.session.commit()
+
+    refused = cli.invoke(args=["certificates", "issue", "small-prize"])
+
+    assert refused.exit_code == 1
+    assert (
+        "No certificate was issued: no font draws these characters.\n  SV-1: \u1200 (U+1200)"
+        in refused.output
+    )

@@ -13,9 +13,11 @@ from sqlalchemy.orm import Session, scoped_session
 
 from awards import create_app, editions, elections, envelopes, keys, roll
 from awards.elections import ShortlistNotSigned, TooFewElectors
+from awards.enrolment import RollIsThePanel, VoteClosed
 from awards.envelopes import AlreadyCast, BallotSpoilt, NobodyVoted, NotOpen, QuorumNotMet
 from awards.extensions import begin_writing, db
 from awards.models import (
+    AuditEvent,
     AuditPayload,
     Ballot,
     BallotKey,
@@ -25,10 +27,12 @@ from awards.models import (
     Entitlement,
     Envelope,
     EnvelopeOrigin,
+    Judge,
     KeyState,
+    Membership,
     RollEntry,
 )
-from awards.roll import NoVote, RollIsThePanel, VoteClosed
+from awards.roll import NoVote
 from awards.rounds import RoundClosed
 from awards.tables import FileRefused, Reason
 from awards.timetable import Phase
@@ -123,7 +127,7 @@ def test_own_city_and_country_stand_at_the_foot_and_other_interests_take_the_bal
 def test_a_waived_country_is_no_bar(contest: Contest) -> None:
     contest.judged()
     decision = contest.edition.id  # any row number: the column holds the decision's
-    judge_id = contest.session.scalars(select(roll.Judge.id)).first()
+    judge_id = contest.session.scalars(select(Judge.id)).first()
     contest.session.add(
         Conflict(
             judge_id=judge_id,
@@ -199,7 +203,7 @@ class TestMembers:
         self, contest: Contest, session: scoped_session[Session]
     ) -> None:
         member(session, "Cables Ltd", kind="corporation")
-        member(session, "Dport").membership = roll.Membership.ASSOCIATE
+        member(session, "Dport").membership = Membership.ASSOCIATE
 
         with pytest.raises(FileRefused) as refused:
             contest.enrol(
@@ -457,7 +461,7 @@ def test_the_key_is_destroyed_after_the_opening_and_the_audit_says_so(contest: C
     assert states == [True, KeyState.SPENT]
     assert ([key.state for key in destroyed], again) == ([KeyState.DESTROYED], ())
     assert not file.exists()
-    actions = contest.session.scalars(select(roll.audit.AuditEvent.action)).all()
+    actions = contest.session.scalars(select(AuditEvent.action)).all()
     assert actions.count("key.destroyed") == 1
 
 
@@ -629,3 +633,49 @@ def test_a_category_in_which_nobody_stands_has_no_election(contest: Contest) -> 
     assert prepared is None
     assert contest.edition.phase is Phase.DELIBERATION
     assert contest.session.scalars(select(RollEntry.judge_id)).all() != []
+
+
+def test_a_file_without_rows_or_electors_is_refused(contest: Contest) -> None:
+    contest.opened()
+
+    with pytest.raises(FileRefused) as empty:
+        contest.vote()
+
+    assert [line.reason for line in empty.value.lines] == [Reason.EMPTY_FILE]
+    assert refusals(contest, ("", "SV-1")) == [(2, "elector", Reason.NOT_ON_ROLL)]
+
+
+def test_before_the_vote_opens_no_ballot_is_taken(contest: Contest) -> None:
+    contest.shortlisted()
+
+    with pytest.raises(NotOpen):
+        contest.vote(FOUR[0])
+
+
+def test_an_elector_of_the_public_may_name_an_organisation_that_nobody_knows(
+    session: scoped_session[Session], tmp_path: Path
+) -> None:
+    contest = Contest(session, tmp_path, more=PUBLIC)
+
+    loaded = contest.enrol(
+        ("p@example.org", "P", "P@example.org", "Street Choir"), ("q@example.org", "Q", "", "Street Choir")
+    )
+
+    assert (loaded.new, loaded.organisations) == (["p@example.org", "q@example.org"], ["Street Choir"])
+    assert [it.email for it in roll.of_edition(session, contest.edition)] == ["p@example.org", ""]
+
+
+def test_a_name_that_fits_two_organisations_is_refused(
+    session: scoped_session[Session], tmp_path: Path
+) -> None:
+    member(session, "Twin")
+    member(session, "Twin", country="JP")
+    contest = Contest(session, tmp_path, more=MEMBERS)
+
+    with pytest.raises(FileRefused) as refused:
+        contest.enrol(("Twin", "", "", ""))
+    with pytest.raises(FileRefused) as empty:
+        contest.enrol()
+
+    assert [line.reason for line in refused.value.lines] == [Reason.AMBIGUOUS]
+    assert [line.reason for line in empty.value.lines] == [Reason.EMPTY_FILE]

@@ -149,3 +149,29 @@ def test_the_limits_of_the_document_are_those_of_the_reader() -> None:
         "than 16 MiB",
     ):
         assert words in TEXT
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("kind", RecordKind)
+@pytest.mark.parametrize(
+    ("stage", "ladder", "lacks"),
+    [
+        ("nominate", '"lot"', "standing of services"),
+        ("marked", '"lot"', "standing of services"),
+        ("judged", '"lot"', "result of services"),
+        ("judged", '"chair", "lot"', "result of services"),
+        ("opened", '"lot"', "result of services"),
+    ],
+)
+def test_an_unfinished_record_recounts_what_it_has_and_keeps_the_seed(
+    session: scoped_session[Session], tmp_path: Path, stage: str, ladder: str, lacks: str, kind: RecordKind
+) -> None:
+    contest = Contest(session, tmp_path, {"places": 2, "ladder": ladder}, MORE, marks=MARKS)
+    getattr(contest, stage)()
+
+    file = written(contest, kind)
+    found, outcome = recount(file), file.document("outcome.json")
+
+    assert (found.differences, found.lacks) == ((), (lacks,))
+    assert isinstance(outcome, dict)
+    assert outcome["seed"] is None

@@ -10,9 +10,17 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session, scoped_session
 
-from awards import panels, prizes, publication, records, shortlists
+from awards import conflicts, panels, prizes, publication, records, rounds, shortlists
 from awards.counts import EvidenceDiffers
-from awards.models import FrozenStanding, RecordLabel
+from awards.models import (
+    Conflict,
+    ConflictSource,
+    FrozenStanding,
+    Judge,
+    Nomination,
+    NominationState,
+    RecordLabel,
+)
 from awards.records import Written
 from judging.record import Record, read_bytes
 from judging.recount import Recount, recount
@@ -340,3 +348,57 @@ def test_a_signed_result_is_what_the_chair_ordered(session: scoped_session[Sessi
     assert {it.categories[0].standing.finalists for it in found if it.categories[0].standing} == {
         ("SV-1", "SV-4")
     }
+
+
+def test_a_recusal_is_a_count_in_public_and_its_sheet_stands_uncounted_in_the_full_record(
+    session: scoped_session[Session], tmp_path: Path
+) -> None:
+    contest = play(session, tmp_path)
+    contest.marked()
+    judge = contest.session.scalars(select(Judge)).first()
+    assert judge is not None
+    contest.session.add(
+        Conflict(
+            judge_id=judge.id,
+            nomination_id=contest.nomination("SV-1").id,
+            source=ConflictSource.DECLARED,
+            found_at=contest.now,
+        )
+    )
+    conflicts.find(contest.session, contest.edition, now=contest.now)
+    rounds.close_first(contest.session, contest.edition, actor=contest.actor, now=contest.now)
+
+    full, public = (written(contest, public=public)[1] for public in (False, True))
+
+    for record in (full, public):
+        assert recount(record).differences == ()
+        assert outcome(record)["counts"]["recusals"] == 1
+    assert [line["counted"] for line in full.lines("sheets.jsonl")].count(False) == 1
+    assert len(list(public.lines("sheets.jsonl"))) == 6 * 4 - 1
+    assert len(list(public.lines("assignments.jsonl"))) == 6 * 4 - 1
+
+
+def test_a_draft_is_in_no_record(session: scoped_session[Session], tmp_path: Path) -> None:
+    contest = decided(play(session, tmp_path))
+    extra = Nomination(
+        edition_id=contest.edition.id,
+        reference="SV-99",
+        state=NominationState.DRAFT,
+        category="services",
+        created_at=contest.now,
+    )
+    contest.session.add(extra)
+    contest.session.flush()
+
+    record = written(contest, public=True)[1]
+
+    assert outcome(record)["counts"]["nominations"] == 6
+    assert "SV-99" not in everything(record)
+
+
+def test_an_unsigned_result_says_so(session: scoped_session[Session], tmp_path: Path) -> None:
+    contest = play(session, tmp_path).opened()
+    contest.vote((address("ann"), *contest.election().slate))
+    contest.close()
+
+    assert counted(contest, public=False).lacks == ("signature under services",)

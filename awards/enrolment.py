@@ -1,0 +1,197 @@
+"""Enrolment: the roll of members or of the public, read from a file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from awards import audit, editions, organisations
+from awards.accounts import is_address
+from awards.audit import Actor
+from awards.models import (
+    Edition,
+    Election,
+    ElectionState,
+    Envelope,
+    Membership,
+    Organisation,
+    RollEntry,
+)
+from awards.organisations import OrganisationAmbiguous
+from awards.roll import entitle, of_edition, vote_of
+from awards.tables import FileRefused, Line, Reason, Row, Table
+from judging.programme import LOCAL_GOVERNMENTS
+from judging.rules import Vote
+from judging.values import Electorate
+
+REQUIRED = ("elector",)
+OPTIONAL = ("name", "email", "organisation")
+
+
+class RollIsThePanel(Exception):
+    """The electors are each category's accepted judges, so no roll is loaded."""
+
+
+class VoteClosed(Exception):
+    """The vote is closed, so its roll and its envelopes stay as they are."""
+
+
+@dataclass(slots=True)
+class RollLoaded:
+    """What loading a roll did: elector by elector."""
+
+    new: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
+    unchanged: list[str] = field(default_factory=list)
+    organisations: list[str] = field(default_factory=list)
+
+
+def load(session: Session, edition: Edition, table: Table, *, actor: Actor, now: datetime) -> RollLoaded:
+    """Load the roll of an electorate of members or of the public.
+
+    Until the vote opens a file may name other delegates for electors without an envelope. Raises NoVote,
+    RollIsThePanel, VoteClosed, FileRefused.
+    """
+    editions.lock(session, edition)
+    vote = vote_of(editions.rules_of(session, edition))
+    if vote.electorate is Electorate.JUDGES:
+        raise RollIsThePanel
+    states = set(session.scalars(select(Election.state).where(Election.edition_id == edition.id)))
+    if edition.second_closed_at:
+        raise VoteClosed(edition.key)
+    reader = _Reader(session, edition, vote, is_open=ElectionState.OPEN in states)
+    for row in table.rows:
+        reader.read(row)
+    if not table.rows:
+        reader.lines.append(Line(0, "", "", Reason.EMPTY_FILE))
+    if reader.lines:
+        raise FileRefused(reader.lines)
+    loaded = reader.save(actor=actor, now=now)
+    for election in session.scalars(
+        select(Election).where(
+            Election.edition_id == edition.id,
+            Election.state.in_((ElectionState.PREPARED, ElectionState.OPEN)),
+        )
+    ):
+        entitle(session, edition, election)
+    audit.record(
+        session,
+        actor=actor,
+        action="roll.loaded",
+        subject=edition.key,
+        now=now,
+        edition=edition,
+        after={
+            "new": len(loaded.new),
+            "changed": len(loaded.changed),
+            "unchanged": len(loaded.unchanged),
+        },
+    )
+    return loaded
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    row: Row
+    organisation: Organisation | None
+    entry: RollEntry | None
+
+
+class _Reader:
+    """Checks every line of a roll before any is saved."""
+
+    def __init__(self, session: Session, edition: Edition, vote: Vote, *, is_open: bool) -> None:
+        self.session, self.edition, self.is_open = session, edition, is_open
+        self.members = vote.electorate is Electorate.MEMBERS
+        self.directory = organisations.directory(session)
+        entries = of_edition(session, edition)
+        self.by_elector = {entry.elector.casefold(): entry for entry in entries}
+        self.by_organisation = {entry.organisation_id: entry for entry in entries if entry.organisation_id}
+        self.has_voted = set(
+            session.scalars(
+                select(Envelope.roll_entry_id)
+                .join(RollEntry, RollEntry.id == Envelope.roll_entry_id)
+                .where(RollEntry.edition_id == edition.id)
+            )
+        )
+        self.lines: list[Line] = []
+        self.wanted: list[_Wanted] = []
+        self.seen: set[str | int] = set()
+
+    def read(self, row: Row) -> None:
+        elector, before = row["elector"], len(self.lines)
+        if not elector:
+            self._refuse(row, "elector", Reason.EMPTY)
+            return
+        if row["email"] and not is_address(row["email"]):
+            self._refuse(row, "email", Reason.NOT_AN_ADDRESS)
+        organisation = self._organisation(row)
+        entry = self.by_elector.get(elector.casefold())
+        if self.members and organisation:
+            entry = self.by_organisation.get(organisation.id, entry)
+        for mark in (elector.casefold(), organisation.id if self.members and organisation else None):
+            if mark is not None and mark in self.seen:
+                self._refuse(row, "elector", Reason.TWICE_IN_FILE)
+                break
+            self.seen |= {mark} if mark is not None else set()
+        if entry and self._differs(row, entry) and (self.is_open or entry.id in self.has_voted):
+            self._refuse(row, "elector", Reason.ALREADY_THERE)
+        if len(self.lines) == before:
+            self.wanted.append(_Wanted(row, organisation, entry))
+
+    def _organisation(self, row: Row) -> Organisation | None:
+        column = "organisation" if row["organisation"] else "elector"
+        if not self.members and not row["organisation"]:
+            return None
+        try:
+            found = self.directory.match(row[column])
+        except OrganisationAmbiguous:
+            self._refuse(row, column, Reason.AMBIGUOUS)
+            return None
+        if found is None and self.members:
+            self._refuse(row, column, Reason.NOT_FOUND)
+        elif found and self.members and not _has_a_vote(found):
+            self._refuse(row, column, Reason.NOT_ELIGIBLE)
+        return found
+
+    def _differs(self, row: Row, entry: RollEntry) -> bool:
+        return (entry.name, entry.email) != (row["name"], row["email"].casefold())
+
+    def _refuse(self, row: Row, column: str, reason: Reason) -> None:
+        self.lines.append(Line(row.number, column, row[column], reason))
+
+    def save(self, *, actor: Actor, now: datetime) -> RollLoaded:
+        loaded = RollLoaded()
+        for wanted in self.wanted:
+            row, entry = wanted.row, wanted.entry
+            organisation = wanted.organisation or self._make(row, loaded, actor=actor, now=now)
+            if entry is None:
+                entry = RollEntry(
+                    edition_id=self.edition.id,
+                    elector=row["elector"],
+                    organisation_id=organisation.id if organisation else None,
+                    sort_key=row["elector"].casefold(),
+                )
+                self.session.add(entry)
+                loaded.new.append(row["elector"])
+            else:
+                (loaded.changed if self._differs(row, entry) else loaded.unchanged).append(entry.elector)
+            entry.name, entry.email = row["name"], row["email"].casefold()
+        self.session.flush()
+        return loaded
+
+    def _make(self, row: Row, loaded: RollLoaded, *, actor: Actor, now: datetime) -> Organisation | None:
+        """The organisation that an elector of the public names and that nobody knows yet."""
+        if self.members or not row["organisation"]:
+            return None
+        made, is_new = organisations.find_or_make(self.session, row["organisation"], actor=actor, now=now)
+        if is_new:
+            loaded.organisations.append(made.name)
+        return made
+
+
+def _has_a_vote(organisation: Organisation) -> bool:
+    return organisation.membership is Membership.FULL and organisation.kind in LOCAL_GOVERNMENTS
