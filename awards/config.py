@@ -21,6 +21,10 @@ ENVIRONMENT: Mapping[str, str] = {
 }
 
 
+class SettingWrong(Exception):
+    """A setting that nothing can be done with."""
+
+
 def settings(environ: Mapping[str, str], overrides: Mapping[str, object]) -> dict[str, object]:
     """The settings of an application. A missing secret key is made under LAURELS_DATA and kept there."""
     data = Path(
@@ -59,11 +63,15 @@ def private_folder(folder: Path) -> Path:
 
 
 def _kept_secret(data: Path) -> str:
-    file = private_folder(data) / "secret_key"
+    """The secret kept in a folder; one for this process alone where the folder can't be written."""
+    file = data / "secret_key"
     try:
+        private_folder(data)
         handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
         return file.read_text().strip()
+    except OSError:
+        return secrets.token_hex(32)
     with os.fdopen(handle, "w") as writer:
         writer.write(secret := secrets.token_hex(32))
     return secret

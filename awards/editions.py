@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 from sqlalchemy.orm import Session
 
 from awards import audit, decisions, keys
@@ -181,11 +181,27 @@ def freeze(session: Session, edition: Edition, *, folder: Path, actor: Actor, no
     return True
 
 
+NEW_KEYS = "new_keys"
+
+
+@event.listens_for(Session, "after_commit")
+def _keep_new_keys(session: Session) -> None:
+    session.info.pop(NEW_KEYS, None)
+
+
+@event.listens_for(Session, "after_rollback")
+def _drop_new_keys(session: Session) -> None:
+    """A key whose row is gone with its transaction seals nothing: its file goes too."""
+    for folder, name in session.info.pop(NEW_KEYS, []):
+        keys.destroy(folder, name)
+
+
 def make_key(session: Session, edition: Edition, *, folder: Path, now: datetime) -> BallotKey:
     """A new key pair for an edition's vote; the private half becomes a file in `folder`."""
     last = session.scalar(select(func.max(BallotKey.number)).where(BallotKey.edition_id == edition.id))
     number = (last or 0) + 1
     name = f"{edition.public_id}-{number}-{secrets.token_hex(4)}.key"
+    session.info.setdefault(NEW_KEYS, []).append((folder, name))
     key = BallotKey(
         edition_id=edition.id, number=number, public_key=keys.make(folder, name), file_name=name, made_at=now
     )

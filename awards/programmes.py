@@ -22,7 +22,13 @@ from awards.models import (
     TextsDocument,
 )
 from judging import programme
+from judging.programme import LANGUAGES
+from judging.reading import KEY
 from judging.rules import digest, document
+
+LONGEST_KEY = 64
+PAGES = frozenset({*LANGUAGES, "verify", "link", "static", "sign-in", "api", "guide", "design", "health"})
+"""Words that are addresses of the site's own, now or in time."""
 
 
 class RulesFrozen(Exception):
@@ -31,6 +37,10 @@ class RulesFrozen(Exception):
 
 class OtherProgramme(Exception):
     """The file belongs to another programme than the edition."""
+
+
+class BadEditionKey(Exception):
+    """An edition's key is made of small letters, digits and hyphens, at most 64, and is no page of the site."""
 
 
 class Loading(StrEnum):
@@ -55,10 +65,12 @@ def load(
 ) -> Loaded:
     """Read a programme's file: make its edition, or amend the rules and texts of one that is there.
 
-    Raises ProgrammeInvalid with every mistake, OtherProgramme, RulesFrozen.
+    Raises ProgrammeInvalid with every mistake, BadEditionKey, OtherProgramme, RulesFrozen.
     """
     read = programme.read(text)
-    key = edition_key or read.rules.key
+    key = read.rules.key if edition_key is None else edition_key
+    if not KEY.match(key) or len(key) > LONGEST_KEY or key in PAGES:
+        raise BadEditionKey(key)
     edition = session.scalars(select(Edition).where(Edition.key == key)).first()
     if edition is None:
         return _create(session, read, key, actor=actor, now=now)

@@ -195,7 +195,16 @@ def _twice(table: Table) -> Iterator[Line]:
     for row in table.rows:
         if row["reference"] and row["reference"] in seen:
             yield Line(row.number, "reference", row["reference"], Reason.TWICE_IN_FILE)
+        if row["reference"] and not is_reference(row["reference"]):
+            yield Line(
+                row.number, "reference", row["reference"], Reason.NOT_A_REFERENCE, ("no comma, no semicolon",)
+            )
         seen.add(row["reference"])
+
+
+def is_reference(text: str) -> bool:
+    """Whether a text can stand in a list of references: printable, no comma or semicolon, no hyphen first."""
+    return text.isprintable() and not text.startswith("-") and not set(text) & {",", ";"}
 
 
 def moment_of(cell: str, zone: str) -> datetime | None:

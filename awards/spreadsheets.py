@@ -134,6 +134,9 @@ def _csv(text: str) -> Cells:
             skip_blank_lines=False,
         )
     except (ValueError, pd.errors.ParserError) as error:
+        begun = re.search(r"EOF inside string starting at row (\d+)", str(error))
+        if begun:
+            raise _refused('"', row=int(begun[1]) + 1, allowed="a closing quotation mark") from error
         raise _refused(str(error).strip()) from error
     return [[cell if isinstance(cell, str) else "" for cell in row] for row in frame.to_numpy().tolist()]
 

@@ -20,6 +20,7 @@ class Reason(StrEnum):
     ALREADY_THERE = "already_there"
     NOT_ONE_OF = "not_one_of"
     NOT_FOUND = "not_found"
+    NOT_A_REFERENCE = "not_a_reference"
     NOT_A_DATE = "not_a_date"
     NOT_AN_ADDRESS = "not_an_address"
     NOT_A_COUNTRY = "not_a_country"

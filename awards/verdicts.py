@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
-from itertools import accumulate
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from awards import decisions, editions
+from awards import decisions
 from awards.audit import Actor
 from awards.models import Conflict, Decision, DecisionKind, Edition, Grant, Judge, Nomination, Role
 from judging.count import step_of
 from judging.ladder import Level, StepTaken, Verdicts
-from judging.rules import Rules
 from judging.values import Json, Step, StepResult
 
 
@@ -28,10 +26,6 @@ class Stage(StrEnum):
 
 class NoTieThere(Exception):
     """No step of the ladder waits for the chair among these nominations."""
-
-
-class OrderIncomplete(Exception):
-    """The order names too few: a place would still run through those left. Level are."""
 
 
 class NamedTwice(Exception):
@@ -76,8 +70,8 @@ def settle_tie(
 ) -> Decision:
     """Record the chair's order, best first, at the step of a frozen document that waits for it.
 
-    The order may leave out those through whom no place runs. Whoever calls counts again afterwards. Raises
-    ReasonMissing, NamedTwice, NoTieThere, OrderIncomplete.
+    Those it leaves out stay level below it; where a place still runs through them, the ladder goes on with them.
+    Whoever calls counts again afterwards. Raises ReasonMissing, NamedTwice, NoTieThere.
     """
     why = decisions.need_reason(reason)
     if len(set(order)) != len(order):
@@ -85,10 +79,6 @@ def settle_tie(
     step = next((it for it in waiting(document) if order and set(order) <= set(it.level)), None)
     if step is None:
         raise NoTieThere("; ".join(order))
-    start = _start(document, step.level)
-    rest = range(start + len(order) + 1, start + len(step.level))
-    if any(cut in rest for cut in _cuts(editions.rules_of(session, edition), category, stage)):
-        raise OrderIncomplete("; ".join(step.level))
     return decisions.decide(
         session,
         edition,
@@ -130,21 +120,6 @@ def bar_where_nobody_may_decide(
             subject={"stage": str(stage), "category": category, "level": list(level), "barred": True},
         )
     return bool(barred)
-
-
-def _start(document: Mapping[str, Json], level: Iterable[str]) -> int:
-    """How many stand before the level ones."""
-    rows = document["rows"]
-    assert isinstance(rows, list)
-    names = [row["nomination"] for row in rows if isinstance(row, dict)]
-    return min(names.index(name) for name in level)
-
-
-def _cuts(rules: Rules, category: str, stage: str) -> tuple[int, ...]:
-    """The numbers of places at which it matters who comes first."""
-    if stage == Stage.SHORTLIST:
-        return (rules.category(category).places,)
-    return tuple(accumulate(prize.count for prize in rules.prizes_of(category)))
 
 
 def _nobody_may_decide(session: Session, edition: Edition, category: str, level: Sequence[str]) -> bool:

@@ -20,7 +20,7 @@ class Box:
 
     `stated` is the tally that the record states. `tally` is None while nothing was opened. `spoilt` are choices
     that break the rules, with the fault; they don't count. `uncommitted` are hashes of ballots to which nobody was
-    committed, `uncast` is how many commitments have no ballot: both only where ballots can be checked.
+    committed, `uncast` is how many commitments there are beyond the ballots: both only where ballots can be checked.
     """
 
     key: str
@@ -63,6 +63,8 @@ class Box:
         """Add up what was put in."""
         if self.tally:
             self.is_consistent = consistent(vote.method, self.tally)
+            if self.is_checkable:
+                self.uncast = len(self._commitments) - self.tally.ballots - self.tally.abstentions
             return
         if self.stated is None and not self._cast:
             return

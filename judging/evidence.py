@@ -70,6 +70,7 @@ class Evidence:
     seed_sha256: str | None
     categories: tuple[StatedCategory, ...]
     awards: tuple[Award, ...]
+    award_details: Mapping[Award, Mapping[str, Json]]
     lacks: tuple[str, ...]
 
     def names_all(self, nominations: frozenset[str]) -> bool:
@@ -100,6 +101,7 @@ def gather(record: Record) -> Evidence:
     document = as_object(record.document("rules.json"))
     rules = read_rules(document)
     category_of, titles = _nominations(record)
+    as_object(record.document("texts.json"))
     categories = as_object(stated["categories"])
     if not categories.keys() <= {category.key for category in rules.categories}:
         raise ValueError("a category that the rules don't have")
@@ -119,6 +121,7 @@ def gather(record: Record) -> Evidence:
             if category.key in categories
         ),
         awards=tuple(map(_award, as_list(stated["awards"]))),
+        award_details={_award(it): as_object(it) for it in as_list(stated["awards"])},
         lacks=as_texts(stated["lacks"]),
     )
 
@@ -185,6 +188,11 @@ def assigned_pairs(record: Record) -> frozenset[tuple[str, str, Round]]:
         (as_text(line["judge"]), as_text(line["nomination"]), Round(as_text(line["round"])))
         for line in record.lines("assignments.jsonl")
     )
+
+
+def judges_listed(record: Record) -> frozenset[str]:
+    """The judges that the record lists."""
+    return frozenset(as_text(line["judge"]) for line in record.lines("judges.jsonl"))
 
 
 def sheet_lines(record: Record) -> Iterator[SheetLine]:

@@ -17,7 +17,16 @@ from judging.count import (
     standing_document,
     tally_document,
 )
-from judging.evidence import Award, Decided, Evidence, StatedCategory, assigned_pairs, gather, sheet_lines
+from judging.evidence import (
+    Award,
+    Decided,
+    Evidence,
+    StatedCategory,
+    assigned_pairs,
+    gather,
+    judges_listed,
+    sheet_lines,
+)
 from judging.ladder import Level, Verdicts, draw
 from judging.outcome import Outcome
 from judging.programme import ProgrammeInvalid
@@ -82,7 +91,7 @@ class Recount:
 def recount(record: Record) -> Recount:
     """Count a record again and compare every total, place and step it states. Raises RecordDamaged."""
     try:
-        return _Recount(record, gather(record), assigned_pairs(record)).run()
+        return _Recount(record, gather(record), assigned_pairs(record), judges_listed(record)).run()
     except (LookupError, TypeError, ValueError, RecursionError, ProgrammeInvalid) as error:
         raise RecordDamaged(Damage.NOT_THE_FORM) from error
 
@@ -92,6 +101,7 @@ class _Recount:
     record: Record
     evidence: Evidence
     assigned: frozenset[tuple[str, str, Round]]
+    judges: frozenset[str]
     found: list[Difference] = field(default_factory=list)
 
     def run(self) -> Recount:
@@ -132,6 +142,8 @@ class _Recount:
                 self.differ(Check.RULES, "", "sha256", in_force, evidence.rules_sha256)
             if frozen["seed_sha256"] != evidence.seed_sha256:
                 self.differ(Check.SEED, "", "published", frozen["seed_sha256"], evidence.seed_sha256)
+        elif evidence.seed_sha256 is not None:
+            self.differ(Check.RULES, "", "freeze", "a seed drawn at the freeze", "no decision to freeze")
         if evidence.seed is not None:
             counted = hashlib.sha256(evidence.seed.encode()).hexdigest()
             if evidence.seed_sha256 != counted:
@@ -140,6 +152,9 @@ class _Recount:
     def _sheets(self) -> Sheets:
         rules, category_of = self.evidence.rules, self.evidence.category_of
         seen: set[tuple[str, str, Round]] = set()
+        for judge, nomination, _ in sorted(self.assigned):
+            if judge not in self.judges:
+                self.differ(Check.SHEET, category_of[nomination], judge, "assigned", "not among the judges")
         sheets: Sheets = {Round.FIRST: {}, Round.SECOND: {}}
         for sheet in sheet_lines(self.record):
             pair = (sheet.judge, sheet.nomination, sheet.round)
@@ -168,7 +183,9 @@ class _Recount:
             for commitment in box.uncommitted:
                 self.differ(Check.COMMITMENT, box.category, box.key, "nothing", commitment)
             if box.uncast:
-                self.differ(Check.COMMITMENT, box.category, box.key, f"{box.uncast} more", "no such ballots")
+                self.differ(
+                    Check.COMMITMENT, box.category, box.key, f"{box.uncast:+d} commitments", "one a ballot"
+                )
             if box.tally and box.stated is None:
                 self.differ(Check.TALLY, box.category, box.key, "nothing", f"{box.tally.ballots} ballots")
             elif box.tally and box.stated is not None:
@@ -290,6 +307,18 @@ class _Recount:
             if it.kind == "award"
         }
         given = self.evidence.awards
+        places = {
+            (count.category, row.nomination, row.prize): row.place
+            for count in counts
+            if count.outcome
+            for row in count.outcome.rows
+        }
+        for award, details in self.evidence.award_details.items():
+            by_decision = self.evidence.rules.prize(award[2]).by_decision
+            counted = {"by_decision": by_decision, "place": None if by_decision else places.get(award)}
+            for key in sorted(counted.keys() & details.keys()):
+                if details[key] != counted[key]:
+                    self.differ(Check.AWARD, award[0], f"{award[1]} {key}", details[key], counted[key])
         for award in given:
             wanted = decided if self.evidence.rules.prize(award[2]).by_decision else won
             if award not in wanted or given.count(award) > 1:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -15,7 +16,7 @@ from alembic.script import ScriptDirectory
 from flask import current_app
 from flask.cli import with_appcontext
 from sqlalchemy import select
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from awards.audit import Actor
@@ -23,7 +24,7 @@ from awards.cli.words import say
 from awards.extensions import begin_writing, db
 from awards.models import Account
 
-SYSTEM = "system"
+LONGEST_NAME = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,9 @@ class Shell:
 def acting(function: Callable[..., Any]) -> Callable[..., Any]:
     """Make a command act: it gets a `Shell` first; its changes are committed, or none is, with exit status 1."""
 
-    @click.option("--as", "operator", metavar="NAME", default=SYSTEM, help="Name of the operator who acts.")
+    @click.option(
+        "--as", "operator", metavar="NAME", callback=_name, help="Name of the operator; yours on this system."
+    )
     @click.option("--strict", is_flag=True, help="Refuse where the edition would have to be moved first.")
     @with_appcontext
     @wraps(function)
@@ -80,9 +83,12 @@ def acting(function: Callable[..., Any]) -> Callable[..., Any]:
             function(shell, *args, **kwargs)
             db.session.commit()
             shell.tell()
-        except OperationalError as error:
+        except DBAPIError as error:
             db.session.rollback()
-            raise click.ClickException(f"The database did not answer: {error.orig}") from error
+            raise click.ClickException(f"The database refused: {error.orig}") from error
+        except OSError as error:
+            db.session.rollback()
+            raise click.ClickException(f"{error.filename}: {error.strerror}. Nothing was changed.") from error
         except click.ClickException:
             db.session.rollback()
             raise
@@ -93,6 +99,22 @@ def acting(function: Callable[..., Any]) -> Callable[..., Any]:
             raise click.ClickException(say(error)) from error
 
     return command
+
+
+def _name(_context: click.Context, _option: click.Parameter, given: str | None) -> str:
+    """The operator's name: as given, or that of the system user."""
+    name = system_user() if given is None else given.strip()
+    if not name or len(name) > LONGEST_NAME or not name.isprintable():
+        raise click.BadParameter(f"a name is wanted, of at most {LONGEST_NAME} printable characters")
+    return name
+
+
+def system_user() -> str:
+    """The name of whoever runs the command, as the system knows it."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "system"
 
 
 def is_fact(error: Exception) -> bool:
@@ -106,7 +128,7 @@ def need_migrated_database() -> None:
     try:
         with db.engine.connect() as connection:
             found = MigrationContext.configure(connection).get_current_heads()
-    except OperationalError as error:
+    except DBAPIError as error:
         raise click.ClickException(f"The database can't be reached: {error.orig}") from error
     if set(found) != set(directory.get_heads()):
         state = "is not set up" if not found else "is of another version"

@@ -124,6 +124,12 @@ def _keys() -> Iterator[Found]:
         if key.state is KeyState.SPENT
         or (key.state is KeyState.DESTROYED and (folder / key.file_name).exists())
     ]
+    known = {key.file_name for key in found}
+    wrong += [
+        Found(f"The key {file.name} belongs to no election. Remove it: {file}", is_well=False)
+        for file in (sorted(folder.glob("*.key")) if folder.is_dir() else [])
+        if file.name not in known
+    ]
     live = sum(key.state is KeyState.LIVE for key in found)
     yield from wrong or [Found(f"{live} key(s) in use, all there; none left over.")]
 
@@ -134,11 +140,14 @@ def _mail() -> Iterator[Found]:
     if not address:
         yield Found(f"No mail server is set (LAURELS_SMTP): mails wait in the outbox.{waiting}")
         return
+    host = urlsplit(address).hostname
+    if not host:
+        yield Found(f"LAURELS_SMTP is no address such as smtp://host:port.{waiting}", is_well=False)
+        return
     try:
         with jobs.post_office(address):
-            yield Found(f"{urlsplit(address).hostname} answers.{waiting}")
+            yield Found(f"{host} answers.{waiting}")
     except (OSError, smtplib.SMTPException) as error:
-        host = urlsplit(address).hostname
         yield Found(f"{host} does not answer ({type(error).__name__}): mails wait.{waiting}", is_well=False)
 
 

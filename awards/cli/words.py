@@ -19,7 +19,7 @@ def say(error: Exception) -> str:
 @say.register
 def _(error: FileRefused) -> str:
     rows = [
-        f"  row {line.row or '-'}, column {line.column or '-'}: {line.value!r}: {line.reason.replace('_', ' ')}"
+        f"  row {line.row or '-'}, column {line.column or '-'}: {_short(line.value)!r}: {line.reason.replace('_', ' ')}"
         + (f" (allowed: {', '.join(line.allowed)})" if line.allowed else "")
         for line in error.lines
     ]
@@ -35,3 +35,7 @@ def _(error: ProgrammeInvalid) -> str:
         for mistake in error.mistakes
     ]
     return "\n".join([f"The programme's file has {len(rows)} mistake(s); nothing was loaded.", *rows])
+
+
+def _short(value: str) -> str:
+    return value if len(value) <= 60 else f"{value[:57]}..."

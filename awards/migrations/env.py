@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Literal
 
 from alembic import context
+from alembic.util import CommandError
 from flask import current_app
 from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
 
 from awards.models.base import UtcDateTime, Word
 from awards.models.guards import recreate
@@ -26,7 +28,11 @@ def render_item(kind: str, item: object, _context: object) -> str | Literal[Fals
 def run() -> None:
     migrate = current_app.extensions["migrate"]
     options = {key: value for key, value in migrate.configure_args.items() if value is not None}
-    with migrate.db.engine.connect() as connection:
+    try:
+        opened = migrate.db.engine.connect()
+    except DBAPIError as error:
+        raise CommandError(f"The database can't be reached: {error.orig}") from error
+    with opened as connection:
         sqlite = connection.dialect.name == "sqlite"
         raw = connection.connection.dbapi_connection
         if sqlite:

@@ -211,6 +211,21 @@ def test_then_the_chair_decides_and_nothing_is_signed_before(small: Small) -> No
     small.finished()
 
 
+def test_those_whom_the_chair_leaves_level_go_on_to_the_lot(small: Small) -> None:
+    small.judged({name: [(6, 6)] * 3 for name in "ABCDE"})
+
+    small.flask(
+        "sign", "small", "shortlist", "--category", "services", "--order", "D", "--reason", "By merit."
+    )
+
+    found = finalists(small)
+    assert found["D"] == ("yes", "chair")
+    assert sorted(it for name, it in found.items() if name != "D") == [("no", "lot")] * 3 + [("yes", "lot")]
+    second = next(name for name, it in found.items() if it == ("yes", "lot"))
+    small.counted(f"D>{second}", f"D>{second}", f"{second}>D")
+    small.finished()
+
+
 def test_a_lot_is_the_smallest_hash_of_seed_and_reference(small: Small) -> None:
     small.judged({name: [(6, 6)] * 3 for name in "ABCDE"}, shortlist='["median", "lot"]')
 

@@ -404,9 +404,7 @@ def test_the_chairs_order_settles_a_tie_and_freezes_the_standing_anew(play: Play
     assert rounds.verdicts_of(play.session, play.edition, "services", "result").orders == {}
 
 
-def test_an_order_is_distinct_complete_and_about_level_ones(
-    session: scoped_session[Session], tmp_path: Path
-) -> None:
+def test_an_order_is_distinct_and_about_level_ones(session: scoped_session[Session], tmp_path: Path) -> None:
     play = Play(session(), tmp_path, {"places": 3})
     play.nominate(*(entry(f"N{number}") for number in range(1, 6)))
     play.seat(judge("ada"))
@@ -418,7 +416,6 @@ def test_an_order_is_distinct_complete_and_about_level_ones(
 
     for references, fact in (
         (("N2", "N2"), verdicts.NamedTwice),
-        (("N2",), verdicts.OrderIncomplete),
         (("N1", "N2"), verdicts.NoTieThere),
         ((), verdicts.NoTieThere),
     ):

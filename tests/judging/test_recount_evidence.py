@@ -145,7 +145,7 @@ def test_a_changed_ballot_is_found_by_its_commitment_and_in_the_count() -> None:
             "nothing",
             commitment(election["election"], ("B", "A", "C"), ballot["nonce"]),
         ),
-        (Check.COMMITMENT, election["election"], "1 more", "no such ballots"),
+        (Check.COMMITMENT, election["election"], "+1 commitments", "one a ballot"),
     ]
     assert (Check.TALLY, "votes.A", "14", "13") in found(parts)
 
@@ -286,3 +286,50 @@ def test_a_finalist_whom_the_panel_did_not_mark_has_no_result() -> None:
         ]
 
     assert (Check.RESULT, "result", "a result", "nothing to count it from") in found(parts)
+
+
+def test_a_record_that_hides_its_freeze_is_found() -> None:
+    parts = Case().parts()
+    parts.documents["decisions.json"] = [
+        it for it in parts.documents["decisions.json"] if it["kind"] != "freeze"
+    ]
+
+    assert found(parts) == [(Check.RULES, "freeze", "a seed drawn at the freeze", "no decision to freeze")]
+
+
+def test_a_judge_who_is_not_listed_is_found() -> None:
+    parts = Case().parts()
+    del parts.lines["judges.jsonl"][0]
+
+    assert found(parts)[0] == (Check.SHEET, "judge-1", "assigned", "not among the judges")
+
+
+@pytest.mark.parametrize(
+    ("detail", "stated", "counted_again"), [("place", 2, "1"), ("by_decision", True, "False")]
+)
+def test_what_is_stated_of_an_award_is_checked(detail: str, stated: object, counted_again: str) -> None:
+    parts = Case().parts()
+    award = parts.documents["outcome.json"]["awards"][0]
+    award |= {"place": 1, "by_decision": False}
+    assert found(parts) == []
+
+    award[detail] = stated
+
+    nomination = award["nomination"]
+    assert found(parts) == [(Check.AWARD, f"{nomination} {detail}", str(stated), counted_again)]
+
+
+def test_a_table_needs_as_many_commitments_as_it_counts_ballots() -> None:
+    parts = Case(as_table=True).parts()
+    assert found(parts) == []
+
+    parts.lines["commitments.jsonl"].pop()
+
+    assert [check for check, *_ in found(parts)] == [Check.COMMITMENT]
+
+
+def test_texts_that_are_no_object_make_no_record() -> None:
+    parts = Case().parts()
+    parts.documents["texts.json"] = []
+
+    assert is_no_record(parts)
