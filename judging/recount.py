@@ -142,7 +142,7 @@ class _Recount:
                 self.differ(Check.RULES, "", "sha256", in_force, evidence.rules_sha256)
             if frozen["seed_sha256"] != evidence.seed_sha256:
                 self.differ(Check.SEED, "", "published", frozen["seed_sha256"], evidence.seed_sha256)
-        elif evidence.seed_sha256 is not None:
+        elif evidence.seed_sha256:
             self.differ(Check.RULES, "", "freeze", "a seed drawn at the freeze", "no decision to freeze")
         if evidence.seed is not None:
             counted = hashlib.sha256(evidence.seed.encode()).hexdigest()

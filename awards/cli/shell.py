@@ -73,12 +73,12 @@ def acting(function: Callable[..., Any]) -> Callable[..., Any]:
     @click.option("--strict", is_flag=True, help="Refuse where the edition would have to be moved first.")
     @with_appcontext
     @wraps(function)
-    def command(*args: Any, operator: str, strict: bool, **kwargs: Any) -> None:
+    def command(*args: Any, operator: str | None, strict: bool, **kwargs: Any) -> None:
         need_migrated_database()
         try:
             begin_writing()
             now = datetime.now(UTC)
-            actor = _operator(db.session(), operator, now)
+            actor = _operator(db.session(), operator or system_user(), now)
             shell = Shell(db.session(), actor, now, strict, Path(current_app.config["LAURELS_DATA"]))
             function(shell, *args, **kwargs)
             db.session.commit()
