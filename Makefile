@@ -9,7 +9,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PYTHON ?= python3
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard awards/translations/*/LC_MESSAGES/*.po))
-SYSTEM_PACKAGES := postgresql chromium poppler-utils zbar-tools qpdf fonts-nanum
+SYSTEM_PACKAGES := postgresql chromium libatomic1 poppler-utils zbar-tools qpdf fonts-nanum
 UV_COMPILE = .build/uv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 
 # What recounts: every module of judging/ but those that may use numpy and its like.
