@@ -57,8 +57,7 @@ def load(session: Session, edition: Edition, table: Table, *, actor: Actor, now:
         reader.lines.append(Line(0, "", "", Reason.EMPTY_FILE))
     if reader.lines:
         raise FileRefused(reader.lines)
-    for election, entry, choice in reader.found:
-        envelopes.cast(session, edition, election, entry, choice, origin=EnvelopeOrigin.PAPER, now=now)
+    envelopes.cast_all(session, edition, reader.found, origin=EnvelopeOrigin.PAPER, now=now)
     taken = Counter(election.category for election, _, _ in reader.found)
     audit.record(
         session,

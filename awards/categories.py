@@ -9,7 +9,7 @@ from enum import StrEnum
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from awards import decisions, editions, nominations
+from awards import decisions, editions, naming, nominations
 from awards.audit import Actor
 from awards.models import (
     Assignment,
@@ -94,6 +94,7 @@ def close(
         now=now,
         category=category,
         subject={"category": category, "how": how.value, "into": into, "nominations": [*references]},
+        names={it.reference: naming.shown(it) for it in concerned if it.submitted_number is not None},
         reason=reason,
     )
     session.add(

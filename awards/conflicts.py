@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import delete, exists, insert, select, update
 from sqlalchemy.orm import Session, selectinload
 
-from awards import decisions, editions, interests
+from awards import audit, decisions, editions, interests, naming
 from awards.audit import Actor
 from awards.interests import Found
 from awards.models import (
@@ -58,7 +58,9 @@ class Search:
     recused: int
 
 
-def find(session: Session, edition: Edition, *, now: datetime, moved: Sequence[Judge] = ()) -> Search:
+def find(
+    session: Session, edition: Edition, *, actor: Actor, now: datetime, moved: Sequence[Judge] = ()
+) -> Search:
     """Store every conflict of the edition's judges that is not stored yet.
 
     Of the judges in `moved`, whose affiliations have changed, rows that are no longer true are dropped where no
@@ -94,7 +96,22 @@ def find(session: Session, edition: Edition, *, now: datetime, moved: Sequence[J
                 for it in new
             ],
         )
-    return Search(Counter(it.source for it in new), dropped, _recuse(session, edition))
+    search = Search(Counter(it.source for it in new), dropped, _recuse(session, edition))
+    if search.found or search.dropped or search.recused:
+        audit.record(
+            session,
+            actor=actor,
+            action="conflicts.found",
+            subject=edition.key,
+            now=now,
+            edition=edition,
+            after={
+                "found": {source.value: number for source, number in search.found.items()},
+                "dropped": search.dropped,
+                "recused": search.recused,
+            },
+        )
+    return search
 
 
 def blocked(session: Session, edition: Edition) -> dict[tuple[int, int], frozenset[ConflictSource]]:
@@ -151,6 +168,7 @@ def waive(
             "judge": judge.public_id,
             "source": ConflictSource.SAME_COUNTRY.value,
         },
+        names={nomination.reference: naming.shown(nomination)},
         reason=why,
         signed_as="chair",
     )

@@ -138,11 +138,9 @@ class Counts:
 
     def _standing(self, category: str) -> Standing:
         frozen = count.standing_of(self.standings[category].document)
-        marks = {
-            self.evidence.key(row.nomination): found
-            for row in frozen.rows
-            for found in [self._marks(category, Round.FIRST).get(self.evidence.key(row.nomination), [])]
-        }
+        there = self._marks(category, Round.FIRST)
+        keys = [self.evidence.key(row.nomination) for row in frozen.rows]
+        marks = {key: there.get(key, []) for key in keys}
         counted = count.first_round(
             self.rules,
             category,

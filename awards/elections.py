@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from awards import audit, editions, roll, standings
+from awards import audit, conflicts, editions, roll, standings
 from awards.audit import Actor
 from awards.models import (
     BallotKey,
@@ -22,19 +22,10 @@ from awards.models import (
     Envelope,
     KeyState,
     Nomination,
-    NominationState,
 )
+from awards.panels import ON_THE_SLATE
 from awards.timetable import Phase
 from judging.values import Electorate, SecondRound, Slate
-
-ON_THE_SLATE = {
-    Slate.FINALISTS: (NominationState.FINALIST,),
-    Slate.ELIGIBLE: (
-        NominationState.FINALIST,
-        NominationState.NOT_SHORTLISTED,
-        NominationState.ELIGIBLE,
-    ),
-}
 
 
 class NoLiveKey(Exception):
@@ -103,12 +94,15 @@ def prepare(
     """Make the election of a category whose shortlist is signed, with its entitlements.
 
     Where the panel is the electorate, the category's judges are put on the roll. None where the rules have no vote
-    or nobody stands; the election that is there already is brought up to date. Raises NoLiveKey.
+    or nobody stands; the election that is there already is brought up to date until it opens. Raises
+    ShortlistNotSigned, NoLiveKey.
     """
     editions.lock(session, edition)
     rules = editions.rules_of(session, edition)
     if rules.vote is None:
         return None
+    if category in unsigned(session, edition):
+        raise ShortlistNotSigned(category)
     if there := of_category(session, edition, category):
         roll.entitle(session, edition, there[0])
         return there[0]
@@ -123,9 +117,12 @@ def prepare(
     return election
 
 
-def open_vote(session: Session, edition: Edition, *, actor: Actor, now: datetime) -> tuple[Election, ...]:
-    """Open every election that is prepared. Raises TooFewElectors, naming each category that is short."""
-    editions.lock(session, edition)
+def _open_vote(session: Session, edition: Edition, *, actor: Actor, now: datetime) -> tuple[Election, ...]:
+    """Open every election that is prepared, with the conflicts that are known by now.
+
+    Raises TooFewElectors, naming each category that is short.
+    """
+    conflicts.find(session, edition, actor=actor, now=now)
     vote = roll.vote_of(editions.rules_of(session, edition))
     for category in editions.open_categories(session, edition):
         prepare(session, edition, category, actor=actor, now=now)
@@ -151,7 +148,7 @@ def open_second(session: Session, edition: Edition, *, actor: Actor, now: dateti
     editions.advance(session, edition, Phase.SECOND_ROUND, actor=actor, now=now)
     if editions.rules_of(session, edition).vote is None:
         return ()
-    return open_vote(session, edition, actor=actor, now=now)
+    return _open_vote(session, edition, actor=actor, now=now)
 
 
 def unsigned(session: Session, edition: Edition) -> tuple[str, ...]:
@@ -195,7 +192,12 @@ def count_electors(session: Session, election: Election) -> int:
 
 def turnout(session: Session, elections: Iterable[Election]) -> tuple[Turnout, ...]:
     """Electors and envelopes of each election: counts, and nothing of any choice."""
-    rows = session.execute(select(Envelope.election_id, func.count()).group_by(Envelope.election_id))
+    asked = list(elections)
+    rows = session.execute(
+        select(Envelope.election_id, func.count())
+        .where(Envelope.election_id.in_([election.id for election in asked]))
+        .group_by(Envelope.election_id)
+    )
     envelopes = {row[0]: int(row[1]) for row in rows}
     return tuple(
         Turnout(
@@ -204,7 +206,7 @@ def turnout(session: Session, elections: Iterable[Election]) -> tuple[Turnout, .
             count_electors(session, election),
             envelopes.get(election.id, 0),
         )
-        for election in elections
+        for election in asked
     )
 
 

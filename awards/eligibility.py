@@ -42,9 +42,6 @@ class FindingKind(StrEnum):
     POSSIBLE_DUPLICATE = "possible_duplicate"
 
 
-WARNINGS = frozenset([FindingKind.POSSIBLE_DUPLICATE])
-
-
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One finding with its numbers and names, sorted by their word."""

@@ -106,17 +106,63 @@ def cast(
         raise NotOpen(election.category)
     if session.get(Envelope, (election.id, entry.id)):
         raise AlreadyCast(entry.elector)
-    envelope = Envelope(
-        election_id=election.id,
-        roll_entry_id=entry.id,
-        sealed=seal(election, roll.vote_of(editions.rules_of(session, edition)), choice),
-        tag=tag or secrets.token_hex(32),
-        origin=origin,
-        cast_at=now.replace(minute=0, second=0, microsecond=0),
-    )
+    vote = roll.vote_of(editions.rules_of(session, edition))
+    envelope = Envelope(**_envelope(election, entry, choice, vote, origin=origin, now=now, tag=tag))
     session.add(envelope)
     session.flush()
     return envelope
+
+
+def cast_all(
+    session: Session,
+    edition: Edition,
+    ballots: Sequence[tuple[Election, RollEntry, Choice]],
+    *,
+    origin: EnvelopeOrigin,
+    now: datetime,
+) -> None:
+    """Put many sealed ballots into the box, as `cast` does one. Raises NotOpen and AlreadyCast."""
+    editions.lock(session, edition)
+    chosen = {election.id: election for election, _, _ in ballots}
+    for election in chosen.values():
+        session.refresh(election)
+        if election.state is not ElectionState.OPEN:
+            raise NotOpen(election.category)
+    there = {
+        (election, entry)
+        for election, entry in session.execute(
+            select(Envelope.election_id, Envelope.roll_entry_id).where(Envelope.election_id.in_(chosen))
+        )
+    }
+    for election, entry, _ in ballots:
+        if (election.id, entry.id) in there:
+            raise AlreadyCast(entry.elector)
+        there.add((election.id, entry.id))
+    vote = roll.vote_of(editions.rules_of(session, edition))
+    rows = [_envelope(*ballot, vote, origin=origin, now=now) for ballot in ballots]
+    if rows:
+        session.execute(insert(Envelope), rows)
+
+
+def _envelope(
+    election: Election,
+    entry: RollEntry,
+    choice: Choice,
+    vote: Vote,
+    *,
+    origin: EnvelopeOrigin,
+    now: datetime,
+    tag: str | None = None,
+) -> dict[str, object]:
+    """The row of a cast ballot, its time cut to the hour."""
+    return {
+        "election_id": election.id,
+        "roll_entry_id": entry.id,
+        "sealed": seal(election, vote, choice),
+        "tag": tag or secrets.token_hex(32),
+        "origin": origin,
+        "cast_at": now.replace(minute=0, second=0, microsecond=0),
+    }
 
 
 def presence(session: Session, edition: Edition, open_elections: Sequence[Election]) -> Presence:

@@ -6,13 +6,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
 
 from awards import decisions, naming, nominations
 from awards.labels import Labels
 from awards.models import (
     Assignment,
+    AssignmentKind,
     AssignmentState,
     Ballot,
     Decision,
@@ -26,6 +27,7 @@ from awards.models import (
     ScoreSheetVersion,
     SheetState,
 )
+from awards.sheets import last_versions
 from judging.record import RecordKind
 from judging.scoring import Marks
 from judging.values import Json, Round
@@ -86,7 +88,7 @@ class Evidence:
         return moment.isoformat(timespec="seconds") if self.is_full else moment.date().isoformat()
 
     def nominations(self) -> Iterator[Document]:
-        there = nominations.of_edition(self.session, self.edition)
+        there = nominations.whole(self.session, self.edition)
         known = [
             it
             for it in there
@@ -115,7 +117,9 @@ class Evidence:
             for (_, category), label in sorted(self.labels.judges.items(), key=lambda item: item[1]):
                 yield {"judge": label, "category": category}
             return
-        judges = self.session.scalars(select(Judge).where(Judge.edition_id == self.edition.id))
+        judges = self.session.scalars(
+            select(Judge).where(Judge.edition_id == self.edition.id).options(selectinload(Judge.account))
+        )
         for judge in sorted(judges, key=lambda judge: judge.public_id):
             yield {
                 "judge": judge.public_id,
@@ -126,7 +130,7 @@ class Evidence:
             }
 
     def assignments(self) -> Iterator[Document]:
-        """Who was to read what; in the public record without those that ended in a recusal."""
+        """Who was to read what; in the public record without practice and what ended in a recusal."""
         rows = self.session.execute(
             select(Assignment, Nomination.reference, Nomination.category)
             .join(Nomination, Nomination.id == Assignment.nomination_id)
@@ -143,13 +147,13 @@ class Evidence:
             }
             if self.is_full:
                 line |= {"kind": assignment.kind.value, "state": assignment.state.value}
-            elif assignment.state is AssignmentState.RECUSED:
+            elif assignment.state is AssignmentState.RECUSED or assignment.kind is AssignmentKind.PRACTICE:
                 continue
             lines.append(line)
         yield from sorted(lines, key=_by_pair)
 
     def read_sheets(self) -> list[Sheet]:
-        """The submitted sheets of the rounds that are closed; until then nobody reads a mark."""
+        """The submitted sheets of the rounds that are closed, none for practice; until then nobody reads a mark."""
         closed = [
             of_round
             for of_round, at in (
@@ -158,11 +162,7 @@ class Evidence:
             )
             if at is not None
         ]
-        last = (
-            select(ScoreSheetVersion.sheet_id, func.max(ScoreSheetVersion.number).label("number"))
-            .group_by(ScoreSheetVersion.sheet_id)
-            .subquery()
-        )
+        last = last_versions()
         rows = self.session.execute(
             select(Assignment, Nomination.reference, Nomination.category, ScoreSheet, ScoreSheetVersion)
             .join(Nomination, Nomination.id == Assignment.nomination_id)
@@ -176,6 +176,7 @@ class Evidence:
                 Nomination.edition_id == self.edition.id,
                 ScoreSheet.state == SheetState.SUBMITTED,
                 Assignment.round.in_(closed),
+                Assignment.kind != AssignmentKind.PRACTICE,
             )
         )
         return [

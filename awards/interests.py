@@ -25,11 +25,14 @@ from awards.models import (
     Organisation,
     OrganisationAlias,
 )
+from awards.organisations import OTHER
 from judging.programme import LOCAL_GOVERNMENTS
 from judging.values import SameCountry
 
 Place = int | tuple[str, str]
-"""A place as it is compared: an organisation of the directory, or a country and a folded name."""
+"""A place as it is compared: an organisation of the directory, or a country and a folded name.
+
+Where nobody has stated the country of a body it is empty, and such a place is near everybody of that name."""
 
 NOT_PUT_FORWARD = (NominationState.DRAFT, NominationState.WITHDRAWN)
 INTERNATIONAL = "international"
@@ -111,10 +114,15 @@ class _Directory:
         }
 
     def places(self, organisation: int | None) -> set[Place]:
-        """Where an organisation is: itself if it governs, and its city."""
+        """Where an organisation is: itself if it governs, and its city.
+
+        One of which nothing but the name is known may be the city of that name.
+        """
         if organisation is None:
             return set()
         it = self.by_id[organisation]
+        if it.kind == OTHER and not it.city:
+            return {(it.country, it.folded)}
         return self.named(it.city, it.country) | ({it.id} if it.kind in LOCAL_GOVERNMENTS else set())
 
     def related(self, organisation: int) -> set[int]:
@@ -203,6 +211,8 @@ def _tied(
         {organisation.id} if organisation else set()
     )
     relatives = set[int]().union(*(directory.related(body) for body in bodies))
+    if tie.city:
+        near.add(("", fold(tie.city)))
     for place in sorted(near, key=lambda place: (isinstance(place, tuple), str(place))):
         for nomination in field.by_place.get(place, ()):
             yield Found(judge.id, nomination, ConflictSource.SAME_CITY, _name_of(place, directory))

@@ -175,11 +175,12 @@ class _Seating:
             self.session.flush()
             self.directory.add(found)
             self.made.append(found)
+        organisations.settle(found, country=country)
         return found.id
 
     def finish(self) -> JudgesLoaded:
         organisations.record_made(self.session, self.made, actor=self.actor, now=self.now)
-        search = conflicts.find(self.session, self.edition, now=self.now, moved=self.moved)
+        search = conflicts.find(self.session, self.edition, actor=self.actor, now=self.now, moved=self.moved)
         audit.record(
             self.session,
             actor=self.actor,

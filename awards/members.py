@@ -140,6 +140,7 @@ def _describe(organisation: Organisation, row: Row) -> bool:
     wanted: dict[str, object] = {
         "names": {**(organisation.names or {}), **names},
         "kind": row["kind"],
+        "country": organisation.country or row["country"].upper(),
         "city": organisation.city or row["name"],
         "listed_as": row["listed_as"].upper(),
         "region": row["region"],

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
-from awards.models import Edition, Nomination, NominationRevision, NominationState
+from awards.models import Edition, Nomination, NominationPartner, NominationRevision, NominationState
 from awards.timetable import IllegalTransition
 
 MOVES: Mapping[NominationState, frozenset[NominationState]] = MappingProxyType(
@@ -94,6 +94,20 @@ def of_edition(session: Session, edition: Edition, *states: NominationState) -> 
     """The nominations of an edition by reference, in the states named, in any where none is."""
     query = select(Nomination).where(Nomination.edition_id == edition.id).order_by(Nomination.reference)
     return list(session.scalars(query.where(Nomination.state.in_(states)) if states else query))
+
+
+def whole(session: Session, edition: Edition) -> list[Nomination]:
+    """The nominations of an edition by reference, with revisions, partners and organisations in a few queries."""
+    query = (
+        select(Nomination)
+        .where(Nomination.edition_id == edition.id)
+        .order_by(Nomination.reference)
+        .options(
+            selectinload(Nomination.revisions).joinedload(NominationRevision.organisation),
+            selectinload(Nomination.partners).joinedload(NominationPartner.organisation),
+        )
+    )
+    return list(session.scalars(query))
 
 
 def standing_revision(nomination: Nomination) -> NominationRevision:

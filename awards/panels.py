@@ -30,6 +30,15 @@ from judging.rules import Rules
 from judging.values import Round, SecondRound, Slate
 
 UNDECIDED = (NominationState.SUBMITTED, NominationState.RETURNED)
+ON_THE_SLATE = {
+    Slate.FINALISTS: (NominationState.FINALIST,),
+    Slate.ELIGIBLE: (
+        NominationState.FINALIST,
+        NominationState.NOT_SHORTLISTED,
+        NominationState.ELIGIBLE,
+    ),
+}
+"""The states of nominations that stand in the second round."""
 
 
 class RoundNotOpen(Exception):
@@ -96,9 +105,7 @@ def judged_states(rules: Rules, of_round: Round) -> tuple[NominationState, ...]:
     """The states of nominations that get marks in a round that is open."""
     if of_round is Round.FIRST:
         return (NominationState.ELIGIBLE,)
-    if rules.slate is Slate.ELIGIBLE:
-        return (NominationState.FINALIST, NominationState.NOT_SHORTLISTED, NominationState.ELIGIBLE)
-    return (NominationState.FINALIST,)
+    return ON_THE_SLATE[rules.slate]
 
 
 def nominations_in(
@@ -133,7 +140,7 @@ def assign(
     """
     editions.lock(session, edition)
     rules, of_round = editions.rules_of(session, edition), open_round(session, edition)
-    search = conflicts.find(session, edition, now=now)
+    search = conflicts.find(session, edition, actor=actor, now=now)
     nominations = nominations_in(session, edition, judged_states(rules, of_round))
     if of_round is Round.FIRST:
         _need_enough(rules, editions.open_categories(session, edition), nominations)

@@ -48,7 +48,7 @@ class Released:
 
 
 def visible(session: Session, edition: Edition, kind: PublicationKind, now: datetime) -> list[Publication]:
-    """What of an edition may be shown now: one a category, the latest, in the order of the categories' keys."""
+    """What of an edition may be shown now: one a category, the latest."""
     found = session.scalars(
         select(Publication)
         .where(

@@ -30,7 +30,8 @@ from awards.models import (
     ElectionState,
     FrozenOutcome,
 )
-from awards.rounds import RoundClosed, SheetsMissing
+from awards.panels import RoundClosed
+from awards.rounds import SheetsMissing
 from awards.timetable import Phase
 from awards.verdicts import Stage
 from judging.ballot import Tally

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from awards import editions, organisations
+from awards import editions, nominations, organisations
 from awards.models import (
     Conflict,
     ConflictSource,
     Edition,
     Election,
+    ElectionState,
     Entitlement,
     Judge,
     JudgeState,
@@ -70,13 +71,15 @@ def enrol_judges(session: Session, edition: Edition, category: str) -> None:
 
 
 def entitle(session: Session, edition: Edition, election: Election, *, like: Election | None = None) -> None:
-    """Give each roll entry that has none yet its entitlement in an election: what is barred, or why it has none.
+    """Give each roll entry its entitlement in an election: what is barred, or why it has none.
 
-    `like` copies those of another election, as far as they concern this one's slate.
+    One that is there is brought up to date until the election opens. `like` copies those of another election, as
+    far as they concern this one's slate.
     """
-    there = set(
-        session.scalars(select(Entitlement.roll_entry_id).where(Entitlement.election_id == election.id))
-    )
+    there = {
+        it.roll_entry_id: it
+        for it in session.scalars(select(Entitlement).where(Entitlement.election_id == election.id))
+    }
     electorate = vote_of(editions.rules_of(session, edition)).electorate
     if like is not None:
         found = _as_before(session, election, like)
@@ -85,9 +88,12 @@ def entitle(session: Session, edition: Edition, election: Election, *, like: Ele
     else:
         found = _for_the_roll(session, edition, election)
     for entitlement in found:
-        if entitlement.roll_entry_id not in there:
+        before = there.get(entitlement.roll_entry_id)
+        if before is None:
             entitlement.election_id = election.id
             session.add(entitlement)
+        elif election.state is ElectionState.PREPARED:
+            before.barred, before.withheld_because = entitlement.barred, entitlement.withheld_because
     session.flush()
 
 
@@ -159,13 +165,16 @@ def _for_the_roll(session: Session, edition: Edition, election: Election) -> lis
 
 
 def _bodies(nomination: Nomination, directory: Directory) -> set[int]:
-    """The organisations that a nomination is of: lead, partners, and the city by its name."""
-    revision = next(it for it in nomination.revisions if it.number == nomination.submitted_number)
-    city = organisations.key_of(revision.city)
-    cities = [
-        it
-        for it in (*directory.by_name.get(city, ()), *directory.by_alias.get(city, ()))
-        if it.country in (revision.country, "")
-    ]
-    found = {it.id for it in cities} | {partner.organisation_id for partner in nomination.partners}
-    return found | ({revision.organisation_id} if revision.organisation_id else set())
+    """The organisations that a nomination is of: lead, partners, and the cities of all by their names."""
+    revision = nominations.standing_revision(nomination)
+    bodies = [partner.organisation for partner in nomination.partners]
+    bodies += [revision.organisation] if revision.organisation else []
+    places = {(revision.city, revision.country), *((it.city, it.country) for it in bodies)}
+    cities = {
+        it.id
+        for city, country in places
+        for table in (directory.by_name, directory.by_alias)
+        for it in table.get(organisations.key_of(city), ())
+        if city and it.country in (country, "")
+    }
+    return cities | {it.id for it in bodies}

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from awards import decisions, editions, panels, sheets, standings
+from awards import decisions, editions, naming, panels, sheets, standings
 from awards.audit import Actor
 from awards.editions import NotFrozen
 from awards.models import (
@@ -20,9 +20,7 @@ from awards.models import (
     NominationState,
 )
 from awards.panels import RoundClosed, RoundNotOpen
-from awards.standings import scores_of
 from awards.timetable import Phase
-from awards.verdicts import settle_tie, verdicts_of
 from judging.values import Json, Round
 
 
@@ -105,6 +103,7 @@ def waive_minimum(
         category=nomination.category,
         nomination=nomination,
         subject={"nomination": nomination.reference, "round": of_round.value},
+        names={nomination.reference: naming.shown(nomination)},
         reason=why,
         signed_as="chair",
     )
@@ -142,9 +141,3 @@ def close_first(
     )
     editions.advance(session, edition, Phase.DELIBERATION, actor=actor, now=now)
     return tuple(standings.freeze(session, edition, key, actor=actor, now=now) for key in categories)
-
-
-__all__ = [
-    "NobodyEntered", "RoundClosed", "RoundNotOpen", "SheetsMissing", "ShortOfSheets", "Undecided", "close_first",
-    "open_first", "scores_of", "settle_tie", "short_of_sheets", "verdicts_of", "waive_minimum",
-]  # fmt: skip

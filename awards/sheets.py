@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import Select, func, insert, select, update
+from sqlalchemy import Select, Subquery, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from awards import audit, conflicts, editions, judges, panels
@@ -123,13 +123,18 @@ def counted(
     return found
 
 
-def _latest(edition: Edition) -> Select[int, int, int, Document, str]:
-    """Assignment, sheet, number, marks and comment of the latest version of every sheet of an edition."""
-    last = (
+def last_versions() -> Subquery:
+    """The number of the latest version of every sheet, as `sheet_id` and `number`."""
+    return (
         select(ScoreSheetVersion.sheet_id, func.max(ScoreSheetVersion.number).label("number"))
         .group_by(ScoreSheetVersion.sheet_id)
         .subquery()
     )
+
+
+def _latest(edition: Edition) -> Select[int, int, int, Document, str]:
+    """Assignment, sheet, number, marks and comment of the latest version of every sheet of an edition."""
+    last = last_versions()
     return (
         select(
             Assignment.id,

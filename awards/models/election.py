@@ -56,8 +56,7 @@ class BallotKey(Base):
 class Election(Base):
     """The vote in one category; a run-off or a repeat is an election of its own with the next number.
 
-    `slate` holds references. `tally` is what the opened ballots add up to, `result` who gets what and why:
-    both frozen when counted, `result` written anew when a chair or a run-off decides.
+    `slate` holds references. `tally` is what the opened ballots add up to, frozen when counted.
     """
 
     __tablename__ = "election"

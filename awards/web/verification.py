@@ -7,11 +7,10 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from awards.certificates import LENGTH, SIGNS
 from awards.models import Certificate, CertificateState, Nomination, Publication, PublicationKind
 
-SIGNS = frozenset("0123456789ABCDEFGHJKMNPQRSTVWXYZ")
 LOOK_ALIKES = str.maketrans({"I": "1", "L": "1", "O": "0"})
-LENGTH = 16
 
 PUBLISHED_WITH = {
     "finalist": (PublicationKind.FINALISTS, PublicationKind.WINNERS),
@@ -26,7 +25,7 @@ def tidy(code: str) -> str:
 
 
 def is_code(tidied: str) -> bool:
-    return len(tidied) == LENGTH and SIGNS.issuperset(tidied)
+    return len(tidied) == LENGTH and set(tidied).issubset(SIGNS)
 
 
 def grouped(tidied: str) -> str:

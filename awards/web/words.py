@@ -68,10 +68,6 @@ def day(when: date | datetime) -> str:
     return format_date(when, "full", locale=locale()).replace(",", "")
 
 
-def plain_day(when: date | datetime) -> str:
-    return format_date(when, "long", locale=locale())
-
-
 def when(moment: Deadline) -> str:
     """A moment as it was stated: "Sunday 10 May 2026, 23:59 in Seoul"."""
     return _(

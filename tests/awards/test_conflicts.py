@@ -1,5 +1,6 @@
 """Conflicts: found from every source, kept as rows, refused by the database, waived one pair at a time."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from awards.decisions import ReasonMissing
 from awards.models import (
     Assignment,
     AssignmentState,
+    AuditEvent,
     Conflict,
     ConflictSource,
     Decision,
@@ -136,6 +138,14 @@ def test_partners_of_a_joint_nomination_count_like_its_lead(play: Play) -> None:
     assert {("ada", "N1", "same_city"), ("ben", "N1", "same_organisation")} <= found(play)
 
 
+def test_a_partner_that_nobody_knows_counts_as_the_city_of_its_name(play: Play) -> None:
+    play.nominate(entry("N1", partners="Lyon; Porto"), entry("N2", partners="Nantes"))
+
+    play.seat(judge("ada", city="Lyon", country="FR"), judge("ben", organisation="Porto Club", city="porto"))
+
+    assert found(play) == {("ada", "N1", "same_city"), ("ben", "N1", "same_city")}
+
+
 @pytest.mark.parametrize(
     ("name", "summary"),
     [
@@ -183,7 +193,7 @@ def test_who_put_a_nomination_forward_does_not_judge_it(play: Play) -> None:
     nomination = play.nomination("N1")
     nomination.nominator_id = judges.find(play.session, play.edition, "ada@example.org").account_id
 
-    conflicts.find(play.session, play.edition, now=play.now)
+    conflicts.find(play.session, play.edition, actor=play.actor, now=play.now)
 
     assert found(play) == {("ada", "N1", "named")}
 
@@ -201,7 +211,7 @@ def test_a_search_again_finds_nothing_new_and_forgets_nothing(play: Play) -> Non
     play.seat(judge("ada", city="Lyon", country="FR"))
     before = found(play)
 
-    again = conflicts.find(play.session, play.edition, now=play.now)
+    again = conflicts.find(play.session, play.edition, actor=play.actor, now=play.now)
 
     assert (sum(again.found.values()), again.dropped, again.recused) == (0, 0, 0)
     assert found(play) == before != set()
@@ -250,6 +260,23 @@ def test_a_conflict_found_late_ends_the_assignment_and_its_sheet_no_longer_count
     assert loaded.search.recused == 1
     assert (sheet.counted, sheet.reason) == (False, "conflict")
     assert sheet.assignment.state is AssignmentState.RECUSED
+
+
+def test_the_audit_says_what_a_search_changed(play: Play) -> None:
+    play.nominate(entry("N1"))
+    play.seat(judge("ada"))
+    play.assign()
+    play.mark(("ada@example.org", "N1", "8", "8"))
+    before = len(play.session.scalars(select(AuditEvent)).all())
+    nomination = play.nomination("N1")
+    nomination.nominator_id = judges.find(play.session, play.edition, "ada@example.org").account_id
+
+    conflicts.find(play.session, play.edition, actor=play.actor, now=play.now)
+    conflicts.find(play.session, play.edition, actor=play.actor, now=play.now)
+
+    events = play.session.scalars(select(AuditEvent).order_by(AuditEvent.id)).all()[before:]
+    assert [event.action for event in events] == ["conflicts.found"]
+    assert json.loads(events[0].payload.after) == {"dropped": 0, "found": {"named": 1}, "recused": 1}
 
 
 def test_the_database_refuses_an_assignment_in_conflict_written_by_hand(play: Play) -> None:
@@ -336,6 +363,7 @@ def test_the_same_country_is_waived_where_no_other_judge_is_left(waivable: Play)
         DecisionKind.CONFLICT_WAIVED,
         {"nomination": "N1", "judge": ada.public_id, "source": "same_country"},
     )
+    assert decision.names["N1"]["title"] == "Project N1"
     assert done.loads == {"ada@example.org": 1, "ben@example.org": 0}
 
 

@@ -30,14 +30,15 @@ from awards.models import (
     Judge,
     KeyState,
     Membership,
+    Organisation,
     RollEntry,
 )
+from awards.panels import RoundClosed
 from awards.roll import NoVote
-from awards.rounds import RoundClosed
 from awards.tables import FileRefused, Reason
 from awards.timetable import Phase
 from tests.awards.contest import FINALISTS, JUDGES, Contest, address, member
-from tests.awards.play import entry, judge
+from tests.awards.play import entry, judge, statements
 
 Database = Session | scoped_session[Session]
 
@@ -144,6 +145,33 @@ def test_a_waived_country_is_no_bar(contest: Contest) -> None:
     assert entitlements(contest)[address("ann")] == ([], None)
 
 
+def test_what_is_learnt_between_signature_and_opening_bars_too(
+    session: scoped_session[Session], tmp_path: Path
+) -> None:
+    panel = [judge("ann", city="Ningbo", country="CN"), *(judge(name) for name in JUDGES[1:])]
+    entries = [
+        entry("SV-1", organisation="Water Office", city="Zhejiang", country="CN"),
+        *(entry(name) for name in FINALISTS[1:]),
+    ]
+    contest = Contest(session, tmp_path, panel=panel, entries=entries).shortlisted()
+    assert entitlements(contest)[address("ann")] == ([], None)
+    city = member(session, "Ningbo", country="CN")
+    city.parent = member(session, "Zhejiang", country="CN", kind="province")
+
+    contest.open()
+
+    assert entitlements(contest)[address("ann")] == (["SV-1"], None)
+
+
+def test_no_election_is_made_before_the_shortlist_is_signed(
+    session: scoped_session[Session], tmp_path: Path
+) -> None:
+    contest = Contest(session, tmp_path, {"slate": "eligible"}).judged()
+
+    with pytest.raises(ShortlistNotSigned):
+        elections.prepare(contest.session, contest.edition, "services", actor=contest.actor, now=contest.now)
+
+
 def test_the_vote_stays_closed_while_a_category_has_too_few_electors(
     session: scoped_session[Session], tmp_path: Path
 ) -> None:
@@ -198,6 +226,28 @@ class TestMembers:
             "Btown": (["SV-2"], None),
             "Cford": ([], None),
         }
+
+    def test_the_city_of_a_partner_is_an_own_city_too(
+        self, session: scoped_session[Session], tmp_path: Path
+    ) -> None:
+        member(session, "Porto", country="PT")
+        session.add(
+            Organisation(
+                name="Harbour Agency",
+                folded="harbour agency",
+                city="Porto",
+                country="PT",
+                kind="public-agency",
+            )
+        )
+        session.flush()
+        entries = [entry("SV-1", partners="Harbour Agency"), *(entry(name) for name in FINALISTS[1:])]
+        contest = Contest(session, tmp_path, entries=entries, more=MEMBERS)
+        contest.enrol(("Porto", "", "", ""))
+
+        contest.shortlisted()
+
+        assert entitlements(contest) == {"Porto": (["SV-1"], None)}
 
     def test_each_full_member_that_governs_locally_has_one_delegate(
         self, contest: Contest, session: scoped_session[Session]
@@ -361,6 +411,21 @@ def test_a_barred_finalist_at_the_foot_may_be_named_there(
     assert ["SV-2", "SV-3", "SV-4", "SV-1"] in contest.session.scalars(select(Ballot.choice)).all()
 
 
+def test_the_number_of_statements_does_not_grow_with_the_ballots(
+    session: scoped_session[Session], tmp_path: Path
+) -> None:
+    contest = Contest(session, tmp_path, more=PUBLIC)
+    contest.enrol(*((f"p{number}@example.org", "", "", "") for number in range(12)))
+    contest.opened()
+    counts = []
+    for numbers in (range(2), range(2, 12)):
+        with statements(session) as run:
+            contest.vote(*((f"p{number}@example.org", "SV-1") for number in numbers))
+        counts.append(len(run))
+
+    assert counts[0] == counts[1]
+
+
 def test_the_audit_of_loaded_ballots_holds_counts_and_no_choice(contest: Contest) -> None:
     contest.opened()
     contest.vote(*FOUR)
@@ -442,6 +507,12 @@ def test_an_elector_casts_once(contest: Contest) -> None:
 
     with pytest.raises(AlreadyCast):
         envelopes.cast(contest.session, contest.edition, election, first, ("SV-2",), **cast)
+    with pytest.raises(AlreadyCast):
+        envelopes.cast_all(contest.session, contest.edition, [(election, first, ("SV-2",))], **cast)
+    contest.vote(*FOUR[1:])
+    contest.close()
+    with pytest.raises(NotOpen):
+        envelopes.cast_all(contest.session, contest.edition, [(election, first, ("SV-2",))], **cast)
 
 
 def test_the_key_is_destroyed_after_the_opening_and_the_audit_says_so(contest: Contest) -> None:

@@ -253,3 +253,12 @@ def test_the_command_says_what_it_did(cli: FlaskCliRunner, tmp_path: Path) -> No
     assert "Changed: Seoul." in third.output
     assert "New: 82. Changed: 0. Unchanged: 0." in first.output
     assert "New: 0. Changed: 0. Unchanged: 82." in second.output
+
+
+def test_a_member_first_met_as_a_partner_gets_the_country_of_the_list(session: Work, actor: Actor) -> None:
+    organisations.find_or_make(session, "Daejeon", actor=actor, now=NOW)
+
+    loaded = members.load(session, table_of(member_row("Daejeon")), actor=actor, now=NOW)
+
+    assert loaded.changed == ("Daejeon",)
+    assert [(it.name, it.country) for it in session.scalars(select(Organisation))] == [("Daejeon", "KR")]

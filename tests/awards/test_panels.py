@@ -1,11 +1,9 @@
 """Panels: judges taken from a list, and nominations given to them."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, scoped_session
 
 from awards import judges, panels
@@ -26,7 +24,7 @@ from awards.tables import FileRefused, Line, Reason
 from awards.timetable import Phase
 from judging.assignment import Cause
 from judging.values import Round
-from tests.awards.play import Play, entry, judge
+from tests.awards.play import Play, entry, judge, statements
 
 
 @pytest.fixture
@@ -310,19 +308,3 @@ def test_the_number_of_statements_does_not_grow_with_the_nominations(
         session.rollback()
 
     assert counts[0] == counts[1]
-
-
-@contextmanager
-def statements(session: scoped_session[Session]) -> Iterator[list[str]]:
-    """The statements that are sent to the database meanwhile."""
-    run: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-        run.append(statement)
-
-    engine = session.get_bind()
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield run
-    finally:
-        event.remove(engine, "before_cursor_execute", note)

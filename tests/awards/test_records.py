@@ -13,6 +13,8 @@ from sqlalchemy.orm import Session, scoped_session
 from awards import conflicts, panels, prizes, publication, records, rounds, shortlists
 from awards.counts import EvidenceDiffers
 from awards.models import (
+    Assignment,
+    AssignmentKind,
     Conflict,
     ConflictSource,
     FrozenStanding,
@@ -25,7 +27,7 @@ from awards.records import Written
 from judging.record import Record, read_bytes
 from judging.recount import Recount, recount
 from tests.awards.contest import JUDGES, Contest, address
-from tests.awards.play import entry
+from tests.awards.play import entry, statements
 
 PUBLIC = '\n[vote]\nelectorate = "public"\nmethod = "{method}"\napprove_up_to = 2\n'
 RUNOFF = '\n[result]\nladder = ["runoff", "lot"]\n'
@@ -365,7 +367,7 @@ def test_a_recusal_is_a_count_in_public_and_its_sheet_stands_uncounted_in_the_fu
             found_at=contest.now,
         )
     )
-    conflicts.find(contest.session, contest.edition, now=contest.now)
+    conflicts.find(contest.session, contest.edition, actor=contest.actor, now=contest.now)
     rounds.close_first(contest.session, contest.edition, actor=contest.actor, now=contest.now)
 
     full, public = (written(contest, public=public)[1] for public in (False, True))
@@ -402,3 +404,35 @@ def test_an_unsigned_result_says_so(session: scoped_session[Session], tmp_path: 
     contest.close()
 
     assert counted(contest, public=False).lacks == ("signature under services",)
+
+
+def test_what_was_marked_for_practice_is_no_evidence(
+    session: scoped_session[Session], tmp_path: Path
+) -> None:
+    contest = play(session, tmp_path)
+    contest.marked()
+    assignment = contest.session.scalars(select(Assignment)).first()
+    assert assignment is not None
+    assignment.kind = AssignmentKind.PRACTICE
+    contest.session.flush()
+    rounds.close_first(contest.session, contest.edition, actor=contest.actor, now=contest.now)
+
+    for public in (False, True):
+        assert len(list(written(contest, public=public)[1].lines("sheets.jsonl"))) == 6 * 4 - 1
+    assert len(list(written(contest, public=True)[1].lines("assignments.jsonl"))) == 6 * 4 - 1
+
+
+def test_the_number_of_statements_of_a_record_does_not_grow_with_the_nominations(
+    session: scoped_session[Session], tmp_path: Path
+) -> None:
+    counts = []
+    for number in (4, 12):
+        contest = play(session, tmp_path, marks={f"SV-{n:02}": 8 for n in range(number)}).judged()
+        contest.session.flush()
+        contest.session.expire_all()
+        with statements(session) as run:
+            written(contest, public=False)
+        counts.append(len(run))
+        session.rollback()
+
+    assert counts[0] == counts[1]

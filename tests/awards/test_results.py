@@ -23,9 +23,10 @@ from awards.models import (
     NominationState,
     Role,
 )
+from awards.panels import RoundClosed
 from awards.prizes import Line, NoSuchPrize, NotByDecision, NotInTheRunning, NotTheTime, PrizeSpent
 from awards.results import NotCounted, SecondRoundNotOpen
-from awards.rounds import RoundClosed, SheetsMissing
+from awards.rounds import SheetsMissing
 from awards.timetable import Phase
 from awards.verdicts import NoTieThere, Stage
 from awards.winners import ChairToDecide, RunoffOpen

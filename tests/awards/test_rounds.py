@@ -113,7 +113,7 @@ def test_the_same_marks_again_change_nothing_and_others_make_a_new_version(play:
 
     assert (loaded.new, loaded.changed, loaded.unchanged) == (0, 1, 1)
     assert versions(play)[2:] == [(2, {"services": 6, "impact": 7}, "")]
-    assert rounds.scores_of(play.session, play.edition, "services", Round.FIRST)["N1"].total == Fraction(
+    assert standings.scores_of(play.session, play.edition, "services", Round.FIRST)["N1"].total == Fraction(
         29, 4
     )
 
@@ -186,7 +186,7 @@ def test_practice_and_recused_sheets_do_not_count(play: Play) -> None:
     by_pair["ben", "N3"].state = SheetState.DRAFT
     play.session.flush()
 
-    scores = rounds.scores_of(play.session, play.edition, "services", Round.FIRST)
+    scores = standings.scores_of(play.session, play.edition, "services", Round.FIRST)
 
     assert {name: (score.total, score.sheets) for name, score in scores.items()} == dict.fromkeys(
         SERVICES, (9, 1)
@@ -263,6 +263,7 @@ def test_a_waiver_lets_fewer_sheets_count_but_never_none(
 
     assert [new for _, new in waived] == [True, True, False]
     assert waived[0][0].subject == {"nomination": "N1", "round": "first"}
+    assert waived[0][0].names["N1"]["title"] == "Project N1"
     assert [
         (it.reference, it.needed) for it in rounds.short_of_sheets(play.session, play.edition, Round.FIRST)
     ] == [("N2", 1)]
@@ -399,9 +400,9 @@ def test_the_chairs_order_settles_a_tie_and_freezes_the_standing_anew(play: Play
         "order": ["N3"],
     }
     assert tie.reason == "By merit."
-    verdict = rounds.verdicts_of(play.session, play.edition, "services", "shortlist")
+    verdict = verdicts.verdicts_of(play.session, play.edition, "services", "shortlist")
     assert verdict.orders == {frozenset(["N2", "N3"]): ("N3",)}
-    assert rounds.verdicts_of(play.session, play.edition, "services", "result").orders == {}
+    assert verdicts.verdicts_of(play.session, play.edition, "services", "result").orders == {}
 
 
 def test_an_order_is_distinct_and_about_level_ones(session: scoped_session[Session], tmp_path: Path) -> None:
@@ -506,7 +507,7 @@ def test_a_panel_marks_the_finalists_again_in_the_second_round(
     assert [line.reason for line in lines] == [Reason.NOT_ELIGIBLE]
     assert [rounds.short_of_sheets(play.session, play.edition, Round.SECOND)] == [[]]
     totals = {
-        of_rounds: rounds.scores_of(play.session, play.edition, "services", *of_rounds)["N1"].total
+        of_rounds: standings.scores_of(play.session, play.edition, "services", *of_rounds)["N1"].total
         for of_rounds in ((Round.FIRST,), (Round.SECOND,), (Round.FIRST, Round.SECOND))
     }
     assert list(totals.values()) == [9, 4, Fraction(22, 3)]

@@ -408,6 +408,7 @@ def test_a_merged_category_is_judged_in_another(session: Work, actor: Actor, edi
     assert closed.decision.subject == {
         "category": "mobility", "how": "merge", "into": "services", "nominations": ["E"],
     }  # fmt: skip
+    assert list(closed.decision.names) == ["E"]
     assert kinds(session, edition)["E"] == []
 
 

@@ -60,7 +60,8 @@ def demo(phase: str, seed: str, no_serve: bool, as_json: bool) -> None:
 def serve() -> None:
     """Become the server of the pages."""
     os.chdir(ROOT)
-    os.execv(sys.executable, [sys.executable, "-m", "gunicorn", "--bind", BIND, "--threads", "4", "wsgi:app"])  # noqa: S606 (our own server)
+    options = ["--bind", BIND, "--threads", "4", "--no-control-socket", "wsgi:app"]
+    os.execv(sys.executable, [sys.executable, "-m", "gunicorn", *options])  # noqa: S606 (our own server)
 
 
 def need_empty(session: Session) -> None:
@@ -72,7 +73,7 @@ def need_empty(session: Session) -> None:
     if rows:
         raise click.ClickException(
             "The demo wants a database that holds nothing, and this one is in use. "
-            "Give it another one: LAURELS_DATA=/tmp/laurels-demo flask demo"
+            "To see what is there: .venv/bin/flask run. For a new demo: LAURELS_DATA=/tmp/laurels-demo make demo"
         )
 
 
