@@ -1,4 +1,4 @@
-"""Taking in nominations from Excel: against pandas reading the same file and keeping nothing."""
+"""Taking in nominations from Excel, each of a city of its own: against pandas reading the file and keeping nothing."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,12 +15,14 @@ from awards.models import Account
 from awards.timetable import Phase
 from tests.benchmarks.figures import ratio
 
+pytestmark = pytest.mark.no_cover  # a tracer slows our code and not the baseline
+
 NOW = datetime(2026, 5, 1, tzinfo=UTC)
 COLUMNS = ["reference", "category", "nominee_kind", "title", "organisation", "city", "country", "summary"]
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-@pytest.mark.parametrize("number", [300, pytest.param(10_000, marks=pytest.mark.bench)])
+@pytest.mark.parametrize("number", [1_000, pytest.param(10_000, marks=pytest.mark.bench)])
 def test_taking_in_nominations_keeps_pace_with_reading_them(app: Flask, tmp_path: Path, number: int) -> None:
     file = tmp_path / "nominations.xlsx"
     rows = [
@@ -46,4 +48,4 @@ def test_taking_in_nominations_keeps_pace_with_reading_them(app: Flask, tmp_path
     with app.app_context():
         found = ratio(f"import of {number:,} nominations", load, lambda: pandas.read_excel(file, dtype=str))
 
-    assert found < 6
+    assert found < 8
