@@ -76,12 +76,12 @@ $(VENV)/.made:
 	@touch $@
 
 $(VENV)/.installed: $(VENV)/.made requirements/production.lock setup.cfg
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/production.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/production.lock
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --config-settings editable_mode=compat -e .
 	@touch $@
 
 $(VENV)/.testing: $(VENV)/.installed requirements/test.lock
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/test.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/test.lock
 	@touch $@
 
 $(VENV)/.system: $(VENV)/.made tests/packages.sh Makefile

@@ -27,7 +27,23 @@ from judging.reading import KEY
 from judging.rules import digest, document
 
 LONGEST_KEY = 64
-PAGES = frozenset({*LANGUAGES, "verify", "link", "static", "sign-in", "api", "guide", "design", "health"})
+PAGES = frozenset(
+    {*LANGUAGES}
+    | {
+        "verify",
+        "link",
+        "static",
+        "sign-in",
+        "sign-up",
+        "sign-out",
+        "today",
+        "account",
+        "invitation",
+        "mailbox",
+    }
+    | {"nominations", "files", "directory", "secretariat", "screening", "judge", "vote", "results"}
+    | {"api", "guide", "design", "health"}
+)
 """Words that are addresses of the site's own, now or in time."""
 
 

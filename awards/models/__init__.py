@@ -1,6 +1,20 @@
 """The tables."""
 
-from awards.models.account import Account, AccountAddress, Grant, LinkPurpose, OneTimeLink, Role
+from awards.models.account import (
+    Account,
+    AccountAddress,
+    Answer,
+    Attempt,
+    Grant,
+    HeldForm,
+    Invitation,
+    InvitationKind,
+    LinkPurpose,
+    OneTimeLink,
+    Role,
+    SignedInBy,
+    UserSession,
+)
 from awards.models.audit import AuditEvent, AuditPayload
 from awards.models.award import (
     Award,
@@ -14,10 +28,11 @@ from awards.models.award import (
     RecordLabel,
 )
 from awards.models.base import Base
-from awards.models.decision import Approval, Decision, DecisionKind
+from awards.models.decision import Approval, Decision, DecisionKind, Told
 from awards.models.edition import (
     CategoryClosure,
     Edition,
+    OwnDeadline,
     Programme,
     RulesDocument,
     TextsDocument,
@@ -37,11 +52,19 @@ from awards.models.election import (
 )
 from awards.models.message import Attachment, AttachmentState, Job, JobState, Outbox, OutboxState
 from awards.models.nomination import (
+    Appeal,
+    DeclaredInterest,
+    FindingReview,
+    LateRequest,
     Nomination,
+    NominationEditor,
     NominationPartner,
+    NominationReturn,
     NominationRevision,
     NominationState,
+    NominationSubmission,
     Screening,
+    Timeliness,
 )
 from awards.models.organisation import Affiliation, Membership, Organisation, OrganisationAlias
 from awards.models.panel import (
@@ -60,6 +83,8 @@ __all__ = [
     "Account",
     "AccountAddress",
     "Affiliation",
+    "Answer",
+    "Appeal",
     "Approval",
     "Assignment",
     "AssignmentKind",
@@ -67,6 +92,7 @@ __all__ = [
     "AssignmentState",
     "Attachment",
     "AttachmentState",
+    "Attempt",
     "AuditEvent",
     "AuditPayload",
     "Award",
@@ -81,6 +107,7 @@ __all__ = [
     "ConflictSource",
     "Decision",
     "DecisionKind",
+    "DeclaredInterest",
     "Edition",
     "Election",
     "ElectionKind",
@@ -88,26 +115,35 @@ __all__ = [
     "Entitlement",
     "Envelope",
     "EnvelopeOrigin",
+    "FindingReview",
     "FrozenOutcome",
     "FrozenStanding",
     "Grant",
+    "HeldForm",
+    "Invitation",
+    "InvitationKind",
     "Job",
     "JobState",
     "Judge",
     "JudgeState",
     "KeyState",
+    "LateRequest",
     "LinkPurpose",
     "Membership",
     "Nomination",
+    "NominationEditor",
     "NominationPartner",
+    "NominationReturn",
     "NominationRevision",
     "NominationState",
+    "NominationSubmission",
     "OneTimeLink",
     "Organisation",
     "OrganisationAlias",
     "Origin",
     "Outbox",
     "OutboxState",
+    "OwnDeadline",
     "Programme",
     "Publication",
     "PublicationKind",
@@ -120,6 +156,10 @@ __all__ = [
     "ScoreSheetVersion",
     "Screening",
     "SheetState",
+    "SignedInBy",
     "TextsDocument",
+    "Timeliness",
     "TimetableAmendment",
+    "Told",
+    "UserSession",
 ]

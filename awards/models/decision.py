@@ -16,6 +16,12 @@ class DecisionKind(StrEnum):
     FREEZE = "freeze"
     AMENDMENT = "amendment"
     ELIGIBILITY = "eligibility"
+    RETURNED = "returned"
+    APPEAL = "appeal"
+    CATEGORY_MOVED = "category_moved"
+    LATE = "late"
+    DEADLINE = "deadline"
+    WITHDRAWAL = "withdrawal"
     CATEGORY_CLOSED = "category_closed"
     CONFLICT_WAIVED = "conflict_waived"
     MINIMUM_WAIVED = "minimum_waived"
@@ -80,3 +86,13 @@ class Approval(Base):
     operator_alone: Mapped[bool] = mapped_column(default=False)
     proposed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     approved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Told(Base):
+    """When those concerned were told of a decision; until then it is the secretariat's alone."""
+
+    __tablename__ = "told"
+
+    decision_id: Mapped[int] = mapped_column(ForeignKey("decision.id"), primary_key=True)
+    by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)

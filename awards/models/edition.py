@@ -102,3 +102,22 @@ class CategoryClosure(Base):
     how: Mapped[str] = mapped_column(String(16))
     into: Mapped[str | None] = mapped_column(String(64))
     decision_id: Mapped[int] = mapped_column(ForeignKey("decision.id"))
+
+
+class OwnDeadline(Base):
+    """A later moment granted to one nomination, organisation or category; the latest that applies holds."""
+
+    __tablename__ = "own_deadline"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"), index=True)
+    moment: Mapped[Moment] = mapped_column(Word(Moment))
+    nomination_id: Mapped[int | None] = mapped_column(ForeignKey("nomination.id"), index=True)
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
+    category: Mapped[str | None] = mapped_column(String(64))
+    local: Mapped[str] = mapped_column(String(19))
+    zone: Mapped[str] = mapped_column(String(64))
+    at_utc: Mapped[datetime] = mapped_column(UtcDateTime)
+    reason: Mapped[str] = mapped_column(String(1000))
+    by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)

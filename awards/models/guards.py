@@ -17,6 +17,9 @@ APPEND_ONLY = (
     "timetable_amendment",
     "frozen_standing",
     "frozen_outcome",
+    "own_deadline",
+    "nomination_submission",
+    "finding_review",
 )
 """Tables whose rows are neither changed nor deleted, but for the columns in MAY_CHANGE."""
 

@@ -12,6 +12,9 @@ from awards.models.base import Base, Document, UtcDateTime, Word, public_id
 
 
 class OutboxState(StrEnum):
+    """HELD: drafted, and not sent before somebody has looked at it."""
+
+    HELD = "held"
     QUEUED = "queued"
     SENT = "sent"
     FAILED = "failed"
@@ -32,7 +35,10 @@ class AttachmentState(StrEnum):
 
 
 class Outbox(Base):
-    """A message to send: template and arguments, never a token."""
+    """A message to send: template and arguments, never a token.
+
+    `once` names what is said a single time, such as a reminder; a second message of that name is refused.
+    """
 
     __tablename__ = "outbox"
     __table_args__ = (Index("ix_outbox_state_due_at", "state", "due_at"),)
@@ -49,6 +55,9 @@ class Outbox(Base):
     answer: Mapped[str] = mapped_column(Text, default="")
     due_at: Mapped[datetime] = mapped_column(UtcDateTime)
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    decision_id: Mapped[int | None] = mapped_column(ForeignKey("decision.id"), index=True)
+    invitation_id: Mapped[int | None] = mapped_column(ForeignKey("invitation.id"), index=True)
+    once: Mapped[str | None] = mapped_column(String(200), unique=True)
 
 
 class Job(Base):
@@ -69,7 +78,7 @@ class Job(Base):
 
 
 class Attachment(Base):
-    """A file under a random key; shown to nobody until it is clean."""
+    """A file that was uploaded; shown to nobody until it is clean. `file` is its key in the storage."""
 
     __tablename__ = "attachment"
 
@@ -82,4 +91,6 @@ class Attachment(Base):
     size: Mapped[int]
     sha256: Mapped[str] = mapped_column(String(64))
     state: Mapped[AttachmentState] = mapped_column(Word(AttachmentState), default=AttachmentState.WAITING)
+    file: Mapped[str] = mapped_column(String(64), default="", server_default="")
+    uploaded_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"), index=True)
     at: Mapped[datetime] = mapped_column(UtcDateTime)

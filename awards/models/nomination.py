@@ -57,7 +57,10 @@ class Nomination(Base):
 
 
 class NominationRevision(Base):
-    """One state of a nomination's text; `content` holds the fields of the form that have no column."""
+    """One state of a nomination's text; `content` holds the fields of the form that have no column.
+
+    Every save of a draft is a revision. `kept_back` names the fields that are not for publication.
+    """
 
     __tablename__ = "nomination_revision"
     __table_args__ = (UniqueConstraint("nomination_id", "number"),)
@@ -75,6 +78,8 @@ class NominationRevision(Base):
     country: Mapped[str] = mapped_column(String(2))
     language: Mapped[str] = mapped_column(String(12))
     summary: Mapped[str] = mapped_column(Text, default="")
+    summaries: Mapped[Document] = mapped_column(default=dict, server_default="{}")
+    kept_back: Mapped[list[str]] = mapped_column(default=list, server_default="[]")
     topics: Mapped[list[str]] = mapped_column(default=list)
     content: Mapped[dict[str, Any]] = mapped_column(default=dict)
     author_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
@@ -86,7 +91,11 @@ class NominationRevision(Base):
 
 
 class NominationPartner(Base):
-    """A partner nominee of a joint nomination; the lead stands in the revision."""
+    """A partner nominee of a joint nomination; the lead stands in the revision.
+
+    It confirms by itself (`approved_by`) or by a letter (`approval_key` of an attachment). One that is taken off
+    the nomination again has `ended_at`.
+    """
 
     __tablename__ = "nomination_partner"
     __table_args__ = (UniqueConstraint("nomination_id", "organisation_id"),)
@@ -94,7 +103,12 @@ class NominationPartner(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     nomination_id: Mapped[int] = mapped_column(ForeignKey("nomination.id"), index=True)
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    email: Mapped[str] = mapped_column(String(254), default="", server_default="")
     approved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    approved_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    approval_key: Mapped[str | None] = mapped_column(String(64))
+    declined_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     nomination: Mapped[Nomination] = relationship(back_populates="partners")
     organisation: Mapped[Organisation] = relationship()
@@ -110,3 +124,122 @@ class Screening(Base):
     revision_number: Mapped[int]
     findings: Mapped[list[Any]]
     decision_id: Mapped[int] = mapped_column(ForeignKey("decision.id"))
+
+
+class Timeliness(StrEnum):
+    """How a submission stood to the deadline."""
+
+    IN_TIME = "in_time"
+    GRACE = "grace"
+    OWN_DEADLINE = "own_deadline"
+    RETURNED = "returned"
+    LATE_ACCEPTED = "late_accepted"
+
+
+class NominationEditor(Base):
+    """A person who may write a nomination, beside its nominator, while `ended_at` is empty."""
+
+    __tablename__ = "nomination_editor"
+    __table_args__ = (UniqueConstraint("nomination_id", "account_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    nomination_id: Mapped[int] = mapped_column(ForeignKey("nomination.id"), index=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class NominationSubmission(Base):
+    """One revision was submitted; `sha256` is what the receipt states. Never changed."""
+
+    __tablename__ = "nomination_submission"
+    __table_args__ = (UniqueConstraint("nomination_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(32), unique=True, default=public_id)
+    nomination_id: Mapped[int] = mapped_column(ForeignKey("nomination.id"), index=True)
+    number: Mapped[int]
+    revision_number: Mapped[int]
+    timeliness: Mapped[Timeliness] = mapped_column(Word(Timeliness))
+    sha256: Mapped[str] = mapped_column(String(64))
+    by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class LateRequest(Base):
+    """A revision that was sent too late, kept, with the request to take it all the same."""
+
+    __tablename__ = "late_request"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    nomination_id: Mapped[int] = mapped_column(ForeignKey("nomination.id"), index=True)
+    revision_number: Mapped[int]
+    reason: Mapped[str] = mapped_column(Text, default="")
+    by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    decision_id: Mapped[int | None] = mapped_column(ForeignKey("decision.id"))
+
+
+class NominationReturn(Base):
+    """A nomination was given back for the fields named, and for these only, until a moment.
+
+    `answered_number` is the revision that answered it.
+    """
+
+    __tablename__ = "nomination_return"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    nomination_id: Mapped[int] = mapped_column(ForeignKey("nomination.id"), index=True)
+    revision_number: Mapped[int]
+    fields: Mapped[list[str]] = mapped_column()
+    note: Mapped[str] = mapped_column(Text, default="")
+    local: Mapped[str] = mapped_column(String(19))
+    zone: Mapped[str] = mapped_column(String(64))
+    until: Mapped[datetime] = mapped_column(UtcDateTime)
+    decision_id: Mapped[int] = mapped_column(ForeignKey("decision.id"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    answered_number: Mapped[int | None]
+
+
+class FindingReview(Base):
+    """A person's word on one finding about one revision; the last one on it holds. Never changed."""
+
+    __tablename__ = "finding_review"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    nomination_id: Mapped[int] = mapped_column(ForeignKey("nomination.id"), index=True)
+    revision_number: Mapped[int]
+    finding: Mapped[Document] = mapped_column()
+    overridden: Mapped[bool]
+    reason: Mapped[str] = mapped_column(Text, default="")
+    by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class DeclaredInterest(Base):
+    """A person's own word that a nomination is none of their business: a conflict without waiver."""
+
+    __tablename__ = "declared_interest"
+    __table_args__ = (UniqueConstraint("account_id", "nomination_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    nomination_id: Mapped[int] = mapped_column(ForeignKey("nomination.id"), index=True)
+    reason: Mapped[str] = mapped_column(Text, default="")
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Appeal(Base):
+    """The one appeal against the decision that a nomination is ineligible."""
+
+    __tablename__ = "appeal"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    nomination_id: Mapped[int] = mapped_column(ForeignKey("nomination.id"), unique=True)
+    against_id: Mapped[int] = mapped_column(ForeignKey("decision.id"))
+    text: Mapped[str] = mapped_column(Text)
+    attachment_key: Mapped[str | None] = mapped_column(String(64))
+    by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    decision_id: Mapped[int | None] = mapped_column(ForeignKey("decision.id"))
+    upheld: Mapped[bool | None]

@@ -18,7 +18,10 @@ class Membership(StrEnum):
 
 
 class Organisation(Base):
-    """A body; `parent` is the body that contains it. Unconfirmed until an organiser or an import vouches for it."""
+    """A body; `parent` is the body that contains it. Unconfirmed until an organiser or an import vouches for it.
+
+    One that turned out to be another is kept, and points to it by `merged_into`.
+    """
 
     __tablename__ = "organisation"
     __table_args__ = (UniqueConstraint("country", "folded"),)
@@ -40,8 +43,11 @@ class Organisation(Base):
     confirmed: Mapped[bool] = mapped_column(default=False)
     confidence: Mapped[str] = mapped_column(String(16), default="")
     notes: Mapped[str] = mapped_column(String(1000), default="")
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
+    suggested_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
 
-    parent: Mapped[Organisation | None] = relationship(remote_side=[id])
+    parent: Mapped[Organisation | None] = relationship(remote_side=[id], foreign_keys=[parent_id])
+    merged_into: Mapped[Organisation | None] = relationship(remote_side=[id], foreign_keys=[merged_into_id])
     aliases: Mapped[list[OrganisationAlias]] = relationship(back_populates="organisation")
 
 

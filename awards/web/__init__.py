@@ -1,11 +1,18 @@
 """The pages."""
 
-from flask import Flask, request
+from flask import Flask, current_app, request
+from werkzeug.wrappers import Response
 
-from awards.extensions import begin_writing
-from awards.web import access, errors, headers, language, links, public
+from awards.extensions import begin_writing, csrf
+from awards.web import access, door, errors, headers, language, links, public, sessions, sign_in, today
+from awards.web.access import SAFE_METHODS
 
-SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+BLUEPRINTS = (
+    public.blueprint,
+    links.blueprint,
+    sign_in.blueprint,
+    today.blueprint,
+)
 
 
 def init_app(app: Flask) -> None:
@@ -13,13 +20,25 @@ def init_app(app: Flask) -> None:
     language.init_app(app)
     headers.init_app(app)
     errors.init_app(app)
-    app.before_request(_begin_writing_where_a_request_may_change_something)
-    app.register_blueprint(public.blueprint)
-    app.register_blueprint(links.blueprint)
+    sessions.init_app(app)
+    app.before_request(_open_the_door)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
     language.lead_to_a_language(app)
     access.init_app(app)
 
 
-def _begin_writing_where_a_request_may_change_something() -> None:
-    if request.endpoint and request.method not in SAFE_METHODS:
+def _open_the_door() -> Response | None:
+    """Take in what was sent, begin to write where something may change, and let in who may come in.
+
+    The whole of a form is read before the transaction begins, so that a slow sender holds up nobody.
+    """
+    if request.endpoint is None:
+        return None
+    if request.method not in SAFE_METHODS:
+        _ = request.form
         begin_writing()
+    turned_away = door.admit(current_app)
+    if turned_away is None:
+        csrf.protect()
+    return turned_away

@@ -2,20 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import Any, TypeVar
 
 from flask import Flask
 
+from awards.models import Role
+
 View = TypeVar("View", bound=Callable[..., Any])
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class Audience(StrEnum):
-    """`anyone`: a public page, the same for everybody. `link_holder`: whoever has the link that was sent."""
+    """Who may use a page.
+
+    `anyone`: a public page, the same for everybody, kept by caches. `visitor`: anyone, but the page is one person's,
+    such as the sign-in. `link_holder`: whoever has the link that was sent. `signed_in`: every account.
+    `nominator`: an address with <nomination>, for its nominator and those who write it together.
+    The others ask for a role, in the edition of the address where it has one, else in any edition.
+    """
 
     ANYONE = "anyone"
+    VISITOR = "visitor"
     LINK_HOLDER = "link_holder"
+    SIGNED_IN = "signed_in"
+    NOMINATOR = "nominator"
+    STAFF = "staff"
+    ORGANISER = "organiser"
+    SCREENER = "screener"
+    APPOINTER = "appointer"
+    ADMINISTRATOR = "administrator"
+
+
+OPEN = frozenset({Audience.ANYONE, Audience.VISITOR, Audience.LINK_HOLDER})
+
+ROLES: Mapping[Audience, frozenset[Role]] = {
+    Audience.STAFF: frozenset({Role.ORGANISER, Role.SCREENER, Role.CLERK, Role.ADMINISTRATOR}),
+    Audience.ORGANISER: frozenset({Role.ORGANISER}),
+    Audience.SCREENER: frozenset({Role.ORGANISER, Role.SCREENER}),
+    Audience.APPOINTER: frozenset({Role.ORGANISER, Role.ADMINISTRATOR}),
+    Audience.ADMINISTRATOR: frozenset({Role.ADMINISTRATOR}),
+}
+"""Which roles open the pages of an audience."""
+
+READABLE_BY_AUDITORS = frozenset({Audience.STAFF, Audience.ORGANISER, Audience.SCREENER})
+"""Pages that auditors read without changing anything."""
 
 
 class AudienceMissing(Exception):

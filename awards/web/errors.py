@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, make_response, render_template
+from flask import Flask, Response, make_response, render_template, request
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
+from werkzeug.utils import redirect
+from werkzeug.wrappers import Response as AnyResponse
 
 from awards.extensions import db
 from awards.storage import NoSuchFile
 from awards.timetable import IllegalTransition
-from awards.web import face
+from awards.web import face, sessions
 
 FORM_EXPIRED = "form_expired"
 OTHER = 400
@@ -23,6 +25,10 @@ PAGES = {
     FORM_EXPIRED: (
         _l("The form is too old"),
         _l("Nothing was changed. Go back, load the page again and send the form once more."),
+    ),
+    403: (
+        _l("This page is not for you"),
+        _l("You are signed in, but without the role that this page asks for. The secretariat gives roles."),
     ),
     404: (
         _l("There is no page here"),
@@ -52,9 +58,17 @@ PAGES = {
 
 def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
-    app.register_error_handler(CSRFError, lambda error: page(400, FORM_EXPIRED))
+    app.register_error_handler(CSRFError, _form_expired)
     app.register_error_handler(NoSuchFile, lambda error: page(404, 404))
     app.register_error_handler(IllegalTransition, lambda error: page(409, 409))
+
+
+def _form_expired(_error: CSRFError) -> AnyResponse:
+    """A form of an earlier session: whoever is signed in gets it back with what was typed, to send it again."""
+    if sessions.current() is not None and sessions.has_page() and sessions.came_from_here():
+        sessions.hold()
+        return redirect(request.full_path.rstrip("?"), 303)
+    return page(400, FORM_EXPIRED)
 
 
 def page(status: int, words: int | str) -> Response:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 from enum import StrEnum
+from typing import cast
 
 from babel.dates import format_date, get_timezone_location
 from flask_babel import gettext as _
@@ -15,6 +16,12 @@ from awards.web.language import locale
 from judging.values import SecondRound
 
 Words = Mapping[StrEnum, object]
+
+
+def lazy(text: str) -> str:
+    """A text that is looked up when it is shown; WTForms takes it for a string."""
+    return cast("str", _l(text))
+
 
 PHASES: Words = {
     Phase.DRAFT: _l("Preparation"),

@@ -8,11 +8,16 @@ from urllib.parse import urljoin, urlsplit
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
+from werkzeug.exceptions import HTTPException
 from werkzeug.test import TestResponse
 
 from awards.config import LANGUAGES
 from awards.models import Certificate, Edition
+from awards.web import access
+from awards.web.access import Audience
 from tests.web.markup import Page
+
+PUBLIC = (Audience.ANYONE, Audience.LINK_HOLDER)
 
 
 def known_addresses(app: Flask) -> list[str]:
@@ -31,6 +36,8 @@ def known_addresses(app: Flask) -> list[str]:
     }
     found: set[str] = set()
     for rule in app.url_map.iter_rules():
+        if access.audience_of(app, rule.endpoint) not in PUBLIC or set(rule.arguments) - set(values):
+            continue
         filled = [rule.rule]
         for name in rule.arguments:
             converter = "language:" if name == "language" else "path:" if name == "filename" else ""
@@ -41,13 +48,22 @@ def known_addresses(app: Flask) -> list[str]:
     return sorted(found)
 
 
+def is_public(app: Flask, address: str) -> bool:
+    """Whether an address is no page of one person's; one that is no page at all is everybody's."""
+    try:
+        endpoint, _ = app.url_map.bind("localhost").match(urlsplit(address).path)
+    except HTTPException:
+        return True
+    return access.audience_of(app, endpoint) in PUBLIC
+
+
 def crawl(client: FlaskClient, start: Iterable[str]) -> dict[str, TestResponse]:
-    """Everything that can be reached from some addresses by following links and redirects."""
+    """Everything public that can be reached from some addresses by following links and redirects."""
     answers: dict[str, TestResponse] = {}
     waiting = list(start)
     while waiting:
         address = waiting.pop()
-        if address in answers:
+        if address in answers or not is_public(client.application, address):
             continue
         answer = answers[address] = client.get(address, buffered=True)
         if location := answer.headers.get("Location"):

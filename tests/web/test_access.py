@@ -31,7 +31,7 @@ def test_only_the_holder_of_a_link_has_pages_that_are_not_for_everybody(app: Fla
     private = {
         rule.endpoint
         for rule in app.url_map.iter_rules()
-        if access.audience_of(app, rule.endpoint) is not access.Audience.ANYONE
+        if access.audience_of(app, rule.endpoint) is access.Audience.LINK_HOLDER
     }
 
     assert private == {"links.show", "links.done"}

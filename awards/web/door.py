@@ -1,0 +1,93 @@
+"""The door: before a view runs, whoever asks is let in, sent to sign in first, or told that there is no such page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Flask, abort, g, request
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+
+from awards.extensions import db
+from awards.models import Account, Edition, Grant, Nomination, NominationEditor, Role
+from awards.web import sessions
+from awards.web.access import OPEN, READABLE_BY_AUDITORS, ROLES, SAFE_METHODS, Audience, audience_of
+
+IDENTIFIER = re.compile(r"[A-Za-z0-9_-]{1,32}")
+"""What the random identifier of a row can be."""
+
+
+def roles_in(account: Account, edition: Edition | None) -> frozenset[Role]:
+    """The roles that a person has now: for an edition those of it and those for the whole site, else all."""
+    query = select(Grant.role).where(Grant.account_id == account.id, Grant.ended_at.is_(None))
+    if edition is not None:
+        query = query.where((Grant.edition_id == edition.id) | Grant.edition_id.is_(None))
+    return frozenset(db.session.scalars(query))
+
+
+def may(who: Audience, account: Account, edition: Edition | None, *, reading: bool) -> bool:
+    """Whether a person may use the pages of an audience that asks for a role."""
+    roles = roles_in(account, edition)
+    return bool(roles & ROLES[who]) or (reading and who in READABLE_BY_AUDITORS and Role.AUDITOR in roles)
+
+
+def edition() -> Edition:
+    """The edition of the address; the door has found it and whoever asks may use it."""
+    found: Edition = g.edition
+    return found
+
+
+def nomination() -> Nomination:
+    """The nomination of the address; the door has found it among those of whoever asks."""
+    found: Nomination = g.nomination
+    return found
+
+
+def admit(app: Flask) -> Response | None:
+    """Let a request in, send its sender to sign in first, or answer that there is no such page."""
+    who = audience_of(app, request.endpoint)
+    if who is None or who in OPEN:
+        return None
+    account = sessions.current()
+    if account is None:
+        return sessions.ask_to_sign_in()
+    values = request.view_args or {}
+    if who is Audience.NOMINATOR:
+        g.nomination = _own_nomination(account, str(values.get("nomination", "")))
+    elif who in ROLES:
+        g.edition = _edition_of(values)
+        if not may(who, account, g.edition, reading=request.method in SAFE_METHODS):
+            abort(404 if g.edition is not None else 403)
+    return None
+
+
+def _edition_of(values: Mapping[str, Any]) -> Edition | None:
+    if "edition" not in values:
+        return None
+    key = str(values["edition"])
+    if not key.isprintable():
+        abort(404)
+    found = db.session.scalars(select(Edition).where(Edition.key == key)).first()
+    if found is None:
+        abort(404)
+    return found
+
+
+def _own_nomination(account: Account, identifier: str) -> Nomination:
+    """A nomination that the person writes, alone or with others; 404 for any other."""
+    writes = select(NominationEditor.nomination_id).where(
+        NominationEditor.account_id == account.id, NominationEditor.ended_at.is_(None)
+    )
+    if not IDENTIFIER.fullmatch(identifier):
+        abort(404)
+    found = db.session.scalars(
+        select(Nomination).where(
+            Nomination.public_id == identifier,
+            (Nomination.nominator_id == account.id) | Nomination.id.in_(writes),
+        )
+    ).first()
+    if found is None:
+        abort(404)
+    return found

@@ -1,0 +1,194 @@
+"""Who is signed in: the cookie's token, the way to the sign-in page and back, and the form typed meanwhile."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from urllib.parse import urlsplit
+
+import flask_login
+from flask import Flask, g, request, session, url_for
+from werkzeug.datastructures import MultiDict
+from werkzeug.utils import redirect
+from werkzeug.wrappers import Response
+
+from awards import sessions
+from awards.audit import Actor
+from awards.config import LANGUAGES
+from awards.extensions import begin_writing, db, login_manager
+from awards.models import Account, SignedInBy, UserSession
+from awards.web.access import Audience, audience_of
+
+TOKEN = "_user_id"  # noqa: S105 (the place where Flask-Login keeps it)
+HELD = "held_form"
+NEVER_HELD = frozenset({"csrf_token", "password", "again", "code"})
+MOST_HELD = 2 * 1024 * 1024
+
+
+def init_app(app: Flask) -> None:
+    login_manager.session_protection = None
+    login_manager.init_app(app)
+    login_manager.user_loader(_load)
+    app.context_processor(
+        lambda: {
+            "me": g.get("account"),
+            "held": g.get("held", False),
+            "personal": audience_of(app, request.endpoint) is not Audience.ANYONE,
+        }
+    )
+    app.jinja_env.filters["combined"] = lambda one, other: {**one, **other}
+
+
+def _load(token: str) -> Account | None:
+    """Flask-Login's question whose token this is."""
+    found: UserSession | None = sessions.find(db.session(), token, now())
+    if found is None:
+        return None
+    g.user_session = found
+    found.account.session_token = token
+    return found.account
+
+
+def now() -> datetime:
+    """The moment of this request, the same wherever it is asked."""
+    if "now" not in g:
+        g.now = datetime.now(UTC)
+    moment: datetime = g.now
+    return moment
+
+
+def current() -> Account | None:
+    """Who is signed in; asked once a request, and noted from time to time in a transaction of its own."""
+    if "account" not in g:
+        g.user_session = None
+        user = flask_login.current_user
+        g.account = user._get_current_object() if user.is_authenticated else None
+        if g.account is not None and request.method == "GET":
+            _note_use()
+    found: Account | None = g.account
+    return found
+
+
+def _note_use() -> None:
+    database = db.session()
+    if now() < g.user_session.seen_at + sessions.SEEN_EVERY:
+        return
+    database.rollback()
+    begin_writing()
+    database.refresh(g.user_session)
+    sessions.touch(g.user_session, now())
+    database.commit()
+
+
+def me() -> Account:
+    """Whoever is signed in, on a page that only they can reach."""
+    account: Account = g.account
+    return account
+
+
+def actor() -> Actor:
+    """Whoever is signed in, as who acts."""
+    return Actor(account=me(), real=me())
+
+
+def sign_in(account: Account, *, by: SignedInBy) -> Response:
+    """Open a session on this device and lead to where the person wanted to go. The caller commits."""
+    held, wanted = session.get(HELD), session.get("next", "")
+    session.clear()
+    session.permanent = True
+    account.session_token = sessions.open_session(
+        db.session(), account, by=by, agent=request.user_agent.string, now=now()
+    )
+    flask_login.login_user(account)
+    if held:
+        session[HELD] = held
+    target = wanted if is_own(wanted) else url_for("today.show", language=account.language)
+    return redirect(target, 303)
+
+
+def sign_out() -> None:
+    """Forget the session on this device."""
+    session.clear()
+
+
+def is_own(target: str) -> bool:
+    """Whether an address is a page of this site: a path, and nothing that a browser reads as another site's."""
+    parts = urlsplit(target)
+    return (
+        target.startswith("/")
+        and not target.startswith("//")
+        and "\\" not in target
+        and target.isprintable()
+        and not parts.scheme
+        and not parts.netloc
+    )
+
+
+def ask_to_sign_in() -> Response:
+    """Lead to the sign-in page and remember the way back; a form that was sent is kept for its sender."""
+    wanted = request.full_path.rstrip("?")
+    if request.method == "POST":
+        hold()
+        wanted = wanted if has_page() else urlsplit(request.referrer or "").path
+    session["next"] = wanted if is_own(wanted) else ""
+    return redirect(url_for("sign_in.show"), 303)
+
+
+def hold() -> None:
+    """Keep the posted form, but for passwords and codes, until its sender has signed in.
+
+    A form that another site made a browser send is not kept.
+    """
+    fields = [[name, value] for name, value in request.form.items(multi=True) if name not in NEVER_HELD]
+    if not came_from_here() or sum(len(name) + len(value) for name, value in fields) > MOST_HELD:
+        return
+    database = db.session()
+    owner = sessions.whose(database, session.get(TOKEN, "")) if TOKEN in session else None
+    path = request.full_path.rstrip("?")
+    session[HELD] = sessions.hold_form(database, account=owner, path=path, fields=fields, now=now())
+    database.commit()
+
+
+def has_page() -> bool:
+    """Whether the address of this request can also be opened, not only sent to."""
+    return request.url_rule is not None and "GET" in (request.url_rule.methods or ())
+
+
+def came_from_here() -> bool:
+    """Whether a request was sent by one of our own pages, as far as the browser tells."""
+    fetched = request.headers.get("Sec-Fetch-Site")
+    if fetched is not None:
+        return fetched in ("same-origin", "none")
+    origin = request.headers.get("Origin") or request.headers.get("Referer") or ""
+    return not origin or urlsplit(origin).netloc == request.host
+
+
+def held() -> MultiDict[str, str] | None:
+    """What was typed into the form of this page before the session ended; None where nothing was kept.
+
+    A view fills its form with it: `form = XForm(formdata=sessions.filled())`. It is shown until it is sent.
+    """
+    token = session.get(HELD)
+    if not token or request.method != "GET" or getattr(g, "account", None) is None:
+        return None
+    found = sessions.held_form(db.session(), token, g.account, now())
+    if found is None or _path(found.path) != _path(request.path):
+        return None
+    g.held = True
+    return MultiDict((name, value) for name, value in found.fields)
+
+
+def filled() -> MultiDict[str, str] | None:
+    """What a form of this page is filled with: what was posted, else what was kept, else None."""
+    return request.form if request.method == "POST" else held()
+
+
+def forget_held() -> None:
+    """After a form was taken: what was kept of it is not needed any more."""
+    session.pop(HELD, None)
+
+
+def _path(address: str) -> str:
+    """The path of an address without its language, so that a form is found again in the other one."""
+    path = urlsplit(address).path
+    first, _, rest = path.removeprefix("/").partition("/")
+    return f"/{rest}" if first in LANGUAGES else path
