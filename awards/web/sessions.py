@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 import flask_login
-from flask import Flask, g, request, session, url_for
+from flask import Flask, g, has_request_context, request, session, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
@@ -32,7 +32,7 @@ def init_app(app: Flask) -> None:
         lambda: {
             "me": g.get("account"),
             "held": g.get("held", False),
-            "personal": audience_of(app, request.endpoint) is not Audience.ANYONE,
+            "personal": has_request_context() and audience_of(app, request.endpoint) is not Audience.ANYONE,
         }
     )
     app.jinja_env.filters["combined"] = lambda one, other: {**one, **other}
