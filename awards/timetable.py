@@ -96,3 +96,12 @@ def deadline(local: datetime, zone: str) -> Deadline:
         raise UnknownZone(zone) from error
     bare = local.replace(tzinfo=None)
     return Deadline(bare, zone, bare.replace(tzinfo=place).astimezone(UTC))
+
+
+def in_zone(instant: datetime, zone: str) -> Deadline:
+    """An instant as the clocks of a zone show it, to the minute. Raises UnknownZone."""
+    try:
+        place = ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise UnknownZone(zone) from error
+    return Deadline(instant.astimezone(place).replace(tzinfo=None, second=0, microsecond=0), zone, instant)

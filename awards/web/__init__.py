@@ -4,11 +4,24 @@ from flask import Flask, current_app, request
 from werkzeug.wrappers import Response
 
 from awards.extensions import begin_writing, csrf
-from awards.web import access, door, errors, headers, language, links, public, sessions, sign_in, today
+from awards.web import (
+    access,
+    door,
+    errors,
+    headers,
+    language,
+    links,
+    papers,
+    public,
+    sessions,
+    sign_in,
+    today,
+)
 from awards.web.access import SAFE_METHODS
 
 BLUEPRINTS = (
     public.blueprint,
+    papers.blueprint,
     links.blueprint,
     sign_in.blueprint,
     today.blueprint,

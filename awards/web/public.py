@@ -45,7 +45,7 @@ class Page:
     now: datetime
 
 
-def _page(edition: str) -> Page:
+def page_of(edition: str) -> Page:
     """An edition as it may be shown now. 404 where it is in preparation or unknown."""
     session, now = db.session(), datetime.now(UTC)
     found = face.face_of(session, edition, now) if edition.isprintable() else None
@@ -80,7 +80,7 @@ def front() -> str:
 @blueprint.get("/<edition>/")
 @audience(Audience.ANYONE)
 def edition(edition: str) -> str:
-    page = _page(edition)
+    page = page_of(edition)
     return _show(
         "edition.html",
         page,
@@ -95,7 +95,7 @@ def edition(edition: str) -> str:
 @blueprint.get("/<edition>/rules")
 @audience(Audience.ANYONE)
 def rules(edition: str) -> str:
-    page = _page(edition)
+    page = page_of(edition)
     names = page.face.names
     return _show(
         "rules.html",
@@ -112,13 +112,13 @@ def rules(edition: str) -> str:
 @audience(Audience.ANYONE)
 def rules_file(edition: str) -> Response:
     """The rules in the canonical form whose SHA-256 is published with them."""
-    return Response(canonical(_page(edition).documents[-1].document), mimetype="application/json")
+    return Response(canonical(page_of(edition).documents[-1].document), mimetype="application/json")
 
 
 @blueprint.get("/<edition>/finalists")
 @audience(Audience.ANYONE)
 def finalists(edition: str) -> str:
-    page = _page(edition)
+    page = page_of(edition)
     if not page.shown.finalists:
         abort(404)
     found = results.finalists(page.shown.finalists, page.face.names)
@@ -128,7 +128,7 @@ def finalists(edition: str) -> str:
 @blueprint.get("/<edition>/winners")
 @audience(Audience.ANYONE)
 def winners(edition: str) -> str:
-    page = _page(edition)
+    page = page_of(edition)
     if not page.shown.winners:
         abort(404)
     found = results.winners(page.shown.winners, page.rules, page.face.names)
@@ -138,7 +138,7 @@ def winners(edition: str) -> str:
 @blueprint.get("/<edition>/record")
 @audience(Audience.ANYONE)
 def record(edition: str) -> str:
-    page = _page(edition)
+    page = page_of(edition)
     if page.shown.record is None:
         abort(404)
     return _show("record.html", page, record=page.shown.record)
@@ -147,7 +147,7 @@ def record(edition: str) -> str:
 @blueprint.get("/<edition>/record.zip")
 @audience(Audience.ANYONE)
 def record_file(edition: str) -> Response:
-    found = _page(edition).shown.record
+    found = page_of(edition).shown.record
     if found is None:
         abort(404)
     folder = Path(current_app.config["LAURELS_DATA"]) / "files"

@@ -1,0 +1,316 @@
+"""A paper as PDF: A4 upright, the embedded fonts only, the same bytes for the same paper."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from io import BytesIO
+from typing import Any
+from xml.sax.saxutils import escape
+
+from reportlab.lib.colors import HexColor
+from reportlab.lib.enums import TA_LEFT
+from reportlab.lib.styles import ParagraphStyle
+from reportlab.pdfgen.canvas import Canvas
+from reportlab.platypus import (
+    BaseDocTemplate,
+    Flowable,
+    Frame,
+    KeepTogether,
+    ListFlowable,
+    ListItem,
+    PageTemplate,
+    Paragraph,
+    Spacer,
+    Table,
+    TableStyle,
+)
+
+from awards.documents.citation import printed
+from awards.documents.faces import STACKS, Face, draws, glyphs_of, runs, settle, width
+from awards.documents.paper import (
+    Block,
+    Boxes,
+    Facts,
+    Fingerprint,
+    Grid,
+    Heading,
+    Paper,
+    Signatures,
+    Space,
+    Steps,
+    Words,
+)
+
+PAGE = (595.28, 841.89)
+MARGIN, FOOT = 62.0, 58.0
+MEASURE = PAGE[0] - 2 * MARGIN
+INK, QUIET, HAIRLINE = HexColor("#1c2321"), HexColor("#55605b"), HexColor("#b9b7ab")
+LAUREL, WATERMARK = HexColor("#1e5b45"), HexColor("#eceae0")
+PLAIN = STACKS[Face.SANS][0]
+OWN_FONT = ("FONT", (0, 0), (-1, -1), PLAIN)
+UNPRINTED = "\u25a1"
+"""What stands for a character that no embedded font draws."""
+
+
+class _Pages(Canvas):
+    """A canvas that knows on the last page how many there are."""
+
+    def __init__(self, *arguments: Any, finish: Callable[[Canvas, int], None], **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._finish = finish
+        self._waiting: list[dict[str, Any]] = []
+
+    def showPage(self) -> None:
+        self._waiting.append(dict(self.__dict__))
+        self._startPage()  # type: ignore[attr-defined]
+
+    def save(self) -> None:
+        count = len(self._waiting)
+        for state in self._waiting:
+            self.__dict__.update(state)
+            self._finish(self, count)
+            super().showPage()
+        super().save()
+
+
+def print_paper(paper: Paper) -> bytes:
+    """The paper as PDF. Characters that no embedded font draws stand as boxes, and the paper says so."""
+    for font in (font for stack in STACKS.values() for font in stack):
+        glyphs_of(font)
+    buffer = BytesIO()
+    template = BaseDocTemplate(
+        buffer,
+        pagesize=PAGE,
+        leftMargin=MARGIN,
+        rightMargin=MARGIN,
+        topMargin=MARGIN,
+        bottomMargin=MARGIN + 12,
+        invariant=1,
+        pageCompression=1,
+        initialFontName=PLAIN,
+        title=_printable(paper.title),
+        author=_printable(paper.author),
+        subject=_printable(paper.over),
+        creator="Laurels",
+        lang=paper.language,
+    )
+    frame = Frame(MARGIN, MARGIN, MEASURE, PAGE[1] - 2 * MARGIN, 0, 0, 0, 0)
+    template.addPageTemplates(PageTemplate("page", [frame], onPage=partial(_watermark, paper)))
+    template.build(list(_flow(paper)), canvasmaker=partial(_Pages, finish=partial(_foot, paper)))
+    return buffer.getvalue()
+
+
+def _flow(paper: Paper) -> Iterator[Flowable]:
+    setter = _Setter(paper.language)
+    if paper.over:
+        yield setter.words(paper.over, "over")
+    yield setter.words(paper.title, "title")
+    for block in paper.blocks:
+        yield from setter.block(block)
+    if setter.missing:
+        yield Spacer(0, 14)
+        yield setter.words(paper.missing, "quiet")
+
+
+def _printable(text: str) -> str:
+    return "".join(c if draws(c) or c in " \n" else UNPRINTED for c in printed(text))
+
+
+def _watermark(paper: Paper, canvas: Canvas, _template: object) -> None:
+    if not paper.specimen:
+        return
+    canvas.saveState()
+    canvas.translate(PAGE[0] / 2, PAGE[1] / 2)
+    canvas.rotate(54)
+    canvas.setFillColor(WATERMARK)
+    face = Face.SANS_BOLD
+    size = min(150.0, 620 / width(paper.specimen, face, 1))
+    _draw(canvas, paper.specimen, face, size, -width(paper.specimen, face, size) / 2, -0.36 * size)
+    canvas.restoreState()
+
+
+def _foot(paper: Paper, canvas: Canvas, count: int) -> None:
+    number = paper.page.format(number=canvas.getPageNumber(), count=count)
+    canvas.setStrokeColor(HAIRLINE)
+    canvas.setLineWidth(0.4)
+    canvas.line(MARGIN, FOOT - 8, PAGE[0] - MARGIN, FOOT - 8)
+    canvas.setFillColor(QUIET)
+    size = 8.0
+    room = MEASURE - width(number, Face.SANS, size) - 12
+    text = _printable(paper.foot)
+    while width(text, Face.SANS, size) > room:
+        text = f"{text[:-2].rstrip()}\u2026"
+    _draw(canvas, text, Face.SANS, size, MARGIN, FOOT - 20)
+    _draw(canvas, number, Face.SANS, size, PAGE[0] - MARGIN - width(number, Face.SANS, size), FOOT - 20)
+
+
+def _draw(canvas: Canvas, text: str, face: Face, size: float, x: float, y: float) -> None:
+    writing = canvas.beginText(x, y)
+    for font, part, rise in runs(text, face):
+        writing.setTextOrigin(x, y + rise * size)
+        writing.setFont(font, size)
+        writing.textOut(part)
+        x += width(part, face, size)
+    canvas.drawText(writing)
+
+
+def _style(name: str, face: Face, size: float, **options: Any) -> ParagraphStyle:
+    defaults: dict[str, Any] = {
+        "leading": size * 1.42,
+        "textColor": INK,
+        "alignment": TA_LEFT,
+        "splitLongWords": 1,
+    }
+    return ParagraphStyle(name, fontName=STACKS[face][0], fontSize=size, **(defaults | options))
+
+
+STYLES: Mapping[str, tuple[Face, ParagraphStyle]] = {
+    "over": (Face.SANS, _style("over", Face.SANS, 10.5, textColor=QUIET, spaceAfter=4)),
+    "title": (Face.SERIF_BOLD, _style("title", Face.SERIF_BOLD, 23, leading=29, spaceAfter=16)),
+    "chapter": (
+        Face.SERIF_BOLD,
+        _style("chapter", Face.SERIF_BOLD, 14.5, leading=19, spaceBefore=17, spaceAfter=6, keepWithNext=1),
+    ),
+    "part": (
+        Face.SANS_BOLD,
+        _style("part", Face.SANS_BOLD, 10.5, spaceBefore=10, spaceAfter=2, keepWithNext=1),
+    ),
+    "words": (Face.SANS, _style("words", Face.SANS, 10, spaceAfter=5)),
+    "quiet": (Face.SANS, _style("quiet", Face.SANS, 9, textColor=QUIET, spaceAfter=4)),
+    "cell": (Face.SANS, _style("cell", Face.SANS, 9.5)),
+    "strong": (Face.SANS_BOLD, _style("strong", Face.SANS_BOLD, 9.5)),
+    "head": (Face.SANS, _style("head", Face.SANS, 8.5, textColor=QUIET)),
+    "hash": (Face.SANS, _style("hash", Face.SANS, 8.5, leading=13, spaceAfter=6)),
+}
+
+
+class _Setter:
+    """Blocks as ReportLab's flowables; `missing` once a character could not be printed."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+        self.missing = False
+
+    def words(self, text: str, style: str) -> Paragraph:
+        face, found = STYLES[style]
+        return Paragraph(self.markup(text, face), found)
+
+    def markup(self, text: str, face: Face) -> str:
+        """The text with a font for every stretch, so that Korean stands beside Latin in the same line."""
+        lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+        return "<br/>".join(self._line(line, face) for line in lines)
+
+    def _line(self, text: str, face: Face) -> str:
+        clean = printed(text)
+        shown = "".join(c if draws(c) else UNPRINTED for c in clean)
+        self.missing = self.missing or shown != clean
+        settled = settle(face, shown)
+        return "".join(f'<font name="{font}">{escape(part)}</font>' for font, part, _ in runs(shown, settled))
+
+    def block(self, block: Block) -> Iterator[Flowable]:
+        match block:
+            case Heading(text, level):
+                yield self.words(text, "chapter" if level == 1 else "part")
+            case Words(text, quiet):
+                yield self.words(text, "quiet" if quiet else "words")
+            case Fingerprint(text):
+                yield self.words(" ".join(text[i : i + 8] for i in range(0, len(text), 8)), "hash")
+            case Steps(items):
+                listed: list[Any] = [ListItem(self.words(item, "words"), leftIndent=18) for item in items]
+                yield ListFlowable(listed, bulletFontName=STACKS[Face.SANS][0], bulletFontSize=10)
+            case Facts(pairs):
+                rows = [[self.words(name, "head"), self.words(value, "cell")] for name, value in pairs]
+                yield self.table(rows, [MEASURE * 0.3, MEASURE * 0.7], heads=False)
+                yield Spacer(0, 6)
+            case Grid():
+                yield self.grid(block)
+                yield Spacer(0, 6)
+            case Space(lines):
+                ruled = Table([[""]] * lines, [MEASURE], [20.0] * lines)
+                ruled.setStyle(TableStyle([OWN_FONT, ("LINEBELOW", (0, 0), (-1, -1), 0.4, HAIRLINE)]))
+                yield ruled
+                yield Spacer(0, 6)
+            case Boxes(options):
+                yield self.boxes(options)
+            case Signatures(labels):
+                yield KeepTogether([Spacer(0, 46), self.signatures(labels)])
+
+    def grid(self, block: Grid) -> Table:
+        columns = max(1, len(block.heads))
+        rows = [[self.words(head, "head") for head in block.heads]]
+        rows += [
+            [self.words(cell, "strong" if place == 0 else "cell") for place, cell in enumerate(row)]
+            for row in block.rows
+        ]
+        rows += [[self.words(" ", "cell")] * columns for _ in range(block.blank)]
+        heights = [None] * (1 + len(block.rows)) + [26.0] * block.blank
+        return self.table(rows, self.widths(block, columns), heads=True, heights=heights)
+
+    def widths(self, block: Grid, columns: int) -> list[float]:
+        """Columns by the length of what stands in them, none narrower than a fifth of an even share."""
+        lengths = [
+            max(
+                (min(len(row[place]), 60) for row in (block.heads, *block.rows) if place < len(row)),
+                default=8,
+            )
+            for place in range(columns)
+        ]
+        shares = [max(length, sum(lengths) / columns / 2.5, 1) for length in lengths]
+        return [MEASURE * share / sum(shares) for share in shares]
+
+    def table(
+        self,
+        rows: list[list[Paragraph]],
+        widths: list[float],
+        *,
+        heads: bool,
+        heights: list[float | None] | None = None,
+    ) -> Table:
+        found = Table(rows, widths, heights, repeatRows=1 if heads else 0)
+        found.setStyle(
+            TableStyle(
+                [
+                    OWN_FONT,
+                    ("VALIGN", (0, 0), (-1, -1), "TOP"),
+                    ("LINEBELOW", (0, 0), (-1, -1), 0.4, HAIRLINE),
+                    ("LEFTPADDING", (0, 0), (0, -1), 0),
+                    ("RIGHTPADDING", (-1, 0), (-1, -1), 0),
+                    ("TOPPADDING", (0, 0), (-1, -1), 4),
+                    ("BOTTOMPADDING", (0, 0), (-1, -1), 5),
+                ]
+            )
+        )
+        return found
+
+    def boxes(self, options: tuple[str, ...]) -> Table:
+        rows = [["", self.words(option, "cell")] for option in options]
+        marks = [
+            OWN_FONT,
+            ("VALIGN", (0, 0), (-1, -1), "TOP"),
+            ("TOPPADDING", (0, 0), (-1, -1), 3),
+            ("BOTTOMPADDING", (0, 0), (-1, -1), 3),
+        ]
+        return _Ticked(rows, [18.0, MEASURE - 18], style=TableStyle(marks))
+
+    def signatures(self, labels: tuple[str, ...]) -> Table:
+        cell = MEASURE / max(1, len(labels))
+        found = Table([[self.words(label, "head") for label in labels]], [cell] * len(labels))
+        lines = [("LINEABOVE", (i, 0), (i, 0), 0.6, INK) for i in range(len(labels))]
+        pads = [("LEFTPADDING", (0, 0), (0, -1), 0), ("TOPPADDING", (0, 0), (-1, -1), 5)]
+        found.setStyle(TableStyle([OWN_FONT, *lines, *pads]))
+        return found
+
+
+class _Ticked(Table):
+    """A table whose first column is drawn as boxes to tick."""
+
+    def draw(self) -> None:
+        super().draw()
+        canvas: Canvas = self.canv
+        canvas.setStrokeColor(QUIET)
+        canvas.setLineWidth(0.7)
+        top = self._height  # type: ignore[attr-defined]
+        for height in self._rowHeights:  # type: ignore[attr-defined]
+            canvas.rect(1, top - 14.5, 9, 9)
+            top -= height

@@ -1,0 +1,75 @@
+"""Papers to take away: the rules and the blank form, and of one's own nomination receipt and approval letter."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, abort
+from sqlalchemy import select
+
+from awards.extensions import db
+from awards.models import NominationSubmission
+from awards.web import door
+from awards.web.access import Audience, audience
+from awards.web.language import PREFIX, current
+from awards.web.papers import call, letters
+from awards.web.public import page_of
+
+blueprint = Blueprint("papers", __name__, url_prefix=PREFIX)
+
+PDF = "application/pdf"
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+
+@blueprint.get("/<edition>/rules.pdf")
+@audience(Audience.ANYONE)
+def rules(edition: str) -> Response:
+    from awards.documents.printing import print_paper  # noqa: PLC0415 (fonts are read where they are needed)
+
+    return _file(print_paper(call.rules(page_of(edition))), PDF, f"{edition}-rules-{current()}.pdf")
+
+
+@blueprint.get("/<edition>/form.pdf")
+@audience(Audience.ANYONE)
+def form(edition: str) -> Response:
+    from awards.documents.printing import print_paper  # noqa: PLC0415 (fonts are read where they are needed)
+
+    return _file(print_paper(call.form(page_of(edition))), PDF, f"{edition}-form-{current()}.pdf")
+
+
+@blueprint.get("/<edition>/form.docx")
+@audience(Audience.ANYONE)
+def form_to_fill(edition: str) -> Response:
+    from awards.documents.writing import write_paper  # noqa: PLC0415 (as above)
+
+    return _file(write_paper(call.form(page_of(edition))), DOCX, f"{edition}-form-{current()}.docx")
+
+
+@blueprint.get("/nominations/<nomination>/receipt/<submission>.pdf")
+@audience(Audience.NOMINATOR)
+def receipt(nomination: str, submission: str) -> Response:  # noqa: ARG001 (the door has looked it up)
+    from awards.documents.printing import print_paper  # noqa: PLC0415 (fonts are read where they are needed)
+
+    own = door.nomination()
+    found = db.session.scalars(
+        select(NominationSubmission).where(
+            NominationSubmission.nomination_id == own.id, NominationSubmission.public_id == submission
+        )
+    ).first()
+    if found is None:
+        abort(404)
+    paper = letters.receipt(db.session(), own, found)
+    return _file(print_paper(paper), PDF, f"receipt-{own.reference}-{found.number}.pdf")
+
+
+@blueprint.get("/nominations/<nomination>/approval-letter.pdf")
+@audience(Audience.NOMINATOR)
+def approval_letter(nomination: str) -> Response:
+    from awards.documents.printing import print_paper  # noqa: PLC0415 (fonts are read where they are needed)
+
+    own = door.nomination()
+    return _file(print_paper(letters.approval(db.session(), own)), PDF, f"approval-{nomination}.pdf")
+
+
+def _file(content: bytes, media_type: str, name: str) -> Response:
+    response = Response(content, mimetype=media_type)
+    response.headers.set("Content-Disposition", "attachment", filename=name)
+    return response

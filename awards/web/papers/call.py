@@ -1,0 +1,130 @@
+"""What the public papers say: the rules in words, and the blank form."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from flask_babel import gettext as _
+
+from awards.documents.paper import Block, Boxes, Facts, Fingerprint, Grid, Heading, Paper, Space, Steps, Words
+from awards.models import RulesDocument
+from awards.timetable import Moment
+from awards.web import words
+from awards.web.chapters import Chapter, chapters
+from awards.web.face import Face
+from awards.web.language import current
+from awards.web.public import Page
+from awards.web.questions import Question, parts
+from judging.clauses import clauses
+
+LINES = {"line": 1, "number": 1, "date": 1, "links": 3, "consent": 0}
+FEWEST, MOST, WORDS_A_LINE = 4, 30, 11
+
+
+def rules(page: Page) -> Paper:
+    """The rules of an edition in the page's language, with the hash of the document they are made from."""
+    document = page.documents[-1]
+    blocks = [*_call(page.face), *_categories(page)]
+    for chapter in chapters(clauses(page.rules), page.face.names):
+        blocks += _chapter(chapter)
+    blocks += _fingerprint(document)
+    return paper(page.face, _("Rules"), blocks, document)
+
+
+def form(page: Page) -> Paper:
+    """The blank form, to be read and to be filled in by hand before it is typed."""
+    blocks: list[Block] = [
+        Words(
+            _("Use this paper to prepare. Nominations are taken on the page of the awards only."), quiet=True
+        ),
+        *_call(page.face),
+    ]
+    for part in parts(page.rules, page.face.names):
+        blocks.append(Heading(str(part.title)))
+        for question in part.questions:
+            blocks += _question(question)
+    return paper(page.face, _("Nomination form"), blocks, page.documents[-1])
+
+
+def paper(face: Face, title: str, blocks: list[Block], document: RulesDocument) -> Paper:
+    """A paper of an edition, its rules named by number and hash at the foot."""
+    foot = _("Rules %(number)d, SHA-256 %(start)s…", number=document.number, start=document.sha256[:16])
+    return Paper(
+        language=current(),
+        over=str(face.name),
+        title=title,
+        blocks=tuple(blocks),
+        foot=f"{face.name} · {foot}",
+        page=_("Page {number} of {count}"),
+        missing=missing(),
+        author=str(face.say("association")),
+        specimen=_("SPECIMEN") if face.edition.specimen else "",
+    )
+
+
+def missing() -> str:
+    """What a paper says where it could not print a character."""
+    return _("□ stands for a character that this paper can't print. The page on the site shows it.")
+
+
+def _call(face: Face) -> Iterator[Block]:
+    yield Words(str(face.say("honours")))
+    stated = [(moment, face.moment(moment)) for moment in Moment]
+    pairs = tuple((str(words.MOMENTS[moment]), words.when(at)) for moment, at in stated if at is not None)
+    if pairs:
+        yield Facts(pairs)
+
+
+def _categories(page: Page) -> Iterator[Block]:
+    yield Heading(_("Categories"))
+    for category in page.rules.categories:
+        yield Heading(str(page.face.names.name("categories", category.key)), 2)
+        if text := page.face.names.name("categories", category.key, "text"):
+            yield Words(str(text))
+
+
+def _chapter(chapter: Chapter) -> Iterator[Block]:
+    yield Heading(chapter.title)
+    for block in chapter.blocks:
+        if block.intro:
+            yield Words(block.intro)
+        for sentence in block.sentences:
+            yield Words(sentence)
+        if block.steps:
+            yield Steps(block.steps)
+        if block.rows:
+            wide = bool(block.heads[1])
+            yield Grid(
+                block.heads if wide else (block.heads[0], block.heads[2]),
+                tuple(
+                    (str(row.name), str(row.text), row.figure) if wide else (str(row.name), row.figure)
+                    for row in block.rows
+                ),
+            )
+
+
+def _fingerprint(document: RulesDocument) -> Iterator[Block]:
+    yield Heading(_("Fingerprint"))
+    yield Words(_("What stands above is made from a file with this SHA-256:"))
+    yield Fingerprint(document.sha256)
+
+
+def _question(question: Question) -> Iterator[Block]:
+    yield Heading(str(question.label), 2)
+    if question.guidance:
+        yield Words(str(question.guidance))
+    yield Words(" ".join(question.notes), quiet=True)
+    if question.kind == "consent":
+        yield Boxes((_("Yes"),))
+    elif question.options:
+        yield Boxes(tuple(str(option) for option in question.options))
+    elif question.columns:
+        yield Grid(tuple(str(column) for column in question.columns), blank=min(question.most or 4, 6))
+    elif not question.is_file:
+        yield Space(_lines(question))
+
+
+def _lines(question: Question) -> int:
+    if question.kind in LINES:
+        return LINES[question.kind]
+    return max(FEWEST, min(MOST, -(-question.limit // WORDS_A_LINE)))
