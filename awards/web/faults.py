@@ -49,14 +49,15 @@ SENTENCES: Mapping[FaultKind, Callable[[Fault, str], str]] = {
     ),
     FaultKind.NOT_YES_OR_NO: lambda f, name: _("%(name)s: answer yes or no.", name=name),
     FaultKind.TOO_MANY_ITEMS: lambda f, name: ngettext(
-        "%(name)s: there are %(found)s here; only one is asked for.",
+        "%(name)s: there are %(found)s here; only %(limit)s is asked for.",
         "%(name)s: there are %(found)s here; at most %(limit)s are taken.",
         f.limit,
         **_numbers(f, name),
     ),
     FaultKind.COLUMN_MISSING: lambda f, name: _("%(name)s: this cell is still empty.", name=name),
     FaultKind.UNREADABLE: lambda f, name: ngettext(
-        "%(name)s: one character here can't be stored. It may not be seen: type the text again where it was pasted.",
+        "%(name)s: %(found)s character here can't be stored. It may not be seen: type the text again where it was "
+        "pasted.",
         "%(name)s: %(found)s characters here can't be stored. They may not be seen: type the text again where it was "
         "pasted.",
         f.found,
