@@ -8,6 +8,7 @@ from awards.web import (
     access,
     door,
     errors,
+    faults,
     headers,
     language,
     links,
@@ -33,6 +34,7 @@ def init_app(app: Flask) -> None:
     language.init_app(app)
     headers.init_app(app)
     errors.init_app(app)
+    faults.init_app(app)
     sessions.init_app(app)
     app.before_request(_open_the_door)
     for blueprint in BLUEPRINTS:

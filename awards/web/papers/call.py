@@ -13,8 +13,8 @@ from awards.web import words
 from awards.web.chapters import Chapter, chapters
 from awards.web.face import Face
 from awards.web.language import current
+from awards.web.papers.parts import Question, parts
 from awards.web.public import Page
-from awards.web.questions import Question, parts
 from judging.clauses import clauses
 
 LINES = {"line": 1, "number": 1, "date": 1, "links": 3, "consent": 0}

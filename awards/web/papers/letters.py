@@ -26,7 +26,7 @@ from awards.timetable import Deadline, in_zone
 from awards.web import face, words
 from awards.web.face import Face
 from awards.web.papers.call import paper
-from awards.web.questions import Question, parts
+from awards.web.papers.parts import Question, parts
 from awards.web.sessions import me, now
 from judging.values import Json
 
