@@ -15,10 +15,11 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A paragraph; line breaks in it are kept."""
+    """A paragraph; line breaks in it are kept. `keep`: it stays on the page of what follows it."""
 
     text: str
     quiet: bool = False
+    keep: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -212,8 +212,10 @@ class _Setter:
         match block:
             case Heading(text, level):
                 yield self.words(text, "chapter" if level == 1 else "part")
-            case Words(text, quiet):
-                yield self.words(text, "quiet" if quiet else "words")
+            case Words(text, quiet, keep):
+                found = self.words(text, "quiet" if quiet else "words")
+                found.keepWithNext = int(keep)
+                yield found
             case Fingerprint(text):
                 yield self.words(" ".join(text[i : i + 8] for i in range(0, len(text), 8)), "hash")
             case Steps(items):

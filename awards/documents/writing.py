@@ -70,8 +70,10 @@ def _add(document: DocxDocument, block: Block) -> None:
     match block:
         case Heading(text, level):
             document.add_heading(_clean(text), level=level)
-        case Words(text, quiet):
-            run = document.add_paragraph().add_run(_clean(text))
+        case Words(text, quiet, keep):
+            paragraph = document.add_paragraph()
+            paragraph.paragraph_format.keep_with_next = keep
+            run = paragraph.add_run(_clean(text))
             if quiet:
                 run.font.color.rgb = QUIET
                 run.font.size = Pt(9.5)

@@ -18,7 +18,7 @@ from awards.web.public import Page
 from judging.clauses import clauses
 
 LINES = {"line": 1, "number": 1, "date": 1, "links": 3, "consent": 0}
-FEWEST, MOST, WORDS_A_LINE = 4, 30, 11
+FEWEST, MOST, WORDS_A_LINE = 4, 16, 25
 
 
 def rules(page: Page) -> Paper:
@@ -112,8 +112,8 @@ def _fingerprint(document: RulesDocument) -> Iterator[Block]:
 def _question(question: Question) -> Iterator[Block]:
     yield Heading(str(question.label), 2)
     if question.guidance:
-        yield Words(str(question.guidance))
-    yield Words(" ".join(question.notes), quiet=True)
+        yield Words(str(question.guidance), keep=True)
+    yield Words(" ".join(question.notes), quiet=True, keep=not question.is_file)
     if question.kind == "consent":
         yield Boxes((_("Yes"),))
     elif question.options:
