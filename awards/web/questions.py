@@ -150,7 +150,7 @@ class Naming:
             key, f"field-{key}", str(self.name), value, keyboard, not self.field.required, tuple(faults)
         )
 
-    def rows(self, answer: Json, faults: Sequence[Fault], more: bool = False) -> list[list[Cell]]:
+    def rows(self, answer: Json, faults: Sequence[Fault], *, more: bool = False) -> list[list[Cell]]:
         """The inputs of rows or contacts: what there is, then empty ones, up to as many as are taken."""
         found = fields.rows_of(self.field, answer)
         columns = fields.columns_of(self.field)
@@ -161,7 +161,7 @@ class Naming:
             for place, row in enumerate(found)
         ]
 
-    def links(self, answer: Json, faults: Sequence[Fault], more: bool = False) -> list[Cell]:
+    def links(self, answer: Json, faults: Sequence[Fault], *, more: bool = False) -> list[Cell]:
         """The inputs of links."""
         found = fields.items_of(answer)
         found += [""] * self._spare(len(found), more=more)
