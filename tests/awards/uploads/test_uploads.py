@@ -88,6 +88,12 @@ BAD: dict[str, tuple[str, Callable[[], bytes], Refusal, int | Kind]] = {
     "JPEG cut off": ("a.jpg", lambda: samples.picture("JPEG")[:-900], Refusal.BROKEN, Kind.JPEG),
     "PDF cut off": ("a.pdf", lambda: samples.pdf(pages=20)[:-300], Refusal.BROKEN, Kind.PDF),
     "DOCX cut off": ("a.docx", lambda: samples.word()[:-900], Refusal.BROKEN, Kind.DOCX),
+    "DOCX with a torn table of contents": (
+        "a.docx",
+        lambda: samples.rezipped(samples.word(), replace={"[Content_Types].xml": (b"</Types>", b"")}),
+        Refusal.BROKEN,
+        Kind.DOCX,
+    ),
     "PDF without pages": ("a.pdf", lambda: samples.pdf(pages=0), Refusal.BROKEN, Kind.PDF),
     "pixel bomb": ("a.png", samples.pixel_bomb, Refusal.TOO_MANY_PIXELS, 100_000_000),
     "zip bomb": ("a.docx", samples.swollen_document, Refusal.BOMB, 0),
