@@ -283,30 +283,6 @@ def test_a_file_sent_after_the_session_ended_is_asked_for_again(
     assert "The file was not kept while you signed in. Choose it again." in again.get(page).text
 
 
-@pytest.mark.parametrize(
-    "sent",
-    [
-        {"take_out": "no\0key"},
-        {"put_back": "no\0key"},
-        {"put_back": "x" * 500},
-        {"picture": "no\0key", "caption-no\0key": "a" * 500},
-        {"base": "99999999"},
-        {"base": "٣"},
-        {"picture": ["a", "a"], "caption-a": "b"},
-        {"upload": "no file but text"},
-    ],
-)
-def test_a_form_that_no_page_sends_is_answered(site: Flask, pictures: Any, sent: dict[str, Any]) -> None:
-    browser, page = pictures
-    before = drafting.said(site, page, "pictures")
-
-    answer = send(browser, page, sent)
-
-    assert answer.status_code in (303, 422)
-    assert drafting.said(site, page, "pictures") == before
-    assert browser.get(answer.location or page).status_code == 200
-
-
 def test_a_page_of_many_pictures_asks_no_more_than_one_of_few(site: Flask, pictures: Any) -> None:
     browser, page = pictures
     asked: list[int] = []
