@@ -18,6 +18,7 @@ from awards.web import (
     sign_in,
     today,
 )
+from awards.web import access, door, errors, files, headers, language, links, public, sessions, sign_in, today
 from awards.web.access import SAFE_METHODS
 
 BLUEPRINTS = (
@@ -26,6 +27,7 @@ BLUEPRINTS = (
     links.blueprint,
     sign_in.blueprint,
     today.blueprint,
+    files.blueprint,
 )
 
 
