@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from awards import accounts, drafts, editions, letters, sessions, untrusted
 from awards.audit import Actor
-from awards.letters.letter import Case, Letter
+from awards.letters.letter import Case, Kind, Letter, Part
 from awards.models import (
     Account,
     Edition,
@@ -91,16 +91,30 @@ def preview(session: Session, message: Outbox, *, url: str) -> tuple[str, str]:
 
 
 def in_plain_text(letter: Letter) -> str:
-    return untrusted.plain(_render("mail/frame.txt", letter=letter)).rstrip("\n") + "\n"
+    """All that a letter says, its parts divided by empty lines; the link stands in a line of its own."""
+    blocks = [_block(part) for part in letter.parts]
+    if letter.link:
+        blocks.append(f"{letter.act}:\n{letter.link}")
+    if letter.code:
+        blocks.append(f"{words_for_code()}\n{letter.code}")
+    blocks += [_block(part) for part in letter.after]
+    blocks.append(f"-- \n{letter.why}\n{letter.sender}")
+    return untrusted.plain("\n\n".join(blocks)) + "\n"
+
+
+def _block(part: Part) -> str:
+    before = {Kind.TEXT: "", Kind.LIST: "- ", Kind.QUOTE: "> "}[part.kind]
+    return "\n".join(before + line for line in part.lines)
+
+
+def words_for_code() -> str:
+    return gettext("Or type this code on the device where you asked for it:")
 
 
 def in_html(letter: Letter, language: str) -> str:
-    return _render("mail/frame.html", letter=letter, language=language, shown=_isolated)
-
-
-def _render(name: str, **values: object) -> str:
-    """A template without what the pages' templates are given, which would ask for a request."""
-    return current_app.jinja_env.get_template(name).render(**values, _=gettext)
+    """The same as HTML, without what pages' templates are given, which would ask for a request."""
+    frame = current_app.jinja_env.get_template("mail/frame.html")
+    return frame.render(letter=letter, language=language, shown=_isolated, for_code=words_for_code())
 
 
 def _isolated(text: str) -> Markup:

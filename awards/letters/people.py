@@ -15,14 +15,27 @@ from awards.models import InvitationKind, Role
 ROLES: Mapping[Role, object] = {
     Role.ADMINISTRATOR: _l("administrator"),
     Role.ORGANISER: _l("organiser"),
-    Role.SCREENER: _l("screener, who checks nominations against the rules"),
+    Role.SCREENER: _l("screener"),
     Role.CLERK: _l("clerk"),
-    Role.TELLER: _l("teller, who keeps the vote"),
+    Role.TELLER: _l("teller"),
     Role.JUDGE: _l("judge"),
     Role.CHAIR: _l("chair of the judges"),
     Role.DEPUTY: _l("deputy of the chair"),
     Role.ELECTOR: _l("elector"),
     Role.AUDITOR: _l("auditor"),
+}
+
+DUTIES: Mapping[Role, object] = {
+    Role.ADMINISTRATOR: _l("Administrators look after programmes and accounts."),
+    Role.ORGANISER: _l("Organisers run the awards: dates, texts, people, nominations."),
+    Role.SCREENER: _l("Screeners check nominations against the rules."),
+    Role.CLERK: _l("Clerks enter what arrives on paper or as a file."),
+    Role.TELLER: _l("Tellers keep the vote and open it."),
+    Role.JUDGE: _l("Judges read nominations and mark them."),
+    Role.CHAIR: _l("The chair leads the judges and signs what they decide."),
+    Role.DEPUTY: _l("Deputies act for the chair."),
+    Role.ELECTOR: _l("Electors vote in the second round."),
+    Role.AUDITOR: _l("Auditors read everything and change nothing."),
 }
 
 
@@ -71,9 +84,7 @@ def _how_long(case: Case) -> str:
     minutes = case.arguments.get("minutes")
     if not isinstance(minutes, int):
         return _("It works once, for a short time.")
-    return ngettext(
-        "It works once, for %(num)s minute.", "It works once, for %(num)s minutes.", minutes, num=minutes
-    )
+    return ngettext("It works once, for %(num)s minute.", "It works once, for %(num)s minutes.", minutes)
 
 
 def _if_not_you() -> tuple[Part, ...]:
@@ -153,6 +164,7 @@ def _for_role(case: Case) -> tuple[str, str]:
     named, edition = str(ROLES[role]) if role else "", case.edition or "Laurels"
     category = case.name("categories", case.arguments.get("category"))
     question = _("You are asked to be %(role)s of %(edition)s.", role=named, edition=edition)
+    question += f" {DUTIES[role]}" if role else ""
     if category:
         question += " " + _("Category: %(category)s.", category=category)
     return _("Invitation: %(role)s of %(edition)s", role=named, edition=edition), question

@@ -4,7 +4,19 @@ from flask import Flask, current_app, request
 from werkzeug.wrappers import Response
 
 from awards.extensions import begin_writing, csrf
-from awards.web import access, door, errors, headers, language, links, public, sessions, sign_in, today
+from awards.web import (
+    access,
+    door,
+    errors,
+    headers,
+    language,
+    links,
+    mailbox,
+    public,
+    sessions,
+    sign_in,
+    today,
+)
 from awards.web.access import SAFE_METHODS
 
 BLUEPRINTS = (
@@ -12,6 +24,7 @@ BLUEPRINTS = (
     links.blueprint,
     sign_in.blueprint,
     today.blueprint,
+    mailbox.blueprint,
 )
 
 
@@ -21,6 +34,7 @@ def init_app(app: Flask) -> None:
     headers.init_app(app)
     errors.init_app(app)
     sessions.init_app(app)
+    app.context_processor(lambda: {"demo": mailbox.is_open()})
     app.before_request(_open_the_door)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
