@@ -64,9 +64,13 @@ def _readable(text: str) -> str:
 
 
 def _unlinked(text: str) -> str:
-    """What mail programs would make a link of, broken up: addresses of sites, of mail, of anything else."""
+    """What mail programs would make a link of, broken up: addresses of sites, of mail, of anything else.
+
+    So is what they would decode in a subject line.
+    """
     text = _WWW.sub(r"\1 ", text)
     text = _AT.sub(lambda found: f"{JOINER}{found[0]} ", text)
+    text = text.replace("=?", "= ?")
     text = _SLASHES.sub(r"\1 ", text)
     text = _apart(text, _COLON, " ", {found.start(1) for found in _TIME.finditer(text)})
     return _apart(text, _DOT, JOINER, {found.start() for found in _NUMBER.finditer(text)})
