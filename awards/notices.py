@@ -9,7 +9,7 @@ from enum import StrEnum
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from awards.models import Account, Edition, Outbox, OutboxState
+from awards.models import Account, Edition, Invitation, Outbox, OutboxState
 from judging.values import Json
 
 MOST_ATTEMPTS = 5
@@ -21,6 +21,11 @@ class Template(StrEnum):
     """The messages there are. A link in one is made when it is sent and stands in no table."""
 
     ACCOUNT_LINK = "account_link"
+    SIGN_IN = "sign_in"
+    SIGN_UP = "sign_up"
+    NO_ACCOUNT = "no_account"
+    ADDRESS_CONFIRM = "address_confirm"
+    INVITATION = "invitation"
 
 
 def queue(
@@ -33,6 +38,7 @@ def queue(
     account: Account | None = None,
     edition: Edition | None = None,
     arguments: Mapping[str, Json] | None = None,
+    invitation: Invitation | None = None,
 ) -> Outbox:
     """Put a message into the outbox. `arguments` are what it says; never a token or a password."""
     message = Outbox(
@@ -43,6 +49,7 @@ def queue(
         template=template.value,
         arguments=dict(arguments or {}),
         due_at=now,
+        invitation_id=invitation.id if invitation else None,
     )
     session.add(message)
     session.flush()
