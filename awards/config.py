@@ -20,6 +20,7 @@ ENVIRONMENT: Mapping[str, str] = {
     "without one mails wait in the outbox",
     "LAURELS_SENDER": "address from which mails are sent",
     "LAURELS_DEMO": "1 for a demo, whose mails anybody may read",
+    "LAURELS_PROXIES": "how many proxies stand before the site and name the visitor's address; 0 for none",
 }
 
 
@@ -42,6 +43,7 @@ def settings(environ: Mapping[str, str], overrides: Mapping[str, object]) -> dic
         "LAURELS_SMTP": environ.get("LAURELS_SMTP", ""),
         "LAURELS_SENDER": environ.get("LAURELS_SENDER", "laurels@localhost"),
         "LAURELS_DEMO": environ.get("LAURELS_DEMO", "") not in ("", "0"),
+        "LAURELS_PROXIES": _number(environ, "LAURELS_PROXIES"),
         "SQLALCHEMY_DATABASE_URI": environ.get("LAURELS_DATABASE_URL")
         or f"sqlite:///{data / 'laurels.sqlite3'}",
         "SESSION_COOKIE_NAME": "__Host-session" if url.startswith("https:") else "session",
@@ -72,6 +74,14 @@ def private_folder(folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o700)
     return folder
+
+
+def _number(environ: Mapping[str, str], name: str) -> int:
+    """A setting that is a whole number, 0 where it is not given. Raises SettingWrong."""
+    text = environ.get(name, "") or "0"
+    if not (text.isascii() and text.isdigit()):
+        raise SettingWrong(f"{name} is no whole number: {text}")
+    return int(text)
 
 
 def _kept_secret(data: Path) -> str:

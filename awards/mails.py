@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from email.header import Header
 from email.message import EmailMessage
 from email.policy import EmailPolicy
@@ -16,16 +15,14 @@ from markupsafe import Markup, escape
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from awards import accounts, drafts, editions, letters, sessions, untrusted
+from awards import drafts, editions, invitations, letters, links, notices, untrusted
 from awards.audit import Actor
 from awards.letters.letter import Case, Kind, Letter, Part
 from awards.models import (
     Account,
     Edition,
     Invitation,
-    LinkPurpose,
     Nomination,
-    OneTimeLink,
     Organisation,
     Outbox,
     TimetableAmendment,
@@ -50,13 +47,15 @@ class Folding(EmailPolicy):
 
     def fold(self, name: str, value: str) -> str:
         if name != "Subject":
-            return super().fold(name, value)
+            return str(super().fold(name, value))
         charset = "us-ascii" if value.isascii() else "utf-8"
         folded = Header(str(value), charset, header_name=name).encode(linesep=self.linesep)
         return f"{name}: {folded}{self.linesep}"
 
     def fold_binary(self, name: str, value: str) -> bytes:
-        return self.fold(name, value).encode() if name == "Subject" else super().fold_binary(name, value)
+        return (
+            self.fold(name, value).encode() if name == "Subject" else bytes(super().fold_binary(name, value))
+        )
 
 
 POLICY = Folding(linesep="\r\n")
@@ -159,24 +158,20 @@ def _way(session: Session, message: Outbox, language: str, *, url: str, actor: A
     template = Template(message.template)
     if template is Template.INVITATION and message.invitation_id is not None:
         invitation = session.get_one(Invitation, message.invitation_id)
-        token = _invitation_token(session, invitation, now)
+        token = invitations.make_invitation_token(session, invitation, now)
         return Way(f"{url}/{language}/invitation/{token}", token=token)
     if template not in TO_ACCOUNT or message.account_id is None:
         return Way(_plain_link(message, url))
     account = session.get_one(Account, message.account_id)
     if template in (Template.SIGN_IN, Template.SIGN_UP):
         request = str(message.arguments.get("request", ""))
-        made = accounts.make_sign_in(  # type: ignore[attr-defined]
-            session, account, request_hash=request, actor=actor, now=now
-        )
-        minutes = int(accounts.SIGN_IN_LASTS.total_seconds()) // MINUTES  # type: ignore[attr-defined]
+        made = links.make_sign_in(session, account, request_hash=request, actor=actor, now=now)
+        minutes = int(links.SIGN_IN_LASTS.total_seconds()) // MINUTES
         return Way(f"{url}/{language}/link/{made.token}", made.code, made.token, minutes)
     if template is Template.ADDRESS_CONFIRM:
-        token = accounts.make_address_link(  # type: ignore[attr-defined]
-            session, account, message.recipient, actor=actor, now=now
-        )
+        token = links.make_address_link(session, account, message.recipient, actor=actor, now=now)
     else:
-        token = accounts.make_link(session, account, actor=actor, now=now)
+        token = links.make_link(session, account, actor=actor, now=now)
     return Way(f"{url}/{language}/link/{token}", token=token)
 
 
@@ -187,20 +182,6 @@ def _plain_link(message: Outbox, url: str) -> str:
         path = "/sign-up"
     is_path = path.startswith("/") and not path.startswith("//") and path.isascii() and path.isprintable()
     return f"{url}{path if is_path and not UNSAFE & set(path) else HOME}"
-
-
-def _invitation_token(session: Session, invitation: Invitation, now: datetime) -> str:
-    token = secrets.token_urlsafe(32)
-    session.add(
-        OneTimeLink(
-            invitation_id=invitation.id,
-            purpose=LinkPurpose.INVITATION,
-            token_hash=sessions.digest(token),
-            expires_at=now + timedelta(days=3 * 366),
-        )
-    )
-    session.flush()
-    return token
 
 
 def _case(session: Session, message: Outbox, way: Way) -> Case:
@@ -226,6 +207,9 @@ def _case(session: Session, message: Outbox, way: Way) -> Case:
 def _asked(session: Session, invitation: Invitation) -> dict[str, Json]:
     """What an invitation is about: its own arguments, the nomination, the partner."""
     asked: dict[str, Json] = dict(invitation.arguments)
+    closes = invitations.until(session, invitation).at
+    if closes is not None:
+        asked["until"] = notices.moment(closes)
     if invitation.nomination_id is not None:
         nomination = session.get_one(Nomination, invitation.nomination_id)
         asked["title"] = drafts.latest(session, nomination).title

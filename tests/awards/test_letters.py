@@ -157,8 +157,6 @@ def received(session: Session, queued: Outbox) -> tuple[EmailMessage, str, str]:
 def test_every_message_has_text_in_every_language_in_both_parts(
     session: scoped_session[Session], edition: Edition, template: Template, language: str
 ) -> None:
-    if template in BY_LINK and not hasattr(accounts, "make_sign_in"):
-        pytest.skip("these links come with the accounts")
     invitation = invite(session()) if template is Template.INVITATION else None
 
     mail, text, html = received(

@@ -8,7 +8,7 @@ import secrets
 import click
 from sqlalchemy import select
 
-from awards import accounts, editions
+from awards import accounts, editions, links
 from awards.cli.demo.drafts import NOMINATOR
 from awards.cli.demo.schedule import ZONE, timetable
 from awards.cli.shell import Shell, acting
@@ -67,7 +67,7 @@ def people(shell: Shell, key: str) -> None:
 def _sign_in(shell: Shell, role: str, account: Account) -> dict[str, str]:
     """Give an account a random password, and say how to sign in with it."""
     password = secrets.token_urlsafe(12)
-    token = accounts.make_link(shell.session, account, actor=shell.actor, now=shell.now)
+    token = links.make_link(shell.session, account, actor=shell.actor, now=shell.now)
     accounts.use_link(shell.session, token, password, now=shell.now)
     return {"role": role, "email": account.email, "password": password}
 
