@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from awards import untrusted
-from awards.letters.letter import Case, Letter, Part, parts, quoted, text
+from awards.letters.letter import Case, Letter, Part, as_writer, parts, quoted, text
 from awards.models import InvitationKind, Role
 
 ROLES: Mapping[Role, object] = {
@@ -36,6 +36,13 @@ DUTIES: Mapping[Role, object] = {
     Role.DEPUTY: _l("Deputies act for the chair."),
     Role.ELECTOR: _l("Electors vote in the second round."),
     Role.AUDITOR: _l("Auditors read everything and change nothing."),
+}
+
+ASKED: Mapping[InvitationKind, object] = {
+    InvitationKind.EDITOR: _l("The question was whether to write it together."),
+    InvitationKind.PARTNER: _l("The question was whether to take part as a partner."),
+    InvitationKind.NOMINEE: _l("The question was whether to stand."),
+    InvitationKind.HANDOVER: _l("The question was whether to take it over."),
 }
 
 
@@ -152,6 +159,35 @@ def invitation(case: Case) -> Letter:
         link=case.link,
         after=parts(text(_("If you do not know what this is about, decline, or do nothing."))),
         why=_("You receive this because your address was given for this invitation."),
+    )
+
+
+def answered(case: Case) -> Letter:
+    """Whoever leads a nomination reads what somebody whom they asked has answered."""
+    name, accepted = case.said("name") or _("Somebody"), case.is_so("accepted")
+    subject = (
+        _("%(name)s accepts: %(nomination)s", name=name, nomination=case.short)
+        if accepted
+        else _("%(name)s declines: %(nomination)s", name=name, nomination=case.short)
+    )
+    kind = str(case.arguments.get("kind", ""))
+    asked = str(ASKED[InvitationKind(kind)]) if kind in [it.value for it in ASKED] else ""
+    return Letter(
+        subject,
+        parts(
+            text(
+                _("You asked for an answer about the nomination %(nomination)s.", nomination=case.nomination),
+                asked,
+            ),
+            text(
+                _("%(name)s has accepted.", name=name)
+                if accepted
+                else _("%(name)s has declined. Nothing else was changed.", name=name)
+            ),
+        ),
+        act=_("See who takes part"),
+        link=case.link,
+        why=as_writer(case),
     )
 
 
