@@ -131,7 +131,13 @@ def words_for_code() -> str:
 def in_html(letter: Letter, language: str) -> str:
     """The same as HTML, without what pages' templates are given, which would ask for a request."""
     frame = current_app.jinja_env.get_template("mail/frame.html")
-    return frame.render(letter=letter, language=language, shown=_isolated, for_code=words_for_code())
+    return frame.render(
+        letter=letter,
+        subject=untrusted.plain(letter.subject),
+        language=language,
+        shown=_isolated,
+        for_code=words_for_code(),
+    )
 
 
 def _isolated(text: str) -> Markup:

@@ -29,14 +29,14 @@ def _only_in_a_demo() -> Response | None:
 @blueprint.get("/")
 @audience(Audience.VISITOR)
 def index() -> str:
-    return render_template("mailbox/index.html", mails=mailbox.newest(_folder()))
+    return render_template("mailbox/index.html", mails=mailbox.newest(_folder()), specimen=True)
 
 
 @blueprint.get("/<key>")
 @audience(Audience.VISITOR)
 def show(key: str) -> str:
     mail = mailbox.find(_folder(), key)
-    return render_template("mailbox/show.html", mail=mail, lines=_lines(mail))
+    return render_template("mailbox/show.html", mail=mail, lines=_lines(mail), specimen=True)
 
 
 def _folder() -> Path:
