@@ -16,8 +16,11 @@ ENVIRONMENT: Mapping[str, str] = {
     "LAURELS_DATABASE_URL": "database, as SQLAlchemy writes it",
     "LAURELS_SECRET_KEY": "key that signs cookies and forms",
     "LAURELS_URL": "address under which the site is reached, for links in mails and certificates",
-    "LAURELS_SMTP": "mail server as smtp://user:password@host:port; without one mails wait in the outbox",
+    "LAURELS_SMTP": "mail server as smtp://user:password@host:port, or file: for the folder mails of LAURELS_DATA; "
+    "without one mails wait in the outbox",
     "LAURELS_SENDER": "address from which mails are sent",
+    "LAURELS_DEMO": "1 for a demo, whose mails anybody may read",
+    "LAURELS_PROXIES": "how many proxies stand before the site and name the visitor's address; 0 for none",
 }
 
 
@@ -26,7 +29,10 @@ class SettingWrong(Exception):
 
 
 def settings(environ: Mapping[str, str], overrides: Mapping[str, object]) -> dict[str, object]:
-    """The settings of an application. A missing secret key is made under LAURELS_DATA and kept there."""
+    """The settings of an application. A missing secret key is made under LAURELS_DATA and kept there.
+
+    Raises SettingWrong for a demo that strangers could reach.
+    """
     data = Path(
         str(overrides.get("LAURELS_DATA") or environ.get("LAURELS_DATA") or ROOT / "instance")
     ).absolute()
@@ -36,6 +42,8 @@ def settings(environ: Mapping[str, str], overrides: Mapping[str, object]) -> dic
         "LAURELS_URL": url,
         "LAURELS_SMTP": environ.get("LAURELS_SMTP", ""),
         "LAURELS_SENDER": environ.get("LAURELS_SENDER", "laurels@localhost"),
+        "LAURELS_DEMO": environ.get("LAURELS_DEMO", "") not in ("", "0"),
+        "LAURELS_PROXIES": _number(environ, "LAURELS_PROXIES"),
         "SQLALCHEMY_DATABASE_URI": environ.get("LAURELS_DATABASE_URL")
         or f"sqlite:///{data / 'laurels.sqlite3'}",
         "SESSION_COOKIE_NAME": "__Host-session" if url.startswith("https:") else "session",
@@ -52,6 +60,10 @@ def settings(environ: Mapping[str, str], overrides: Mapping[str, object]) -> dic
         "BABEL_DEFAULT_LOCALE": "en",
     } | dict(overrides)
     found["LAURELS_DATA"] = str(data)
+    if found["LAURELS_DEMO"] and str(found["LAURELS_URL"]).startswith("https:"):
+        raise SettingWrong(
+            "LAURELS_DEMO shows every mail to anybody, and LAURELS_URL is a site for everybody."
+        )
     if "SECRET_KEY" not in found:
         found["SECRET_KEY"] = environ.get("LAURELS_SECRET_KEY") or _kept_secret(data)
     return found
@@ -62,6 +74,14 @@ def private_folder(folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o700)
     return folder
+
+
+def _number(environ: Mapping[str, str], name: str) -> int:
+    """A setting that is a whole number, 0 where it is not given. Raises SettingWrong."""
+    text = environ.get(name, "") or "0"
+    if not (text.isascii() and text.isdigit()):
+        raise SettingWrong(f"{name} is no whole number: {text}")
+    return int(text)
 
 
 def _kept_secret(data: Path) -> str:

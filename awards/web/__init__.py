@@ -1,6 +1,7 @@
 """The pages."""
 
 from flask import Flask, current_app, request
+from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
 from awards.extensions import begin_writing, csrf
@@ -19,6 +20,20 @@ from awards.web import (
     today,
 )
 from awards.web import access, door, errors, files, headers, language, links, public, sessions, sign_in, today
+    account,
+    door,
+    errors,
+    headers,
+    invitation,
+    language,
+    links,
+    mailbox,
+    public,
+    sessions,
+    sign_in,
+    sign_up,
+    today,
+)
 from awards.web.access import SAFE_METHODS
 
 BLUEPRINTS = (
@@ -26,18 +41,25 @@ BLUEPRINTS = (
     papers.blueprint,
     links.blueprint,
     sign_in.blueprint,
+    sign_up.blueprint,
+    invitation.blueprint,
+    account.blueprint,
     today.blueprint,
     files.blueprint,
+    mailbox.blueprint,
 )
 
 
 def init_app(app: Flask) -> None:
     """Plug the pages into the application."""
+    if proxies := app.config["LAURELS_PROXIES"]:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]
     language.init_app(app)
     headers.init_app(app)
     errors.init_app(app)
     faults.init_app(app)
     sessions.init_app(app)
+    app.context_processor(lambda: {"demo": mailbox.is_open()})
     app.before_request(_open_the_door)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

@@ -1,15 +1,29 @@
-"""The language of an answer: it stands in the address; where it doesn't, the browser's preference decides."""
+"""The language of an answer: it stands in the address; where it doesn't, the profile decides, or the browser."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from babel import Locale, UnknownLocaleError
-from flask import Flask, Response, abort, current_app, g, has_request_context, redirect, request
+from flask import (
+    Flask,
+    Response,
+    abort,
+    current_app,
+    g,
+    has_app_context,
+    has_request_context,
+    redirect,
+    request,
+)
+from flask_babel import force_locale
 from werkzeug.routing import BaseConverter
 
 from awards.config import LANGUAGES
 from awards.extensions import babel
+from awards.web import sessions
 from awards.web.access import Audience, audience
 
 NAMES = {"en": "English", "ko": "한국어"}
@@ -24,11 +38,26 @@ class LanguageConverter(BaseConverter):
 
 
 def current() -> str:
-    """The language of the page that is being made."""
+    """The language of the page or message that is being made."""
+    if has_app_context() and g.get("spoken"):
+        return str(g.spoken)
     if not has_request_context():
         return LANGUAGES[0]
     first = request.path.split("/")[1]
     return first if first in LANGUAGES else preferred()
+
+
+@contextmanager
+def speaking(tag: str) -> Iterator[str]:
+    """Speak one language for a while, whatever the address says, as mails do; the nearest that there is."""
+    spoken = tag if tag in LANGUAGES else LANGUAGES[0]
+    before = g.get("spoken")
+    g.spoken = spoken
+    try:
+        with force_locale(spoken):
+            yield spoken
+    finally:
+        g.spoken = before
 
 
 def preferred() -> str:
@@ -79,8 +108,10 @@ def _choose(**_values: str) -> Response:
     if _is_a_language(first):
         abort(404)
     query = f"?{request.query_string.decode('ascii', 'replace')}" if request.query_string else ""
-    response = redirect(f"/{preferred()}{request.path}{query}")
-    response.vary.add("Accept-Language")
+    account = sessions.current()
+    wish = account.language if account is not None and account.language in LANGUAGES else preferred()
+    response = redirect(f"/{wish}{request.path}{query}")
+    response.vary.update(("Accept-Language", "Cookie"))
     assert isinstance(response, Response)
     return response
 
