@@ -159,7 +159,13 @@ def _email(who: str) -> str:
 
 @pytest.fixture
 def everybody(site: Flask) -> World:
+    """Everybody, and besides the application's own pages one of each kind of address for every audience."""
     site.config["WTF_CSRF_METHODS"] = frozenset()
+    for asked in Audience:
+        for place in ("<nomination>",) if asked is Audience.NOMINATOR else ("<edition>", "all"):
+            view = audience(asked)(lambda **_values: "in")
+            address = f"/en/probe/{asked.value}/{place}"
+            site.add_url_rule(address, address, view, methods=["GET", "POST"])
     return World(site)
 
 
