@@ -13,7 +13,7 @@ from babel import Locale
 from babel.languages import get_official_languages
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from awards import folding, organisations
 from awards.audit import Actor
@@ -69,7 +69,7 @@ def search(
 ) -> list[Organisation]:
     """The organisations that a text may mean, best first: by own name, other languages' names, aliases and city.
 
-    `kinds`: only those. One that was merged leads to the one it turned out to be. Always three queries.
+    `kinds`: only those. One that was merged leads to the one it turned out to be. Always four queries.
     """
     wanted = _fold(text[:LONGEST_SEARCH])
     entries, target = _entries(session, kinds)
@@ -83,7 +83,8 @@ def search(
         if found:
             break
     first = sorted(found, key=lambda it: (*found[it], it))[:most]
-    by_id = {it.id: it for it in session.scalars(select(Organisation).where(Organisation.id.in_(first)))}
+    rows = select(Organisation).where(Organisation.id.in_(first)).options(selectinload(Organisation.aliases))
+    by_id = {it.id: it for it in session.scalars(rows)}
     return [by_id[it] for it in first if it in by_id]
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from awards import accounts, drafts, invitations, notices
@@ -17,16 +17,22 @@ from awards.models import (
     InvitationKind,
     Nomination,
     Organisation,
+    Outbox,
 )
 from awards.models.base import Document
 from awards.notices import Template
 from judging.values import Json
 
 MOST_WAITING = 20
+PAUSE = timedelta(minutes=10)
 
 
 class InvitedAlready(Exception):
     """This person has been asked the same and hasn't answered yet."""
+
+
+class SentJustNow(Exception):
+    """The message went out a few minutes ago."""
 
 
 class TooManyInvitations(Exception):
@@ -95,6 +101,14 @@ def ask(
         actor=actor,
         now=now,
     )
+
+
+def need_pause(session: Session, invitation: Invitation, now: datetime) -> None:
+    """Let no message follow another one within minutes. Raises SentJustNow."""
+    last = session.scalar(select(func.max(Outbox.id)).where(Outbox.invitation_id == invitation.id))
+    sent = session.get(Outbox, last) if last is not None else None
+    if sent is not None and (sent.sent_at or sent.due_at) > now - PAUSE:
+        raise SentJustNow
 
 
 def need_address(email: str) -> str:

@@ -22,6 +22,8 @@ from awards.models import (
 from awards.models.base import Document
 from awards.questions import lead_of
 
+WRITING = (InvitationKind.EDITOR, InvitationKind.HANDOVER)
+
 
 class LeadOnly(Exception):
     """Only the person who leads the nomination can do this."""
@@ -59,7 +61,7 @@ def writers(session: Session, nomination: Nomination) -> list[Writer]:
     ).all()
     invited = {
         it.answered_by_id: it.email
-        for kind in (InvitationKind.EDITOR, InvitationKind.HANDOVER)
+        for kind in WRITING
         for it in questions.answered(session, nomination, kind, Answer.ACCEPTED)
     }
     found = [Writer(lead, lead.name or invited.get(lead.id, ""), None, True)] if lead else []
@@ -99,10 +101,18 @@ def withdraw(
     session: Session, nomination: Nomination, invitation: Invitation, *, actor: Actor, now: datetime
 ) -> None:
     """Take an invitation about a nomination back. Raises LeadOnly for those that only the lead sends."""
-    if invitation.kind in (InvitationKind.EDITOR, InvitationKind.HANDOVER):
-        _need_lead(nomination, actor)
+    _need_right(nomination, invitation, actor)
     if invitation.answer is None:
         invitations.withdraw(session, invitation, actor=actor, now=now)
+
+
+def send_again(
+    session: Session, nomination: Nomination, invitation: Invitation, *, actor: Actor, now: datetime
+) -> None:
+    """Send the message of an invitation once more, not twice in a few minutes. Raises LeadOnly, SentJustNow."""
+    _need_right(nomination, invitation, actor)
+    questions.need_pause(session, invitation, now)
+    invitations.resend(session, invitation, actor=actor, now=now)
 
 
 def remove(
@@ -171,6 +181,12 @@ def _answer_offer(
 def _need_lead(nomination: Nomination, actor: Actor) -> None:
     if nomination.nominator_id != actor.account.id:
         raise LeadOnly
+
+
+def _need_right(nomination: Nomination, invitation: Invitation, actor: Actor) -> None:
+    """Partners and nominees are everybody's affair, who writes is the lead's."""
+    if invitation.kind in WRITING:
+        _need_lead(nomination, actor)
 
 
 def _writes(session: Session, nomination: Nomination, email: str) -> bool:

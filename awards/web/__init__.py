@@ -4,7 +4,19 @@ from flask import Flask, current_app, request
 from werkzeug.wrappers import Response
 
 from awards.extensions import begin_writing, csrf
-from awards.web import access, door, errors, headers, language, links, public, sessions, sign_in, today
+from awards.web import (
+    access,
+    collaboration,
+    door,
+    errors,
+    headers,
+    language,
+    links,
+    public,
+    sessions,
+    sign_in,
+    today,
+)
 from awards.web.access import SAFE_METHODS
 
 BLUEPRINTS = (
@@ -12,6 +24,7 @@ BLUEPRINTS = (
     links.blueprint,
     sign_in.blueprint,
     today.blueprint,
+    collaboration.blueprint,
 )
 
 

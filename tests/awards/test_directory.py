@@ -123,7 +123,7 @@ def test_a_city_can_be_searched_for_alone(session: Work) -> None:
 
 
 @ON_SQLITE
-def test_a_search_asks_three_questions_however_much_it_finds(session: Work) -> None:
+def test_a_search_asks_four_questions_however_much_it_finds(session: Work) -> None:
     asked: list[str] = []
 
     def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
@@ -138,7 +138,7 @@ def test_a_search_asks_three_questions_however_much_it_finds(session: Work) -> N
     finally:
         event.remove(Engine, "before_cursor_execute", note)
 
-    assert (len(found), len(asked)) == (directory.MOST, 3)
+    assert (len(found), len(asked)) == (directory.MOST, 4)
 
 
 @pytest.mark.parametrize("identifier", ["", "no-such", "\x00", "\ud800", "é", "x" * 5_000, "' --"])
