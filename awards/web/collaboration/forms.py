@@ -20,18 +20,11 @@ from judging.programme import ORGANISATION_KINDS
 
 LONGEST = organisations.LONGEST_NAME
 TOO_LONG = _l("Write no more than 200 characters.")
-DIRECTIONS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 def tidy(text: str | None) -> str:
-    """One line as it is kept: NFC, single spaces, without control characters and turns of direction."""
-    normal = unicodedata.normalize("NFC", text or "")
-    kept = (" " if letter.isspace() else letter for letter in normal if not _is_dropped(letter))
-    return " ".join("".join(kept).split())
-
-
-def _is_dropped(letter: str) -> bool:
-    return letter in DIRECTIONS or (unicodedata.category(letter) in ("Cc", "Cs") and not letter.isspace())
+    """One line as it is kept, in NFC."""
+    return unicodedata.normalize("NFC", words.tidy(text))
 
 
 def base_of(text: str | None) -> int:
