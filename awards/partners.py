@@ -73,7 +73,7 @@ def of(session: Session, nomination: Nomination) -> list[Partner]:
     rows = session.scalars(
         select(NominationPartner)
         .where(NominationPartner.nomination_id == nomination.id, NominationPartner.ended_at.is_(None))
-        .options(joinedload(NominationPartner.organisation))
+        .options(joinedload(NominationPartner.organisation).selectinload(Organisation.aliases))
         .order_by(NominationPartner.id)
     ).all()
     asked = {it.organisation_id: it for it in questions.waiting(session, nomination, InvitationKind.PARTNER)}

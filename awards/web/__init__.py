@@ -7,11 +7,8 @@ from werkzeug.wrappers import Response
 from awards.extensions import begin_writing, csrf
 from awards.web import (
     access,
-    collaboration,
-    door,
-    errors,
-    headers,
     account,
+    collaboration,
     door,
     errors,
     headers,
