@@ -29,9 +29,7 @@ NAME = [
 
 class SignUpForm(MailForm):
     name = StringField(_l("Your name, as it is to be printed"), NAME, filters=[tidy])
-    language = SelectField(
-        _l("Language of pages and mails"), choices=dict(NAMES), validate_choice=False
-    )
+    language = SelectField(_l("Language of pages and mails"), choices=dict(NAMES), validate_choice=False)
     zone = SelectField(_l("Your time zone"), validate_choice=False)
 
     def validate_language(self, field: SelectField) -> None:
