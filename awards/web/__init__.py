@@ -21,6 +21,7 @@ from awards.web import (
 )
 from awards.web import access, door, errors, files, headers, language, links, public, sessions, sign_in, today
     account,
+    collaboration,
     door,
     errors,
     headers,
@@ -47,6 +48,7 @@ BLUEPRINTS = (
     today.blueprint,
     files.blueprint,
     mailbox.blueprint,
+    collaboration.blueprint,
 )
 
 
