@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from awards import decisions, editions, eligibility, fields, nominations, organisations
+from awards import deadlines, decisions, editions, eligibility, fields, nominations, organisations
 from awards.audit import Actor
 from awards.decisions import Act
 from awards.eligibility import Candidate, Finding, NotChecked, Winner
@@ -76,6 +76,7 @@ def review(session: Session, edition: Edition) -> Review:
         rules,
         [_candidate(it, revisions[it.id], directory, files.get(it.id, frozenset())) for it in field],
         close=editions.timetable_of(session, edition).get(Moment.NOMINATIONS_CLOSE),
+        own_deadlines=deadlines.own(session, edition),
         winners=earlier_winners(session, edition),
     )
     return Review(tuple(field), revisions, screened.findings, screened.not_checked)
@@ -238,7 +239,7 @@ def _candidate(
 ) -> Candidate:
     owner, columns = revision.organisation, nomination.imported_columns
     started = revision.content.get(eligibility.STARTED_ON)
-    answered = {key for key, value in revision.content.items() if value not in (None, "", [], False)}
+    answered = {key for key, value in revision.content.items() if value not in (None, "", [], {}, False)}
     return Candidate(
         reference=nomination.reference,
         category=nomination.category,
