@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from awards import fields
@@ -15,12 +15,18 @@ from judging.values import Json
 BASICS, PROJECT, ORGANISATION, PUBLICATION = "basics", "project", "organisation", "publication"
 TITLE_CHARACTERS = 400
 SUMMARY_WORDS = 150
-LONGEST_TEXT = 100_000
+CHOSEN = ("category", "nominee_kind", "language")
 IN_WORKING_LANGUAGE = ("titles", "summaries")
 """Answers that are kept by language; the form asks for the one in the edition's working language."""
 
 WHOSE = ("organisation_name", "city", "country")
 WHOSE_OF_INDIVIDUALS = ("country",)
+
+
+PAGES = frozenset(
+    ["preview", "submit", "receipt", "late", "withdraw", "again", "people", "organisation", "files", "appeal"]
+)
+"""Pages of a nomination whose names no section takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +35,12 @@ class Section:
 
     key: str
     fields: tuple[Field, ...]
+    built_in: bool = False
+
+    @property
+    def page(self) -> str:
+        """The last part of its address."""
+        return self.key if self.built_in or self.key not in PAGES else f"{self.key}-more"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +58,13 @@ def of_form(rules: Rules, texts: Mapping[str, Any], said: Mapping[str, Json]) ->
         if field.kind != "consent":
             grouped.setdefault(_place(texts, field), []).append(field)
     basics = (*built_in(rules, said), *grouped.pop(BASICS, ()))
-    whose = (*_whose(said), *grouped.pop(ORGANISATION, ()))
     last = tuple(grouped.pop(PUBLICATION, ()))
     consents = tuple(field for field in rules.fields if field.kind == "consent")
     return (
-        Section(BASICS, basics),
+        Section(BASICS, basics, built_in=True),
+        Section(ORGANISATION, _whose(said), built_in=True),
         *(Section(key, tuple(found)) for key, found in grouped.items()),
-        Section(ORGANISATION, whose),
-        Section(PUBLICATION, (*last, *_kept_back(rules), *consents)),
+        Section(PUBLICATION, (*last, *_kept_back(rules), *consents), built_in=True),
     )
 
 
@@ -68,11 +79,11 @@ def built_in(rules: Rules, said: Mapping[str, Json]) -> tuple[Field, ...]:
         _question("category", "choice", options=tuple(it.key for it in rules.categories)),
         *([_question("nominee_kind", "choice", options=kinds)] if len(kinds) > 1 else []),
         _question("language", "choice", options=languages(rules)),
-        _question("title", "line", characters=TITLE_CHARACTERS),
+        _question("title", "line"),
         _question("summary", "text", limit=SUMMARY_WORDS),
     ]
     if said.get("language") != rules.working_language:
-        found[-1:-1] = [_question("titles", "line", required=False, characters=TITLE_CHARACTERS)]
+        found[-1:-1] = [_question("titles", "line", required=False)]
         found.append(_question("summaries", "text", required=False, limit=SUMMARY_WORDS))
     return tuple(found)
 
@@ -92,8 +103,10 @@ def _kept_back(rules: Rules) -> tuple[Field, ...]:
     return (_question("kept_back", "choices", required=False, options=public),) if public else ()
 
 
-def _question(key: str, kind: str, *, required: bool = True, **more: Any) -> Field:
-    return replace(NO_FIELD, key=key, kind=kind, required=required, **_known(more))
+def _question(
+    key: str, kind: str, *, required: bool = True, limit: int = 0, options: tuple[str, ...] = ()
+) -> Field:
+    return Field(key, kind, required=required, public=True, judges=True, limit=limit, options=options)
 
 
 def answers(said: Mapping[str, Json], rules: Rules) -> dict[str, Json]:
@@ -132,51 +145,26 @@ def faults(
         for field in section.fields
         for fault in _faults(field, given.get(field.key), language_of(field, said, rules))
     ]
-    return tuple(it for it in found if missing or it.kind is not FaultKind.MISSING)
+    return tuple(it for it in found if missing or it.kind not in fields.NOTHING)
 
 
 def gaps(rules: Rules, texts: Mapping[str, Any], said: Mapping[str, Json]) -> tuple[Gap, ...]:
     """Everything that keeps a nomination from being submitted, in the order of the form."""
     return tuple(
-        Gap(section.key, fault)
+        Gap(section.page, fault)
         for section in of_form(rules, texts, said)
         for fault in faults(section, said, rules)
     )
 
 
 def _faults(field: Field, answer: Json, language: str) -> tuple[Fault, ...]:
-    options = _options(field)
-    if field.kind == "choice" and options and answer and answer not in options:
-        return (Fault(field.key, FaultKind.MISSING),)
+    if field.key in ("title", "titles") and isinstance(answer, str) and len(answer) > TITLE_CHARACTERS:
+        return (Fault(field.key, FaultKind.TOO_LONG, TITLE_CHARACTERS, len(answer)),)
     return fields.faults_of(field, answer, language)
 
 
-def storable(field: Field, answer: Json) -> bool:
-    """Whether an answer can be kept at all, be it right or wrong."""
-    if field.key in ("title", "titles"):
-        return isinstance(answer, str) and len(answer) <= TITLE_CHARACTERS
-    if field.key in ("category", "language", "nominee_kind"):
-        return answer in _options(field)
-    return _fits(answer)
-
-
-def _fits(answer: Json) -> bool:
-    if isinstance(answer, str):
-        return len(answer) <= LONGEST_TEXT and "\0" not in answer
-    if isinstance(answer, list):
-        return all(_fits(it) for it in answer)
-    if isinstance(answer, dict):
-        return all(_fits(it) for it in answer.values())
-    return True
-
-
-def _options(field: Field) -> tuple[str, ...]:
-    found: tuple[str, ...] = getattr(field, "options", ())
-    return found
-
-
-def _known(more: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in more.items() if name in NO_FIELD.__dataclass_fields__}
-
-
-NO_FIELD = Field("", "line", required=True, public=True, judges=True, limit=0)
+def unstorable(field: Field, answer: Json, language: str) -> tuple[Fault, ...]:
+    """What keeps an answer from being saved even in a draft."""
+    found = _faults(field, answer, language)
+    chosen = field.key in CHOSEN
+    return tuple(it for it in found if chosen or it.kind in fields.UNSAVED)
