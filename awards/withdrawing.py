@@ -27,6 +27,14 @@ class NotWithdrawable(Exception):
     """In this phase only the secretariat takes a nomination out."""
 
 
+def is_possible(edition: Edition, nomination: Nomination) -> bool:
+    """Whether its people may take a nomination out now."""
+    return (
+        edition.phase in windows.TAKING
+        and NominationState.WITHDRAWN in nominations.MOVES[nomination.state]
+    )
+
+
 def withdraw(
     session: Session, nomination: Nomination, *, reason: str = "", actor: Actor, now: datetime
 ) -> Decision | None:

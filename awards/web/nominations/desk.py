@@ -92,6 +92,10 @@ class Desk:
         standing = next(iter(self.submissions), None)
         return standing is not None and standing.sha256 != drafts.digest(self.revision)
 
+    @cached_property
+    def open_categories(self) -> tuple[str, ...]:
+        return editions.open_categories(db.session(), self.edition)
+
     @property
     def title(self) -> Text:
         """Its title, in its own language; else words for one that has none yet."""
@@ -107,35 +111,42 @@ class Desk:
 
 
 def desk(form: Mapping[str, Any] | None = None) -> Desk:
-    """The nomination of the address. `form`: one that was sent, which says when it was opened."""
+    """The nomination of the address. `form`: one that was sent, or kept, which says when it was opened.
+
+    Who has sent a form of this nomination and goes on to the next page is within the grace as long as the first was.
+    """
+    if form is not None:
+        opened = _read(str(form.get(OPENED, "")))
+        if opened is not None:
+            session[OPENED] = str(form.get(OPENED))
+        return _desk(opened)
+    carried = _desk(_read(str(session.get(OPENED, ""))))
+    return carried if carried.is_open else _desk(None)
+
+
+def _desk(opened: datetime | None) -> Desk:
     database, nomination, now = db.session(), door.nomination(), sessions.now()
     edition = database.get_one(Edition, nomination.edition_id)
-    token = str(form.get(OPENED, "")) if form is not None else str(session.get(OPENED, ""))
-    opened = _read(token, nomination)
-    if opened is None or opened > now:
-        opened = now
-        token = _serializer().dumps([nomination.public_id, sessions.me().public_id, now.isoformat()])
-    elif form is not None:
-        session[OPENED] = token
+    since = now if opened is None else min(opened, now)
     return Desk(
         nomination=nomination,
         edition=edition,
         rules=editions.rules_of(database, edition),
         texts=editions.texts_of(database, edition),
         revision=drafts.latest(database, nomination),
-        opened=opened,
-        token=token,
+        opened=since,
+        token=_serializer().dumps([nomination.public_id, sessions.me().public_id, since.isoformat()]),
         now=now,
     )
 
 
-def _read(token: str, nomination: Nomination) -> datetime | None:
+def _read(token: str) -> datetime | None:
     """When the form of a nomination was opened by whoever is signed in; None for a token that isn't ours."""
     try:
         subject, account, opened = _serializer().loads(token)
         return (
             datetime.fromisoformat(opened)
-            if (subject, account) == (nomination.public_id, sessions.me().public_id)
+            if (subject, account) == (door.nomination().public_id, sessions.me().public_id)
             else None
         )
     except (BadSignature, ValueError, TypeError):
