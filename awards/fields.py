@@ -9,15 +9,20 @@ from enum import StrEnum
 from functools import partial
 from typing import Protocol
 
-from awards.cells import are_links, consent_of, day_of, is_address, is_link
-from awards.cells import date_of as date_of
-from awards.cells import number_of as number_of
+from awards.cells import are_links, consent_of, date_of, day_of, is_address, is_link, number_of
 from awards.tables import split
-from awards.writing import LONGEST, WHITE, says_something, tidy, unit_of, unreadable
-from awards.writing import Measure as Measure
-from awards.writing import Unit as Unit
-from awards.writing import cleaned as cleaned
-from awards.writing import measure as measure
+from awards.writing import (
+    LONGEST,
+    WHITE,
+    Measure,
+    Unit,
+    cleaned,
+    measure,
+    says_something,
+    tidy,
+    unit_of,
+    unreadable,
+)
 from judging.programme import CONTACT_PARTS
 from judging.rules import Column, Field
 from judging.values import Json
@@ -302,3 +307,40 @@ def _of_cell(make: _Make, kind: str, text: str) -> Iterator[Fault]:
         found = reader(text)
         if found is None or found is False:
             yield make(fault)
+
+
+__all__ = [
+    "CONTACT",
+    "CONTACT_CELLS",
+    "FILES",
+    "GROUPS",
+    "LISTS",
+    "LONGEST",
+    "LONGEST_LINE",
+    "NOTHING",
+    "PICTURE",
+    "PICTURE_PARTS",
+    "UNSAVED",
+    "WRITTEN",
+    "Fault",
+    "FaultKind",
+    "Form",
+    "Measure",
+    "Unit",
+    "answer",
+    "check",
+    "cleaned",
+    "columns_of",
+    "date_of",
+    "faults_of",
+    "is_given",
+    "items_of",
+    "limit_of",
+    "measure",
+    "number_of",
+    "posted",
+    "rows_of",
+    "storable",
+    "text_of",
+    "tidy",
+]
