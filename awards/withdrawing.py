@@ -30,8 +30,7 @@ class NotWithdrawable(Exception):
 def is_possible(edition: Edition, nomination: Nomination) -> bool:
     """Whether its people may take a nomination out now."""
     return (
-        edition.phase in windows.TAKING
-        and NominationState.WITHDRAWN in nominations.MOVES[nomination.state]
+        edition.phase in windows.TAKING and NominationState.WITHDRAWN in nominations.MOVES[nomination.state]
     )
 
 

@@ -12,6 +12,7 @@ from awards.web import (
     headers,
     language,
     links,
+    nominations,
     public,
     sessions,
     sign_in,
@@ -24,6 +25,7 @@ BLUEPRINTS = (
     links.blueprint,
     sign_in.blueprint,
     today.blueprint,
+    nominations.blueprint,
 )
 
 

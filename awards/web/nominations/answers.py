@@ -18,7 +18,7 @@ from awards.models import Account, NominationRevision
 from awards.sections import Section
 from awards.web import sessions, words
 from awards.web.access import Audience, audience
-from awards.web.nominations import questions
+from awards.web.nominations import says
 from awards.web.nominations.desk import Desk, desk
 from judging.rules import Field
 from judging.values import Json
@@ -39,10 +39,17 @@ class Page:
     typed: Answers = field(default_factory=dict)
     faults: tuple[Fault, ...] = ()
     closed: bool = False
+    more: str = ""
+    made_from: str = ""
 
     @property
     def answers(self) -> Answers:
         return sections.answers(self.desk.said, self.desk.rules) | self.typed
+
+    @property
+    def base(self) -> str:
+        """The revision that the form is made from; a form given back keeps its own."""
+        return self.made_from or str(self.desk.revision.number)
 
     @property
     def asked(self) -> list[str]:
@@ -71,8 +78,9 @@ def section(nomination: str, section: str) -> str | Response | tuple[str, int]:
         return _save(nomination, here, found, request.form)
     typed = read(here, found, form) if form is not None and here.is_written else {}
     missing = "missing" in request.args
-    page = Page(here, found, typed, sections.faults(found, here.said, here.rules, missing=missing))
-    return _show(page)
+    faults = sections.faults(found, here.said, here.rules, missing=missing)
+    made_from = str(_base_of(form)) if typed and form is not None else ""
+    return _show(Page(here, found, typed, faults, more=request.args.get("more", ""), made_from=made_from))
 
 
 def is_asked(here: Desk, question: Field) -> bool:
@@ -90,9 +98,7 @@ def read(here: Desk, found: Section, form: Posted) -> Answers:
     }
 
 
-def _save(
-    nomination: str, here: Desk, found: Section, form: Posted
-) -> str | Response | tuple[str, int]:
+def _save(nomination: str, here: Desk, found: Section, form: Posted) -> str | Response | tuple[str, int]:
     if not here.is_written:
         return _show_closed(here, found, form)
     given = read(here, found, form)
@@ -157,8 +163,13 @@ def _go_on(nomination: str, here: Desk, found: Section, form: Posted) -> Respons
     if not here.is_open:
         flash(_("The deadline has passed. What you wrote is kept, and it is not submitted."), "caution")
         return redirect(url_for("nominations.show", nomination=nomination), 303)
-    wrong = sections.faults(found, here.said, here.rules, missing=False)
     page = found.page
+    if more := form.get("more", "")[:64]:
+        there = url_for(
+            "nominations.section", nomination=nomination, section=page, more=more, _anchor=f"field-{more}"
+        )
+        return redirect(there, 303)
+    wrong = sections.faults(found, here.said, here.rules, missing=False)
     if "next" in form and not wrong:
         pages = [it.page for it in here.sections]
         later = pages[pages.index(page) + 1 :]
@@ -182,8 +193,8 @@ def _show(page: Page, *, status: int = 200) -> str | tuple[str, int]:
         number=place + 1,
         of=len(pages),
         before=pages[place - 1] if place else None,
-        questions=questions,
         words=words,
+        says=says,
         fields=fields,
         is_asked=is_asked,
         specimen=here.edition.specimen,
@@ -215,7 +226,6 @@ def _show_clash(here: Desk, found: Section, given: Answers, keys: list[str]) -> 
         asked=[it for it in found.fields if it.key in keys],
         theirs=stored,
         author=author,
-        questions=questions,
         words=words,
         specimen=here.edition.specimen,
     )

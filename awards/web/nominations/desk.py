@@ -16,9 +16,9 @@ from awards.extensions import db
 from awards.models import Edition, Nomination, NominationRevision, NominationState, NominationSubmission
 from awards.models.base import Document
 from awards.sections import Gap, Section
-from awards.web import door, sessions
-from awards.web.nominations.questions import names_of
-from awards.web.texts import Names, Text, choose
+from awards.web import built_in, door, sessions
+from awards.web.questions import Naming
+from awards.web.texts import Text, choose
 from awards.windows import Window
 from judging.rules import Field, Rules
 from judging.values import Json
@@ -45,9 +45,7 @@ class Desk:
 
     @cached_property
     def window(self) -> Window | None:
-        return windows.window(
-            db.session(), self.edition, self.nomination, opened=self.opened, now=self.now
-        )
+        return windows.window(db.session(), self.edition, self.nomination, opened=self.opened, now=self.now)
 
     @property
     def is_open(self) -> bool:
@@ -79,8 +77,11 @@ class Desk:
         return self.is_written and (self.open_fields is None or field.key in self.open_fields)
 
     @cached_property
-    def names(self) -> Names:
-        return names_of(self.texts, self.rules, self.edition.language)
+    def names(self) -> dict[str, Naming]:
+        return built_in.namings(self.texts, self.rules, self.sections, self.edition.language)
+
+    def section_name(self, section: Section) -> Text:
+        return built_in.section_name(self.texts, section, self.edition.language)
 
     @cached_property
     def submissions(self) -> tuple[NominationSubmission, ...]:

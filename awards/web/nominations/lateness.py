@@ -14,7 +14,7 @@ from awards.extensions import db
 from awards.models import NominationState
 from awards.web import sessions, words
 from awards.web.access import Audience, audience
-from awards.web.nominations import questions, says
+from awards.web.nominations import says
 from awards.web.nominations.desk import Desk, desk
 from awards.web.words import lazy as _l
 
@@ -77,7 +77,6 @@ def _show(here: Desk, form: LateForm) -> str:
         state=says.known_state(here.nomination),
         states=NominationState,
         zone=sessions.me().zone,
-        questions=questions,
         words=words,
         says=says,
         specimen=here.edition.specimen,

@@ -82,5 +82,7 @@ def again(nomination: str) -> Response:
         flash(_("Nominations are closed, so nothing new can be begun. Write to the secretariat."), "caution")
         return redirect(url_for("nominations.show", nomination=nomination), 303)
     db.session.commit()
-    flash(_("This is a new draft with the same text and files. Give the consents again and submit it."), "done")
+    flash(
+        _("This is a new draft with the same text and files. Give the consents again and submit it."), "done"
+    )
     return redirect(url_for("nominations.show", nomination=copy.public_id), 303)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from flask import Blueprint, render_template
 from sqlalchemy import func, select
 
-from awards import correspondence, submitting
+from awards import correspondence, submitting, windows, withdrawing
 from awards.extensions import db
 from awards.models import (
     Edition,
@@ -19,7 +19,7 @@ from awards.models import (
 )
 from awards.web import sessions, words
 from awards.web.access import Audience, audience
-from awards.web.nominations import questions, says
+from awards.web.nominations import says
 from awards.web.nominations.desk import Desk, desk
 from awards.web.texts import Text, choose
 
@@ -48,7 +48,7 @@ def index() -> str:
 
 
 @audience(Audience.NOMINATOR)
-def show(nomination: str) -> str:
+def show(nomination: str) -> str:  # noqa: ARG001 (the door has found it)
     here = desk()
     database = db.session()
     return render_template(
@@ -58,9 +58,12 @@ def show(nomination: str) -> str:
         states=NominationState,
         missing=_missing(here),
         asked=submitting.late_request(database, here.nomination),
+        returned=windows.last_return(database, here.nomination),
+        standing=next(iter(here.submissions), None),
+        it=here.nomination,
+        may_withdraw=withdrawing.is_possible(here.edition, here.nomination),
         writers=correspondence.people(database, here.nomination),
         zone=sessions.me().zone,
-        questions=questions,
         words=words,
         says=says,
         specimen=here.edition.specimen,

@@ -25,6 +25,15 @@ TIMELINESS: Mapping[str, object] = {
     Timeliness.RETURNED: _l("after it was given back to be corrected"),
     Timeliness.LATE_ACCEPTED: _l("late, and accepted by decision"),
 }
+STATES: Mapping[str, object] = {
+    NominationState.DRAFT: _l("Draft"),
+    NominationState.SUBMITTED: _l("Submitted"),
+    NominationState.RETURNED: _l("Returned to you"),
+    NominationState.ELIGIBLE: _l("Eligible"),
+    NominationState.INELIGIBLE: _l("Not eligible"),
+    NominationState.WITHDRAWN: _l("Withdrawn"),
+}
+"""The states that a nomination's people are told of."""
 KINDS: Mapping[str, object] = {PROJECT: _l("projects"), INDIVIDUAL: _l("people")}
 DECIDED = (NominationState.ELIGIBLE, NominationState.INELIGIBLE)
 NOT_YET_JUDGED = (

@@ -25,9 +25,12 @@ NOMINEES = {PROJECT: _l("A project of a city or another body"), INDIVIDUAL: _l("
 
 class StartForm(FlaskForm):
     category = RadioField(_l("Category"), [InputRequired(_l("Choose a category."))])
-    nominee_kind = RadioField(_l("Who or what is nominated?"), [InputRequired(_l("Choose who or what is nominated."))])
+    nominee_kind = RadioField(
+        _l("Who or what is nominated?"), [InputRequired(_l("Choose who or what is nominated."))]
+    )
     language = RadioField(
-        _l("In which language will you write?"), [InputRequired(_l("Choose the language in which you will write."))]
+        _l("In which language will you write?"),
+        [InputRequired(_l("Choose the language in which you will write."))],
     )
 
 
@@ -77,7 +80,8 @@ def _form(found: Face, rules: Rules) -> StartForm:
     """The questions that there is something to choose in; what is settled is chosen already."""
     names = found.names
     keys = editions.open_categories(db.session(), found.edition)
-    form = StartForm(formdata=sessions.filled())  # type: ignore[no-untyped-call]
+    filled = sessions.filled()
+    form = StartForm(formdata=filled)  # type: ignore[no-untyped-call]
     form.category.choices = [(key, str(names.name("categories", key))) for key in keys]
     kinds = {kind for key in keys for kind in rules.category(key).nominee_kinds}
     form.nominee_kind.choices = [(kind, NOMINEES[kind]) for kind in NOMINEES if kind in kinds]
@@ -85,7 +89,7 @@ def _form(found: Face, rules: Rules) -> StartForm:
     form.language.choices = [(tag, words.language_name(tag)) for tag in tongues]
     if len(keys) == 1:
         form.category.data = form.category.data or keys[0]
-    if form.formdata is None and not form.is_submitted():
+    if filled is None:
         form.language.data = current() if current() in tongues else tongues[0] if len(tongues) == 1 else None
         form.nominee_kind.data = next(iter(kinds)) if len(kinds) == 1 else PROJECT
     if len(kinds) == 1:
@@ -100,7 +104,9 @@ def _show(template: str, found: Face, rules: Rules, **values: object) -> str:
         words=words,
         says=says,
         zone=sessions.me().zone,
-        texts={key: found.names.name("categories", key, "text") for key in (it.key for it in rules.categories)},
+        texts={
+            key: found.names.name("categories", key, "text") for key in (it.key for it in rules.categories)
+        },
         any_language=not rules.eligibility.languages,
         specimen=found.edition.specimen,
         **values,

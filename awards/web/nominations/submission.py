@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from sqlalchemy import select
@@ -12,11 +13,12 @@ from awards import drafts, fields, receipts, sections, submitting
 from awards.extensions import db
 from awards.models import Account, Attachment, AttachmentState, NominationRevision
 from awards.sections import Section
-from awards.web import door, sessions, words
+from awards.web import built_in, door, sessions, words
 from awards.web.access import Audience, audience
-from awards.web.nominations import questions, says
+from awards.web.nominations import says
 from awards.web.nominations.desk import Desk, desk
 from awards.web.nominations.lateness import show_closed
+from awards.web.questions import Naming
 from judging.rules import Field
 from judging.values import Json
 
@@ -28,21 +30,27 @@ class Reading:
     desk: Desk
     revision: NominationRevision
 
-    @property
+    @cached_property
     def said(self) -> dict[str, Json]:
         return drafts.said_by(self.revision)
 
-    @property
+    @cached_property
     def answers(self) -> dict[str, Json]:
         return sections.answers(self.said, self.desk.rules)
 
-    @property
+    @cached_property
     def sections(self) -> tuple[Section, ...]:
         return sections.of_form(self.desk.rules, self.desk.texts, self.said)
 
+    @cached_property
+    def names(self) -> dict[str, Naming]:
+        return built_in.namings(self.desk.texts, self.desk.rules, self.sections, self.desk.edition.language)
+
     def given(self, section: Section) -> list[Field]:
         answers = self.answers
-        return [it for it in section.fields if it.key != "kept_back" and fields.is_given(it, answers.get(it.key))]
+        return [
+            it for it in section.fields if it.key != "kept_back" and fields.is_given(it, answers.get(it.key))
+        ]
 
     def language(self, question: Field) -> str:
         return sections.language_of(question, self.said, self.desk.rules)
@@ -51,12 +59,17 @@ class Reading:
         """Whether it is not for publication: by the rules, or because its people want it so."""
         return not question.public or question.key in self.revision.kept_back
 
-    @property
-    def files(self) -> dict[str, Attachment]:
+    @cached_property
+    def files(self) -> dict[str, dict[str, str]]:
+        """Where each file is, as the fields' macro takes it."""
         query = select(Attachment).where(
             Attachment.nomination_id == self.revision.nomination_id, Attachment.state == AttachmentState.CLEAN
         )
-        return {it.key: it for it in db.session.scalars(query)}
+        home = url_for("nominations.show", nomination=self.desk.nomination.public_id)
+        return {
+            it.key: {"href": f"{home}files/{it.field}/{it.key}", "name": it.name}
+            for it in db.session.scalars(query)
+        }
 
 
 def init_app(blueprint: Blueprint) -> None:
@@ -67,7 +80,7 @@ def init_app(blueprint: Blueprint) -> None:
 
 
 @audience(Audience.NOMINATOR)
-def preview(nomination: str) -> str:
+def preview(nomination: str) -> str:  # noqa: ARG001 (the door has found it)
     here = desk()
     return _show("preview.html", here, reading=Reading(here, here.revision))
 
@@ -98,13 +111,11 @@ def submit(nomination: str) -> str | Response | tuple[str, int]:
         return _show("submit.html", here, refused=True), 422
     db.session.commit()
     sessions.forget_held()
-    return redirect(
-        url_for("nominations.receipt", nomination=nomination, submission=made.public_id), 303
-    )
+    return redirect(url_for("nominations.receipt", nomination=nomination, submission=made.public_id), 303)
 
 
 @audience(Audience.NOMINATOR)
-def receipt(nomination: str, submission: str) -> str:
+def receipt(nomination: str, submission: str) -> str:  # noqa: ARG001 (the door has found it)
     found = door.IDENTIFIER.fullmatch(submission) and receipts.find(
         db.session(), door.nomination(), submission
     )
@@ -134,7 +145,6 @@ def _show(template: str, here: Desk, **values: object) -> str:
         desk=here,
         zone=sessions.me().zone,
         is_closed_category=here.revision.category not in here.open_categories,
-        questions=questions,
         words=words,
         says=says,
         specimen=here.edition.specimen,
