@@ -100,7 +100,9 @@ def _whose(said: Mapping[str, Json]) -> tuple[Field, ...]:
 
 def _kept_back(rules: Rules) -> tuple[Field, ...]:
     public = tuple(field.key for field in rules.fields if field.public and field.kind != "consent")
-    return (_question("kept_back", "choices", required=False, options=public),) if public else ()
+    if not public:
+        return ()
+    return (Field("kept_back", "choices", False, public=False, judges=False, limit=0, options=public),)
 
 
 def _question(

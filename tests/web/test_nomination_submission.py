@@ -147,7 +147,7 @@ def test_what_is_missing_is_listed_with_links_to_the_questions(site: Flask) -> N
     assert faults_of(answer.text) == []
     assert f'href="{home(identifier)}basics?missing=1#field-summary"' in answer.text
     page = client.get(f"{home(identifier)}basics?missing=1").text
-    assert "Summary: this is still to be answered." in text_of(page)
+    assert "Summary: This is still to be answered." in text_of(page)
     assert rows(site, NominationSubmission) == 0
 
 

@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
-from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from awards import drafts, fields, receipts, sections, submitting
 from awards.extensions import db
-from awards.models import Account, Attachment, AttachmentState, NominationRevision
+from awards.models import Account, NominationRevision
 from awards.sections import Section
 from awards.web import built_in, door, sessions, words
 from awards.web.access import Audience, audience
@@ -36,7 +35,8 @@ class Reading:
 
     @cached_property
     def answers(self) -> dict[str, Json]:
-        return sections.answers(self.said, self.desk.rules)
+        found = sections.answers(self.said, self.desk.rules)
+        return found | {"country": words.country(self.revision.country)}
 
     @cached_property
     def sections(self) -> tuple[Section, ...]:
@@ -58,18 +58,6 @@ class Reading:
     def is_kept_back(self, question: Field) -> bool:
         """Whether it is not for publication: by the rules, or because its people want it so."""
         return not question.public or question.key in self.revision.kept_back
-
-    @cached_property
-    def files(self) -> dict[str, dict[str, str]]:
-        """Where each file is, as the fields' macro takes it."""
-        query = select(Attachment).where(
-            Attachment.nomination_id == self.revision.nomination_id, Attachment.state == AttachmentState.CLEAN
-        )
-        home = url_for("nominations.show", nomination=self.desk.nomination.public_id)
-        return {
-            it.key: {"href": f"{home}files/{it.field}/{it.key}", "name": it.name}
-            for it in db.session.scalars(query)
-        }
 
 
 def init_app(blueprint: Blueprint) -> None:
