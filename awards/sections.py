@@ -24,7 +24,8 @@ WHOSE_OF_INDIVIDUALS = ("country",)
 
 
 PAGES = frozenset(
-    ["preview", "submit", "receipt", "late", "withdraw", "again", "people", "organisation", "files", "appeal"]
+    "preview submit receipt late withdraw again people partners nominee invitations "
+    "organisation city approval-letter files appeal".split()
 )
 """Pages of a nomination whose names no section takes."""
 
