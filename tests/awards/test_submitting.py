@@ -239,6 +239,19 @@ def test_a_returned_nomination_opens_the_named_fields_until_its_date(session: Wo
     assert screening.review(session, desk.edition).findings[nomination.reference] == ()
 
 
+def test_what_was_never_submitted_does_not_slip_in_with_a_correction(session: Work, desk: Desk) -> None:
+    nomination = desk.submitted()
+    desk.write(nomination, title="Never submitted", problem="Never submitted either.")
+    desk.give_back(nomination, "problem", until=CLOSES)
+
+    desk.submit(nomination)
+
+    standing = drafts.revision(session, nomination, nomination.submitted_number or 0)
+    assert standing is not None
+    assert standing.title == "Buses that say when they come"
+    assert standing.content["problem"] == "Never submitted either."
+
+
 def test_what_was_decided_is_not_written_any_more(session: Work, desk: Desk) -> None:
     nomination = desk.submitted()
     move(session, desk.edition, Phase.SCREENING, desk.operator)

@@ -50,7 +50,7 @@ class Desk:
 
     @cached_property
     def said(self) -> dict[str, Json]:
-        return drafts.said_by(self.revision)
+        return drafts.said_now(db.session(), self.nomination, self.revision)
 
     @cached_property
     def window(self) -> Window | None:
@@ -100,7 +100,7 @@ class Desk:
     def is_changed(self) -> bool:
         """Whether the newest text differs from the submitted one, which stands."""
         standing = next(iter(self.submissions), None)
-        return standing is not None and standing.sha256 != drafts.digest(self.revision)
+        return standing is not None and standing.sha256 != drafts.digest_of(self.said)
 
     @cached_property
     def open_categories(self) -> tuple[str, ...]:
@@ -109,7 +109,7 @@ class Desk:
     @property
     def title(self) -> Text:
         """Its title, in its own language; else words for one that has none yet."""
-        return Text(self.revision.title, self.revision.language)
+        return Text(str(self.said["title"] or ""), str(self.said["language"]))
 
     @cached_property
     def edition_name(self) -> Text:

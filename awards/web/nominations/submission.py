@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from awards import drafts, fields, receipts, sections, submitting
 from awards.extensions import db
-from awards.models import Account, NominationRevision
+from awards.models import Account
 from awards.sections import Section
 from awards.web import built_in, door, sessions, words
 from awards.web.access import Audience, audience
@@ -24,19 +24,15 @@ from judging.values import Json
 
 @dataclass(frozen=True)
 class Reading:
-    """A revision as it is read: its sections with the answers given."""
+    """A nomination as it is read: its sections with the answers given. `said` is what it says, by key."""
 
     desk: Desk
-    revision: NominationRevision
-
-    @cached_property
-    def said(self) -> dict[str, Json]:
-        return drafts.said_by(self.revision)
+    said: dict[str, Json]
 
     @cached_property
     def answers(self) -> dict[str, Json]:
         found = sections.answers(self.said, self.desk.rules)
-        return found | {"country": words.country(self.revision.country)}
+        return found | {"country": words.country(str(self.said["country"] or ""))}
 
     @cached_property
     def sections(self) -> tuple[Section, ...]:
@@ -57,7 +53,11 @@ class Reading:
 
     def is_kept_back(self, question: Field) -> bool:
         """Whether it is not for publication: by the rules, or because its people want it so."""
-        return not question.public or question.key in self.revision.kept_back
+        return not question.public or question.key in _keys(self.said.get("kept_back"))
+
+
+def _keys(answer: Json) -> list[Json]:
+    return answer if isinstance(answer, list) else []
 
 
 def init_app(blueprint: Blueprint) -> None:
@@ -70,7 +70,7 @@ def init_app(blueprint: Blueprint) -> None:
 @audience(Audience.NOMINATOR)
 def preview(nomination: str) -> str:  # noqa: ARG001 (the door has found it)
     here = desk()
-    return _show("preview.html", here, reading=Reading(here, here.revision))
+    return _show("preview.html", here, reading=Reading(here, here.said))
 
 
 @audience(Audience.NOMINATOR)
@@ -118,7 +118,7 @@ def receipt(nomination: str, submission: str) -> str:  # noqa: ARG001 (the door 
         submission=found,
         sender=db.session.get(Account, found.by_id),
         stands=here.nomination.submitted_number == found.revision_number,
-        reading=Reading(here, revision),
+        reading=Reading(here, drafts.said_by(revision)),
     )
 
 
@@ -132,7 +132,7 @@ def _show(template: str, here: Desk, **values: object) -> str:
         f"nominations/{template}",
         desk=here,
         zone=sessions.me().zone,
-        is_closed_category=here.revision.category not in here.open_categories,
+        is_closed_category=here.said["category"] not in here.open_categories,
         words=words,
         says=says,
         specimen=here.edition.specimen,
