@@ -83,7 +83,7 @@ def built_in(rules: Rules, said: Mapping[str, Json]) -> tuple[Field, ...]:
         _question("title", "line"),
         _question("summary", "text", limit=SUMMARY_WORDS),
     ]
-    if said.get("language") != rules.working_language:
+    if said.get("language") != rules.working_language and languages(rules) != (rules.working_language,):
         found[-1:-1] = [_question("titles", "line", required=False)]
         found.append(_question("summaries", "text", required=False, limit=SUMMARY_WORDS))
     return tuple(found)
