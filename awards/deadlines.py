@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from awards import decisions, editions
@@ -16,8 +16,10 @@ from awards.models import (
     Edition,
     Nomination,
     NominationRevision,
+    NominationSubmission,
     Organisation,
     OwnDeadline,
+    Timeliness,
 )
 from awards.timetable import Deadline, Moment, deadline
 
@@ -58,16 +60,32 @@ def closes(session: Session, edition: Edition, nomination: Nomination | None = N
 
 
 def own(session: Session, edition: Edition) -> dict[str, datetime]:
-    """The instants of deadlines that are later than the edition's, by reference, as eligibility takes them."""
-    found: dict[str, datetime] = {}
+    """The instants of deadlines that are later than the edition's, by reference, as eligibility takes them.
+
+    For one that was accepted late it is the moment at which it was sent.
+    """
+    found = _accepted_late(session, edition)
     if session.scalars(select(OwnDeadline.id).where(OwnDeadline.edition_id == edition.id)).first() is None:
         return found
     stated = closes(session, edition)
     for nomination in session.scalars(select(Nomination).where(Nomination.edition_id == edition.id)):
         its = closes(session, edition, nomination)
         if its is not None and its != stated:
-            found[nomination.reference] = its.instant
+            found[nomination.reference] = max(its.instant, found.get(nomination.reference, its.instant))
     return found
+
+
+def _accepted_late(session: Session, edition: Edition) -> dict[str, datetime]:
+    rows = session.execute(
+        select(Nomination.reference, func.max(NominationSubmission.at).label("at"))
+        .join(NominationSubmission, NominationSubmission.nomination_id == Nomination.id)
+        .where(
+            Nomination.edition_id == edition.id,
+            NominationSubmission.timeliness == Timeliness.LATE_ACCEPTED,
+        )
+        .group_by(Nomination.reference)
+    )
+    return {row.reference: row.at for row in rows}
 
 
 def timing(stated: Deadline | None, *, opened: datetime | None, now: datetime, grace_minutes: int) -> Timing:

@@ -6,7 +6,7 @@ import hashlib
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -26,9 +26,15 @@ COLUMNS = (
 
 EDITABLE = (NominationState.DRAFT, NominationState.SUBMITTED, NominationState.RETURNED)
 
+JUST_NOW = timedelta(minutes=10)
+
 
 class NominationsNotOpen(Exception):
     """This edition takes no nominations now."""
+
+
+class CategoryClosed(Exception):
+    """The category is not part of these awards any more; choose another one."""
 
 
 class NotEditable(Exception):
@@ -67,11 +73,21 @@ def start(
     actor: Actor,
     now: datetime,
 ) -> Nomination:
-    """A new draft of the actor's, with an empty first revision. Raises NominationsNotOpen, KeyError."""
+    """A draft of the actor's, with an empty first revision.
+
+    One that was just begun for the same category and is empty yet is given again: a button pressed twice makes one
+    draft. Raises NominationsNotOpen, CategoryClosed, KeyError.
+    """
     editions.lock(session, edition)
     if edition.phase is not Phase.NOMINATIONS:
         raise NominationsNotOpen(edition.phase.value)
     editions.rules_of(session, edition).category(category)
+    if category not in editions.open_categories(session, edition):
+        raise CategoryClosed(category)
+    if begun := _just_begun(session, edition, category, actor=actor, now=now):
+        wanted: dict[str, Json] = {"language": language, "nominee_kind": nominee_kind}
+        change(session, begun, wanted, base=None, actor=actor, now=now)
+        return begun
     nomination = Nomination(
         edition_id=edition.id,
         reference=f"draft-{secrets.token_hex(6)}",
@@ -94,6 +110,29 @@ def start(
         after={"category": category},
     )
     return nomination
+
+
+def _just_begun(
+    session: Session, edition: Edition, category: str, *, actor: Actor, now: datetime
+) -> Nomination | None:
+    """A draft in which nothing was written since it was begun a few minutes ago."""
+    begun = session.scalars(
+        select(Nomination)
+        .where(
+            Nomination.edition_id == edition.id,
+            Nomination.category == category,
+            Nomination.nominator_id == actor.account.id,
+            Nomination.state == NominationState.DRAFT,
+            Nomination.created_at > now - JUST_NOW,
+        )
+        .order_by(Nomination.id.desc())
+    )
+    return next((it for it in begun if _is_empty(latest(session, it))), None)
+
+
+def _is_empty(found: NominationRevision) -> bool:
+    chosen = ("category", "language", "nominee_kind")
+    return not any(value for key, value in said_by(found).items() if key not in chosen)
 
 
 def latest(session: Session, nomination: Nomination) -> NominationRevision:
@@ -119,6 +158,30 @@ def said_by(found: NominationRevision) -> dict[str, Json]:
     """Everything that a revision says, by key: columns and content in one."""
     columns: dict[str, Json] = {key: getattr(found, key) for key in COLUMNS if key != "topics"}
     return columns | dict(found.content) | ({"topics": list(found.topics)} if found.topics else {})
+
+
+def said_now(session: Session, nomination: Nomination, newest: NominationRevision) -> dict[str, Json]:
+    """What a nomination would say if it was submitted now, `newest` being its newest revision.
+
+    One that was given back says what was submitted, but for the fields that are open: what was changed after the
+    submission and never submitted doesn't slip in with the correction.
+    """
+    allowed = open_fields(session, nomination)
+    number = nomination.submitted_number
+    standing = revision(session, nomination, number) if allowed is not None and number else None
+    if allowed is None or standing is None or standing.number == newest.number:
+        return said_by(newest)
+    opened = {key: value for key, value in said_by(newest).items() if key in allowed}
+    return {key: value for key, value in said_by(standing).items() if key not in allowed} | opened
+
+
+def settle(session: Session, nomination: Nomination, *, actor: Actor, now: datetime) -> NominationRevision:
+    """The revision that says what the nomination would say if it was submitted now; made where there is none."""
+    newest = latest(session, nomination)
+    said = said_now(session, nomination, newest)
+    if digest_of(said) == digest(newest):
+        return newest
+    return _save(session, nomination, said, number=newest.number + 1, actor=actor, now=now)
 
 
 def open_fields(session: Session, nomination: Nomination) -> frozenset[str] | None:
@@ -152,7 +215,7 @@ def change(
     if nomination.state not in EDITABLE:
         raise NotEditable(nomination.state.value)
     newest = latest(session, nomination)
-    now_said = said_by(newest)
+    now_said = said_now(session, nomination, newest)
     start_from = now_said
     if base is not None and base != newest.number:
         older = revision(session, nomination, base)
@@ -180,10 +243,11 @@ def same(one: Json, other: Json) -> bool:
 
 def digest(found: NominationRevision) -> str:
     """The SHA-256 of everything that a revision says, as receipts state it."""
-    return _digest(said_by(found))
+    return digest_of(said_by(found))
 
 
-def _digest(said: Mapping[str, Json]) -> str:
+def digest_of(said: Mapping[str, Json]) -> str:
+    """The SHA-256 of what is said, by key; what says nothing changes nothing."""
     known = {key: value for key, value in said.items() if value not in (None, "", [], {})}
     return hashlib.sha256(canonical(dict(known))).hexdigest()
 
@@ -206,7 +270,7 @@ def _save(
         content=content,
         author_id=actor.account.id,
         at=now,
-        sha256=_digest(said),
+        sha256=digest_of(said),
     )
     session.add(saved)
     if nomination.state is NominationState.DRAFT and columns.get("category"):

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from awards import decisions, editions, eligibility, fields, nominations, organisations
+from awards import deadlines, decisions, editions, eligibility, fields, nominations, organisations
 from awards.audit import Actor
 from awards.decisions import Act
 from awards.eligibility import Candidate, Finding, NotChecked, Winner
@@ -77,6 +77,7 @@ def review(session: Session, edition: Edition) -> Review:
         rules,
         [_candidate(rules, it, revisions[it.id], directory, files.get(it.id, frozenset())) for it in field],
         close=editions.timetable_of(session, edition).get(Moment.NOMINATIONS_CLOSE),
+        own_deadlines=deadlines.own(session, edition),
         winners=earlier_winners(session, edition),
     )
     return Review(tuple(field), revisions, screened.findings, screened.not_checked)

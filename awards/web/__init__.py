@@ -14,6 +14,7 @@ from awards.web import (
     language,
     links,
     papers,
+    nominations,
     public,
     sessions,
     sign_in,
@@ -49,6 +50,7 @@ BLUEPRINTS = (
     files.blueprint,
     mailbox.blueprint,
     collaboration.blueprint,
+    nominations.blueprint,
 )
 
 

@@ -1,169 +1,97 @@
-"""A city officer's draft in the open edition, its file fields, and forms sent to them."""
+"""Nominations for tests of pages: begun, filled in, submitted by an invented officer of an invented city."""
 
 from __future__ import annotations
 
-import re
-from datetime import datetime
-from io import BytesIO
-from pathlib import Path
+from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from flask import Flask
-from flask.testing import FlaskClient
 from sqlalchemy import select
-from werkzeug.test import TestResponse
 
-from awards import drafts
+from awards import drafts, submitting
 from awards.audit import Actor
-from awards.models import (
-    Attachment,
-    DecisionKind,
-    Edition,
-    Nomination,
-    NominationReturn,
-    NominationState,
-    NominationSubmission,
-    Timeliness,
-)
+from awards.models import Account, Edition, Nomination
+from judging.rules import Field
 from tests.web import world
-from tests.web.signing import person, send, signed_in
+from tests.web.signing import person
 
-OFFICER = "officer@city.example"
+OFFICER, OTHER = "officer@city.example", "somebody@else.example"
+WHOLE: Mapping[str, Any] = {
+    "title": "Buses that say when they come",
+    "summary": "Every stop shows when the next bus comes.",
+    "organisation_name": "City of Quillonia",
+    "city": "Quillonia",
+    "country": "KR",
+}
+"""The answers to the questions that every form has."""
 
 
-def draft(app: Flask, email: str = OFFICER) -> str:
-    """The public identifier of a new draft of that person's."""
+def answer_to(field: Field) -> Any:
+    """An answer that a field takes."""
+    row = {column.key: "12" if column.kind == "number" else "2025-03" for column in field.columns}
+    contact = {
+        "name": "Kim Example",
+        "latin_name": "Kim Example",
+        "office": "Head of transport",
+        "email": "kim@city.example",
+        "phone": "1234",
+    }
+    return {
+        "text": "We asked the people at the stops.",
+        "line": "One line",
+        "number": "1200",
+        "date": "2023-05-01",
+        "choice": field.options[0] if field.options else "pilot",
+        "choices": list(field.options[:1]) or ["mobility"],
+        "rows": [row or {"row": "12 minutes less"}],
+        "links": ["https://city.example/buses"],
+        "contacts": [contact],
+        "consent": True,
+    }.get(field.kind, [])
+
+
+def account_of(email: str) -> Account:
+    from awards import accounts
     from awards.extensions import db
 
-    with app.app_context():
-        account = person(email, name="Example Officer")
-        edition = db.session.scalars(select(Edition).where(Edition.key == world.OPEN)).one()
-        who = Actor(account=account, real=account)
-        found = drafts.start(
-            db.session(), edition, category="open-city", language="en", actor=who, now=world.NOW
-        )
-        drafts.change(
-            db.session(), found, {"title": "Open budget portal"}, base=None, actor=who, now=world.NOW
-        )
+    return accounts.find(db.session(), email) or person(email, name="Officer Example")
+
+
+def begin(
+    site: Flask, email: str = OFFICER, *, whole: bool = True, submitted: bool = False, **said: Any
+) -> str:
+    """A draft in the open edition; the identifier that stands in its address."""
+    from awards import editions
+    from awards.extensions import begin_writing, db
+
+    with site.app_context():
+        account_of(email)
+        db.session.rollback()
+        begin_writing()
+        session, account = db.session(), account_of(email)
+        actor, now = Actor(account, account), datetime.now(UTC)
+        edition = session.scalars(select(Edition).where(Edition.key == world.OPEN)).one()
+        rules = editions.rules_of(session, edition)
+        draft = drafts.start(session, edition, category="open-city", language="en", actor=actor, now=now)
+        answers = {field.key: answer_to(field) for field in rules.fields} | dict(WHOLE) if whole else {}
+        drafts.change(session, draft, answers | said, base=None, actor=actor, now=now)
+        if submitted:
+            submitting.submit(session, draft, opened=None, actor=actor, now=now)
         db.session.commit()
-        return found.public_id
+        return draft.public_id
 
 
-def start(app: Flask, email: str = OFFICER) -> tuple[FlaskClient, str]:
-    """A signed-in browser and the address under which the files of its draft are."""
-    found = draft(app, email)
-    return signed_in(app, email), f"/en/nominations/{found}/files"
-
-
-def upload(
-    browser: FlaskClient, address: str, name: str, content: bytes, more: dict[str, Any] | None = None
-) -> TestResponse:
-    fields = dict(more or {}) | {"act": "upload", "upload": (BytesIO(content), name)}
-    answer = send(browser, address, fields, content_type="multipart/form-data")
-    answer.request.environ["wsgi.input"].close()  # the test client's own copy of a large form
-    return answer
-
-
-def base_of(browser: FlaskClient, address: str) -> str:
-    found = re.search(r'name="base" value="(\d+)"', browser.get(address).text)
-    assert found
-    return found[1]
-
-
-def nomination_of(address: str) -> Nomination:
-    """The nomination of an address; inside an application context."""
+def nomination_of(identifier: str) -> Nomination:
+    """The nomination of an identifier, inside an application context."""
     from awards.extensions import db
 
-    key = address.split("/")[3]
-    return db.session.scalars(select(Nomination).where(Nomination.public_id == key)).one()
+    return db.session.scalars(select(Nomination).where(Nomination.public_id == identifier)).one()
 
 
-def said(app: Flask, address: str, field: str) -> Any:
-    """What the newest revision says in a field."""
+def said_by(site: Flask, identifier: str) -> dict[str, Any]:
+    """What the newest text of a nomination says."""
     from awards.extensions import db
 
-    with app.app_context():
-        return drafts.latest(db.session(), nomination_of(address)).content.get(field)
-
-
-def key_of(app: Flask, address: str, field: str, place: int = 0) -> str:
-    """The key of an uploaded file, in the order of uploading."""
-    from awards.extensions import db
-
-    with app.app_context():
-        found = nomination_of(address)
-        rows = db.session.scalars(
-            select(Attachment)
-            .where(Attachment.nomination_id == found.id, Attachment.field == field)
-            .order_by(Attachment.id)
-        ).all()
-        return rows[place].key
-
-
-def stored(app: Flask) -> list[Path]:
-    """Every file that is kept."""
-    folder = Path(app.config["LAURELS_DATA"]) / "files"
-    return sorted(folder.iterdir()) if folder.exists() else []
-
-
-def submit(app: Flask, address: str) -> None:
-    """The newest revision is submitted, as the rows say it."""
-    from awards.extensions import db
-
-    with app.app_context():
-        found = nomination_of(address)
-        newest = drafts.latest(db.session(), found)
-        found.state, found.submitted_number, found.submitted_at = (
-            NominationState.SUBMITTED,
-            newest.number,
-            world.NOW,
-        )
-        found.reference = "OC-07"
-        assert found.nominator_id
-        db.session.add(
-            NominationSubmission(
-                nomination_id=found.id,
-                number=1,
-                revision_number=newest.number,
-                timeliness=Timeliness.IN_TIME,
-                sha256=newest.sha256,
-                by_id=found.nominator_id,
-                at=world.NOW,
-            )
-        )
-        db.session.commit()
-
-
-def give_back(app: Flask, address: str, *fields: str, until: datetime) -> None:
-    """The nomination is returned for some fields."""
-    from awards import decisions
-    from awards.extensions import db
-
-    with app.app_context():
-        found = nomination_of(address)
-        edition = db.session.get_one(Edition, found.edition_id)
-        decision = decisions.decide(
-            db.session(),
-            edition,
-            DecisionKind.RETURNED,
-            actor=world.actor(db.session()),
-            now=world.NOW,
-            nomination=found,
-            subject={"fields": list(fields)},
-            reason="The letter is missing.",
-        )
-        found.state = NominationState.RETURNED
-        db.session.add(
-            NominationReturn(
-                nomination_id=found.id,
-                revision_number=found.submitted_number,
-                fields=list(fields),
-                note="",
-                local=until.replace(tzinfo=None).isoformat(),
-                zone="UTC",
-                until=until,
-                decision_id=decision.id,
-                at=world.NOW,
-            )
-        )
-        db.session.commit()
+    with site.app_context():
+        return dict(drafts.said_by(drafts.latest(db.session(), nomination_of(identifier))))

@@ -17,7 +17,7 @@ from awards.uploads import Kind, Refusal, UploadRefused
 from awards.web import refusals, sessions
 from tests.awards.uploads import samples
 from tests.awards.uploads.test_uploads import BAD
-from tests.web import drafting, world
+from tests.web import filing, world
 from tests.web.signing import csrf_of, faults_of, person, send, signed_in
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
@@ -31,16 +31,16 @@ CLOSE = datetime(2026, 5, 17, 14, 59, tzinfo=UTC)
 @pytest.fixture
 def letters(site: Flask) -> Any:
     """A browser and the page of a field that takes documents."""
-    browser, files = drafting.start(site)
+    browser, files = filing.start(site)
     return browser, f"{files}/city_approval"
 
 
 @pytest.fixture
 def pictures(site: Flask) -> Any:
     """A browser and the page of a field of pictures that holds one."""
-    browser, files = drafting.start(site)
+    browser, files = filing.start(site)
     page = f"{files}/pictures"
-    assert drafting.upload(browser, page, "square.jpg", PHOTO).status_code == 303
+    assert filing.upload(browser, page, "square.jpg", PHOTO).status_code == 303
     return browser, page
 
 
@@ -52,13 +52,13 @@ def test_a_letter_is_uploaded_and_stands_in_the_draft(site: Flask, letters: Any)
     browser, page = letters
     empty = browser.get(page)
 
-    answer = drafting.upload(browser, page, KO, LETTER)
+    answer = filing.upload(browser, page, KO, LETTER)
 
     shown = browser.get(answer.location)
-    key = drafting.key_of(site, page, "city_approval")
+    key = filing.key_of(site, page, "city_approval")
     assert "No file yet." in empty.text
     assert (answer.status_code, answer.location) == (303, page)
-    assert drafting.said(site, page, "city_approval") == [key]
+    assert filing.said(site, page, "city_approval") == [key]
     assert f"“{KO}” was added." in shown.text
     assert "PDF · 1 KB · Monday 4 May 2026" in shown.text
     assert faults_of(empty.text) == faults_of(shown.text) == []
@@ -70,21 +70,21 @@ def test_a_bad_file_is_refused_in_words_and_nothing_else_is_lost(
 ) -> None:
     browser, page = pictures
     letters = page.replace("pictures", "city_approval")
-    key = drafting.key_of(site, page, "pictures")
+    key = filing.key_of(site, page, "pictures")
     name, content, _refusal, _found = BAD[sample]
-    kept = drafting.stored(site)
+    kept = filing.stored(site)
 
-    on_letters = drafting.upload(browser, letters, name, content())
-    on_pictures = drafting.upload(browser, page, name, content(), words(key, caption="광장"))
+    on_letters = filing.upload(browser, letters, name, content())
+    on_pictures = filing.upload(browser, page, name, content(), words(key, caption="광장"))
 
     for answer in (on_letters, on_pictures):
         assert answer.status_code == 422
         assert "Everything else is saved." in answer.text
         assert 'id="upload-wrong"' in answer.text
         assert faults_of(answer.text) == []
-    assert drafting.stored(site) == kept
-    assert drafting.said(site, page, "city_approval") is None
-    assert [one["caption"] for one in drafting.said(site, page, "pictures")] == ["광장"]
+    assert filing.stored(site) == kept
+    assert filing.said(site, page, "city_approval") is None
+    assert [one["caption"] for one in filing.said(site, page, "pictures")] == ["광장"]
     assert 'value="광장"' in on_pictures.text
 
 
@@ -108,19 +108,19 @@ def test_every_refusal_has_words(app: Flask, language: str) -> None:
 def test_a_file_that_is_too_large_is_told_by_how_much(letters: Any) -> None:
     browser, page = letters
 
-    answer = drafting.upload(browser, page, "plan.pdf", b"%PDF-" + bytes(14 << 20))
+    answer = filing.upload(browser, page, "plan.pdf", b"%PDF-" + bytes(14 << 20))
 
     assert "Your file is 14.1 MB; the limit is 10 MB. Make it smaller or send a link." in answer.text
 
 
 def test_what_is_written_about_pictures_is_saved_with_an_upload(site: Flask, pictures: Any) -> None:
     browser, page = pictures
-    key = drafting.key_of(site, page, "pictures")
+    key = filing.key_of(site, page, "pictures")
     typed = words(key, caption="The square", alternative="Benches", credit="A. Person", permission="yes")
 
-    answer = drafting.upload(browser, page, "second.png", samples.picture("PNG"), typed)
+    answer = filing.upload(browser, page, "second.png", samples.picture("PNG"), typed)
 
-    first, second = drafting.said(site, page, "pictures")
+    first, second = filing.said(site, page, "pictures")
     assert answer.status_code == 303
     assert first == {
         "file": key,
@@ -129,43 +129,43 @@ def test_what_is_written_about_pictures_is_saved_with_an_upload(site: Flask, pic
         "credit": "A. Person",
         "permission": True,
     }
-    assert second["file"] == drafting.key_of(site, page, "pictures", 1)
+    assert second["file"] == filing.key_of(site, page, "pictures", 1)
 
 
 def test_an_upload_is_kept_where_words_are_too_long(site: Flask, pictures: Any) -> None:
     browser, page = pictures
-    key = drafting.key_of(site, page, "pictures")
+    key = filing.key_of(site, page, "pictures")
     typed = words(key, caption="a" * 401, credit="A. Person")
 
-    answer = drafting.upload(browser, page, "second.png", samples.picture("PNG"), typed)
+    answer = filing.upload(browser, page, "second.png", samples.picture("PNG"), typed)
 
     assert answer.status_code == 422
     assert "has 401 characters; the limit is 400" in answer.text
     assert "“second.png” was added." in answer.text
     assert "a" * 401 in answer.text
-    assert [one["credit"] for one in drafting.said(site, page, "pictures")] == ["A. Person", ""]
+    assert [one["credit"] for one in filing.said(site, page, "pictures")] == ["A. Person", ""]
     assert faults_of(answer.text) == []
 
 
 def test_control_characters_do_not_reach_the_draft(site: Flask, pictures: Any) -> None:
     browser, page = pictures
-    key = drafting.key_of(site, page, "pictures")
+    key = filing.key_of(site, page, "pictures")
 
     send(browser, page, words(key, caption="one\0\r\ntwo\x1b عربي"))
 
-    assert drafting.said(site, page, "pictures")[0]["caption"] == "one twoعربي".replace("two", "two ")
+    assert filing.said(site, page, "pictures")[0]["caption"] == "one twoعربي".replace("two", "two ")
 
 
 def test_a_file_is_taken_out_and_put_back_where_it_was(site: Flask, pictures: Any) -> None:
     browser, page = pictures
-    drafting.upload(browser, page, "second.png", samples.picture("PNG"))
-    key = drafting.key_of(site, page, "pictures")
+    filing.upload(browser, page, "second.png", samples.picture("PNG"))
+    key = filing.key_of(site, page, "pictures")
     send(browser, page, words(key, caption="The square"))
-    before = drafting.said(site, page, "pictures")
+    before = filing.said(site, page, "pictures")
 
     out = send(browser, page, {"take_out": key})
     told = browser.get(out.location)
-    between = drafting.said(site, page, "pictures")
+    between = filing.said(site, page, "pictures")
     back = send(browser, page, {"put_back": key})
 
     assert out.location == f"{page}?removed={key}"
@@ -173,16 +173,16 @@ def test_a_file_is_taken_out_and_put_back_where_it_was(site: Flask, pictures: An
     assert faults_of(told.text) == []
     assert between == before[1:]
     assert back.status_code == 303
-    assert drafting.said(site, page, "pictures") == before
+    assert filing.said(site, page, "pictures") == before
 
 
 def test_the_same_file_twice_is_one(site: Flask, letters: Any) -> None:
     browser, page = letters
 
     for name in ("letter.pdf", "letter (1).pdf"):
-        assert drafting.upload(browser, page, name, LETTER).status_code == 303
+        assert filing.upload(browser, page, name, LETTER).status_code == 303
 
-    assert len(drafting.said(site, page, "city_approval")) == 1
+    assert len(filing.said(site, page, "city_approval")) == 1
 
 
 def test_pressing_upload_without_a_file_says_so(letters: Any) -> None:
@@ -197,9 +197,9 @@ def test_pressing_upload_without_a_file_says_so(letters: Any) -> None:
 def test_a_full_field_says_so(site: Flask, letters: Any) -> None:
     browser, page = letters
     for number in range(1, attachments.MOST_IN_A_FIELD + 1):
-        drafting.upload(browser, page, "a.png", samples.picture("PNG", size=(200, 200 + number)))
+        filing.upload(browser, page, "a.png", samples.picture("PNG", size=(200, 200 + number)))
 
-    answer = drafting.upload(browser, page, "one-more.pdf", LETTER)
+    answer = filing.upload(browser, page, "one-more.pdf", LETTER)
 
     assert answer.status_code == 422
     assert "20 is the most that can stand here" in answer.text
@@ -207,13 +207,13 @@ def test_a_full_field_says_so(site: Flask, letters: Any) -> None:
 
 def test_two_people_write_about_one_picture_and_both_texts_are_shown(site: Flask, pictures: Any) -> None:
     browser, page = pictures
-    key = drafting.key_of(site, page, "pictures")
-    base = {"base": drafting.base_of(browser, page)}
+    key = filing.key_of(site, page, "pictures")
+    base = {"base": filing.base_of(browser, page)}
 
     send(browser, page, words(key, caption="Theirs", credit="B. Person") | base)
     second = send(browser, page, words(key, caption="Mine", alternative="Benches", credit="") | base)
-    said = drafting.said(site, page, "pictures")[0]
-    base = {"base": drafting.base_of(browser, page)}
+    said = filing.said(site, page, "pictures")[0]
+    base = {"base": filing.base_of(browser, page)}
     third = send(browser, page, words(key, caption="Mine", alternative="Benches", credit="B. Person") | base)
 
     assert second.status_code == 422
@@ -222,15 +222,15 @@ def test_two_people_write_about_one_picture_and_both_texts_are_shown(site: Flask
     assert faults_of(second.text) == []
     assert (said["caption"], said["alternative"], said["credit"]) == ("Theirs", "Benches", "B. Person")
     assert third.status_code == 303
-    assert drafting.said(site, page, "pictures")[0]["caption"] == "Mine"
+    assert filing.said(site, page, "pictures")[0]["caption"] == "Mine"
 
 
 def test_words_about_a_picture_that_was_taken_out_meanwhile_are_given_back(
     site: Flask, pictures: Any
 ) -> None:
     browser, page = pictures
-    key = drafting.key_of(site, page, "pictures")
-    base = {"base": drafting.base_of(browser, page)}
+    key = filing.key_of(site, page, "pictures")
+    base = {"base": filing.base_of(browser, page)}
     send(browser, page, {"take_out": key})
 
     answer = send(browser, page, words(key, caption="Long thought about") | base)
@@ -242,19 +242,19 @@ def test_words_about_a_picture_that_was_taken_out_meanwhile_are_given_back(
 
 def test_two_tabs_that_upload_lose_neither_file(site: Flask, letters: Any) -> None:
     browser, page = letters
-    base = {"base": drafting.base_of(browser, page)}
+    base = {"base": filing.base_of(browser, page)}
 
-    drafting.upload(browser, page, "one.pdf", LETTER, base)
-    drafting.upload(browser, page, "two.docx", samples.word(), base)
+    filing.upload(browser, page, "one.pdf", LETTER, base)
+    filing.upload(browser, page, "two.docx", samples.word(), base)
 
-    assert len(drafting.said(site, page, "city_approval")) == 2
+    assert len(filing.said(site, page, "city_approval")) == 2
 
 
 def test_words_typed_before_the_session_ended_come_back(
     site: Flask, pictures: Any, at_noon: time_machine.Traveller
 ) -> None:
     browser, page = pictures
-    key = drafting.key_of(site, page, "pictures")
+    key = filing.key_of(site, page, "pictures")
     form = words(key, caption="Typed for an hour") | {"csrf_token": csrf_of(browser, page)}
     at_noon.shift(sessions.sessions.IDLE + timedelta(minutes=6))
 
@@ -262,7 +262,7 @@ def test_words_typed_before_the_session_ended_come_back(
 
     assert (answer.status_code, answer.location) == (303, "/en/sign-in")
     with site.app_context():
-        again = signed_in(site, drafting.OFFICER)
+        again = signed_in(site, filing.OFFICER)
     with browser.session_transaction() as old, again.session_transaction() as new:
         new["held_form"] = old["held_form"]
     assert "Typed for an hour" in again.get(page).text
@@ -276,7 +276,7 @@ def test_a_file_sent_after_the_session_ended_is_asked_for_again(
     at_noon.shift(sessions.sessions.IDLE + timedelta(minutes=6))
 
     browser.post(page, data=form)
-    again = signed_in(site, drafting.OFFICER)
+    again = signed_in(site, filing.OFFICER)
     with browser.session_transaction() as old, again.session_transaction() as new:
         new["held_form"] = old["held_form"]
 
@@ -296,7 +296,7 @@ def test_a_page_of_many_pictures_asks_no_more_than_one_of_few(site: Flask, pictu
             asked.append(0)
             browser.get(page)
             asked.append(0)
-            drafting.upload(browser, page, "a.png", samples.picture("PNG", size=(200, 210 + number)))
+            filing.upload(browser, page, "a.png", samples.picture("PNG", size=(200, 210 + number)))
     finally:
         event.remove(Engine, "before_cursor_execute", count)
 
@@ -309,20 +309,20 @@ def test_a_returned_nomination_takes_files_for_what_it_was_returned_for_only(
     browser, page = pictures
     letters = page.replace("pictures", "city_approval")
     until = world.NOW + timedelta(hours=2)
-    drafting.submit(site, page)
-    drafting.give_back(site, page, "city_approval", until=until)
+    filing.submit(site, page)
+    filing.give_back(site, page, "city_approval", until=until)
 
-    closed = drafting.upload(browser, page, "second.png", samples.picture("PNG"))
-    taken = drafting.upload(browser, letters, KO, LETTER)
+    closed = filing.upload(browser, page, "second.png", samples.picture("PNG"))
+    taken = filing.upload(browser, letters, KO, LETTER)
     at_noon.move_to(until + timedelta(minutes=16))
-    late = drafting.upload(browser, letters, "late.docx", samples.word())
+    late = filing.upload(browser, letters, "late.docx", samples.word())
 
     assert closed.status_code == 422
     assert "returned to you for other parts only" in closed.text
     assert taken.status_code == 303
     assert late.status_code == 422
     assert "could be corrected until Monday 4 May 2026, 11:00 in UTC" in late.text
-    assert len(drafting.said(site, page, "city_approval")) == 1
+    assert len(filing.said(site, page, "city_approval")) == 1
 
 
 @pytest.mark.parametrize(("minutes", "status"), [(15, 303), (16, 422)])
@@ -331,7 +331,7 @@ def test_after_the_deadline_and_its_grace_files_stay_as_they_are(
 ) -> None:
     _, page = letters
     at_noon.move_to(CLOSE)
-    browser = signed_in(site, drafting.OFFICER)
+    browser = signed_in(site, filing.OFFICER)
     token = csrf_of(browser, page)
     at_noon.move_to(CLOSE + timedelta(minutes=minutes))
     form = {"csrf_token": token, "act": "upload", "upload": (BytesIO(LETTER), "a.pdf")}
@@ -340,7 +340,7 @@ def test_after_the_deadline_and_its_grace_files_stay_as_they_are(
 
     assert answer.status_code == status
     assert ("Nominations closed on Sunday 17 May 2026, 23:59 in Seoul" in answer.text) is (status == 422)
-    assert len(drafting.stored(site)) == (3 if status == 303 else 2)
+    assert len(filing.stored(site)) == (3 if status == 303 else 2)
 
 
 def test_a_nomination_that_is_decided_shows_its_files_and_takes_none(site: Flask, pictures: Any) -> None:
@@ -348,7 +348,7 @@ def test_a_nomination_that_is_decided_shows_its_files_and_takes_none(site: Flask
 
     browser, page = pictures
     with site.app_context():
-        drafting.nomination_of(page).state = NominationState.ELIGIBLE
+        filing.nomination_of(page).state = NominationState.ELIGIBLE
         db.session.commit()
 
     shown = browser.get(page)
@@ -361,8 +361,8 @@ def test_a_nomination_that_is_decided_shows_its_files_and_takes_none(site: Flask
 
 def test_a_file_is_served_so_that_nothing_in_it_can_run(site: Flask, letters: Any) -> None:
     browser, page = letters
-    drafting.upload(browser, page, "../../\u202efdp.evil; filename=evil.html; X-Injected: 1.pdf", LETTER)
-    key = drafting.key_of(site, page, "city_approval")
+    filing.upload(browser, page, "../../\u202efdp.evil; filename=evil.html; X-Injected: 1.pdf", LETTER)
+    key = filing.key_of(site, page, "city_approval")
 
     answer = browser.get(f"{page}/{key}", buffered=True)
 
@@ -382,7 +382,7 @@ def test_a_picture_is_shown_small_and_downloaded_whole_without_the_place_it_was_
     site: Flask, pictures: Any
 ) -> None:
     browser, page = pictures
-    key = drafting.key_of(site, page, "pictures")
+    key = filing.key_of(site, page, "pictures")
 
     small, whole = (browser.get(f"{page}/{key}{end}", buffered=True) for end in ("/small", ""))
 
@@ -395,9 +395,9 @@ def test_a_picture_is_shown_small_and_downloaded_whole_without_the_place_it_was_
 
 def test_nobody_reaches_the_files_of_another_city(site: Flask, letters: Any) -> None:
     browser, page = letters
-    drafting.upload(browser, page, KO, LETTER)
-    key = drafting.key_of(site, page, "city_approval")
-    stranger, own = drafting.start(site, "stranger@other.example")
+    filing.upload(browser, page, KO, LETTER)
+    key = filing.key_of(site, page, "city_approval")
+    stranger, own = filing.start(site, "stranger@other.example")
     sent = {"csrf_token": csrf_of(stranger, f"{own}/city_approval")}
 
     answers = [
@@ -415,7 +415,7 @@ def test_nobody_reaches_the_files_of_another_city(site: Flask, letters: Any) -> 
     assert [answer.status_code for answer in answers] == [404, 404, 404, 404, 404, 200, 404, 404, 404]
     assert KO not in answers[5].text
     assert site.test_client().get(f"{page}/{key}").status_code == 303
-    assert len(drafting.said(site, page, "city_approval")) == 1
+    assert len(filing.said(site, page, "city_approval")) == 1
 
 
 def test_screeners_read_what_was_submitted_in_their_edition_and_nothing_else(
@@ -432,13 +432,13 @@ def test_screeners_read_what_was_submitted_in_their_edition_and_nothing_else(
             edition = db.session.scalars(select(Edition).where(Edition.key == key)).one()
             person(email, Role.SCREENER, edition=edition)
     screener, other = (signed_in(site, email) for email in ("screener@example.org", "other@example.org"))
-    drafting.upload(browser, page, "letter.pdf", LETTER)
-    first = drafting.key_of(site, page, "city_approval")
+    filing.upload(browser, page, "letter.pdf", LETTER)
+    first = filing.key_of(site, page, "city_approval")
     address = f"/en/screening/{world.OPEN}/files"
     before = screener.get(f"{address}/{first}").status_code
-    drafting.submit(site, page)
-    drafting.upload(browser, page, "unsubmitted.docx", samples.word())
-    second = drafting.key_of(site, page, "city_approval", 1)
+    filing.submit(site, page)
+    filing.upload(browser, page, "unsubmitted.docx", samples.word())
+    second = filing.key_of(site, page, "city_approval", 1)
 
     answer = screener.get(f"{address}/{first}", buffered=True)
 
@@ -478,6 +478,6 @@ def test_no_transaction_is_open_while_a_file_is_looked_through(
         return look(*given, **named)
 
     monkeypatch.setattr(uploads, "inspect", watch)
-    drafting.upload(browser, page, KO, LETTER)
+    filing.upload(browser, page, KO, LETTER)
 
     assert held == [False]

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from tests.awards.uploads import samples
-from tests.web import drafting
+from tests.web import filing
 from tests.web.signing import send
 
 
@@ -24,13 +24,13 @@ from tests.web.signing import send
     ],
 )
 def test_a_form_that_no_page_sends_is_answered(site: Flask, sent: dict[str, Any]) -> None:
-    browser, files = drafting.start(site)
+    browser, files = filing.start(site)
     page = f"{files}/pictures"
-    drafting.upload(browser, page, "square.jpg", samples.picture("JPEG"))
-    before = drafting.said(site, page, "pictures")
+    filing.upload(browser, page, "square.jpg", samples.picture("JPEG"))
+    before = filing.said(site, page, "pictures")
 
     answer = send(browser, page, sent)
 
     assert answer.status_code in (303, 422)
-    assert drafting.said(site, page, "pictures") == before
+    assert filing.said(site, page, "pictures") == before
     assert browser.get(answer.location or page).status_code == 200
