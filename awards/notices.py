@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from awards.models import Account, Edition, Outbox, OutboxState
+from awards.models import Account, Decision, Edition, Invitation, Outbox, OutboxState
 from judging.values import Json
 
 MOST_ATTEMPTS = 5
@@ -21,6 +22,25 @@ class Template(StrEnum):
     """The messages there are. A link in one is made when it is sent and stands in no table."""
 
     ACCOUNT_LINK = "account_link"
+    SIGN_IN = "sign_in"
+    SIGN_UP = "sign_up"
+    NO_ACCOUNT = "no_account"
+    ADDRESS_CONFIRM = "address_confirm"
+    INVITATION = "invitation"
+    RECEIPT = "receipt"
+    REMINDER = "reminder"
+    UNSUBMITTED_CHANGES = "unsubmitted_changes"
+    RETURNED = "returned"
+    ELIGIBLE = "eligible"
+    INELIGIBLE = "ineligible"
+    APPEAL_RECEIVED = "appeal_received"
+    APPEAL_DECIDED = "appeal_decided"
+    LATE_KEPT = "late_kept"
+    LATE_DECIDED = "late_decided"
+    DATE_MOVED = "date_moved"
+    RULES_AMENDED = "rules_amended"
+    WITHDRAWN = "withdrawn"
+    CATEGORY_MOVE = "category_move"
 
 
 def queue(
@@ -33,20 +53,74 @@ def queue(
     account: Account | None = None,
     edition: Edition | None = None,
     arguments: Mapping[str, Json] | None = None,
-) -> Outbox:
-    """Put a message into the outbox. `arguments` are what it says; never a token or a password."""
+    invitation: Invitation | None = None,
+    decision: Decision | None = None,
+    held: bool = False,
+    once: str | None = None,
+) -> Outbox | None:
+    """Put a message into the outbox. `arguments` are what it says; never a token or a password.
+
+    `held`: it waits until it is released. `once` names what is said a single time: a second message of that name is
+    not made, and the answer is None.
+    """
+    if once is not None and session.scalar(select(Outbox.id).where(Outbox.once == once)) is not None:
+        return None
     message = Outbox(
         edition_id=edition.id if edition else None,
         account_id=account.id if account else None,
+        invitation_id=invitation.id if invitation else None,
+        decision_id=decision.id if decision else None,
         recipient=recipient,
         language=language,
         template=template.value,
         arguments=dict(arguments or {}),
+        state=OutboxState.HELD if held else OutboxState.QUEUED,
         due_at=now,
+        once=once,
     )
-    session.add(message)
-    session.flush()
+    if once is None:
+        session.add(message)
+        session.flush()
+        return message
+    try:
+        with session.begin_nested():
+            session.add(message)
+            session.flush()
+    except IntegrityError:  # somebody said it in the same moment
+        return None
     return message
+
+
+def held(session: Session, edition: Edition) -> Sequence[Outbox]:
+    """The messages of an edition that wait for a second look, in the order they were written."""
+    return session.scalars(
+        select(Outbox)
+        .where(Outbox.edition_id == edition.id, Outbox.state == OutboxState.HELD)
+        .order_by(Outbox.id)
+    ).all()
+
+
+def release(session: Session, messages: Iterable[Outbox]) -> int:
+    """Let held messages go out; how many there were. What isn't held is left as it is."""
+    return _move(session, messages, (OutboxState.HELD,), OutboxState.QUEUED)
+
+
+def cancel(session: Session, messages: Iterable[Outbox]) -> int:
+    """Take back what hasn't gone out yet; how many there were. The name of a message said once is free again."""
+    found = [message for message in messages if message.state in (OutboxState.HELD, OutboxState.QUEUED)]
+    for message in found:
+        message.once = None
+    return _move(session, found, (OutboxState.HELD, OutboxState.QUEUED), OutboxState.CANCELLED)
+
+
+def _move(
+    session: Session, messages: Iterable[Outbox], states: tuple[OutboxState, ...], state: OutboxState
+) -> int:
+    moved = [message for message in messages if message.state in states]
+    for message in moved:
+        message.state = state
+    session.flush()
+    return len(moved)
 
 
 def due(session: Session, now: datetime) -> Sequence[Outbox]:
