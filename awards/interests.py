@@ -230,9 +230,7 @@ def _revisions(session: Session, edition: Edition) -> Iterator[tuple[int | None,
     yield from session.execute(query)
 
 
-def _tied(
-    tie: Affiliation, field: _Field, directory: _Directory, *, countries: bool
-) -> Iterator[Shared]:
+def _tied(tie: Affiliation, field: _Field, directory: _Directory, *, countries: bool) -> Iterator[Shared]:
     """What one affiliation of a person has in common with nominations."""
     organisation = directory.by_id.get(tie.organisation_id or 0)
     if organisation is not None:

@@ -109,9 +109,7 @@ def test_what_is_not_asked_is_not_read_out() -> None:
 @pytest.mark.parametrize("days", [0, 14])
 def test_whether_and_how_long_one_may_appeal_is_read_out(days: int) -> None:
     [clause] = [
-        it
-        for it in clauses(made_up(eligibility={"appeal_days": days}))
-        if it.kind is ClauseKind.APPEAL
+        it for it in clauses(made_up(eligibility={"appeal_days": days})) if it.kind is ClauseKind.APPEAL
     ]
 
     assert clause["days"] == days
