@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -25,7 +24,7 @@ from awards.models import (
     Told,
 )
 from awards.notices import Template
-from awards.timetable import Deadline, deadline
+from awards.timetable import Deadline
 from judging.values import Json
 
 LONGEST_TEXT = 20_000
@@ -100,7 +99,7 @@ def ruling(session: Session, edition: Edition, nomination: Nomination, now: date
     decision, told = found
     kept = session.scalars(select(Screening).where(Screening.decision_id == decision.id)).first()
     appeal = of(session, nomination)
-    until = _until(session, edition, told)
+    until = releasing.appeal_until(session, edition, told.at)
     return Ruling(
         decision,
         told,
@@ -273,15 +272,6 @@ def decide(
         now=now,
     )
     return decision
-
-
-def _until(session: Session, edition: Edition, told: Told) -> Deadline | None:
-    """The end of the last day on which one may appeal, counted from the day on which they were told."""
-    days = editions.rules_of(session, edition).eligibility.appeal_days
-    if not days:
-        return None
-    day = told.at.astimezone(ZoneInfo(edition.zone)).date() + timedelta(days=days)
-    return deadline(datetime.combine(day, time(23, 59)), edition.zone)
 
 
 def _standing(

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased, selectinload
@@ -27,6 +28,7 @@ from awards.models import (
     Told,
 )
 from awards.notices import Template
+from awards.timetable import Deadline, deadline
 from judging.values import Json
 
 VERDICTS = (DecisionKind.ELIGIBILITY, DecisionKind.APPEAL)
@@ -38,6 +40,9 @@ AS_IT_IS = (
     NominationState.RETURNED,
     NominationState.WITHDRAWN,
 )
+
+
+LAST_MINUTE = time(23, 59)
 
 
 class NothingToRelease(Exception):
@@ -165,8 +170,12 @@ def release(
     if not chosen:
         raise NothingToRelease(edition.key)
     mails = [message for it in chosen for message in it.messages]
+    until = appeal_until(session, edition, now)
     for message in mails:
         message.due_at = now
+        if until is not None and message.template == Template.INELIGIBLE.value:
+            stated = {"local": until.local.isoformat(), "zone": until.zone}
+            message.arguments = {**message.arguments, "appeal_until": stated}
     sent = notices.release(session, mails)
     for it in chosen:
         tell(session, it.decision, actor=actor, now=now)
@@ -182,6 +191,18 @@ def release(
     )
     session.flush()
     return Released(released, sent, tuple(sorted(set(numbers) - set(released))))
+
+
+def appeal_until(session: Session, edition: Edition, told: datetime) -> Deadline | None:
+    """The end of the last day on which one may appeal, counted from the day on which one was told.
+
+    None where the rules know no appeal.
+    """
+    days = editions.rules_of(session, edition).eligibility.appeal_days
+    if not days:
+        return None
+    day = told.astimezone(ZoneInfo(edition.zone)).date() + timedelta(days=days)
+    return deadline(datetime.combine(day, LAST_MINUTE), edition.zone)
 
 
 def tell(session: Session, decision: Decision, *, actor: Actor, now: datetime) -> None:

@@ -270,8 +270,7 @@ def _tell(
                 "decision": decision.number,
                 "fields": list(returned.fields),
                 "note": returned.note,
-                "local": returned.local,
-                "zone": returned.zone,
+                "until": {"local": returned.local, "zone": returned.zone},
                 "path": f"/nominations/{nomination.public_id}/",
             },
         )

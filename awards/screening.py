@@ -30,8 +30,6 @@ from judging.values import Json
 
 VERDICTS = {True: NominationState.ELIGIBLE, False: NominationState.INELIGIBLE}
 DECIDING = (Phase.SCREENING, Phase.FIRST_ROUND)
-LEAVES_OUT = frozenset({"other"})
-"""What of a finding is not told to those concerned: references of other nominations."""
 
 
 class ScreeningClosed(Exception):
@@ -283,11 +281,7 @@ def said(nomination: Nomination, decision: Decision, findings: Sequence[Finding]
         "category": nomination.category,
         "decision": decision.number,
         "reason": decision.reason,
-        "reasons": [
-            {"kind": it.kind.value, "data": {key: value for key, value in it.data if key not in LEAVES_OUT}}
-            for it in findings
-            if it.ineligible
-        ],
+        "reasons": [{"kind": it.kind.value, "data": dict(it.data)} for it in findings if it.ineligible],
         "path": f"/nominations/{nomination.public_id}/decision",
     }
 
