@@ -28,6 +28,7 @@ from awards.models import (
 from awards.organisations import Directory, OrganisationAmbiguous
 from awards.timetable import Moment
 from judging.programme import LOCAL_GOVERNMENTS
+from judging.rules import Rules
 from judging.values import canonical
 
 PUT_FORWARD = tuple(
@@ -99,6 +100,7 @@ def review(session: Session, edition: Edition) -> Review:
         rules,
         [
             _candidate(
+                rules,
                 it,
                 revisions[it.id],
                 directory,
@@ -192,6 +194,7 @@ def _taken(session: Session, edition: Edition) -> set[tuple[int, int]]:
 
 
 def _candidate(
+    rules: Rules,
     nomination: Nomination,
     revision: NominationRevision,
     directory: Directory,
@@ -201,7 +204,10 @@ def _candidate(
 ) -> Candidate:
     owner, columns = revision.organisation, nomination.imported_columns
     started = revision.content.get(eligibility.STARTED_ON)
-    answered = {key for key, value in revision.content.items() if value not in (None, "", [], False)}
+    said = revision.content | ({"topics": revision.topics} if revision.topics else {})
+    asked = {field.key for field in rules.fields}
+    answered = {key for key, value in said.items() if key not in asked and value}
+    answered |= {field.key for field in rules.fields if fields.is_given(field, said.get(field.key))}
     return Candidate(
         reference=nomination.reference,
         category=nomination.category,
@@ -213,7 +219,7 @@ def _candidate(
         city=_city(revision, directory),
         language=revision.language,
         submitted_at=nomination.submitted_at,
-        answered=frozenset(answered | ({"topics"} if revision.topics else set())),
+        answered=frozenset(answered),
         started_on=fields.date_of(str(started)) if started else None,
         files=files,
         columns=None if columns is None else frozenset(columns),

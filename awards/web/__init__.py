@@ -4,7 +4,19 @@ from flask import Flask, current_app, request
 from werkzeug.wrappers import Response
 
 from awards.extensions import begin_writing, csrf
-from awards.web import access, door, errors, headers, language, links, public, sessions, sign_in, today
+from awards.web import (
+    access,
+    door,
+    errors,
+    faults,
+    headers,
+    language,
+    links,
+    public,
+    sessions,
+    sign_in,
+    today,
+)
 from awards.web.access import SAFE_METHODS
 
 BLUEPRINTS = (
@@ -20,6 +32,7 @@ def init_app(app: Flask) -> None:
     language.init_app(app)
     headers.init_app(app)
     errors.init_app(app)
+    faults.init_app(app)
     sessions.init_app(app)
     app.before_request(_open_the_door)
     for blueprint in BLUEPRINTS:
