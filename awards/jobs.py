@@ -13,19 +13,20 @@ from email.message import EmailMessage
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from flask_babel import force_locale, gettext
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from awards import accounts, envelopes, notices
+from awards import envelopes, mailbox, mails, notices, reminders
 from awards.audit import Actor
-from awards.models import Account, BallotKey, Job, JobState, Outbox
-from awards.notices import Template
+from awards.mails import Mail
+from awards.models import BallotKey, Job, JobState, Outbox
 
 log = logging.getLogger("laurels.jobs")
 STALE = timedelta(minutes=15)
 MOST_ATTEMPTS = 5
-BLANKED = "[link]"
+
+GONE = (smtplib.SMTPServerDisconnected, TimeoutError, ConnectionError)
+"""After these a connection is of no use any more."""
 
 Post = Callable[[EmailMessage], None]
 
@@ -44,10 +45,11 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class Ticked:
-    """What time had asked for: keys destroyed, jobs put back."""
+    """What time had asked for: keys destroyed, jobs put back, reminders written."""
 
     keys: tuple[BallotKey, ...]
     jobs: int
+    reminders: int
 
 
 def tick(work: Work) -> Ticked:
@@ -60,7 +62,7 @@ def tick(work: Work) -> Ticked:
     ).all()
     for job in stale:
         job.state = JobState.WAITING if job.attempts < MOST_ATTEMPTS else JobState.FAILED
-    return Ticked(destroyed, len(stale))
+    return Ticked(destroyed, len(stale), reminders.remind(work.session, now=work.now))
 
 
 def _destroy_keys(work: Work) -> str:
@@ -109,66 +111,101 @@ def run_next(work: Work, commit: Callable[[], None]) -> Job | None:
     return job
 
 
-def send_due(work: Work, post: Post, commit: Callable[[], None]) -> tuple[int, int]:
-    """Send every message that is due, each in a transaction of its own: (sent, not sent)."""
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """How a worker's turn takes its steps: each message in short transactions, none of them open while it is sent.
+
+    `begin` begins to write, `commit` ends that; `clock` is asked anew for every message.
+    """
+
+    post: Post
+    begin: Callable[[], None]
+    commit: Callable[[], None]
+    clock: Callable[[], datetime]
+
+
+def send_due(work: Work, turn: Turn) -> tuple[int, int]:
+    """Send every message that is due, in order: (sent, not sent). Stops where the server has gone away."""
     counts = [0, 0]
-    for message in notices.due(work.session, work.now):
-        notices.claim(message, work.now)
-        mail, text = _compose(work, message)
-        commit()
-        try:
-            post(mail)
-        except (OSError, smtplib.SMTPException) as error:
-            notices.not_sent(message, _answer(error))
-            counts[1] += 1
-        else:
-            notices.sent(message, work.now)
-            counts[0] += 1
-            log.info("sent %s to %s: %s", message.template, message.recipient, text)
-        commit()
-    return counts[0], counts[1]
+    while True:
+        now = turn.clock()
+        turn.begin()
+        message = notices.claim(work.session, now)
+        number = message.id if message else None
+        turn.commit()
+        if number is None:
+            return counts[0], counts[1]
+        failure = _send(work, turn, number)
+        counts[failure is not None] += 1
+        if isinstance(failure, GONE):
+            return counts[0], counts[1]
 
 
-def _answer(error: OSError | smtplib.SMTPException) -> str:
-    """What the server said, which is no secret; never the message."""
+def _send(work: Work, turn: Turn, number: int) -> Exception | None:
+    """Write and send one message that was claimed, and note what became of it."""
+    try:
+        mail = _compose(work, turn, number)
+        turn.post(mail.message)
+    except Exception as error:  # whatever a message runs into is its answer, and the worker goes on
+        if not isinstance(error, OSError):
+            log.exception("message %s could not be sent", number)
+        work.session.rollback()
+        turn.begin()
+        answer, for_good = _answer(error)
+        notices.not_sent(work.session.get_one(Outbox, number), answer, now=turn.clock(), for_good=for_good)
+        turn.commit()
+        return error
+    turn.begin()
+    message = work.session.get_one(Outbox, number)
+    notices.sent(message, turn.clock())
+    log.info("sent %s to %s: %s", message.template, message.recipient, mail.logged)
+    turn.commit()
+    return None
+
+
+def _compose(work: Work, turn: Turn, number: int) -> Mail:
+    turn.begin()
+    message = work.session.get_one(Outbox, number)
+    mail = mails.compose(
+        work.session, message, url=work.url, sender=work.sender, actor=work.actor, now=turn.clock()
+    )
+    turn.commit()
+    return mail
+
+
+def _answer(error: Exception) -> tuple[str, bool]:
+    """What the server said, which is no secret, and whether it refuses for good; never the message."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        code, said = next(iter(error.recipients.values()), (0, b""))
+        return _said(code, said), _is_final(code)
+    if isinstance(error, smtplib.SMTPSenderRefused | smtplib.SMTPAuthenticationError):
+        return _said(error.smtp_code, error.smtp_error), False
     if isinstance(error, smtplib.SMTPResponseException):
-        return f"{error.smtp_code} {error.smtp_error!r}"
-    return type(error).__name__
+        return _said(error.smtp_code, error.smtp_error), _is_final(error.smtp_code)
+    is_mail_trouble = isinstance(error, OSError)
+    return type(error).__name__, isinstance(error, smtplib.SMTPNotSupportedError) or not is_mail_trouble
 
 
-def _compose(work: Work, message: Outbox) -> tuple[EmailMessage, str]:
-    """A message as it goes out, and its text with the link blanked. Makes the link it holds."""
-    link = ""
-    if message.account_id is not None:
-        account = work.session.get_one(Account, message.account_id)
-        token = accounts.make_link(work.session, account, actor=work.actor, now=work.now)
-        link = f"{work.url}/{message.language}/link/{token}"
-    subject, text = render(Template(message.template), message.language, {**message.arguments, "link": link})
-    mail = EmailMessage()
-    mail["From"], mail["To"], mail["Subject"] = work.sender, message.recipient, subject
-    mail.set_content(text)
-    mail["Content-Language"] = message.language
-    return mail, text.replace(link, BLANKED) if link else text
+def _said(code: int, said: bytes | str) -> str:
+    text = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
+    return f"{code} {' '.join(text.split())}".strip()
 
 
-def render(template: Template, language: str, arguments: Mapping[str, object]) -> tuple[str, str]:
-    """Subject and text of a message in a language of the catalogue."""
-    with force_locale(language):
-        subjects = {Template.ACCOUNT_LINK: gettext("Your account")}
-        texts = {
-            Template.ACCOUNT_LINK: gettext(
-                "Set your password under this address. It works once, for seven days:\n\n%(link)s\n\n"
-                "If you did not expect this message, you need do nothing.",
-                link=str(arguments.get("link", "")),
-            )
-        }
-        return subjects[template], f"{texts[template]}\n"
+def _is_final(code: int) -> bool:
+    return 500 <= code < 600
 
 
 @contextmanager
-def post_office(address: str) -> Iterator[Post]:
-    """A connection to the mail server at smtp://user:password@host:port, or smtps:// for TLS from the start."""
+def post_office(address: str, folder: Path) -> Iterator[Post]:
+    """Where mails go: smtp://user:password@host:port, smtps:// for TLS from the start, or file: for a folder.
+
+    `folder` takes the mails where file: names none.
+    """
     parts = urlsplit(address)
+    if parts.scheme == "file":
+        place = Path(unquote(parts.path)) if parts.path else folder
+        yield lambda mail: mailbox.put(place, mail)
+        return
     host, context = parts.hostname or "localhost", ssl.create_default_context()
     secure = parts.scheme == "smtps"
     server = (

@@ -11,10 +11,13 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from awards.models import Account, Decision, Edition, Invitation, Outbox, OutboxState
+from awards.timetable import Deadline
 from judging.values import Json
 
-MOST_ATTEMPTS = 5
-PATIENCE = timedelta(minutes=10)
+CLAIMED_FOR = timedelta(minutes=10)
+PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 20, 60, 240, 720))
+"""How long a message waits after each attempt that failed; after one more it has failed."""
+
 LONGEST_ANSWER = 500
 
 
@@ -123,27 +126,38 @@ def _move(
     return len(moved)
 
 
-def due(session: Session, now: datetime) -> Sequence[Outbox]:
-    """The messages to send now, oldest first."""
-    return session.scalars(
+def claim(session: Session, now: datetime) -> Outbox | None:
+    """The message that has waited longest, taken for this worker alone; None where none is due.
+
+    Whoever stops half-way leaves it to be tried again once the claim has run out. The caller commits.
+    """
+    message = session.scalars(
         select(Outbox)
         .where(Outbox.state == OutboxState.QUEUED, Outbox.due_at <= now)
         .order_by(Outbox.due_at, Outbox.id)
-    ).all()
-
-
-def claim(message: Outbox, now: datetime) -> None:
-    """Before a message is sent: whoever stops half-way leaves it to be tried again later."""
-    message.attempts += 1
-    message.due_at = now + PATIENCE * message.attempts
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    ).first()
+    if message is not None:
+        message.attempts += 1
+        message.due_at = now + CLAIMED_FOR
+        session.flush()
+    return message
 
 
 def sent(message: Outbox, now: datetime) -> None:
     message.state, message.sent_at, message.answer = OutboxState.SENT, now, ""
 
 
-def not_sent(message: Outbox, answer: str) -> None:
-    """What the server answered; after the last attempt the message has failed."""
+def not_sent(message: Outbox, answer: str, *, now: datetime, for_good: bool = False) -> None:
+    """What the server answered; refused for good, or after the last attempt, the message has failed."""
     message.answer = answer[:LONGEST_ANSWER]
-    if message.attempts >= MOST_ATTEMPTS:
+    if for_good or message.attempts > len(PAUSES):
         message.state = OutboxState.FAILED
+    else:
+        message.due_at = now + PAUSES[message.attempts - 1]
+
+
+def moment(stated: Deadline) -> dict[str, Json]:
+    """A deadline as an argument, so that a message names it as it was stated."""
+    return {"local": stated.local.isoformat(), "zone": stated.zone}

@@ -53,9 +53,13 @@ class Shell:
 
     def commit(self) -> None:
         """End the transaction and begin the next one, still writing."""
+        self.pause()
+        begin_writing()
+
+    def pause(self) -> None:
+        """End the transaction, and let others write."""
         self.session.commit()
         self.tell()
-        begin_writing()
 
     def tell(self) -> None:
         """Print what was said."""

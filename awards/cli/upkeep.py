@@ -23,13 +23,15 @@ from awards import audit as audit_
 from awards import jobs
 from awards.audit import Flaw
 from awards.cli.shell import Shell, acting, need_migrated_database
-from awards.extensions import db
-from awards.jobs import Work
+from awards.extensions import begin_writing, db
+from awards.jobs import Turn, Work
 from awards.models import BallotKey, Edition, KeyState, Outbox, OutboxState
 
 ENOUGH_SPACE = 500 * 2**20
 YEARS = range(2025, 2100)
 PAUSE = 2.0
+PERIOD = 60.0
+"""How often a worker does what is due by the clock, in seconds."""
 
 FLAWS = {
     Flaw.CHANGED: "was changed",
@@ -140,12 +142,15 @@ def _mail() -> Iterator[Found]:
     if not address:
         yield Found(f"No mail server is set (LAURELS_SMTP): mails wait in the outbox.{waiting}")
         return
+    if urlsplit(address).scheme == "file":
+        yield Found(f"Mails are written to a folder, not sent.{waiting}")
+        return
     host = urlsplit(address).hostname
     if not host:
         yield Found(f"LAURELS_SMTP is no address such as smtp://host:port.{waiting}", is_well=False)
         return
     try:
-        with jobs.post_office(address):
+        with jobs.post_office(address, mail_folder()):
             yield Found(f"{host} answers.{waiting}")
     except (OSError, smtplib.SMTPException) as error:
         yield Found(f"{host} does not answer ({type(error).__name__}): mails wait.{waiting}", is_well=False)
@@ -162,6 +167,17 @@ def _is_away() -> bool:
 
 def _queued() -> int:
     return len(db.session.scalars(select(Outbox.id).where(Outbox.state == OutboxState.QUEUED)).all())
+
+
+def _due(now: datetime) -> bool:
+    """Whether a message is to be sent now."""
+    waits = select(Outbox.id).where(Outbox.state == OutboxState.QUEUED, Outbox.due_at <= now).limit(1)
+    return db.session.scalars(waits).first() is not None
+
+
+def mail_folder() -> Path:
+    """Where mails go that are written to a folder."""
+    return Path(current_app.config["LAURELS_DATA"]) / "mails"
 
 
 CHECKS: dict[str, Callable[[], Iterator[Found]]] = {
@@ -195,7 +211,9 @@ def tick(shell: Shell) -> None:
         shell.say(f"Destroyed the spent key {key.file_name}.")
     if done.jobs:
         shell.say(f"Put back {done.jobs} job(s) that had stopped half-way.")
-    if not done.keys and not done.jobs:
+    if done.reminders:
+        shell.say(f"Wrote {done.reminders} reminder(s).")
+    if not done.keys and not done.jobs and not done.reminders:
         shell.say("Nothing was due.")
 
 
@@ -204,28 +222,40 @@ def tick(shell: Shell) -> None:
 @click.pass_context
 def worker(context: click.Context, once: bool) -> None:
     """Send what waits in the outbox and run jobs, until stopped."""
+    ticked = -PERIOD
     while True:
+        if time.monotonic() - ticked >= PERIOD:
+            context.invoke(_tick_quietly)
+            ticked = time.monotonic()
         context.invoke(_turn)
         if once:
             return
         time.sleep(PAUSE)
 
 
+@click.command("quiet-tick")
+@acting
+def _tick_quietly(shell: Shell) -> None:
+    """What `flask tick` does, as a step of the worker."""
+    jobs.tick(_work(shell))
+
+
 @click.command("turn")
 @acting
 def _turn(shell: Shell) -> None:
-    """One turn of the worker."""
+    """One turn of the worker: jobs, then mails, each in transactions of its own."""
     work = _work(shell)
-    jobs.tick(work)
     shell.commit()
     while job := jobs.run_next(work, shell.commit):
         shell.say(f"Job {job.kind}: {job.state.value} ({job.answer}).")
-    address = current_app.config["LAURELS_SMTP"]
-    if not address or not _queued():
+    address, waits = current_app.config["LAURELS_SMTP"], _due(shell.now)
+    shell.pause()
+    if not address or not waits:
         return
     try:
-        with jobs.post_office(address) as post:
-            sent, failed = jobs.send_due(work, post, shell.commit)
+        with jobs.post_office(address, mail_folder()) as post:
+            turn = Turn(post, begin_writing, shell.session.commit, lambda: datetime.now(UTC))
+            sent, failed = jobs.send_due(work, turn)
     except (OSError, smtplib.SMTPException) as error:
         shell.say(f"The mail server does not answer ({type(error).__name__}); mails wait.")
         return

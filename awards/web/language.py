@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from babel import Locale, UnknownLocaleError
-from flask import Flask, Response, abort, current_app, g, has_request_context, redirect, request
+from flask import (
+    Flask,
+    Response,
+    abort,
+    current_app,
+    g,
+    has_app_context,
+    has_request_context,
+    redirect,
+    request,
+)
+from flask_babel import force_locale
 from werkzeug.routing import BaseConverter
 
 from awards.config import LANGUAGES
@@ -24,11 +37,26 @@ class LanguageConverter(BaseConverter):
 
 
 def current() -> str:
-    """The language of the page that is being made."""
+    """The language of the page or message that is being made."""
+    if has_app_context() and g.get("spoken"):
+        return str(g.spoken)
     if not has_request_context():
         return LANGUAGES[0]
     first = request.path.split("/")[1]
     return first if first in LANGUAGES else preferred()
+
+
+@contextmanager
+def speaking(tag: str) -> Iterator[str]:
+    """Speak one language for a while, whatever the address says, as mails do; the nearest that there is."""
+    spoken = tag if tag in LANGUAGES else LANGUAGES[0]
+    before = g.get("spoken")
+    g.spoken = spoken
+    try:
+        with force_locale(spoken):
+            yield spoken
+    finally:
+        g.spoken = before
 
 
 def preferred() -> str:

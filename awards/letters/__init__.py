@@ -1,0 +1,46 @@
+"""Letters: what every message says, in the language of its reader; the same words for plain text and HTML."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from flask_babel import gettext as _
+
+from awards.letters import decisions, editions, nominations, people
+from awards.letters.letter import Case, Letter
+from awards.notices import Template
+
+LETTERS: Mapping[Template, Callable[[Case], Letter]] = {
+    Template.ACCOUNT_LINK: people.account_link,
+    Template.SIGN_IN: people.sign_in,
+    Template.SIGN_UP: people.sign_up,
+    Template.NO_ACCOUNT: people.no_account,
+    Template.ADDRESS_CONFIRM: people.address_confirm,
+    Template.INVITATION: people.invitation,
+    Template.RECEIPT: nominations.receipt,
+    Template.REMINDER: nominations.reminder,
+    Template.UNSUBMITTED_CHANGES: nominations.unsubmitted_changes,
+    Template.RETURNED: decisions.returned,
+    Template.ELIGIBLE: decisions.eligible,
+    Template.INELIGIBLE: decisions.ineligible,
+    Template.APPEAL_RECEIVED: decisions.appeal_received,
+    Template.APPEAL_DECIDED: decisions.appeal_decided,
+    Template.LATE_KEPT: nominations.late_kept,
+    Template.LATE_DECIDED: nominations.late_decided,
+    Template.DATE_MOVED: editions.date_moved,
+    Template.RULES_AMENDED: editions.rules_amended,
+    Template.WITHDRAWN: nominations.withdrawn,
+    Template.CATEGORY_MOVE: decisions.category_move,
+}
+
+
+def write(template: Template, case: Case) -> Letter:
+    """The letter of a template, with who sent it; in the language that is spoken now."""
+    letter = LETTERS[template](case)
+    sender = (
+        _("Sent by the secretariat of %(edition)s with Laurels.", edition=case.edition)
+        if case.edition
+        else _("Sent by Laurels.")
+    )
+    return replace(letter, sender=sender)
