@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 from awards.extensions import begin_writing, csrf
 from awards.web import (
     access,
+    appeals,
     door,
     errors,
     faults,
@@ -13,6 +14,7 @@ from awards.web import (
     language,
     links,
     public,
+    screening,
     sessions,
     sign_in,
     today,
@@ -24,6 +26,8 @@ BLUEPRINTS = (
     links.blueprint,
     sign_in.blueprint,
     today.blueprint,
+    screening.blueprint,
+    appeals.blueprint,
 )
 
 

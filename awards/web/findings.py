@@ -1,4 +1,4 @@
-"""The sentences of findings, for pages and for mails: what a rule found about a nomination, and what it couldn't check."""
+"""The sentences of findings: what a rule found about a nomination, and what could not be checked."""
 
 from __future__ import annotations
 
@@ -54,7 +54,9 @@ SHORT: Mapping[FindingKind, object] = {
 """Findings in a few words, for lists."""
 
 UNCHECKED: Mapping[FindingKind, object] = {
-    FindingKind.LATE: _l("Whether it was in time could not be checked: no deadline is stated, or no time is known."),
+    FindingKind.LATE: _l(
+        "Whether it was in time could not be checked: no deadline is stated, or no time is known."
+    ),
     FindingKind.CITY_APPROVAL_MISSING: _l(
         "The city's approval could not be checked for nominations brought in from a file without that column."
     ),
@@ -146,9 +148,7 @@ def _organisation_kind(data: Data, _field: FieldName) -> str:
 
 def _too_short(data: Data, _field: FieldName) -> str:
     try:
-        started = format_date(
-            date.fromisoformat(str(data.get("started_on"))), "long", locale=_locale()
-        )
+        started = format_date(date.fromisoformat(str(data.get("started_on"))), "long", locale=_locale())
     except ValueError:
         started = str(data.get("started_on", ""))
     return ngettext(
@@ -179,7 +179,9 @@ SENTENCES: Mapping[FindingKind, Callable[[Data, FieldName], str]] = {
     FindingKind.FIELD_MISSING: lambda d, f: _(
         "“%(field)s” has not been answered.", field=f(str(d.get("field", "")))
     ),
-    FindingKind.FILE_MISSING: lambda d, f: _("A file is missing: %(field)s.", field=f(str(d.get("field", "")))),
+    FindingKind.FILE_MISSING: lambda d, f: _(
+        "A file is missing: %(field)s.", field=f(str(d.get("field", "")))
+    ),
     FindingKind.LANGUAGE: _language,
     FindingKind.EARLIER_WINNER: lambda d, f: _("This project won a prize in an earlier edition."),
     FindingKind.POSSIBLE_DUPLICATE: lambda d, f: _(

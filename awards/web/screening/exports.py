@@ -18,7 +18,9 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 @audience(Audience.SCREENER)
 def as_csv(edition: str) -> Response:
     found = asked_for()
-    return _file(MARK + spreadsheets.as_csv(*found.table()), "text/csv; charset=utf-8", f"{edition}-screening.csv")
+    return _file(
+        MARK + spreadsheets.as_csv(*found.table()), "text/csv; charset=utf-8", f"{edition}-screening.csv"
+    )
 
 
 @blueprint.get("/list.xlsx")

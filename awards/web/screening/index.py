@@ -21,7 +21,7 @@ def asked_for() -> Listing:
 
 @blueprint.get("/")
 @audience(Audience.SCREENER)
-def index(edition: str) -> str:
+def index(**_edition: str) -> str:
     found = asked_for()
     names = found.desk.names
     return page(

@@ -61,7 +61,11 @@ class Row:
     @property
     def place(self) -> str:
         """Organisation, city and country, each said once."""
-        parts = [self.organisation, "" if self.city == self.organisation else self.city, country(self.country)]
+        parts = [
+            self.organisation,
+            "" if self.city == self.organisation else self.city,
+            country(self.country),
+        ]
         return ", ".join(part for part in parts if part)
 
     @property
@@ -255,9 +259,7 @@ def listing(session: Session, at: Desk, who: Account, wish: Wish, now: datetime)
     return Listing(at, wish, review, rows, everything, shown)
 
 
-def _row(
-    nomination: Nomination, review: Review, at: Desk, *, theirs: bool, over: bool, appeal: bool
-) -> Row:
+def _row(nomination: Nomination, review: Review, at: Desk, *, theirs: bool, over: bool, appeal: bool) -> Row:
     revision = review.revisions[nomination.id]
     found = review.findings[nomination.reference]
     counting = review.counting(nomination.reference)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from flask_babel import lazy_gettext as _l
 
-from awards import appeals, decisions, recusals, releasing, returning, screening
+from awards import appeals, decisions, moving, recusals, releasing, returning, screening
 from awards.models import DecisionKind, NominationState
 from awards.timetable import UnknownZone
 
@@ -58,6 +58,10 @@ REFUSALS: Mapping[type[Exception], object] = {
     returning.ReturnNotOver: _l("The nomination is with its people until the date that they were told."),
     appeals.AppealDecided: _l("This appeal has been decided already."),
     appeals.DecidedBefore: _l("You decided this nomination before, so somebody else decides the appeal."),
+    moving.NoSuchCategory: _l("Choose another open category that takes nominations of this kind."),
+    moving.NoNominator: _l("Nobody with an account here nominated this, so nobody can agree to a move."),
+    moving.MoveAsked: _l("The nominator has been asked already and has not answered yet."),
+    moving.NoMoveAsked: _l("The nominator has answered, or was not asked."),
     recusals.OwnDeclaration: _l("Nobody undoes their own declaration. Ask another organiser."),
     recusals.NotDeclared: _l("This declaration has been undone already."),
     releasing.NothingToRelease: _l("None of the chosen decisions waits for its release any more."),
