@@ -1,6 +1,7 @@
 """The pages."""
 
 from flask import Flask, current_app, request
+from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
 from awards.extensions import begin_writing, csrf
@@ -17,6 +18,17 @@ from awards.web import (
     screening,
     sessions,
     sign_in,
+    account,
+    door,
+    errors,
+    headers,
+    invitation,
+    language,
+    links,
+    public,
+    sessions,
+    sign_in,
+    sign_up,
     today,
 )
 from awards.web.access import SAFE_METHODS
@@ -25,6 +37,9 @@ BLUEPRINTS = (
     public.blueprint,
     links.blueprint,
     sign_in.blueprint,
+    sign_up.blueprint,
+    invitation.blueprint,
+    account.blueprint,
     today.blueprint,
     screening.blueprint,
     appeals.blueprint,
@@ -33,6 +48,8 @@ BLUEPRINTS = (
 
 def init_app(app: Flask) -> None:
     """Plug the pages into the application."""
+    if proxies := app.config["LAURELS_PROXIES"]:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]
     language.init_app(app)
     headers.init_app(app)
     errors.init_app(app)

@@ -117,6 +117,11 @@ def face_of(session: Session, key: str, now: datetime) -> Face | None:
     return next(iter(_faces(session, session.scalars(query).all(), now)), None)
 
 
+def faces_of(session: Session, editions: Sequence[Edition], now: datetime) -> dict[int, Face]:
+    """These editions by row number, in preparation or not, for people who have to do with them."""
+    return {face.edition.id: face for face in _faces(session, editions, now)}
+
+
 def earlier(session: Session, face: Face, now: datetime) -> list[Face]:
     """The programme's other editions whose winners may be shown, the latest first."""
     query = select(Edition).where(
