@@ -132,9 +132,12 @@ def send_due(work: Work, turn: Turn) -> tuple[int, int]:
         turn.begin()
         message = notices.claim(work.session, now)
         number = message.id if message else None
+        is_moot = message is not None and notices.drop_if_moot(work.session, message)
         turn.commit()
         if number is None:
             return counts[0], counts[1]
+        if is_moot:
+            continue
         failure = _send(work, turn, number)
         counts[failure is not None] += 1
         if isinstance(failure, GONE):

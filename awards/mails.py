@@ -73,11 +73,11 @@ def compose(session: Session, message: Outbox, *, url: str, sender: str, actor: 
     mail["Subject"] = untrusted.plain(letter.subject)[:LONGEST_SUBJECT]
     mail["Date"] = format_datetime(now)
     mail["Message-ID"] = make_msgid(domain=parseaddr(sender)[1].rpartition("@")[2] or "localhost")
-    mail["Content-Language"] = language
     mail["Auto-Submitted"] = "auto-generated"
     encoding = "quoted-printable" if language == "en" else "base64"
     mail.set_content(text, cte=encoding)
     mail.add_alternative(html, subtype="html", cte=encoding)
+    mail["Content-Language"] = language
     return Mail(mail, _blanked(text, way))
 
 

@@ -145,6 +145,15 @@ def claim(session: Session, now: datetime) -> Outbox | None:
     return message
 
 
+def drop_if_moot(session: Session, message: Outbox) -> bool:
+    """Cancel a message whose invitation was answered or withdrawn while it waited; whether it was."""
+    invitation = session.get(Invitation, message.invitation_id) if message.invitation_id else None
+    if invitation is None or invitation.answer is None:
+        return False
+    message.state = OutboxState.CANCELLED
+    return True
+
+
 def sent(message: Outbox, now: datetime) -> None:
     message.state, message.sent_at, message.answer = OutboxState.SENT, now, ""
 

@@ -1,7 +1,9 @@
 """The outbox and the worker, with a real mail server: what is sent, what waits, what no table and no log holds."""
 
 import logging
+import smtplib
 import socket
+import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
@@ -17,12 +19,24 @@ from flask.testing import FlaskCliRunner
 from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
-from awards import accounts, jobs, notices
+from awards import accounts, jobs, mailbox, notices
 from awards.audit import Actor
 from awards.extensions import begin_writing, db
-from awards.jobs import Work
-from awards.models import Account, Job, JobState, OneTimeLink, Outbox, OutboxState
+from awards.jobs import Post, Turn, Work
+from awards.models import (
+    Account,
+    Answer,
+    Invitation,
+    InvitationKind,
+    Job,
+    JobState,
+    OneTimeLink,
+    Outbox,
+    OutboxState,
+    Role,
+)
 from awards.notices import Template
+from awards.storage import NoSuchFile
 from tests.awards.play import operator
 
 NOW = datetime(2026, 4, 1, 9, tzinfo=UTC)
@@ -39,6 +53,8 @@ class Box:
     ) -> str:
         if address.startswith("nobody"):
             return "550 no such person"
+        if address.startswith("later"):
+            return "450 try again later"
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
@@ -75,7 +91,7 @@ def person(work: Work, email: str) -> Account:
 
 
 def queue(work: Work, email: str = "ada@example.org", language: str = "en") -> Outbox:
-    return notices.queue(
+    message = notices.queue(
         work.session,
         Template.ACCOUNT_LINK,
         email,
@@ -83,11 +99,26 @@ def queue(work: Work, email: str = "ada@example.org", language: str = "en") -> O
         now=NOW,
         account=person(work, email),
     )
+    assert message is not None
+    return message
 
 
-def send(work: Work, address: str) -> tuple[int, int]:
-    with jobs.post_office(address) as post:
-        return jobs.send_due(work, post, work.session.commit)
+def text_of(mail: EmailMessage, kind: str = "plain") -> str:
+    part = mail.get_body((kind,))
+    assert part is not None
+    found: str = part.get_content()
+    return found
+
+
+def send(work: Work, address: str, at: datetime = NOW) -> tuple[int, int]:
+    with jobs.post_office(address, work.key_folder) as post:
+        return send_by(work, post, at)
+
+
+def send_by(work: Work, post: Post, at: datetime = NOW) -> tuple[int, int]:
+    """What a worker's turn sends that begins after everything before was kept."""
+    work.session.commit()
+    return jobs.send_due(work, Turn(post, begin_writing, work.session.commit, lambda: at))
 
 
 def test_a_message_is_sent_once_with_a_link_that_works(work: Work, box: tuple[Box, str]) -> None:
@@ -96,7 +127,7 @@ def test_a_message_is_sent_once_with_a_link_that_works(work: Work, box: tuple[Bo
     sent, again = send(work, box[1]), send(work, box[1])
 
     (mail,) = box[0].mails
-    link = next(line for line in mail.get_content().splitlines() if line.startswith("https://"))
+    link = next(line for line in text_of(mail).splitlines() if line.startswith("https://"))
     assert (sent, again, message.state) == ((1, 0), (0, 0), OutboxState.SENT)
     assert mail["To"] == "ada@example.org"
     token = link.rpartition("/")[2]
@@ -111,7 +142,7 @@ def test_the_token_stands_in_no_table_and_no_log(
     with caplog.at_level(logging.INFO):
         send(work, box[1])
 
-    token = box[0].mails[0].get_content().split("/link/")[1].split()[0]
+    token = text_of(box[0].mails[0]).split("/link/")[1].split()[0]
     message = work.session.scalars(select(Outbox)).one()
     assert token not in caplog.text
     assert "[link]" in caplog.text
@@ -124,27 +155,168 @@ def test_a_message_goes_out_in_the_language_of_its_reader(work: Work, box: tuple
 
     send(work, box[1])
 
-    assert "/ko/link/" in box[0].mails[0].get_content()
+    assert "/ko/link/" in text_of(box[0].mails[0])
     assert box[0].mails[0]["Content-Language"] == "ko"
 
 
-def test_one_that_the_server_refuses_is_tried_again_later_and_fails_in_the_end(
+def test_one_that_the_server_refuses_for_good_has_failed_at_once_with_its_answer(
     work: Work, box: tuple[Box, str]
 ) -> None:
     message = queue(work, "nobody@example.org")
-    queue(work, "ben@example.org")
+    other = queue(work, "ben@example.org")
+
+    counts = send(work, box[1])
+
+    assert counts == (1, 1)
+    assert (message.state, message.attempts, message.answer) == (
+        OutboxState.FAILED,
+        1,
+        "550 no such person",
+    )
+    assert other.state is OutboxState.SENT
+
+
+def test_one_that_the_server_puts_off_is_tried_again_ever_later_and_fails_in_the_end(
+    work: Work, box: tuple[Box, str]
+) -> None:
+    message = queue(work, "later@example.org")
 
     first, at_once = send(work, box[1]), send(work, box[1])
-    answers = []
-    for hours in range(1, 5):
-        later = Work(
-            work.session, work.actor, NOW + timedelta(hours=hours), work.key_folder, work.url, work.sender
-        )
-        answers.append(send(later, box[1]))
+    moment, waits = NOW, []
+    while message.state is OutboxState.QUEUED:
+        waits.append(message.due_at - moment)
+        moment = message.due_at
+        assert send(work, box[1], moment) == (0, 1)
 
-    assert (first, at_once, answers) == ((1, 1), (0, 0), [(0, 1)] * 4)
-    assert (message.state, message.attempts) == (OutboxState.FAILED, 5)
-    assert len(box[0].mails) == 1
+    assert (first, at_once) == ((0, 1), (0, 0))
+    assert waits == sorted(waits) == list(notices.PAUSES)
+    assert (message.state, message.answer) == (OutboxState.FAILED, "450 try again later")
+
+
+def test_a_server_that_goes_away_costs_one_message_an_attempt_and_no_other(work: Work) -> None:
+    messages = [queue(work, email) for email in ("ada@example.org", "ben@example.org")]
+
+    def gone(_mail: EmailMessage) -> None:
+        raise smtplib.SMTPServerDisconnected("gone")
+
+    counts = send_by(work, gone)
+
+    assert counts == (0, 1)
+    assert [it.attempts for it in messages] == [1, 0]
+    assert [it.state for it in messages] == [OutboxState.QUEUED] * 2
+
+
+def test_a_message_that_cannot_be_written_fails_and_holds_up_nobody(work: Work, box: tuple[Box, str]) -> None:
+    broken = queue(work)
+    broken.template = "unheard of"
+    queue(work, "ben@example.org")
+
+    assert send(work, box[1]) == (1, 1)
+    assert (broken.state, broken.answer) == (OutboxState.FAILED, "ValueError")
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_others_can_write_while_a_message_is_being_sent(work: Work, database: str) -> None:
+    queue(work)
+    work.session.commit()
+    wrote = []
+
+    def write(_mail: EmailMessage) -> None:
+        other = sqlite3.connect(database.removeprefix("sqlite:///"), timeout=0, isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        wrote.append(other.execute("SELECT attempts, state FROM outbox").fetchone())
+        other.execute("ROLLBACK")
+        other.close()
+
+    assert send_by(work, write) == (1, 0)
+    assert wrote == [(1, "queued")]
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_two_workers_send_a_message_once(app: Flask, work: Work) -> None:
+    queue(work)
+    queue(work, "ben@example.org")
+    work.session.commit()
+    begin_writing()
+    mine = notices.claim(work.session, NOW)
+    assert mine is not None
+    assert mine.recipient == "ada@example.org"
+
+    with app.app_context():
+        theirs = notices.claim(db.session(), NOW)
+        assert theirs is not None
+        assert theirs.recipient == "ben@example.org"
+        assert notices.claim(db.session(), NOW) is None
+        db.session.rollback()
+
+
+def test_what_is_said_once_is_said_once(work: Work) -> None:
+    first, second = (
+        notices.queue(
+            work.session, Template.REMINDER, "ada@example.org", language="en", now=NOW, once="reminder:1"
+        )
+        for _ in range(2)
+    )
+
+    assert first is not None
+    assert second is None
+    assert len(work.session.scalars(select(Outbox)).all()) == 1
+
+
+def test_a_held_message_goes_out_when_it_is_released_and_never_when_it_is_cancelled(
+    work: Work, box: tuple[Box, str]
+) -> None:
+    held = [
+        notices.queue(
+            work.session, Template.ELIGIBLE, email, language="en", now=NOW, held=True, once=f"told:{email}"
+        )
+        for email in ("ada@example.org", "ben@example.org")
+    ]
+    ada, ben = (it for it in held if it is not None)
+    before = send(work, box[1])
+
+    released, cancelled = notices.release(work.session, [ada]), notices.cancel(work.session, [ben])
+    again = notices.release(work.session, [ada, ben])
+
+    assert (before, released, cancelled, again) == ((0, 0), 1, 1, 0)
+    assert send(work, box[1]) == (1, 0)
+    assert (ada.state, ben.state) == (OutboxState.SENT, OutboxState.CANCELLED)
+    assert notices.release(work.session, [ada]) == notices.cancel(work.session, [ada]) == 0
+
+
+def test_an_invitation_taken_back_meanwhile_is_not_sent(work: Work, box: tuple[Box, str]) -> None:
+    invitation = Invitation(
+        kind=InvitationKind.ROLE,
+        email="ada@example.org",
+        language="en",
+        role=Role.SCREENER,
+        invited_by_id=work.actor.account.id,
+        at=NOW,
+    )
+    work.session.add(invitation)
+    work.session.flush()
+    message = notices.queue(
+        work.session, Template.INVITATION, "ada@example.org", language="en", now=NOW, invitation=invitation
+    )
+    invitation.answer = Answer.WITHDRAWN
+
+    assert send(work, box[1]) == (0, 0)
+    assert message is not None
+    assert message.state is OutboxState.CANCELLED
+
+
+def test_mails_go_into_a_folder_where_that_is_asked_for(work: Work, tmp_path: Path) -> None:
+    queue(work)
+    queue(work, "ben@example.org")
+
+    assert send(work, f"file://{tmp_path}/out%20box") == (2, 0)
+
+    kept = mailbox.newest(tmp_path / "out box")
+    assert {it.mail["To"] for it in kept} == {"ada@example.org", "ben@example.org"}
+    assert "https://a.example.org/en/link/" in kept[0].text
+    assert 'href="https://a.example.org/en/link/' in kept[0].html
+    with pytest.raises(NoSuchFile):
+        mailbox.find(tmp_path / "out box", "../../etc/passwd")
 
 
 def test_a_job_runs_once_and_keeps_its_answer(work: Work) -> None:

@@ -1,32 +1,19 @@
 """Pages of a site that holds editions in every state, asked at a fixed time."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import time_machine
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
 from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.web import world
 
-TRANSLATIONS = Path(__file__).resolve().parents[2] / "awards" / "translations"
-
 
 @pytest.fixture(scope="session", autouse=True)
-def compiled() -> None:
-    """Tests speak Korean also where nobody ran `make setup` since a catalogue changed."""
-    for source in TRANSLATIONS.glob("*/LC_MESSAGES/*.po"):
-        target = source.with_suffix(".mo")
-        if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
-            continue
-        waiting = target.with_suffix(f".{os.getpid()}")
-        with source.open("rb") as text, waiting.open("wb") as compiled:
-            write_mo(compiled, read_po(text))
-        waiting.replace(target)
+def speaks(compiled: None) -> None:
+    """Pages are asked for in Korean too."""
 
 
 @pytest.fixture
