@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from awards import audit, interests
 from awards.audit import Actor
+from awards.folding import fold
 from awards.models import (
     Account,
     Conflict,
@@ -71,10 +72,10 @@ class NotDeclared(Exception):
 
 def interests_in(session: Session, edition: Edition, account: Account) -> dict[int, tuple[Bond, ...]]:
     """The nominations of an edition that a person has an interest in, by their rows' numbers, each with its reasons."""
-    found: dict[int, dict[Bond, None]] = {}
+    found: dict[int, dict[tuple[Interest, str], Bond]] = {}
     for nomination, bond in _bonds(session, edition, account):
-        found.setdefault(nomination, {})[bond] = None
-    return {nomination: tuple(bonds) for nomination, bonds in found.items()}
+        found.setdefault(nomination, {}).setdefault((bond.interest, fold(bond.detail)), bond)
+    return {nomination: tuple(bonds.values()) for nomination, bonds in found.items()}
 
 
 def interests_of(session: Session, account: Account, nomination: Nomination) -> tuple[Bond, ...]:
