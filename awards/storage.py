@@ -14,10 +14,13 @@ class NoSuchFile(Exception):
     """There is no stored file of that key."""
 
 
-def keep(folder: Path, content: bytes, *, suffix: str = "") -> str:
-    """Store bytes for good and return their key. The file is whole or not there."""
+def keep(folder: Path, content: bytes, *, suffix: str = "", beside: str = "") -> str:
+    """Store bytes for good and return their key. The file is whole or not there.
+
+    `beside` is the key of another file, whose name it then shares but for the suffix.
+    """
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    key = f"{secrets.token_hex(16)}{suffix}"
+    key = f"{beside.partition('.')[0] or secrets.token_hex(16)}{suffix}"
     waiting = folder / f"{key}.part"
     handle = os.open(waiting, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "wb") as writer:
@@ -34,3 +37,9 @@ def locate(folder: Path, key: str) -> Path:
     if not KEY.fullmatch(key) or not file.is_file():
         raise NoSuchFile(key)
     return file
+
+
+def drop(folder: Path, key: str) -> None:
+    """Remove a file that nothing refers to, such as one whose transaction failed."""
+    if KEY.fullmatch(key):
+        (folder / key).unlink(missing_ok=True)

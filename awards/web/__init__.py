@@ -31,6 +31,7 @@ from awards.web import (
     sign_up,
     today,
 )
+from awards.web import access, door, errors, files, headers, language, links, public, sessions, sign_in, today
 from awards.web.access import SAFE_METHODS
 
 BLUEPRINTS = (
@@ -43,6 +44,7 @@ BLUEPRINTS = (
     today.blueprint,
     screening.blueprint,
     appeals.blueprint,
+    files.blueprint,
 )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from flask import Flask, Response, make_response, render_template, request
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
@@ -16,6 +18,8 @@ from awards.web import face, sessions
 
 FORM_EXPIRED = "form_expired"
 OTHER = 400
+TOO_LARGE = 413
+MOST_TAKEN_IN = 512 * 1024 * 1024
 
 PAGES = {
     400: (
@@ -47,7 +51,10 @@ PAGES = {
     ),
     413: (
         _l("What you sent is too large"),
-        _l("Nothing was kept. Make it smaller and send it again."),
+        _l(
+            "Nothing of it was kept; all that you saved before is still there. "
+            "A file may have up to 10 MB: make it smaller and send it again, or send a link."
+        ),
     ),
     500: (
         _l("Something broke on our side"),
@@ -71,17 +78,30 @@ def _form_expired(_error: CSRFError) -> AnyResponse:
     return page(400, FORM_EXPIRED)
 
 
-def page(status: int, words: int | str) -> Response:
+def page(status: int, words: int | str, *, back: str = "") -> Response:
+    """The page of an error; `back` is where whoever sees it can go on."""
     title, text = PAGES.get(words, PAGES[OTHER])
     specimen = status < 500 and face.only_specimens(db.session())
     return make_response(
-        render_template("errors/show.html", title=title, text=text, specimen=specimen), status
+        render_template("errors/show.html", title=title, text=text, specimen=specimen, back=back), status
     )
 
 
 def _http(error: HTTPException) -> Response:
     status = error.code or 500
+    if status == TOO_LARGE:
+        _take_in()
+        return page(status, status, back=request.path if sessions.has_page() else "")
     response = page(status, min(status, 500))
     if allowed := error.get_response().headers.get("Allow"):
         response.headers["Allow"] = allowed
     return response
+
+
+def _take_in() -> None:
+    """Read what was sent to its end and throw it away: a browser that is still sending reads no answer."""
+    left = min(request.content_length or 0, MOST_TAKEN_IN)
+    stream = request.environ["wsgi.input"]
+    with suppress(OSError):
+        while left > 0 and (piece := stream.read(min(left, 65536))):
+            left -= len(piece)

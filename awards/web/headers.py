@@ -26,7 +26,8 @@ def init_app(app: Flask) -> None:
 
 
 def _add(response: Response) -> Response:
-    response.headers.update(ALWAYS)
+    for name, value in ALWAYS.items():
+        response.headers.setdefault(name, value)
     if current_app.config["LAURELS_URL"].startswith("https:"):
         response.headers.update(HTTPS_ONLY)
     public = audience_of(current_app, request.endpoint) is Audience.ANYONE

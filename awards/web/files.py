@@ -1,0 +1,205 @@
+"""Files of a nomination: the page of one field, and every file as a download that nothing can run in."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from flask import Blueprint, abort, current_app, flash, render_template, request, send_file, url_for
+from flask_babel import gettext as _
+from werkzeug.datastructures import FileStorage
+from werkzeug.utils import redirect
+from werkzeug.wrappers import Response
+
+from awards import attachments, enclosures, uploads
+from awards.extensions import begin_writing, db
+from awards.models import Attachment, Edition, Nomination
+from awards.uploads import Accepted, UploadRefused
+from awards.web import door, refusals, sessions
+from awards.web.access import Audience, audience
+from awards.web.field_page import FieldPage
+from awards.web.language import PREFIX
+from judging.rules import Field
+
+blueprint = Blueprint("files", __name__, url_prefix=PREFIX)
+
+LOCKED = "default-src 'none'; sandbox"
+"""The policy of a file: nothing in it loads or runs, even if a browser shows it."""
+
+
+@blueprint.route("/nominations/<nomination>/files/<field>", methods=["GET", "POST"])
+@audience(Audience.NOMINATOR)
+def field(nomination: str, field: str) -> str | Response | tuple[str, int]:
+    found, spec = door.nomination(), _field(field)
+    page = FieldPage(found, spec)
+    if request.method != "POST":
+        page.restore(sessions.filled())
+        page.undo = request.args.get("removed", "")
+        return render_template("files/field.html", page=page)
+    sent = request.files.get("upload")
+    taken = _look_through(sent, spec) if sent is not None and sent.filename else None
+    page.fill(request.form)
+    try:
+        enclosures.hold_open(db.session(), found, spec.key, now=sessions.now())
+    except enclosures.FilesClosed:
+        return render_template("files/field.html", page=page), 422
+    undo = _save(page, taken)
+    db.session.commit()
+    sessions.forget_held()
+    if page.problems:
+        return render_template("files/field.html", page=page), 422
+    for text in page.done or [_("Saved.")]:
+        flash(text, "done")
+    address = url_for("files.field", nomination=nomination, field=field, removed=undo or None)
+    return redirect(address, 303)
+
+
+def _look_through(sent: FileStorage, spec: Field) -> Accepted | UploadRefused:
+    """Examine a file while nobody waits for the database, then come in through the door again."""
+    db.session.rollback()
+    try:
+        taken: Accepted | UploadRefused = uploads.inspect(
+            sent.filename or "", sent.stream.read(), pictures_only=spec.kind == "pictures"
+        )
+    except UploadRefused as error:
+        taken = error
+    begin_writing()
+    door.admit(current_app)
+    return taken
+
+
+def _save(page: FieldPage, taken: Accepted | UploadRefused | None) -> str:
+    """Save all that was sent, each part by itself; gives back the key of what was taken out."""
+    session, now, actor = db.session(), sessions.now(), sessions.actor()
+    found, spec, form = page.nomination, page.field, request.form
+    if page.is_pictures:
+        typed = page.sound()
+        page.dispute(enclosures.describe(session, found, spec, typed, base=page.base, actor=actor, now=now))
+    out, back = form.get("take_out", ""), form.get("put_back", "")
+    if out:
+        enclosures.take_out(session, found, spec, out, actor=actor, now=now)
+    if (there := attachments.find(session, found, back)) is not None and there.field == spec.key:
+        if len(page.items()) >= page.most:
+            page.wrong("upload", refusals.over_the_limit(attachments.TooManyFiles(page.most)))
+        else:
+            enclosures.put(session, found, spec, back, actor=actor, now=now)
+            page.done.append(_("“%(name)s” is back in its place.", name=there.name))
+    if taken is not None:
+        _take(page, taken)
+    elif form.get("act") == "upload":
+        page.wrong("upload", _("Choose a file first, then press “Upload”."))
+    return out
+
+
+def _take(page: FieldPage, taken: Accepted | UploadRefused) -> None:
+    session, now, actor = db.session(), sessions.now(), sessions.actor()
+    if isinstance(taken, UploadRefused):
+        page.wrong("upload", refusals.refused(taken, pictures_only=page.is_pictures))
+        return
+    try:
+        kept = attachments.add(
+            session,
+            page.nomination,
+            page.field.key,
+            taken,
+            folder=_folder(),
+            actor=actor,
+            now=now,
+            most=page.most,
+        )
+    except (attachments.TooManyFiles, attachments.TooMuch) as error:
+        page.wrong("upload", refusals.over_the_limit(error))
+        return
+    enclosures.put(session, page.nomination, page.field, kept.key, actor=actor, now=now)
+    page.done.append(_("“%(name)s” was added.", name=kept.name))
+
+
+@blueprint.get("/nominations/<nomination>/files/<field>/<key>")
+@audience(Audience.NOMINATOR)
+def get(field: str, key: str, **_address: str) -> Response:
+    return _download(door.nomination(), _own(field, key))
+
+
+@blueprint.get("/nominations/<nomination>/files/<field>/<key>/small")
+@audience(Audience.NOMINATOR)
+def small(field: str, key: str, **_address: str) -> Response:
+    return _small(_own(field, key))
+
+
+@blueprint.get("/screening/<edition>/files/<key>")
+@audience(Audience.SCREENER)
+def screen(key: str, **_address: str) -> Response:
+    return _download(*_screened(key))
+
+
+@blueprint.get("/screening/<edition>/files/<key>/small")
+@audience(Audience.SCREENER)
+def screen_small(key: str, **_address: str) -> Response:
+    return _small(_screened(key)[1])
+
+
+def _field(key: str) -> Field:
+    try:
+        return attachments.field_of(db.session(), door.nomination(), key)
+    except attachments.NoSuchField:
+        abort(404)
+
+
+def _own(field: str, key: str) -> Attachment:
+    """A file of the nomination of the address, in the field of the address."""
+    found = attachments.find(db.session(), door.nomination(), key) if door.IDENTIFIER.fullmatch(key) else None
+    if found is None or found.field != field:
+        abort(404)
+    return found
+
+
+def _screened(key: str) -> tuple[Nomination, Attachment]:
+    if not door.IDENTIFIER.fullmatch(key):
+        abort(404)
+    found = enclosures.shown_to_screeners(db.session(), door.edition(), key)
+    if found is None:
+        abort(404)
+    return found
+
+
+def _folder() -> Path:
+    return Path(current_app.config["LAURELS_DATA"]) / attachments.FILES
+
+
+def _download(nomination: Nomination, attachment: Attachment) -> Response:
+    """A file under a name that we made, never opened in the site's pages."""
+    file = attachments.open_file(_folder(), attachment)
+    return _locked(
+        send_file(
+            file,
+            mimetype=attachment.media_type,
+            as_attachment=True,
+            download_name=_made_name(nomination, attachment),
+            conditional=False,
+            etag=False,
+        )
+    )
+
+
+def _small(attachment: Attachment) -> Response:
+    file = attachments.open_small(_folder(), attachment)
+    return _locked(send_file(file, mimetype="image/jpeg", conditional=False, etag=False))
+
+
+def _locked(response: Response) -> Response:
+    response.headers["Content-Security-Policy"] = LOCKED
+    return response
+
+
+def _made_name(nomination: Nomination, attachment: Attachment) -> str:
+    """Reference, field and number: what was uploaded under any name comes back under a plain one."""
+    edition = db.session().get_one(Edition, nomination.edition_id)
+    draft = nomination.reference.startswith("draft-")
+    parts = (
+        edition.key if draft else "",
+        "draft" if draft else nomination.reference,
+        attachment.field,
+        str(attachments.number(db.session(), attachment)),
+    )
+    stem = "-".join(re.sub(r"[^A-Za-z0-9]+", "-", part).strip("-") for part in parts if part)
+    return f"{stem}{Path(attachment.file).suffix}"
