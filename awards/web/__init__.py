@@ -7,31 +7,23 @@ from werkzeug.wrappers import Response
 from awards.extensions import begin_writing, csrf
 from awards.web import (
     access,
+    account,
     appeals,
     door,
     errors,
     faults,
+    files,
     headers,
+    invitation,
     language,
     links,
     public,
     screening,
     sessions,
     sign_in,
-    account,
-    door,
-    errors,
-    headers,
-    invitation,
-    language,
-    links,
-    public,
-    sessions,
-    sign_in,
     sign_up,
     today,
 )
-from awards.web import access, door, errors, files, headers, language, links, public, sessions, sign_in, today
 from awards.web.access import SAFE_METHODS
 
 BLUEPRINTS = (

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from pathlib import Path
+
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
+from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 from wtforms import TextAreaField
 from wtforms.validators import Length
 
-from awards import appeals, editions
+from awards import appeals, attachments, editions, reviews, uploads
 from awards.appeals import (
     AppealEmpty,
     AppealMade,
@@ -20,10 +23,11 @@ from awards.appeals import (
     Ruling,
     Standing,
 )
-from awards.extensions import db
-from awards.models import Edition, NominationRevision
+from awards.extensions import begin_writing, db
+from awards.models import Attachment, Edition, NominationRevision
 from awards.screening import ScreeningClosed
-from awards.web import door, findings, sessions, words
+from awards.uploads import Accepted, UploadRefused
+from awards.web import door, findings, refusals, sessions, words
 from awards.web.access import Audience, audience
 from awards.web.language import PREFIX
 from awards.web.screening.forms import needed, tidy
@@ -71,29 +75,69 @@ def show(**_nomination: str) -> str:
 @blueprint.route("/appeal", methods=["GET", "POST"])
 @audience(Audience.NOMINATOR)
 def write(nomination: str) -> str | Response | tuple[str, int]:
-    found, form = _ruling(), AppealForm(formdata=sessions.filled())  # type: ignore[no-untyped-call]
+    """The one appeal. A file that was sent is kept also where the text is not there yet."""
     if request.method == "GET":
-        return _page("write.html", found, form=form)
-    if not form.validate():
-        return _page("write.html", found, form=form), 422
-    session = db.session()
+        form = AppealForm(formdata=sessions.filled())  # type: ignore[no-untyped-call]
+        return _page("write.html", _ruling(), form=form, file=_file())
+    wrong = _take_in(request.files.get("file"))
+    found, form = _ruling(), AppealForm()  # type: ignore[no-untyped-call]
+    attaching = request.form.get("act") == "attach"
+    if wrong or attaching or not form.validate():
+        form.form_errors += [wrong] if wrong else []
+        db.session.commit()
+        return _page("write.html", found, form=form, file=_file()), 422 if form.errors else 200
+    session, file = db.session(), _file()
     try:
         appeals.lodge(
             session,
             session.get_one(Edition, door.nomination().edition_id),
             door.nomination(),
             text=str(form.text.data),
+            attachment_key=file.key if file is not None and "without" not in request.form else None,
             actor=sessions.actor(),
             now=sessions.now(),
         )
     except tuple(REFUSALS) as error:
         session.rollback()
         form.form_errors.append(str(REFUSALS[type(error)]))
-        return _page("write.html", found, form=form), 422
+        return _page("write.html", found, form=form, file=_file()), 422
     session.commit()
     sessions.forget_held()
     flash(_("Your appeal has arrived. A receipt is on its way by mail."), "done")
     return redirect(url_for("appeals.show", nomination=nomination), 303)
+
+
+def _file() -> Attachment | None:
+    """The file that goes with the appeal: the one that was sent last."""
+    return next(reversed(attachments.of(db.session(), door.nomination(), reviews.APPEAL)), None)
+
+
+def _take_in(sent: FileStorage | None) -> str:
+    """Look through a file while nobody waits for the database, and keep it; what is wrong with it, in words."""
+    if sent is None or not sent.filename or _ruling().standing is not Standing.OPEN:
+        return ""
+    db.session.rollback()
+    try:
+        taken: Accepted | UploadRefused = uploads.inspect(sent.filename, sent.stream.read())
+    except UploadRefused as error:
+        taken = error
+    begin_writing()
+    door.admit(current_app)
+    if isinstance(taken, UploadRefused):
+        return refusals.refused(taken, pictures_only=False)
+    try:
+        attachments.add(
+            db.session(),
+            door.nomination(),
+            reviews.APPEAL,
+            taken,
+            folder=Path(current_app.config["LAURELS_DATA"]) / attachments.FILES,
+            actor=sessions.actor(),
+            now=sessions.now(),
+        )
+    except (attachments.TooManyFiles, attachments.TooMuch) as error:
+        return refusals.over_the_limit(error)
+    return ""
 
 
 def _ruling() -> Ruling:

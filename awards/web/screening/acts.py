@@ -87,7 +87,8 @@ def _say_decided(found: Nomination, verdict: screening.Verdict) -> None:
             number=verdict.decision.number,
         )
     )
-    flash(f"{said} {_('The mail about it is drafted and waits for its release.')}", "done")
+    waits = _("The mail about it is drafted and waits for its release.")
+    flash(f"{said} {waits}", "done")
 
 
 @blueprint.route("/<path:reference>/finding", methods=["GET", "POST"])
@@ -160,7 +161,8 @@ def appeal(reference: str, **_edition: str) -> Answer:
         if upheld
         else _("The appeal is dismissed: decision %(number)d.", number=decision.number)
     )
-    flash(f"{said} {_('The mail about it is drafted and waits for its release.')}", "done")
+    waits = _("The mail about it is drafted and waits for its release.")
+    flash(f"{said} {waits}", "done")
     return back(found)
 
 
