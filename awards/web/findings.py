@@ -152,7 +152,7 @@ def _too_short(data: Data, _field: FieldName) -> str:
     except ValueError:
         started = str(data.get("started_on", ""))
     return ngettext(
-        "It started on %(day)s; at the deadline it must have run for one month.",
+        "It started on %(day)s; at the deadline it must have run for %(num)d month.",
         "It started on %(day)s; at the deadline it must have run for %(num)d months.",
         _number(data, "months"),
         day=started,
