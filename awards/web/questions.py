@@ -106,8 +106,8 @@ class Naming:
         limit = fields.limit_of(self.field, language)
         if limit is not None:
             return self._length_limit(limit)
-        if self.field.most and self.field.kind in fields.LISTS:
-            return ngettext("One only.", "At most %(num)d.", self.field.most)
+        if self.field.most > 1 and self.field.kind in fields.LISTS:
+            return _("At most %(limit)s.", limit=_figure(self.field.most))
         return ""
 
     @staticmethod
@@ -168,10 +168,14 @@ class Naming:
         return [
             Cell(
                 f"{key}-{place}", f"field-{key}-{place}", _("Link %(number)d", number=place + 1), link, "url",
-                True, tuple(it for it in faults if it.row == place),
+                False, tuple(it for it in faults if it.row == place),
             )
             for place, link in enumerate(found)
         ]  # fmt: skip
+
+    def is_group(self) -> bool:
+        """Whether the rows of the answer are told apart by their numbers."""
+        return self.field.kind in ("links", *fields.GROUPS)
 
     def can_grow(self, count: int) -> bool:
         """Whether there may be more rows than are shown."""
