@@ -48,6 +48,16 @@ def needed(message: str) -> Any:
     return check
 
 
+def ticked(message: str) -> Any:
+    """That at least one box is ticked; the boxes themselves don't ask for it, or browsers would ask for each."""
+
+    def check(_form: Form, field: Field) -> None:
+        if not field.data:
+            raise StopValidation(message)
+
+    return check
+
+
 def short_enough() -> Length:
     return Length(max=LONGEST, message=_l("Write at most 5,000 characters."))
 
@@ -55,7 +65,7 @@ def short_enough() -> Length:
 class DecideForm(FlaskForm):
     """Eligible or not, and why."""
 
-    verdict = RadioField(_l("Decision"), [InputRequired(_l("Choose a decision."))])
+    verdict = RadioField(_l("Your decision"), [InputRequired(_l("Choose a decision."))])
     reason = TextAreaField(
         _l("Reason"),
         [short_enough()],
@@ -128,7 +138,7 @@ class ReturnForm(UntilForm):
 
     named = Boxes(
         _l("What they may correct"),
-        [InputRequired(_l("Choose at least one field or file that is to be corrected."))],
+        [ticked(_l("Choose at least one field or file that is to be corrected."))],
         description=_l("Only this opens. Everything else stays as it was submitted."),
     )
     note = TextAreaField(
