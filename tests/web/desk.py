@@ -135,7 +135,10 @@ def answers(session: Session, edition: Edition) -> dict[str, Any]:
             "date": "2020-03-01",
             "choice": field.options[0] if field.options else "running",
             "choices": list(field.options[:2]) or ["data"],
-            "rows": [{column.key: "12" for column in field.columns} or {"indicator": "Permits a day", "value": "12"}],
+            "rows": [
+                {column.key: "12" for column in field.columns}
+                or {"indicator": "Permits a day", "value": "12"}
+            ],
             "links": ["https://city.example/project"],
             "contacts": [{"name": "Invented Person", "office": "Mayor"}],
             "files": ["no-such-file"],

@@ -59,6 +59,11 @@ class Row:
         return str(STATES[self.nomination.state])
 
     @property
+    def counts(self) -> bool:
+        """Whether something was found that makes it ineligible."""
+        return any(it.ineligible for it in self.found)
+
+    @property
     def place(self) -> str:
         """Organisation, city and country, each said once."""
         parts = [
@@ -89,13 +94,11 @@ STANDS: Mapping[str, tuple[object, Callable[[Row], bool]]] = {
     "undecided": (_l("Undecided"), lambda row: row.nomination.state in UNDECIDED),
     "clean": (
         _l("Undecided, nothing found"),
-        lambda row: (
-            row.nomination.state is NominationState.SUBMITTED and not any(it.ineligible for it in row.found)
-        ),
+        lambda row: row.nomination.state is NominationState.SUBMITTED and not row.theirs and not row.counts,
     ),
     "found": (
         _l("Undecided, with findings"),
-        lambda row: row.nomination.state in UNDECIDED and any(it.ineligible for it in row.found),
+        lambda row: row.nomination.state in UNDECIDED and row.counts,
     ),
     "duplicates": (
         _l("Possible duplicates"),
@@ -254,6 +257,8 @@ def listing(session: Session, at: Desk, who: Account, wish: Wish, now: datetime)
     ]
     order = COLUMNS[wish.sort][1]
     rows = sorted((row for row in everything if wish.keeps(row)), key=order, reverse=wish.down)
+    last = max(1, -(-len(rows) // PER_PAGE))
+    wish = replace(wish, page=min(wish.page, last))
     first = (wish.page - 1) * PER_PAGE
     shown = rows[first : first + PER_PAGE] if wish.page else rows
     return Listing(at, wish, review, rows, everything, shown)
