@@ -189,7 +189,8 @@ def test_a_file_stays_where_the_text_is_missing_and_goes_with_the_appeal(
         key = session.query(Attachment).one().key
         assert session.query(Appeal).one().attachment_key == key
     reader = signed_in(work, desk.BO)
-    assert reader.get(f"/en/screening/{desk.KEY}/files/{key}").status_code == 200
+    with reader.get(f"/en/screening/{desk.KEY}/files/{key}") as answer:
+        assert answer.status_code == 200
 
 
 def test_whoever_has_an_interest_gets_no_file(work: Flask, writer: FlaskClient) -> None:

@@ -13,80 +13,17 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from awards import recusals, reviews
-from awards.eligibility import Finding, FindingKind
+from awards.eligibility import FindingKind
 from awards.folding import fold
 from awards.models import Account, Appeal, Nomination, NominationReturn, NominationState
 from awards.reviews import Review
 from awards.web import findings
 from awards.web.screening.routes import Desk
-from awards.web.screening.sayings import STATES
+from awards.web.screening.rows import UNDECIDED, Row, has, row_of, searched
 from awards.web.texts import Text
-from awards.web.words import country
 
 PER_PAGE = 100
 LONGEST_SEARCH = 200
-UNDECIDED = frozenset({NominationState.SUBMITTED, NominationState.RETURNED})
-
-
-@dataclass(frozen=True)
-class Row:
-    """One nomination of the list. `theirs`: whoever looks has an interest in it, and its findings are kept back."""
-
-    nomination: Nomination
-    title: Text
-    organisation: str
-    city: str
-    country: str
-    category: Text
-    found: tuple[Finding, ...]
-    overridden: tuple[Finding, ...]
-    theirs: bool
-    over: bool
-    appeal: bool
-
-    @property
-    def reference(self) -> str:
-        return self.nomination.reference
-
-    @property
-    def state(self) -> str:
-        if self.theirs and self.nomination.state in UNDECIDED:
-            return _("Undecided")
-        if self.appeal:
-            return _("Not eligible, appeal made")
-        if self.over:
-            return _("Returned, not answered in time")
-        return str(STATES[self.nomination.state])
-
-    @property
-    def counts(self) -> bool:
-        """Whether something was found that makes it ineligible."""
-        return any(it.ineligible for it in self.found)
-
-    @property
-    def place(self) -> str:
-        """Organisation, city and country, each said once."""
-        parts = [
-            self.organisation,
-            "" if self.city == self.organisation else self.city,
-            country(self.country),
-        ]
-        return ", ".join(part for part in parts if part)
-
-    @property
-    def findings(self) -> list[str]:
-        """The findings that count, in short words, several of a kind counted."""
-        if self.theirs:
-            return []
-        kinds = [it.kind for it in self.found]
-        return [
-            findings.short(kind) + (f" ({kinds.count(kind)})" if kinds.count(kind) > 1 else "")
-            for kind in dict.fromkeys(kinds)
-        ]
-
-
-def _text(row: Row) -> str:
-    return fold(" ".join((row.reference, str(row.title), row.organisation, row.city, country(row.country))))
 
 
 STANDS: Mapping[str, tuple[object, Callable[[Row], bool]]] = {
@@ -171,8 +108,8 @@ class Wish:
         return (
             (without == "stands" or STANDS[self.stands][1](row))
             and (without == "category" or self.category in ("", row.nomination.category))
-            and (without == "finding" or not self.finding or _has(row, self.finding))
-            and (not self.search or fold(self.search) in _text(row))
+            and (without == "finding" or not self.finding or has(row, self.finding))
+            and (not self.search or fold(self.search) in searched(row))
         )
 
 
@@ -210,7 +147,7 @@ class Listing:
         return [
             (kind.value, findings.short(kind), number)
             for kind in FindingKind
-            if (number := self._number("finding", lambda row, kind=kind: _has(row, kind.value)))  # type: ignore[misc]
+            if (number := self._number("finding", lambda row, kind=kind: has(row, kind.value)))  # type: ignore[misc]
             or kind.value == self.wish.finding
         ]
 
@@ -252,7 +189,7 @@ def listing(session: Session, at: Desk, who: Account, wish: Wish, now: datetime)
     bound = recusals.interests_in(session, at.edition, who)
     over, appealed = _over(session, at, now), _appealed(session, at)
     everything = [
-        _row(it, review, at, theirs=it.id in bound, over=it.id in over, appeal=it.id in appealed)
+        row_of(it, review, at, theirs=it.id in bound, over=it.id in over, appeal=it.id in appealed)
         for it in review.nominations
     ]
     order = COLUMNS[wish.sort][1]
@@ -262,29 +199,6 @@ def listing(session: Session, at: Desk, who: Account, wish: Wish, now: datetime)
     first = (wish.page - 1) * PER_PAGE
     shown = rows[first : first + PER_PAGE] if wish.page else rows
     return Listing(at, wish, review, rows, everything, shown)
-
-
-def _row(nomination: Nomination, review: Review, at: Desk, *, theirs: bool, over: bool, appeal: bool) -> Row:
-    revision = review.revisions[nomination.id]
-    found = review.findings[nomination.reference]
-    counting = review.counting(nomination.reference)
-    return Row(
-        nomination,
-        Text(revision.title, revision.language),
-        revision.organisation_name,
-        revision.city,
-        revision.country,
-        at.names.name("categories", nomination.category),
-        () if theirs else counting,
-        () if theirs else tuple(it for it in found if it not in counting),
-        theirs,
-        over,
-        appeal,
-    )
-
-
-def _has(row: Row, kind: str) -> bool:
-    return any(it.kind.value == kind for it in row.found)
 
 
 def _over(session: Session, at: Desk, now: datetime) -> set[int]:
