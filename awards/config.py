@@ -16,8 +16,10 @@ ENVIRONMENT: Mapping[str, str] = {
     "LAURELS_DATABASE_URL": "database, as SQLAlchemy writes it",
     "LAURELS_SECRET_KEY": "key that signs cookies and forms",
     "LAURELS_URL": "address under which the site is reached, for links in mails and certificates",
-    "LAURELS_SMTP": "mail server as smtp://user:password@host:port; without one mails wait in the outbox",
+    "LAURELS_SMTP": "mail server as smtp://user:password@host:port, or file: for the folder mails of LAURELS_DATA; "
+    "without one mails wait in the outbox",
     "LAURELS_SENDER": "address from which mails are sent",
+    "LAURELS_DEMO": "1 for a demo, whose mails anybody may read",
     "LAURELS_PROXIES": "how many proxies stand before the site and name the visitor's address; 0 for none",
 }
 
@@ -27,7 +29,10 @@ class SettingWrong(Exception):
 
 
 def settings(environ: Mapping[str, str], overrides: Mapping[str, object]) -> dict[str, object]:
-    """The settings of an application. A missing secret key is made under LAURELS_DATA and kept there."""
+    """The settings of an application. A missing secret key is made under LAURELS_DATA and kept there.
+
+    Raises SettingWrong for a demo that strangers could reach.
+    """
     data = Path(
         str(overrides.get("LAURELS_DATA") or environ.get("LAURELS_DATA") or ROOT / "instance")
     ).absolute()
@@ -37,6 +42,7 @@ def settings(environ: Mapping[str, str], overrides: Mapping[str, object]) -> dic
         "LAURELS_URL": url,
         "LAURELS_SMTP": environ.get("LAURELS_SMTP", ""),
         "LAURELS_SENDER": environ.get("LAURELS_SENDER", "laurels@localhost"),
+        "LAURELS_DEMO": environ.get("LAURELS_DEMO", "") not in ("", "0"),
         "LAURELS_PROXIES": _number(environ, "LAURELS_PROXIES"),
         "SQLALCHEMY_DATABASE_URI": environ.get("LAURELS_DATABASE_URL")
         or f"sqlite:///{data / 'laurels.sqlite3'}",
@@ -54,6 +60,10 @@ def settings(environ: Mapping[str, str], overrides: Mapping[str, object]) -> dic
         "BABEL_DEFAULT_LOCALE": "en",
     } | dict(overrides)
     found["LAURELS_DATA"] = str(data)
+    if found["LAURELS_DEMO"] and str(found["LAURELS_URL"]).startswith("https:"):
+        raise SettingWrong(
+            "LAURELS_DEMO shows every mail to anybody, and LAURELS_URL is a site for everybody."
+        )
     if "SECRET_KEY" not in found:
         found["SECRET_KEY"] = environ.get("LAURELS_SECRET_KEY") or _kept_secret(data)
     return found

@@ -33,7 +33,7 @@ class Kept:
 
 def put(folder: Path, mail: EmailMessage) -> None:
     """Keep a mail as it would have gone out."""
-    storage.keep(folder, mail.as_bytes(policy=policy.SMTP), suffix=SUFFIX)
+    storage.keep(folder, mail.as_bytes(), suffix=SUFFIX)
 
 
 def newest(folder: Path, most: int = 100) -> Sequence[Kept]:

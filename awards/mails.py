@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from email import policy
+from datetime import datetime
+from email.header import Header
 from email.message import EmailMessage
+from email.policy import EmailPolicy
 from email.utils import format_datetime, make_msgid, parseaddr
 
 from flask import current_app
@@ -15,16 +15,14 @@ from markupsafe import Markup, escape
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from awards import accounts, drafts, editions, letters, sessions, untrusted
+from awards import drafts, editions, invitations, letters, links, notices, untrusted
 from awards.audit import Actor
-from awards.letters.letter import Case, Letter
+from awards.letters.letter import Case, Kind, Letter, Part
 from awards.models import (
     Account,
     Edition,
     Invitation,
-    LinkPurpose,
     Nomination,
-    OneTimeLink,
     Organisation,
     Outbox,
     TimetableAmendment,
@@ -42,6 +40,25 @@ HOME = "/today"
 UNSAFE = frozenset("\\ <>\"'")
 TO_ACCOUNT = frozenset({Template.ACCOUNT_LINK, Template.SIGN_IN, Template.SIGN_UP, Template.ADDRESS_CONFIRM})
 """Messages whose link belongs to an account."""
+
+
+class Folding(EmailPolicy):
+    """The policy of mails. Python's own folding loses spaces between the words of a subject in other letters."""
+
+    def fold(self, name: str, value: str) -> str:
+        if name != "Subject":
+            return str(super().fold(name, value))
+        charset = "us-ascii" if value.isascii() else "utf-8"
+        folded = Header(str(value), charset, header_name=name).encode(linesep=self.linesep)
+        return f"{name}: {folded}{self.linesep}"
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        return (
+            self.fold(name, value).encode() if name == "Subject" else bytes(super().fold_binary(name, value))
+        )
+
+
+POLICY = Folding(linesep="\r\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +85,7 @@ def compose(session: Session, message: Outbox, *, url: str, sender: str, actor: 
         way = _way(session, message, language, url=url, actor=actor, now=now)
         letter = letters.write(Template(message.template), _case(session, message, way))
         text, html = in_plain_text(letter), in_html(letter, language)
-    mail = EmailMessage(policy=policy.SMTP)
+    mail = EmailMessage(policy=POLICY)
     mail["From"], mail["To"] = sender, _address(message.recipient)
     mail["Subject"] = untrusted.plain(letter.subject)[:LONGEST_SUBJECT]
     mail["Date"] = format_datetime(now)
@@ -91,16 +108,36 @@ def preview(session: Session, message: Outbox, *, url: str) -> tuple[str, str]:
 
 
 def in_plain_text(letter: Letter) -> str:
-    return untrusted.plain(_render("mail/frame.txt", letter=letter)).rstrip("\n") + "\n"
+    """All that a letter says, its parts divided by empty lines; the link stands in a line of its own."""
+    blocks = [_block(part) for part in letter.parts]
+    if letter.link:
+        blocks.append(f"{letter.act}:\n{letter.link}")
+    if letter.code:
+        blocks.append(f"{words_for_code()}\n{letter.code}")
+    blocks += [_block(part) for part in letter.after]
+    blocks.append(f"-- \n{letter.why}\n{letter.sender}")
+    return untrusted.plain("\n\n".join(blocks)) + "\n"
+
+
+def _block(part: Part) -> str:
+    before = {Kind.TEXT: "", Kind.LIST: "- ", Kind.QUOTE: "> "}[part.kind]
+    return "\n".join(before + line for line in part.lines)
+
+
+def words_for_code() -> str:
+    return gettext("Or type this code on the device where you asked for it:")
 
 
 def in_html(letter: Letter, language: str) -> str:
-    return _render("mail/frame.html", letter=letter, language=language, shown=_isolated)
-
-
-def _render(name: str, **values: object) -> str:
-    """A template without what the pages' templates are given, which would ask for a request."""
-    return current_app.jinja_env.get_template(name).render(**values, _=gettext)
+    """The same as HTML, without what pages' templates are given, which would ask for a request."""
+    frame = current_app.jinja_env.get_template("mail/frame.html")
+    return frame.render(
+        letter=letter,
+        subject=untrusted.plain(letter.subject),
+        language=language,
+        shown=_isolated,
+        for_code=words_for_code(),
+    )
 
 
 def _isolated(text: str) -> Markup:
@@ -127,24 +164,20 @@ def _way(session: Session, message: Outbox, language: str, *, url: str, actor: A
     template = Template(message.template)
     if template is Template.INVITATION and message.invitation_id is not None:
         invitation = session.get_one(Invitation, message.invitation_id)
-        token = _invitation_token(session, invitation, now)
+        token = invitations.make_invitation_token(session, invitation, now)
         return Way(f"{url}/{language}/invitation/{token}", token=token)
     if template not in TO_ACCOUNT or message.account_id is None:
         return Way(_plain_link(message, url))
     account = session.get_one(Account, message.account_id)
     if template in (Template.SIGN_IN, Template.SIGN_UP):
         request = str(message.arguments.get("request", ""))
-        made = accounts.make_sign_in(  # type: ignore[attr-defined]
-            session, account, request_hash=request, actor=actor, now=now
-        )
-        minutes = int(accounts.SIGN_IN_LASTS.total_seconds()) // MINUTES  # type: ignore[attr-defined]
+        made = links.make_sign_in(session, account, request_hash=request, actor=actor, now=now)
+        minutes = int(links.SIGN_IN_LASTS.total_seconds()) // MINUTES
         return Way(f"{url}/{language}/link/{made.token}", made.code, made.token, minutes)
     if template is Template.ADDRESS_CONFIRM:
-        token = accounts.make_address_link(  # type: ignore[attr-defined]
-            session, account, message.recipient, actor=actor, now=now
-        )
+        token = links.make_address_link(session, account, message.recipient, actor=actor, now=now)
     else:
-        token = accounts.make_link(session, account, actor=actor, now=now)
+        token = links.make_link(session, account, actor=actor, now=now)
     return Way(f"{url}/{language}/link/{token}", token=token)
 
 
@@ -155,20 +188,6 @@ def _plain_link(message: Outbox, url: str) -> str:
         path = "/sign-up"
     is_path = path.startswith("/") and not path.startswith("//") and path.isascii() and path.isprintable()
     return f"{url}{path if is_path and not UNSAFE & set(path) else HOME}"
-
-
-def _invitation_token(session: Session, invitation: Invitation, now: datetime) -> str:
-    token = secrets.token_urlsafe(32)
-    session.add(
-        OneTimeLink(
-            invitation_id=invitation.id,
-            purpose=LinkPurpose.INVITATION,
-            token_hash=sessions.digest(token),
-            expires_at=now + timedelta(days=3 * 366),
-        )
-    )
-    session.flush()
-    return token
 
 
 def _case(session: Session, message: Outbox, way: Way) -> Case:
@@ -194,6 +213,9 @@ def _case(session: Session, message: Outbox, way: Way) -> Case:
 def _asked(session: Session, invitation: Invitation) -> dict[str, Json]:
     """What an invitation is about: its own arguments, the nomination, the partner."""
     asked: dict[str, Json] = dict(invitation.arguments)
+    closes = invitations.until(session, invitation).at
+    if closes is not None:
+        asked["until"] = notices.moment(closes)
     if invitation.nomination_id is not None:
         nomination = session.get_one(Nomination, invitation.nomination_id)
         asked["title"] = drafts.latest(session, nomination).title

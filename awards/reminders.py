@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
-from awards import accounts, deadlines, notices
+from awards import accounts, deadlines, invitations, notices
 from awards.models import (
     Account,
     Edition,
@@ -213,6 +213,8 @@ def _unanswered(session: Session, now: datetime) -> int:
     ).all()
     count = 0
     for invitation in found:
+        if not invitations.is_open(session, invitation, now):
+            continue
         queued = notices.queue(
             session,
             Template.INVITATION,

@@ -16,7 +16,8 @@ _DOTS = (
 )
 _DOT = re.compile(rf"(?<=\S)([{_DOTS}])(?=[^\W_])")
 _NUMBER = re.compile(r"(?<=[0-9])\.(?=[0-9])")
-_COLON = re.compile(r"(?<=[^\W_])([:\N{FULLWIDTH COLON}])(?=[^\s0-9])")
+_COLON = re.compile("(?<=\\S)([:\N{FULLWIDTH COLON}])(?=\\S)")
+_TIME = re.compile(r"(?<![\w.+-])[0-9]{1,4}(:)(?=[0-9])", re.ASCII)
 _SLASHES = re.compile(r"([/\\])(?=[/\\])")
 _AT = re.compile(r"[@\N{FULLWIDTH COMMERCIAL AT}\N{SMALL COMMERCIAL AT}]")
 _WWW = re.compile(r"(www)(?=[" + _DOTS + r"])", re.IGNORECASE)
@@ -63,10 +64,18 @@ def _readable(text: str) -> str:
 
 
 def _unlinked(text: str) -> str:
-    """What mail programs would make a link of, broken up: addresses of sites, of mail, of anything else."""
+    """What mail programs would make a link of, broken up: addresses of sites, of mail, of anything else.
+
+    So is what they would decode in a subject line.
+    """
     text = _WWW.sub(r"\1 ", text)
     text = _AT.sub(lambda found: f"{JOINER}{found[0]} ", text)
+    text = text.replace("=?", "= ?")
     text = _SLASHES.sub(r"\1 ", text)
-    text = _COLON.sub(r"\1 ", text)
-    numbers = {found.start() for found in _NUMBER.finditer(text)}
-    return _DOT.sub(lambda found: found[1] + ("" if found.start() in numbers else JOINER), text)
+    text = _apart(text, _COLON, " ", {found.start(1) for found in _TIME.finditer(text)})
+    return _apart(text, _DOT, JOINER, {found.start() for found in _NUMBER.finditer(text)})
+
+
+def _apart(text: str, sign: re.Pattern[str], space: str, kept: set[int]) -> str:
+    """A text with something set after each sign, but where times and numbers are written with it."""
+    return sign.sub(lambda found: found[1] + ("" if found.start() in kept else space), text)

@@ -18,6 +18,7 @@ LETTERS: Mapping[Template, Callable[[Case], Letter]] = {
     Template.NO_ACCOUNT: people.no_account,
     Template.ADDRESS_CONFIRM: people.address_confirm,
     Template.INVITATION: people.invitation,
+    Template.ANSWERED: people.answered,
     Template.RECEIPT: nominations.receipt,
     Template.REMINDER: nominations.reminder,
     Template.UNSUBMITTED_CHANGES: nominations.unsubmitted_changes,

@@ -12,7 +12,7 @@ from awards.web import words
 
 def date_moved(case: Case) -> Letter:
     """What moved, from when to when, why."""
-    what, before, after = _moment(case), case.when("before"), case.when("after") or case.when("until")
+    what, before, after = _moment(case), case.when("old"), case.when("new")
     return Letter(
         _("Another date: %(what)s, %(edition)s", what=what, edition=case.edition),
         parts(

@@ -47,7 +47,7 @@ def _in_two(_case: Case, data: Data) -> str:
 
 def _too_many(_case: Case, data: Data) -> str:
     return _(
-        "A city may put forward %(limit)s; from this one there are %(found)s.",
+        "At most %(limit)s nominations may come from one city; from this one there are %(found)s.",
         limit=_number(data, "limit"),
         found=_number(data, "found"),
     )

@@ -49,7 +49,6 @@ def _draft_reminder(case: Case) -> Letter:
             "%(num)s day left for %(nomination)s",
             "%(num)s days left for %(nomination)s",
             left,
-            num=left,
             nomination=case.short,
         ),
         parts(

@@ -9,20 +9,40 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from awards import untrusted
-from awards.letters.letter import Case, Letter, Part, parts, quoted, text
+from awards.letters.letter import Case, Letter, Part, as_writer, parts, quoted, text
 from awards.models import InvitationKind, Role
 
 ROLES: Mapping[Role, object] = {
     Role.ADMINISTRATOR: _l("administrator"),
     Role.ORGANISER: _l("organiser"),
-    Role.SCREENER: _l("screener, who checks nominations against the rules"),
+    Role.SCREENER: _l("screener"),
     Role.CLERK: _l("clerk"),
-    Role.TELLER: _l("teller, who keeps the vote"),
+    Role.TELLER: _l("teller"),
     Role.JUDGE: _l("judge"),
     Role.CHAIR: _l("chair of the judges"),
     Role.DEPUTY: _l("deputy of the chair"),
     Role.ELECTOR: _l("elector"),
     Role.AUDITOR: _l("auditor"),
+}
+
+DUTIES: Mapping[Role, object] = {
+    Role.ADMINISTRATOR: _l("Administrators look after programmes and accounts."),
+    Role.ORGANISER: _l("Organisers run the awards: dates, texts, people, nominations."),
+    Role.SCREENER: _l("Screeners check nominations against the rules."),
+    Role.CLERK: _l("Clerks enter what arrives on paper or as a file."),
+    Role.TELLER: _l("Tellers keep the vote and open it."),
+    Role.JUDGE: _l("Judges read nominations and mark them."),
+    Role.CHAIR: _l("The chair leads the judges and signs what they decide."),
+    Role.DEPUTY: _l("Deputies act for the chair."),
+    Role.ELECTOR: _l("Electors vote in the second round."),
+    Role.AUDITOR: _l("Auditors read everything and change nothing."),
+}
+
+ASKED: Mapping[InvitationKind, object] = {
+    InvitationKind.EDITOR: _l("The question was whether to write it together."),
+    InvitationKind.PARTNER: _l("The question was whether to take part as a partner."),
+    InvitationKind.NOMINEE: _l("The question was whether to stand."),
+    InvitationKind.HANDOVER: _l("The question was whether to take it over."),
 }
 
 
@@ -71,9 +91,7 @@ def _how_long(case: Case) -> str:
     minutes = case.arguments.get("minutes")
     if not isinstance(minutes, int):
         return _("It works once, for a short time.")
-    return ngettext(
-        "It works once, for %(num)s minute.", "It works once, for %(num)s minutes.", minutes, num=minutes
-    )
+    return ngettext("It works once, for %(num)s minute.", "It works once, for %(num)s minutes.", minutes)
 
 
 def _if_not_you() -> tuple[Part, ...]:
@@ -144,6 +162,35 @@ def invitation(case: Case) -> Letter:
     )
 
 
+def answered(case: Case) -> Letter:
+    """Whoever leads a nomination reads what somebody whom they asked has answered."""
+    name, accepted = case.said("name") or _("Somebody"), case.is_so("accepted")
+    subject = (
+        _("%(name)s accepts: %(nomination)s", name=name, nomination=case.short)
+        if accepted
+        else _("%(name)s declines: %(nomination)s", name=name, nomination=case.short)
+    )
+    kind = str(case.arguments.get("kind", ""))
+    asked = str(ASKED[InvitationKind(kind)]) if kind in [it.value for it in ASKED] else ""
+    return Letter(
+        subject,
+        parts(
+            text(
+                _("You asked for an answer about the nomination %(nomination)s.", nomination=case.nomination),
+                asked,
+            ),
+            text(
+                _("%(name)s has accepted.", name=name)
+                if accepted
+                else _("%(name)s has declined. Nothing else was changed.", name=name)
+            ),
+        ),
+        act=_("See who takes part"),
+        link=case.link,
+        why=as_writer(case),
+    )
+
+
 def _greeting(name: str) -> str:
     return _("Dear %(name)s,", name=name) if name else ""
 
@@ -153,6 +200,7 @@ def _for_role(case: Case) -> tuple[str, str]:
     named, edition = str(ROLES[role]) if role else "", case.edition or "Laurels"
     category = case.name("categories", case.arguments.get("category"))
     question = _("You are asked to be %(role)s of %(edition)s.", role=named, edition=edition)
+    question += f" {DUTIES[role]}" if role else ""
     if category:
         question += " " + _("Category: %(category)s.", category=category)
     return _("Invitation: %(role)s of %(edition)s", role=named, edition=edition), question

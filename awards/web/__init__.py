@@ -17,6 +17,7 @@ from awards.web import (
     invitation,
     language,
     links,
+    mailbox,
     public,
     screening,
     sessions,
@@ -37,6 +38,7 @@ BLUEPRINTS = (
     screening.blueprint,
     appeals.blueprint,
     files.blueprint,
+    mailbox.blueprint,
 )
 
 
@@ -49,6 +51,7 @@ def init_app(app: Flask) -> None:
     errors.init_app(app)
     faults.init_app(app)
     sessions.init_app(app)
+    app.context_processor(lambda: {"demo": mailbox.is_open()})
     app.before_request(_open_the_door)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

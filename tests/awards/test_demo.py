@@ -1,19 +1,25 @@
 """The demo: in an empty database only, up to any phase, by the commands an organiser has."""
 
 import json
+import signal
+import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskCliRunner
 from sqlalchemy import func, select
 
-from awards import accounts, editions
+from awards import accounts, drafts, editions
 from awards.cli.demo import KEY
+from awards.cli.demo.drafts import NOMINATOR
 from awards.extensions import db
-from awards.models import Nomination, Role
+from awards.models import Nomination, NominationState, Role
 from awards.timetable import ORDER, Phase
 
 
@@ -30,7 +36,7 @@ def test_the_whole_demo_ends_published_with_one_sign_in_a_role(app: Flask, cli: 
     assert told["phase"] == "published"
     sign_ins = told["sign_ins"]
     assert isinstance(sign_ins, list)
-    assert [it["role"] for it in sign_ins] == [role.value for role in Role]
+    assert [it["role"] for it in sign_ins] == [*(role.value for role in Role), "nominator"]
     with app.app_context():
         edition = editions.find(db.session(), KEY)
         assert edition.specimen
@@ -50,6 +56,55 @@ def test_the_demo_stops_in_any_phase_with_something_to_try(cli: FlaskCliRunner, 
     assert told["phase"] == phase
     assert told["try"]
     assert f"phase        {phase}" in cli.invoke(args=["edition", "show", KEY]).output
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("phase", ["nominations", "screening"])
+def test_the_nominator_of_the_demo_has_a_draft_and_changes_not_submitted(
+    app: Flask, cli: FlaskCliRunner, phase: str
+) -> None:
+    played(cli, "--phase", phase)
+
+    with app.app_context():
+        account = accounts.find(db.session(), NOMINATOR)
+        assert account is not None
+        own = db.session.scalars(
+            select(Nomination).where(Nomination.nominator_id == account.id).order_by(Nomination.id)
+        ).all()
+        found = [(it.state, it.submitted_number, drafts.latest(db.session(), it).number) for it in own]
+    assert found == [(NominationState.SUBMITTED, 1, 2), (NominationState.DRAFT, None, 2)]
+
+
+def test_server_and_worker_of_the_demo_stop_together(tmp_path: Path) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        bind = f"127.0.0.1:{probe.getsockname()[1]}"
+    environ = {"LAURELS_DATA": str(tmp_path), "PATH": "/usr/bin:/bin"}
+    subprocess.run([sys.executable, "-m", "flask", "db", "upgrade"], env=environ, check=True)
+    script = f"from awards.cli.demo.serving import serve; serve({bind!r})"
+    demo = subprocess.Popen([sys.executable, "-c", script], env=environ)
+    try:
+        assert answers(f"http://{bind}/en/mailbox/") == 200
+        children = Path(f"/proc/{demo.pid}/task/{demo.pid}/children").read_text().split()
+        demo.send_signal(signal.SIGINT)
+        assert demo.wait(30) == 0
+    finally:
+        demo.kill()
+        demo.wait()
+
+    assert len(children) == 2
+    assert [number for number in children if Path(f"/proc/{number}").exists()] == []
+
+
+def answers(address: str) -> int:
+    """The status with which a server answers once it is there."""
+    for _ in range(150):
+        try:
+            with urlopen(address) as answer:  # noqa: S310 (our own server)
+                return int(answer.status)
+        except URLError:
+            time.sleep(0.2)
+    raise AssertionError(address)
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)

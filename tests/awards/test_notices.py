@@ -1,6 +1,7 @@
 """The outbox and the worker, with a real mail server: what is sent, what waits, what no table and no log holds."""
 
 import logging
+import re
 import smtplib
 import socket
 import sqlite3
@@ -19,13 +20,14 @@ from flask.testing import FlaskCliRunner
 from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
-from awards import accounts, jobs, mailbox, notices
+from awards import accounts, jobs, links, mailbox, notices
 from awards.audit import Actor
 from awards.extensions import begin_writing, db
 from awards.jobs import Post, Turn, Work
 from awards.models import (
     Account,
     Answer,
+    AuditEvent,
     Invitation,
     InvitationKind,
     Job,
@@ -157,6 +159,68 @@ def test_a_message_goes_out_in_the_language_of_its_reader(work: Work, box: tuple
 
     assert "/ko/link/" in text_of(box[0].mails[0])
     assert box[0].mails[0]["Content-Language"] == "ko"
+
+
+def test_korean_words_come_out_of_the_wire_as_they_went_in(
+    work: Work, box: tuple[Box, str], compiled: None
+) -> None:
+    notices.queue(
+        work.session,
+        Template.ELIGIBLE,
+        "ada@example.org",
+        language="ko",
+        now=NOW,
+        arguments={"title": "모두에게 열린 예산 포털", "reference": "OC-07"},
+    )
+
+    send(work, box[1])
+
+    (mail,) = box[0].mails
+    assert mail["Subject"] == "적격: ‘모두에게 열린 예산 포털’(OC-07)"
+    assert mail.get_content_type() == "multipart/alternative"
+    assert "추천서 ‘모두에게 열린 예산 포털’(OC-07)을(를) 규정에 따라" in text_of(mail)
+    html = text_of(mail, "html")
+    assert '<html lang="ko">' in html
+    assert "‘<bdi>모두에게 열린 예산 포털</bdi>’" in html
+    assert mail["Auto-Submitted"] == "auto-generated"
+
+
+def test_a_sign_in_mail_holds_a_link_and_a_code_and_neither_stands_elsewhere(
+    work: Work, box: tuple[Box, str], caplog: pytest.LogCaptureFixture
+) -> None:
+    message = notices.queue(
+        work.session,
+        Template.SIGN_IN,
+        "ada@example.org",
+        language="en",
+        now=NOW,
+        account=person(work, "ada@example.org"),
+        arguments={"request": "ab" * 32},
+    )
+
+    with caplog.at_level(logging.INFO):
+        send(work, box[1])
+
+    text = text_of(box[0].mails[0])
+    found = re.search(r"/en/link/(\S+)\s.*?([0-9]{4}-[0-9]{4})", text, re.DOTALL)
+    assert found is not None
+    token, code = found.groups()
+    assert links.use_code(work.session, code, ["ab" * 32], now=NOW).email == "ada@example.org"
+    assert message is not None
+    kept = str([message.arguments, message.answer]) + caplog.text + events(work)
+    assert [secret for secret in (token, code, code.replace("-", "")) if secret in kept] == []
+    assert caplog.text.count("[link]") == 2
+
+
+def events(work: Work) -> str:
+    """All that the audit trail holds."""
+    return str(
+        [
+            (it.action, it.subject, it.payload.after)
+            for it in work.session.scalars(select(AuditEvent))
+            if it.payload
+        ]
+    )
 
 
 def test_one_that_the_server_refuses_for_good_has_failed_at_once_with_its_answer(

@@ -10,14 +10,15 @@ from hypothesis import strategies as st
 from awards import untrusted
 
 LINKS = re.compile(
-    r"[a-z][a-z0-9+.-]*:(?=[^\s0-9])|//|\bwww[.]|[^\s@]@[^\s@]|[^\W_][.\uff0e\u3002\uff61\u2024][^\W\d_]",
+    r"[a-z][a-z0-9+.-]*:(?=[\w/\\+])|//|\bwww[.]|[^\s@]@[^\s@]|[^\W_][.\uff0e\u3002\uff61\u2024][^\W\d_]",
     re.IGNORECASE,
 )
 """More than any mail program would make a link of."""
 
 NASTY = [
     "http://evil.example/x", "https:\\\\evil.example", "www.evil.example", "evil.example", "ada@evil.example",
-    "mailto:ada@evil.example", "javascript:alert(1)", "tel:+4912345", "evil\u3002example", "x\uff0ecom",
+    "mailto:ada@evil.example", "javascript:alert(1)", "tel:+4912345", "tel:4912345", "a.:b",
+    "evil\u3002example", "x\uff0ecom",
     "//evil.example", "WWW.Evil.Example", "a\u200b.com", "e\u2060vil.com", "ht\u00adtp://e.vil", "..a.b..c",
 ]  # fmt: skip
 TEXTS = st.one_of(

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import sys
 import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -17,15 +15,15 @@ from flask.cli import with_appcontext
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from awards.cli.demo import files, people
+from awards.cli.demo import drafts, files, people
 from awards.cli.demo.report import SignIn, report
 from awards.cli.demo.schedule import FIRST_TO_COME
+from awards.cli.demo.serving import serve
 from awards.config import ROOT
 from awards.extensions import db
 from awards.models import Account, Edition, Organisation
 from awards.timetable import ORDER, Phase
 
-BIND = "127.0.0.1:5000"
 KEY = "wego-awards-demo"
 FILES = ROOT / "seed" / "demo"
 TWO_ARE_ENOUGH = "Jakarta put forward three; two are allowed, and the city keeps EF-04 and OC-07."
@@ -55,13 +53,6 @@ def demo(phase: str, seed: str, no_serve: bool, as_json: bool) -> None:
     report(KEY, wanted, sign_ins, as_json=as_json)
     if not no_serve:
         serve()
-
-
-def serve() -> None:
-    """Become the server of the pages."""
-    os.chdir(ROOT)
-    options = ["--bind", BIND, "--threads", "4", "--no-control-socket", "wsgi:app"]
-    os.execv(sys.executable, [sys.executable, "-m", "gunicorn", *options])  # noqa: S606 (our own server)
 
 
 def need_empty(session: Session) -> None:
@@ -103,6 +94,8 @@ class _Play:
                 case Phase.NOMINATIONS:
                     self.flask("edition", "advance", KEY, "nominations")
                     self.flask("nominations", "load", KEY, str(FILES / "nominations.csv"))
+                    if self.phase in (Phase.NOMINATIONS, Phase.SCREENING):
+                        self.flask("demo-drafts", KEY)
                 case Phase.SCREENING:
                     self.flask("screen", KEY)
                     self.flask("judges", "load", KEY, str(FILES / "judges.csv"))
@@ -165,5 +158,5 @@ class _Play:
 
 def init_app(app: Flask) -> None:
     """Plug the commands in."""
-    for command in (demo, people.set_up, people.people):
+    for command in (demo, drafts.write, people.set_up, people.people):
         app.cli.add_command(command)

@@ -8,10 +8,11 @@ import secrets
 import click
 from sqlalchemy import select
 
-from awards import accounts, editions
+from awards import accounts, editions, links
+from awards.cli.demo.drafts import NOMINATOR
 from awards.cli.demo.schedule import ZONE, timetable
 from awards.cli.shell import Shell, acting
-from awards.models import Edition, Judge, Role
+from awards.models import Account, Edition, Judge, Role
 from awards.timetable import Phase
 
 
@@ -55,11 +56,20 @@ def people(shell: Shell, key: str) -> None:
             actor=shell.actor,
             now=shell.now,
         )
-        password = secrets.token_urlsafe(12)
-        token = accounts.make_link(shell.session, account, actor=shell.actor, now=shell.now)
-        accounts.use_link(shell.session, token, password, now=shell.now)
-        found.append({"role": role.value, "email": email, "password": password})
+        found.append(_sign_in(shell, role.value, account))
+    nominator, _ = accounts.find_or_make(
+        shell.session, NOMINATOR, name="Nominator of the demo", actor=shell.actor, now=shell.now
+    )
+    found.append(_sign_in(shell, "nominator", nominator))
     shell.say(json.dumps(found))
+
+
+def _sign_in(shell: Shell, role: str, account: Account) -> dict[str, str]:
+    """Give an account a random password, and say how to sign in with it."""
+    password = secrets.token_urlsafe(12)
+    token = links.make_link(shell.session, account, actor=shell.actor, now=shell.now)
+    accounts.use_link(shell.session, token, password, now=shell.now)
+    return {"role": role, "email": account.email, "password": password}
 
 
 def _holder(shell: Shell, edition: Edition, role: Role) -> str | None:

@@ -42,7 +42,8 @@ def report(key: str, phase: Phase, sign_ins: list[SignIn], *, as_json: bool) -> 
     click.echo(f"  {'role':<14} {'e-mail':<{width}}  password")
     for it in sign_ins:
         click.echo(f"  {it.role:<14} {it.email:<{width}}  {it.password}")
-    click.echo("\n  The portals in which these accounts sign in come with the next releases.")
+    click.echo(f"\n  sign in   {ADDRESS}/en/sign-in")
+    click.echo(f"  mails     {ADDRESS}/en/mailbox/: whatever would have been sent, to anybody")
     click.echo("\n  What to try")
     for line in tries:
         click.echo(f"  - {line}")
