@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from flask import url_for
@@ -80,6 +81,11 @@ class FieldPage:
         return self.field.kind == "pictures"
 
     @property
+    def lost_a_file(self) -> bool:
+        """Whether a file was sent with a form that was kept while its sender signed in; the file was not."""
+        return self._restored and self._typed.get("act") == "upload"
+
+    @cached_property
     def edition(self) -> Edition:
         return db.session().get_one(Edition, self.nomination.edition_id)
 
@@ -123,11 +129,16 @@ class FieldPage:
         return [text for place, text in self.problems if place == where]
 
     def name(self) -> Text:
-        return self._texts().name("fields", self.field.key)
+        return self._texts.name("fields", self.field.key)
+
+    def title(self) -> str:
+        """What the nomination is called now."""
+        return drafts.latest(db.session(), self.nomination).title
 
     def guidance(self) -> Text:
-        return self._texts().name("fields", self.field.key, "guidance")
+        return self._texts.name("fields", self.field.key, "guidance")
 
+    @cached_property
     def _texts(self) -> Names:
         session = db.session()
         rules = editions.rules_of(session, self.edition)
@@ -156,19 +167,21 @@ class FieldPage:
         form = self._typed
         names = {item.key: _called(item) for item in self.items()}
         for key in form.getlist("picture")[: attachments.MOST_IN_A_FIELD * 5]:
+            if key not in names and len(key) > 32:
+                continue
             words: dict[str, Json] = {"permission": f"permission-{key}" in form}
             for name, longest in LONGEST.items():
                 text = _one_line(form.get(f"{name}-{key}", ""))
                 if len(text) <= longest:
                     words[name] = text
-                if len(text) <= longest or key == form.get("take_out"):
+                if len(text) <= longest or key not in names or key == form.get("take_out"):
                     continue
                 self.wrong(
                     f"{name}-{key}",
                     _(
                         "“%(label)s” of “%(picture)s” has %(found)d characters; the limit is %(limit)d.",
                         label=LABELS[name],
-                        picture=names.get(key, key),
+                        picture=names[key],
                         found=len(text),
                         limit=longest,
                     ),

@@ -78,23 +78,24 @@ def _save(page: FieldPage, taken: Accepted | UploadRefused | None) -> str:
     out, back = form.get("take_out", ""), form.get("put_back", "")
     if out:
         enclosures.take_out(session, found, spec, out, actor=actor, now=now)
-    if (there := attachments.find(session, found, back)) is not None and there.field == spec.key:
+    there = attachments.find(session, found, back) if door.IDENTIFIER.fullmatch(back) else None
+    if there is not None and there.field == spec.key:
         if len(page.items()) >= page.most:
             page.wrong("upload", refusals.over_the_limit(attachments.TooManyFiles(page.most)))
         else:
             enclosures.put(session, found, spec, back, actor=actor, now=now)
             page.done.append(_("“%(name)s” is back in its place.", name=there.name))
     if taken is not None:
-        _take(page, taken)
+        _take(page, taken, uploads.clean_name(request.files["upload"].filename or ""))
     elif form.get("act") == "upload":
         page.wrong("upload", _("Choose a file first, then press “Upload”."))
     return out
 
 
-def _take(page: FieldPage, taken: Accepted | UploadRefused) -> None:
+def _take(page: FieldPage, taken: Accepted | UploadRefused, name: str) -> None:
     session, now, actor = db.session(), sessions.now(), sessions.actor()
     if isinstance(taken, UploadRefused):
-        page.wrong("upload", refusals.refused(taken, pictures_only=page.is_pictures))
+        page.wrong("upload", refusals.named(name, refusals.refused(taken, pictures_only=page.is_pictures)))
         return
     try:
         kept = attachments.add(
@@ -108,7 +109,7 @@ def _take(page: FieldPage, taken: Accepted | UploadRefused) -> None:
             most=page.most,
         )
     except (attachments.TooManyFiles, attachments.TooMuch) as error:
-        page.wrong("upload", refusals.over_the_limit(error))
+        page.wrong("upload", refusals.named(name, refusals.over_the_limit(error)))
         return
     enclosures.put(session, page.nomination, page.field, kept.key, actor=actor, now=now)
     page.done.append(_("“%(name)s” was added.", name=kept.name))

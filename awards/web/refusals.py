@@ -104,6 +104,11 @@ def size(number: int) -> str:
     return f"{format_decimal(math.ceil(number / MEGABYTE * 10) / 10, locale=locale())} MB"
 
 
+def named(name: str, why: str) -> str:
+    """Which file was not taken, and why."""
+    return " ".join((_("“%(name)s” was not added.", name=name), why))
+
+
 def refused(error: UploadRefused, *, pictures_only: bool = False) -> str:
     """Why a file was not taken, and what to do."""
     special: Mapping[Refusal, Callable[[], str]] = {

@@ -8,6 +8,8 @@ import pytest
 import time_machine
 from flask import Flask
 from PIL import Image
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
 
 from awards import attachments, uploads
 from awards.models import NominationState, Role
@@ -264,6 +266,41 @@ def test_words_typed_before_the_session_ended_come_back(
     with browser.session_transaction() as old, again.session_transaction() as new:
         new["held_form"] = old["held_form"]
     assert "Typed for an hour" in again.get(page).text
+
+
+def test_a_file_sent_after_the_session_ended_is_asked_for_again(
+    site: Flask, letters: Any, at_noon: time_machine.Traveller
+) -> None:
+    browser, page = letters
+    form = {"csrf_token": csrf_of(browser, page), "act": "upload", "upload": (BytesIO(LETTER), "a.pdf")}
+    at_noon.shift(sessions.sessions.IDLE + timedelta(minutes=6))
+
+    browser.post(page, data=form)
+    again = signed_in(site, drafting.OFFICER)
+    with browser.session_transaction() as old, again.session_transaction() as new:
+        new["held_form"] = old["held_form"]
+
+    assert "The file was not kept while you signed in. Choose it again." in again.get(page).text
+
+
+def test_a_page_of_many_pictures_asks_no_more_than_one_of_few(site: Flask, pictures: Any) -> None:
+    browser, page = pictures
+    asked: list[int] = []
+
+    def count(*_about: object) -> None:
+        asked[-1] += 1
+
+    event.listen(Engine, "before_cursor_execute", count)
+    try:
+        for number in range(3):
+            asked.append(0)
+            browser.get(page)
+            asked.append(0)
+            drafting.upload(browser, page, "a.png", samples.picture("PNG", size=(200, 210 + number)))
+    finally:
+        event.remove(Engine, "before_cursor_execute", count)
+
+    assert asked[2] == asked[4]
 
 
 def test_a_returned_nomination_takes_files_for_what_it_was_returned_for_only(

@@ -6,6 +6,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Mapping
+from functools import cache
 from io import BytesIO
 from typing import Any
 
@@ -133,6 +134,7 @@ def macro_document() -> bytes:
     )
 
 
+@cache
 def nested_archives(levels: int = 4, each: int = 8) -> bytes:
     """A document with archives in archives, as 42.zip has them."""
     inner = zipped(zeros=bytes(4 * 1024 * 1024))
@@ -141,6 +143,7 @@ def nested_archives(levels: int = 4, each: int = 8) -> bytes:
     return rezipped(word(), {"word/media/lib.zip": inner})
 
 
+@cache
 def swollen_document(megabytes: int = 300) -> bytes:
     """A document of a few hundred kilobytes that unpacks to hundreds of megabytes of text."""
     target = BytesIO(word())
@@ -174,6 +177,7 @@ def chunk(kind: bytes, text: bytes) -> bytes:
     return struct.pack(">I", len(text)) + kind + text + struct.pack(">I", zlib.crc32(kind + text))
 
 
+@cache
 def pixel_bomb(edge: int = 10_000) -> bytes:
     """A PNG of a few kilobytes with a hundred million pixels."""
     packed, row = zlib.compressobj(9), bytes(1 + edge // 8)
@@ -182,6 +186,7 @@ def pixel_bomb(edge: int = 10_000) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
 
 
+@cache
 def zeros(megabytes: int, *, times: int = 1) -> bytes:
     """Nothing at all, packed once or more often."""
     packed = zlib.compressobj(9)

@@ -1,8 +1,11 @@
 """What may be uploaded: five kinds, proved by their structure; everything else is refused for a reason."""
 
+import subprocess
+import sys
 import zipfile
 from collections.abc import Callable
 from io import BytesIO
+from pathlib import Path
 
 import docx
 import openpyxl
@@ -16,6 +19,7 @@ from awards.uploads.values import MOST_BYTES, MOST_PIXELS
 from tests.awards.uploads import samples
 from tests.awards.uploads.samples import OLE, SCRIPT
 
+ROOT = Path(__file__).parents[3]
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 ODT = samples.zipped(mimetype=b"application/vnd.oasis.opendocument.text")
 
@@ -84,6 +88,12 @@ BAD: dict[str, tuple[str, Callable[[], bytes], Refusal, int | Kind]] = {
     "JPEG cut off": ("a.jpg", lambda: samples.picture("JPEG")[:-900], Refusal.BROKEN, Kind.JPEG),
     "PDF cut off": ("a.pdf", lambda: samples.pdf(pages=20)[:-300], Refusal.BROKEN, Kind.PDF),
     "DOCX cut off": ("a.docx", lambda: samples.word()[:-900], Refusal.BROKEN, Kind.DOCX),
+    "DOCX with a torn table of contents": (
+        "a.docx",
+        lambda: samples.rezipped(samples.word(), replace={"[Content_Types].xml": (b"</Types>", b"")}),
+        Refusal.BROKEN,
+        Kind.DOCX,
+    ),
     "PDF without pages": ("a.pdf", lambda: samples.pdf(pages=0), Refusal.BROKEN, Kind.PDF),
     "pixel bomb": ("a.png", samples.pixel_bomb, Refusal.TOO_MANY_PIXELS, 100_000_000),
     "zip bomb": ("a.docx", samples.swollen_document, Refusal.BOMB, 0),
@@ -378,3 +388,36 @@ def test_any_name_and_any_bytes_are_answered(name: str, content: bytes, start: b
     with pytest.raises(UploadRefused):
         inspect(name, start + content)
     assert clean_name(name).isprintable() or "\u200c" in clean_name(name) or "\u200d" in clean_name(name)
+
+
+BOMBS = """
+import resource, sys, time
+from awards.uploads import UploadRefused, inspect
+from tests.awards.uploads import samples
+bombs = {
+    "a.png": samples.pixel_bomb(), "b.docx": samples.swollen_document(), "c.docx": samples.nested_archives(),
+    "d.pdf": samples.swollen_pdf(), "e.pdf": samples.swollen_pdf(kind="ObjStm"), "f.docx": samples.entity_bomb(),
+    "g.pdf": samples.swollen_pdf(400, times=2), "h.pdf": samples.swollen_pdf(400, times=2, kind="ObjStm"),
+}
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+started = time.process_time()
+for name, content in bombs.items():
+    try:
+        inspect(name, content)
+    except UploadRefused:
+        continue
+    sys.exit(f"{name} was taken")
+print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024, time.process_time() - started)
+"""
+
+
+def test_bombs_cost_neither_memory_nor_time() -> None:
+    """Measured in a process of their own: none of gigabytes that they stand for is ever held."""
+    done = subprocess.run(
+        [sys.executable, "-c", BOMBS], cwd=ROOT, capture_output=True, text=True, check=False, timeout=120
+    )
+
+    assert done.returncode == 0, done.stderr
+    megabytes, seconds = map(float, done.stdout.split())
+    assert megabytes < 400
+    assert seconds < 20
