@@ -117,7 +117,7 @@ def answer(field: Field, cell: str, names: Mapping[str, Iterable[str]] | None = 
     """
     text = tidy(cell)
     if field.kind in ("rows", "contacts"):
-        return [_imported_row(field, item) for item in split(text)]
+        return [row for item in split(text) if any((row := _imported_row(field, item)).values())]
     if field.kind in ("choice", "choices"):
         keys = {name.casefold(): key for key in field.options for name in (names or {}).get(key, ())}
         keys |= {key: key for key in field.options}

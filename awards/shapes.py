@@ -41,7 +41,7 @@ def rows_of(field: Field, answer: Json) -> list[dict[str, Json]]:
     columns = [column.key for column in columns_of(field)]
     found = answer if isinstance(answer, list) else [answer] if answer else []
     return [
-        {key: item.get(key) or "" for key in columns}
+        {key: said if (said := item.get(key)) is True else text_of(said) for key in columns}
         if isinstance(item, dict)
         else {key: text_of(item) if key == columns[0] else "" for key in columns}
         for item in found

@@ -45,9 +45,9 @@ limits = st.integers(0, 6)
 
 
 @st.composite
-def asked(draw: st.DrawFn) -> Field:
+def asked(draw: st.DrawFn, kind: str = "") -> Field:
     return field_of(
-        draw(kinds),
+        kind or draw(kinds),
         required=draw(st.booleans()),
         limit=draw(limits),
         most=draw(limits),
@@ -63,9 +63,10 @@ def names_of(field: Field) -> list[str]:
 
 
 @st.composite
-def filled(draw: st.DrawFn) -> tuple[Field, MultiDict[str, str]]:
-    field = draw(asked())
-    names = st.sampled_from([*names_of(field), "csrf_token", f"{field.key}-x", f"{field.key}-٣"])
+def filled(draw: st.DrawFn, kind: str = "") -> tuple[Field, MultiDict[str, str]]:
+    field = draw(asked(kind))
+    others = ["csrf_token", f"{field.key}-x", f"{field.key}-٣"]
+    names = st.one_of(st.sampled_from(names_of(field)), st.sampled_from(others))
     return field, MultiDict(draw(st.lists(st.tuples(names, texts), max_size=8)))
 
 
@@ -120,20 +121,23 @@ def test_cleaning_takes_what_cannot_be_stored_and_nothing_else(text: str) -> Non
     cleaned.encode()
 
 
-@given(filled())
-def test_what_was_posted_is_posted_again_as_it_is(given_form: tuple[Field, MultiDict[str, str]]) -> None:
-    field, form = given_form
+every_kind = pytest.mark.parametrize("kind", FIELD_KINDS)
+
+
+@every_kind
+@given(st.data())
+def test_what_was_posted_is_posted_again_as_it_is(kind: str, data: st.DataObject) -> None:
+    field, form = data.draw(filled(kind))
 
     answer = fields.posted(field, form)
 
     assert fields.posted(field, form_of(field, answer)) == answer
 
 
-@given(filled())
-def test_nothing_that_was_typed_into_an_input_is_lost(given_form: tuple[Field, MultiDict[str, str]]) -> None:
-    field, form = given_form
-    if field.kind in ("consent", "pictures"):
-        return
+@pytest.mark.parametrize("kind", [kind for kind in FIELD_KINDS if kind not in ("consent", "pictures")])
+@given(st.data())
+def test_nothing_that_was_typed_into_an_input_is_lost(kind: str, data: st.DataObject) -> None:
+    field, form = data.draw(filled(kind))
     names = [name for name in form if name in names_of(field)]
     sent = [
         text
@@ -169,11 +173,10 @@ def test_any_cell_of_an_import_can_be_read_and_checked(field: Field, cell: str, 
     assert fields.posted(field, form_of(field, answer)) == answer or field.kind in (*fields.LISTS, "consent")
 
 
-@given(filled(), languages)
-def test_an_answer_without_fault_meets_what_is_asked(
-    given_form: tuple[Field, MultiDict[str, str]], language: str
-) -> None:
-    field, form = given_form
+@every_kind
+@given(st.data(), languages)
+def test_an_answer_without_fault_meets_what_is_asked(kind: str, data: st.DataObject, language: str) -> None:
+    field, form = data.draw(filled(kind))
     answer = fields.posted(field, form)
     if fields.faults_of(field, answer, language):
         return

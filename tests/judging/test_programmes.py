@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from judging.programme import Programme, read, read_rules
+from judging.programme import COLUMN_KINDS, CONTACT_PARTS, FIELD_KINDS, Programme, read, read_rules
 from judging.rules import Field, Rules, digest, document
 from judging.values import Electorate, Method, SecondRound, Step
 
@@ -229,6 +229,16 @@ def test_the_head_of_a_city_is_asked_for_as_to_be_printed(name: str) -> None:
         ("latin_name", False),
         ("office", True),
     ]
+
+
+def test_the_readme_explains_every_key_of_a_field() -> None:
+    text = (PROGRAMMES.parent / "README.md").read_text(encoding="utf-8")
+    explained = set(
+        re.findall(r"`(\w+)`", "".join(line.split("|")[1] for line in text.splitlines() if "|" in line[:1]))
+    )
+
+    assert {*Field.__dataclass_fields__, "section", "name", "guidance"} <= explained
+    assert all(f"`{kind}`" in text for kind in (*FIELD_KINDS, *COLUMN_KINDS, *CONTACT_PARTS))
 
 
 # ── The WeGO Awards ──
