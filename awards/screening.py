@@ -1,42 +1,35 @@
-"""Screening: what the rules find about each nomination, and the decisions on eligibility."""
+"""Screening: people's words on findings, and the decisions on eligibility."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from awards import deadlines, decisions, editions, eligibility, fields, nominations, organisations
+from awards import audit, decisions, editions, nominations, recusals, releasing, reviews
 from awards.audit import Actor
 from awards.decisions import Act
-from awards.eligibility import Candidate, Finding, NotChecked, Winner
-from awards.folding import fold
+from awards.eligibility import Finding
 from awards.models import (
-    Attachment,
-    Award,
-    AwardState,
+    Appeal,
     Decision,
     DecisionKind,
     Edition,
-    Membership,
+    FindingReview,
     Nomination,
-    NominationRevision,
     NominationState,
     Screening,
 )
-from awards.organisations import Directory, OrganisationAmbiguous
-from awards.timetable import Moment, Phase
-from judging.programme import LOCAL_GOVERNMENTS
-from judging.rules import Rules
+from awards.notices import Template
+from awards.reviews import Review
+from awards.timetable import Phase
+from judging.values import Json
 
-PUT_FORWARD = tuple(
-    state for state in NominationState if state not in (NominationState.DRAFT, NominationState.WITHDRAWN)
-)
-FALLEN = (NominationState.INELIGIBLE, NominationState.DISQUALIFIED)
 VERDICTS = {True: NominationState.ELIGIBLE, False: NominationState.INELIGIBLE}
+DECIDING = (Phase.SCREENING, Phase.FIRST_ROUND)
 
 
 class ScreeningClosed(Exception):
@@ -47,14 +40,12 @@ class NotDecidable(Exception):
     """A nomination in this state can't be decided on."""
 
 
-@dataclass(frozen=True, slots=True)
-class Review:
-    """Every nomination put forward, by reference, with its standing revision and its findings."""
+class AppealWaits(Exception):
+    """An appeal was lodged against the last decision: that is decided, by somebody else."""
 
-    nominations: tuple[Nomination, ...]
-    revisions: Mapping[int, NominationRevision]
-    findings: Mapping[str, tuple[Finding, ...]]
-    not_checked: tuple[NotChecked, ...]
+
+class NoSuchFinding(Exception):
+    """The rules find this about the nomination no longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,21 +57,13 @@ class Verdict:
     decision: Decision | None
 
 
-def review(session: Session, edition: Edition) -> Review:
-    """Hold every nomination of an edition against its rules. Changes nothing."""
-    rules = editions.rules_of(session, edition)
-    field = nominations.of_edition(session, edition, *PUT_FORWARD)
-    revisions = nominations.current_revisions(session, field)
-    directory = organisations.directory(session)
-    files = _files(session, edition)
-    screened = eligibility.screen(
-        rules,
-        [_candidate(rules, it, revisions[it.id], directory, files.get(it.id, frozenset())) for it in field],
-        close=editions.timetable_of(session, edition).get(Moment.NOMINATIONS_CLOSE),
-        own_deadlines=deadlines.own(session, edition),
-        winners=earlier_winners(session, edition),
-    )
-    return Review(tuple(field), revisions, screened.findings, screened.not_checked)
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """What an acceptance of many did, by reference: found eligible; changed since seen; not the actor's to decide."""
+
+    accepted: tuple[str, ...]
+    changed: tuple[str, ...] = ()
+    bound: tuple[str, ...] = ()
 
 
 def decide(
@@ -95,19 +78,22 @@ def decide(
 ) -> Verdict:
     """Decide whether a nomination is eligible; a second decision supersedes the first one.
 
-    A reason is asked for wherever the nomination is kept out, has findings or was decided before. Raises
-    ScreeningClosed, NoSuchNomination, NotDecidable, ReasonMissing.
+    A reason is asked for wherever the nomination is kept out, has findings that count or was decided before. The
+    mails about it are drafted and wait. Raises ScreeningClosed, NoSuchNomination, InterestBinds, AppealWaits,
+    NotDecidable, ReasonMissing.
     """
-    _open(session, edition)
+    need_open(session, edition)
     nomination = nominations.find(session, edition, reference)
+    recusals.need_none(session, nomination, actor)
     if nomination.state is VERDICTS[eligible]:
         return Verdict(nomination, eligible, None)
     if VERDICTS[eligible] not in nominations.MOVES[nomination.state]:
         raise NotDecidable(f"{nomination.reference} is {nomination.state.value}")
-    reviewed = review(session, edition)
-    findings = reviewed.findings[nomination.reference]
-    earlier = _latest(session, nomination)
-    if not eligible or earlier or not eligibility.is_clean(findings):
+    if open_appeal(session, nomination) is not None:
+        raise AppealWaits(nomination.reference)
+    reviewed = reviews.review(session, edition)
+    earlier = latest(session, nomination)
+    if not eligible or earlier or not reviewed.is_clean(nomination.reference):
         reason = decisions.need_reason(reason)
     act = _act(nomination, reviewed, eligible=eligible)
     decision = decisions.decide(
@@ -124,64 +110,180 @@ def decide(
         signed_as="screener",
         supersedes=earlier,
     )
-    _settle(session, nomination, reviewed, decision, eligible=eligible)
-    session.flush()
+    settle(session, edition, [(nomination, decision)], reviewed, eligible=eligible, now=now)
     return Verdict(nomination, eligible, decision)
 
 
-def accept_clean(session: Session, edition: Edition, *, actor: Actor, now: datetime) -> tuple[str, ...]:
-    """Find every undecided nomination without a finding that counts eligible, by one decision each.
-
-    Returns their references. Raises ScreeningClosed.
-    """
-    _open(session, edition)
-    reviewed = review(session, edition)
+def clean(session: Session, edition: Edition, reviewed: Review) -> list[Nomination]:
+    """Every undecided nomination of an open category about which nothing that counts was found."""
     categories = editions.open_categories(session, edition)
-    clean = [
+    return [
         it
         for it in reviewed.nominations
         if it.state is NominationState.SUBMITTED
         and it.category in categories
-        and eligibility.is_clean(reviewed.findings[it.reference])
+        and reviewed.is_clean(it.reference)
     ]
-    acts = [_act(it, reviewed, eligible=True) for it in clean]
+
+
+def accept_clean(session: Session, edition: Edition, *, actor: Actor, now: datetime) -> tuple[str, ...]:
+    """Find every clean undecided nomination eligible, by one decision each.
+
+    Those in which the actor has an interest are left alone. Returns references. Raises ScreeningClosed.
+    """
+    return accept(session, edition, None, actor=actor, now=now).accepted
+
+
+def accept(
+    session: Session, edition: Edition, seen: Mapping[str, str] | None, *, actor: Actor, now: datetime
+) -> Accepted:
+    """Find the clean undecided nominations eligible that were seen, by reference and stamp, as they still are.
+
+    None stands for all of them. Raises ScreeningClosed.
+    """
+    need_open(session, edition)
+    reviewed = reviews.review(session, edition)
+    there = {it.reference: it for it in clean(session, edition, reviewed)}
+    wanted = there.keys() if seen is None else seen.keys()
+    bound = recusals.interests_in(session, edition, actor.account)
+    same = [
+        there[it]
+        for it in sorted(wanted)
+        if it in there and (seen is None or reviewed.stamp(there[it]) == seen[it])
+    ]
+    chosen = [it for it in same if it.id not in bound]
     taken = decisions.decide_all(
-        session, edition, DecisionKind.ELIGIBILITY, acts, actor=actor, now=now, signed_as="screener"
+        session,
+        edition,
+        DecisionKind.ELIGIBILITY,
+        [_act(it, reviewed, eligible=True) for it in chosen],
+        actor=actor,
+        now=now,
+        signed_as="screener",
     )
-    for nomination, decision in zip(clean, taken, strict=True):
-        _settle(session, nomination, reviewed, decision, eligible=True)
+    settle(session, edition, list(zip(chosen, taken, strict=True)), reviewed, eligible=True, now=now)
+    return Accepted(
+        tuple(it.reference for it in chosen),
+        tuple(sorted(set(wanted) - {it.reference for it in same})),
+        tuple(it.reference for it in same if it.id in bound),
+    )
+
+
+def say_of(
+    session: Session,
+    edition: Edition,
+    nomination: Nomination,
+    finding: str,
+    *,
+    overridden: bool,
+    reason: str = "",
+    actor: Actor,
+    now: datetime,
+) -> FindingReview:
+    """Confirm or override one finding about the standing revision, by the finding's key; the last word holds.
+
+    Overriding it asks for a reason. Raises ScreeningClosed, InterestBinds, NoSuchFinding, ReasonMissing.
+    """
+    need_open(session, edition)
+    recusals.need_none(session, nomination, actor)
+    reviewed = reviews.review(session, edition)
+    found = {reviews.key_of(it): it for it in reviewed.findings.get(nomination.reference, ())}
+    if finding not in found:
+        raise NoSuchFinding(nomination.reference)
+    why = decisions.need_reason(reason) if overridden else reason.strip()
+    word = FindingReview(
+        nomination_id=nomination.id,
+        revision_number=reviewed.revisions[nomination.id].number,
+        finding=reviews.as_stored([found[finding]])[0],
+        overridden=overridden,
+        reason=why,
+        by_id=actor.account.id,
+        at=now,
+    )
+    session.add(word)
     session.flush()
-    return tuple(it.reference for it in clean)
-
-
-def earlier_winners(session: Session, edition: Edition) -> frozenset[Winner]:
-    """What won in the programme's other editions: organisations' keys with each of the folded titles."""
-    query = (
-        select(NominationRevision)
-        .join(NominationRevision.nomination)
-        .join(Award, Award.nomination_id == Nomination.id)
-        .join(Edition, Edition.id == Nomination.edition_id)
-        .where(
-            Edition.programme_id == edition.programme_id,
-            Edition.id != edition.id,
-            Award.state == AwardState.GIVEN,
-            NominationRevision.number == Nomination.submitted_number,
-        )
+    audit.record(
+        session,
+        actor=actor,
+        action="finding.overridden" if overridden else "finding.confirmed",
+        subject=nomination.reference,
+        now=now,
+        edition=edition,
+        after={"kind": found[finding].kind.value, "reason": why},
     )
-    return frozenset(
-        (_owner(revision), title) for revision in session.scalars(query) for title in _titles(revision)
-    )
+    return word
 
 
-def as_stored(findings: Sequence[Finding]) -> list[dict[str, object]]:
-    """Findings as JSON."""
-    return [{**asdict(it), "kind": it.kind.value, "data": dict(it.data)} for it in findings]
-
-
-def _open(session: Session, edition: Edition) -> None:
+def need_open(session: Session, edition: Edition) -> None:
+    """Hold the edition. Raises ScreeningClosed outside the phases in which eligibility is decided."""
     editions.lock(session, edition)
-    if edition.phase not in (Phase.SCREENING, Phase.FIRST_ROUND):
+    if edition.phase not in DECIDING:
         raise ScreeningClosed(edition.phase.value)
+
+
+def latest(session: Session, nomination: Nomination) -> Decision | None:
+    """The last decision on whether a nomination is eligible."""
+    return session.scalars(
+        select(Decision)
+        .where(Decision.nomination_id == nomination.id, Decision.kind.in_(releasing.VERDICTS))
+        .order_by(Decision.number.desc())
+        .limit(1)
+    ).first()
+
+
+def open_appeal(session: Session, nomination: Nomination) -> Appeal | None:
+    """The appeal about a nomination that nobody has decided."""
+    return session.scalars(
+        select(Appeal).where(Appeal.nomination_id == nomination.id, Appeal.decision_id.is_(None))
+    ).first()
+
+
+def settle(
+    session: Session,
+    edition: Edition,
+    taken: Sequence[tuple[Nomination, Decision]],
+    reviewed: Review,
+    *,
+    eligible: bool,
+    now: datetime,
+    template: Template | None = None,
+) -> None:
+    """Move nominations as they were decided, keep the findings they were decided on, and draft the mails."""
+    writers = releasing.writers_of(session, [it for it, _ in taken])
+    for nomination, decision in taken:
+        nominations.advance(nomination, VERDICTS[eligible])
+        session.add(
+            Screening(
+                nomination_id=nomination.id,
+                revision_number=reviewed.revisions[nomination.id].number,
+                findings=reviewed.stored(nomination.reference),
+                decision_id=decision.id,
+            )
+        )
+        releasing.draft(
+            session,
+            edition,
+            template or (Template.ELIGIBLE if eligible else Template.INELIGIBLE),
+            decision,
+            to=writers[nomination.id],
+            arguments=said(nomination, decision, () if eligible else reviewed.counting(nomination.reference))
+            | ({"upheld": eligible} if template else {}),
+            now=now,
+        )
+    session.flush()
+
+
+def said(nomination: Nomination, decision: Decision, findings: Sequence[Finding]) -> dict[str, Json]:
+    """What a mail about a decision says: the nomination, the rules it failed, the reason, and where to read on."""
+    return {
+        "title": decision.names.get("title", ""),
+        "reference": nomination.reference,
+        "category": nomination.category,
+        "decision": decision.number,
+        "reason": decision.reason,
+        "reasons": [{"kind": it.kind.value, "data": dict(it.data)} for it in findings if it.ineligible],
+        "path": f"/nominations/{nomination.public_id}/decision",
+    }
 
 
 def _act(nomination: Nomination, reviewed: Review, *, eligible: bool) -> Act:
@@ -193,93 +295,3 @@ def _act(nomination: Nomination, reviewed: Review, *, eligible: bool) -> Act:
         subject={"nomination": nomination.reference, "eligible": eligible},
         names={"title": revision.title, "organisation": revision.organisation_name},
     )
-
-
-def _settle(
-    session: Session, nomination: Nomination, reviewed: Review, decision: Decision, *, eligible: bool
-) -> None:
-    """Move a nomination as it was decided, and keep the findings that it was decided on."""
-    nominations.advance(nomination, VERDICTS[eligible])
-    session.add(
-        Screening(
-            nomination_id=nomination.id,
-            revision_number=reviewed.revisions[nomination.id].number,
-            findings=as_stored(reviewed.findings[nomination.reference]),
-            decision_id=decision.id,
-        )
-    )
-
-
-def _latest(session: Session, nomination: Nomination) -> Decision | None:
-    return session.scalars(
-        select(Decision)
-        .where(Decision.nomination_id == nomination.id, Decision.kind == DecisionKind.ELIGIBILITY)
-        .order_by(Decision.number.desc())
-        .limit(1)
-    ).first()
-
-
-def _files(session: Session, edition: Edition) -> dict[int, frozenset[str]]:
-    """The hashes of the files of each nomination."""
-    query = (
-        select(Attachment.nomination_id, Attachment.sha256)
-        .join(Nomination, Nomination.id == Attachment.nomination_id)
-        .where(Nomination.edition_id == edition.id)
-    )
-    found: dict[int, set[str]] = {}
-    for row in session.execute(query):
-        found.setdefault(row.nomination_id, set()).add(row.sha256)
-    return {nomination: frozenset(hashes) for nomination, hashes in found.items()}
-
-
-def _candidate(
-    rules: Rules,
-    nomination: Nomination,
-    revision: NominationRevision,
-    directory: Directory,
-    files: frozenset[str],
-) -> Candidate:
-    owner, columns = revision.organisation, nomination.imported_columns
-    started = revision.content.get(eligibility.STARTED_ON)
-    said = revision.content | ({"topics": revision.topics} if revision.topics else {})
-    answered = frozenset(it.key for it in rules.fields if fields.is_given(it, said.get(it.key)))
-    return Candidate(
-        reference=nomination.reference,
-        category=nomination.category,
-        nominee_kind=revision.nominee_kind,
-        titles=_titles(revision),
-        organisation=_owner(revision),
-        organisation_kind=owner.kind if owner else eligibility.UNKNOWN_KIND,
-        member=owner is not None and owner.membership is not Membership.NONE,
-        city=_city(revision, directory),
-        language=revision.language,
-        submitted_at=nomination.submitted_at,
-        answered=answered,
-        started_on=fields.date_of(str(started)) if started else None,
-        files=files,
-        columns=None if columns is None else frozenset(columns),
-        stands=nomination.state not in FALLEN,
-    )
-
-
-def _titles(revision: NominationRevision) -> frozenset[str]:
-    return frozenset(fold(str(title)) for title in (revision.title, *revision.titles.values()))
-
-
-def _owner(revision: NominationRevision) -> str:
-    """What a nominee's organisation is compared by."""
-    owner = revision.organisation_id
-    return fold(revision.organisation_name) if owner is None else f"#{owner}"
-
-
-def _city(revision: NominationRevision, directory: Directory) -> str:
-    """What a nominee's city is compared by: the local government of that name, else country and folded name."""
-    if not revision.city:
-        return ""
-    try:
-        city = directory.match(revision.city, revision.country)
-    except OrganisationAmbiguous:
-        city = None
-    if city is not None and city.kind in LOCAL_GOVERNMENTS:
-        return f"#{city.id}"
-    return f"{revision.country}:{fold(revision.city)}"

@@ -19,6 +19,8 @@ LARGEST = 64 * 2**20
 LARGEST_UNPACKED = 512 * 2**20
 DELIMITERS = ",;\t"
 ERROR_CELL = "#ERROR!"
+LONGEST_CELL = 32767
+"""So many characters a cell of a workbook holds."""
 
 _RISKY = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 _NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?\Z")
@@ -55,25 +57,43 @@ def read(path: Path, *, required: Sequence[str], optional: Sequence[str] | None 
 
 def write_csv(path: Path, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """Write a CSV file in UTF-8 whose cells no spreadsheet program takes for formulas."""
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow([safe(name) for name in columns])
-        writer.writerows([safe(cell) for cell in row] for row in rows)
+    path.write_bytes(as_csv(columns, rows))
+
+
+def as_csv(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
+    """The same as bytes."""
+    file = io.StringIO(newline="")
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow([safe(name) for name in columns])
+    writer.writerows([safe(cell) for cell in row] for row in rows)
+    return file.getvalue().encode()
 
 
 def write_xlsx(path: Path, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """Write a workbook of one sheet, every text as text."""
+    path.write_bytes(as_xlsx(columns, rows))
+
+
+def as_xlsx(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
+    """The same as bytes."""
     import xlsxwriter  # noqa: PLC0415 (slow to import, and few commands write one)
 
-    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with xlsxwriter.Workbook(str(path), options) as book:
+    options = {
+        "in_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+    }
+    file = io.BytesIO()
+    with xlsxwriter.Workbook(file, options) as book:
         sheet = book.add_worksheet()
         for number, row in enumerate((columns, *rows)):
             for place, cell in enumerate(row):
                 if isinstance(cell, (int, float)) and not isinstance(cell, bool):
                     sheet.write_number(number, place, cell)
                 else:
-                    sheet.write_string(number, place, "" if cell is None else str(cell))
+                    sheet.write_string(number, place, "" if cell is None else str(cell)[:LONGEST_CELL])
+    return file.getvalue()
 
 
 def safe(cell: object) -> str:

@@ -9,12 +9,12 @@ from pathlib import Path
 import click
 from flask import Flask
 
-from awards import categories, editions, screening, spreadsheets
+from awards import categories, editions, reviews, screening, spreadsheets
 from awards.cli.phases import reach
 from awards.cli.shell import Shell, acting
 from awards.eligibility import Finding, FindingKind, NotChecked
 from awards.models import NominationState
-from awards.screening import Review
+from awards.reviews import Review
 from awards.timetable import ORDER, Phase
 
 Data = Mapping[str, str | int]
@@ -100,7 +100,7 @@ def screen(
     if accept_clean:
         accepted = screening.accept_clean(shell.session, edition, actor=shell.actor, now=shell.now)
         shell.say(f"Found eligible without findings: {len(accepted)}.")
-    reviewed = screening.review(shell.session, edition)
+    reviewed = reviews.review(shell.session, edition)
     _say_review(shell, reviewed)
     if file:
         spreadsheets.write_csv(file, ("reference", "title", "city", "state", "findings"), _rows(reviewed))

@@ -9,7 +9,7 @@ from flask.testing import FlaskCliRunner
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, scoped_session
 
-from awards import categories, decisions, editions, members, nominations, organisations, screening
+from awards import categories, decisions, editions, members, nominations, organisations, reviews, screening
 from awards.audit import Actor
 from awards.categories import (
     CategoryEmpty,
@@ -68,7 +68,7 @@ def edition(session: Work, actor: Actor) -> Edition:
 
 
 def kinds(session: Work, edition: Edition) -> dict[str, list[FindingKind]]:
-    findings = screening.review(session, edition).findings
+    findings = reviews.review(session, edition).findings
     return {reference: [it.kind for it in found] for reference, found in findings.items()}
 
 
@@ -157,7 +157,7 @@ def test_the_deadline_is_the_one_of_the_timetable(session: Work, actor: Actor) -
         nomination_row("A", submitted_at="2026-05-01T00:10"),
         nomination_row("B", submitted_at="2026-05-01T01:00"),
     )
-    assert screening.review(session, edition).not_checked == (NotChecked(FindingKind.LATE),)
+    assert reviews.review(session, edition).not_checked == (NotChecked(FindingKind.LATE),)
 
     close = datetime(2026, 4, 30, 23, 59)  # noqa: DTZ001 (the zone stands beside it)
     editions.set_moment(session, edition, Moment.NOMINATIONS_CLOSE, close, zone="UTC", actor=actor, now=NOW)
@@ -179,7 +179,7 @@ def test_members_and_kinds_are_those_of_the_directory(session: Work, actor: Acto
         nomination_row("C", organisation="Firm", organisation_kind="corporation"),
     )
 
-    reviewed = screening.review(session, edition)
+    reviewed = reviews.review(session, edition)
 
     assert kinds(session, edition) == {
         "A": [],

@@ -1,0 +1,105 @@
+"""One row of the list of nominations, in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+
+from awards.eligibility import Finding
+from awards.folding import fold
+from awards.models import Nomination, NominationState
+from awards.reviews import Review
+from awards.web import findings
+from awards.web.screening.routes import Desk
+from awards.web.screening.sayings import STATES
+from awards.web.texts import Text
+from awards.web.words import country
+
+UNDECIDED = frozenset({NominationState.SUBMITTED, NominationState.RETURNED})
+
+
+@dataclass(frozen=True)
+class Row:
+    """One nomination of the list. `theirs`: whoever looks has an interest in it, and its findings are kept back."""
+
+    nomination: Nomination
+    title: Text
+    organisation: str
+    city: str
+    country: str
+    category: Text
+    found: tuple[Finding, ...]
+    overridden: tuple[Finding, ...]
+    theirs: bool
+    over: bool
+    appeal: bool
+
+    @property
+    def reference(self) -> str:
+        return self.nomination.reference
+
+    @property
+    def state(self) -> str:
+        if self.theirs and self.nomination.state in UNDECIDED:
+            return _("Undecided")
+        if self.appeal:
+            return _("Not eligible, appeal made")
+        if self.over:
+            return _("Returned, not answered in time")
+        return str(STATES[self.nomination.state])
+
+    @property
+    def counts(self) -> bool:
+        """Whether something was found that makes it ineligible."""
+        return any(it.ineligible for it in self.found)
+
+    @property
+    def place(self) -> str:
+        """Organisation, city and country, each said once."""
+        parts = [
+            self.organisation,
+            "" if self.city == self.organisation else self.city,
+            country(self.country),
+        ]
+        return ", ".join(part for part in parts if part)
+
+    @property
+    def findings(self) -> list[str]:
+        """The findings that count, in short words, several of a kind counted."""
+        if self.theirs:
+            return []
+        kinds = [it.kind for it in self.found]
+        return [
+            findings.short(kind) + (f" ({kinds.count(kind)})" if kinds.count(kind) > 1 else "")
+            for kind in dict.fromkeys(kinds)
+        ]
+
+
+def searched(row: Row) -> str:
+    return fold(" ".join((row.reference, str(row.title), row.organisation, row.city, country(row.country))))
+
+
+def row_of(
+    nomination: Nomination, review: Review, at: Desk, *, theirs: bool, over: bool, appeal: bool
+) -> Row:
+    revision = review.revisions[nomination.id]
+    found = review.findings[nomination.reference]
+    counting = review.counting(nomination.reference)
+    return Row(
+        nomination,
+        Text(revision.title, revision.language),
+        revision.organisation_name,
+        revision.city,
+        revision.country,
+        at.names.name("categories", nomination.category),
+        () if theirs else counting,
+        () if theirs else tuple(it for it in found if it not in counting),
+        theirs,
+        over,
+        appeal,
+    )
+
+
+def has(row: Row, kind: str) -> bool:
+    return any(it.kind.value == kind for it in row.found)
