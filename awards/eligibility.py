@@ -65,7 +65,8 @@ class Candidate:
 
     `organisation`, `city` and `titles` are keys for comparing; an individual may have neither organisation nor city.
     `columns` are those of the import that brought it, None where it was written in the form; `stands` is false for
-    one decided ineligible, which counts against nobody.
+    one decided ineligible, which counts against nobody; `taken` says that it was sent through the form, which settled
+    then whether it was in time: by the deadline, within the grace, by a deadline of its own, or late by decision.
     """
 
     reference: str
@@ -83,6 +84,7 @@ class Candidate:
     files: frozenset[str]
     columns: frozenset[str] | None
     stands: bool = True
+    taken: bool = False
 
     def has(self, column: str) -> bool:
         """Whether it was asked for what stands in a column."""
@@ -185,7 +187,7 @@ class _Screening:
         return candidate.has(column)
 
     def _late(self, candidate: Candidate) -> Iterator[Finding]:
-        if not self.rules.eligibility.deadline:
+        if not self.rules.eligibility.deadline or candidate.taken:
             return
         stated = self.own_deadlines.get(candidate.reference) or (self.close.instant if self.close else None)
         if stated is None:

@@ -1,4 +1,4 @@
-"""What judges have in common with nominations: organisation, city, country, or their own name in the text."""
+"""What people have in common with nominations: organisation, city, country, or their own name in the text."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, selectinload
 from awards import editions
 from awards.folding import fold
 from awards.models import (
+    Account,
     Affiliation,
     ConflictSource,
     Edition,
@@ -53,6 +54,32 @@ class Found:
     detail: str
 
 
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What one person shares with a nomination, by its row's number."""
+
+    nomination: int
+    source: ConflictSource
+    detail: str
+
+
+def of_person(session: Session, edition: Edition, account: Account) -> Iterator[Shared]:
+    """Every interest of one person in the nominations of an edition, but for their country; a nomination may come
+    more than once. Their addresses in a text name them as their name does.
+    """
+    directory = _Directory.of(session)
+    field = _Field.of(session, edition, directory)
+    for tie in session.scalars(
+        select(Affiliation).where(Affiliation.account_id == account.id, Affiliation.ended_on.is_(None))
+    ):
+        yield from _tied(tie, field, directory, countries=False)
+    yield from _named(account, field)
+    addresses = [f" {fold(address.email)} " for address in account.addresses]
+    for nomination, text in field.texts.items():
+        if any(address in text for address in addresses):
+            yield Shared(nomination, ConflictSource.NAMED, account.email)
+
+
 def search(session: Session, edition: Edition) -> Iterator[Found]:
     """Every interest of the edition's judges in its nominations; a pair may come more than once."""
     judges = session.scalars(
@@ -72,8 +99,13 @@ def search(session: Session, edition: Edition) -> Iterator[Found]:
     countries = editions.rules_of(session, edition).same_country is not SameCountry.OFF
     for judge in judges:
         for tie in affiliations.get(judge.account_id, ()):
-            yield from _tied(judge, tie, field, directory, countries=countries)
-        yield from _named(judge, field)
+            yield from _of(judge, _tied(tie, field, directory, countries=countries))
+        yield from _of(judge, _named(judge.account, field))
+
+
+def _of(judge: Judge, shared: Iterable[Shared]) -> Iterator[Found]:
+    for it in shared:
+        yield Found(judge.id, it.nomination, it.source, it.detail)
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,13 +231,13 @@ def _revisions(session: Session, edition: Edition) -> Iterator[tuple[int | None,
 
 
 def _tied(
-    judge: Judge, tie: Affiliation, field: _Field, directory: _Directory, *, countries: bool
-) -> Iterator[Found]:
-    """What one affiliation of a judge has in common with nominations."""
+    tie: Affiliation, field: _Field, directory: _Directory, *, countries: bool
+) -> Iterator[Shared]:
+    """What one affiliation of a person has in common with nominations."""
     organisation = directory.by_id.get(tie.organisation_id or 0)
     if organisation is not None:
         for nomination in field.by_organisation.get(organisation.id, ()):
-            yield Found(judge.id, nomination, ConflictSource.SAME_ORGANISATION, organisation.name)
+            yield Shared(nomination, ConflictSource.SAME_ORGANISATION, organisation.name)
     near = directory.named(tie.city, tie.country) | directory.places(tie.organisation_id)
     bodies = {place for place in near if isinstance(place, int)} | (
         {organisation.id} if organisation else set()
@@ -215,25 +247,25 @@ def _tied(
         near.add(("", fold(tie.city)))
     for place in sorted(near, key=lambda place: (isinstance(place, tuple), str(place))):
         for nomination in field.by_place.get(place, ()):
-            yield Found(judge.id, nomination, ConflictSource.SAME_CITY, _name_of(place, directory))
+            yield Shared(nomination, ConflictSource.SAME_CITY, _name_of(place, directory))
     for relative in sorted(relatives):
         for nomination in field.by_organisation.get(relative, frozenset()) | field.by_place.get(
             relative, frozenset()
         ):
-            yield Found(judge.id, nomination, ConflictSource.SAME_CITY, directory.by_id[relative].name)
+            yield Shared(nomination, ConflictSource.SAME_CITY, directory.by_id[relative].name)
     if countries and not (organisation is not None and organisation.kind == INTERNATIONAL):
         for nomination in field.by_country.get(tie.country, ()):
-            yield Found(judge.id, nomination, ConflictSource.SAME_COUNTRY, tie.country)
+            yield Shared(nomination, ConflictSource.SAME_COUNTRY, tie.country)
 
 
-def _named(judge: Judge, field: _Field) -> Iterator[Found]:
-    """Nominations that name the judge, or that the judge wrote."""
-    names = {form for name in (judge.account.name, judge.account.latin_name) for form in _forms(name)}
+def _named(account: Account, field: _Field) -> Iterator[Shared]:
+    """Nominations that name the person, or that the person wrote."""
+    names = {form for name in (account.name, account.latin_name) for form in _forms(name)}
     for nomination, text in field.texts.items():
         if any(form in text for form in names):
-            yield Found(judge.id, nomination, ConflictSource.NAMED, judge.account.name)
-    for nomination in field.nominators.get(judge.account_id, ()):
-        yield Found(judge.id, nomination, ConflictSource.NAMED, judge.account.name)
+            yield Shared(nomination, ConflictSource.NAMED, account.name)
+    for nomination in field.nominators.get(account.id, ()):
+        yield Shared(nomination, ConflictSource.NAMED, account.name)
 
 
 def _forms(name: str) -> Iterator[str]:

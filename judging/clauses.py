@@ -37,6 +37,7 @@ class ClauseKind(StrEnum):
     LANGUAGES = "languages"
     NO_EARLIER_WINNERS = "no_earlier_winners"
     REQUIRED_FIELDS = "required_fields"
+    APPEAL = "appeal"
     MINIMUM_NOMINATIONS = "minimum_nominations"
     SCALE = "scale"
     CRITERION = "criterion"
@@ -124,6 +125,7 @@ def _nomination(rules: Rules) -> _Found:
     required = tuple(field.key for field in rules.fields if field.required)
     if required:
         yield ClauseKind.REQUIRED_FIELDS, "", {"fields": required}
+    yield ClauseKind.APPEAL, "", {"days": asked.appeal_days}
     for category in rules.categories:
         if set(category.nominee_kinds) != set(NOMINEE_KINDS):
             yield ClauseKind.NOMINEE_KINDS, category.key, {"kinds": category.nominee_kinds}

@@ -11,6 +11,7 @@ from fractions import Fraction
 from judging.ladder import MARKS_STEPS, SHORTLIST_STEPS, ends, possible_steps
 from judging.reading import Mistake, MistakeKind, Table, unique_keys
 from judging.rules import (
+    APPEAL_DAYS,
     INDIVIDUAL,
     NOMINEE_KINDS,
     Category,
@@ -330,6 +331,7 @@ class _Reader:
             running_months=table.integer("running_months", 0),
             languages=table.strings("languages", of=LANGUAGES),
             earlier_winners=table.boolean("earlier_winners", True),
+            appeal_days=table.integer("appeal_days", APPEAL_DAYS),
         )
         table.close()
         return eligibility

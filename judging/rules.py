@@ -27,6 +27,7 @@ PROJECT = "project"
 INDIVIDUAL = "individual"
 NOMINEE_KINDS = (PROJECT, INDIVIDUAL)
 EXTEND_BY = 2
+APPEAL_DAYS = 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,8 @@ class Eligibility:
     """What a nomination must meet. Zero and empty mean that nothing is asked.
 
     `city_approval` lists the kinds of organisation that need their city's approval; `languages` the languages
-    a nomination may be written in; `running_months` how long the project must have run at the deadline.
+    a nomination may be written in; `running_months` how long the project must have run at the deadline; `appeal_days`
+    how long after it was told of a nomination found ineligible may appeal, 0 for no appeal.
     """
 
     deadline: bool
@@ -102,6 +104,7 @@ class Eligibility:
     running_months: int
     languages: tuple[str, ...]
     earlier_winners: bool
+    appeal_days: int = APPEAL_DAYS
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +204,7 @@ def document(rules: Rules) -> dict[str, Json]:
         "slate": rules.slate.value,
         "result": {"ladder": [step.value for step in rules.result_ladder]},
         "conflicts": {"same_country": rules.same_country.value},
-        "eligibility": _plain(rules.eligibility),
+        "eligibility": _eligibility(rules.eligibility),
         "fields": [_plain(field) for field in rules.fields],
         "minimum_nominations": rules.minimum_nominations,
         "withhold": rules.withhold,
@@ -223,6 +226,14 @@ def digest(rules: Rules) -> str:
 
 def _number(number: Fraction) -> Json:
     return number.numerator if number.denominator == 1 else exact(number)
+
+
+def _eligibility(asked: Eligibility) -> dict[str, Json]:
+    """Written out but for the days of appeal where they are the usual ones, so that earlier hashes stay."""
+    found = _plain(asked)
+    if asked.appeal_days == APPEAL_DAYS:
+        del found["appeal_days"]
+    return found
 
 
 def _plain(value: Sheets | Vote | Eligibility | Field) -> dict[str, Json]:

@@ -217,7 +217,10 @@ class FindingReview(Base):
 
 
 class DeclaredInterest(Base):
-    """A person's own word that a nomination is none of their business: a conflict without waiver."""
+    """A person's own word that a nomination is none of their business: a conflict without waiver.
+
+    One that an organiser has undone, because it was declared by mistake, has `ended_at`.
+    """
 
     __tablename__ = "declared_interest"
     __table_args__ = (UniqueConstraint("account_id", "nomination_id"),)
@@ -227,6 +230,7 @@ class DeclaredInterest(Base):
     nomination_id: Mapped[int] = mapped_column(ForeignKey("nomination.id"), index=True)
     reason: Mapped[str] = mapped_column(Text, default="")
     at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class Appeal(Base):

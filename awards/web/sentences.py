@@ -50,6 +50,21 @@ def _nominee_kinds(clause: Clause, names: Names) -> str:
     return _("%(category)s is for projects only.", category=category)
 
 
+def _appeal(clause: Clause, _names: Names) -> str:
+    days = number(clause, "days")
+    if not days:
+        return _(
+            "Whoever is found ineligible is told which rule was not met. The decision can't be appealed against."
+        )
+    return ngettext(
+        "Whoever is found ineligible is told which rule was not met, and may appeal once within one day. "
+        "The appeal is decided by somebody else.",
+        "Whoever is found ineligible is told which rule was not met, and may appeal once within %(num)d days. "
+        "The appeal is decided by somebody else.",
+        days,
+    )
+
+
 def _reading(clause: Clause, _names: Names) -> str:
     each = number(clause, "per_nomination")
     if not clause["up_to"]:
@@ -160,6 +175,7 @@ SENTENCES: Mapping[ClauseKind, Callable[[Clause, Names], str]] = {
     ClauseKind.REQUIRED_FIELDS: lambda c, r: _(
         "The form must answer: %(fields)s.", fields=r.names("fields", c["fields"])
     ),
+    ClauseKind.APPEAL: _appeal,
     ClauseKind.NOMINEE_KINDS: _nominee_kinds,
     ClauseKind.MINIMUM_NOMINATIONS: lambda c, r: ngettext(
         "A category without a nomination is merged with another, carried over or cancelled before the first round.",

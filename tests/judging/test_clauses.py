@@ -106,6 +106,17 @@ def test_what_is_not_asked_is_not_read_out() -> None:
     assert not found & {*ASKED.values(), ClauseKind.NO_EARLIER_WINNERS, ClauseKind.REQUIRED_FIELDS}
 
 
+@pytest.mark.parametrize("days", [0, 14])
+def test_whether_and_how_long_one_may_appeal_is_read_out(days: int) -> None:
+    [clause] = [
+        it
+        for it in clauses(made_up(eligibility={"appeal_days": days}))
+        if it.kind is ClauseKind.APPEAL
+    ]
+
+    assert clause["days"] == days
+
+
 def test_required_fields_are_read_out() -> None:
     [clause] = [
         it

@@ -47,12 +47,22 @@ def test_there_is_nothing_under_another_key(table: str) -> None:
         },
         {"fields": [{"key": "site", "kind": "links", "required": True, "limit": 3}]},
         {"categories": TWO},
+        {"eligibility": {"appeal_days": 0}},
     ],
 )
 def test_the_document_reads_as_the_same_rules(changes: dict[str, object]) -> None:
     found = rules(**changes)
 
     assert read_rules(document(found)) == found
+
+
+def test_days_of_appeal_are_written_down_only_where_they_are_not_the_usual_ones() -> None:
+    """The rule is younger than the hashes of the first editions."""
+    usual, longer = rules(), rules(eligibility={"appeal_days": 30})
+
+    assert (usual.eligibility.appeal_days, longer.eligibility.appeal_days) == (14, 30)
+    assert "appeal_days" not in document(usual)["eligibility"]  # type: ignore[operator]
+    assert document(longer)["eligibility"]["appeal_days"] == 30  # type: ignore[index, call-overload]
 
 
 def test_every_default_is_written_out() -> None:
