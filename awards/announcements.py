@@ -27,9 +27,7 @@ OVER = (NominationState.WITHDRAWN,)
 
 def writers(session: Session, edition: Edition) -> Sequence[Account]:
     """Everyone with a draft or a submission in the edition: nominators, and those who write with them."""
-    standing = select(Nomination.id).where(
-        Nomination.edition_id == edition.id, Nomination.state.not_in(OVER)
-    )
+    standing = select(Nomination.id).where(Nomination.edition_id == edition.id, Nomination.state.not_in(OVER))
     own = select(Nomination.nominator_id).where(Nomination.id.in_(standing))
     with_others = select(NominationEditor.account_id).where(
         NominationEditor.nomination_id.in_(standing), NominationEditor.ended_at.is_(None)

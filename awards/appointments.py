@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, joinedload
 
 from awards import accounts, audit
 from awards.audit import Actor
@@ -21,11 +21,15 @@ NEVER_BOTH: tuple[tuple[frozenset[Role], frozenset[Role]], ...] = (
     (frozenset({Role.SCREENER}), frozenset({Role.JUDGE})),
     (
         frozenset({Role.AUDITOR}),
-        frozenset({Role.ORGANISER, Role.SCREENER, Role.CLERK, Role.TELLER, Role.JUDGE, Role.CHAIR, Role.DEPUTY}),
+        frozenset(
+            {Role.ORGANISER, Role.SCREENER, Role.CLERK, Role.TELLER, Role.JUDGE, Role.CHAIR, Role.DEPUTY}
+        ),
     ),
     (
         frozenset({Role.ADMINISTRATOR}),
-        frozenset({Role.ORGANISER, Role.SCREENER, Role.CLERK, Role.TELLER, Role.JUDGE, Role.CHAIR, Role.DEPUTY}),
+        frozenset(
+            {Role.ORGANISER, Role.SCREENER, Role.CLERK, Role.TELLER, Role.JUDGE, Role.CHAIR, Role.DEPUTY}
+        ),
     ),
 )
 """Roles that one person never has together: who checks doesn't score, who audits doesn't act, who makes programmes
@@ -159,9 +163,7 @@ def end(
     )
 
 
-def move(
-    session: Session, edition: Edition, grant: Grant, *, up: bool, actor: Actor, now: datetime
-) -> None:
+def move(session: Session, edition: Edition, grant: Grant, *, up: bool, actor: Actor, now: datetime) -> None:
     """Let a deputy act before the one above, or after the one below. The caller holds the edition's lock."""
     order = list(of_role(session, edition, grant.role))
     here = next(place for place, it in enumerate(order) if it.id == grant.id)

@@ -73,9 +73,7 @@ class Held:
         """The dates that no longer hold."""
         at = self.at
         return tuple(
-            dict.fromkeys(
-                old for old in map(_stated, self.changes[:-1]) if at and old.instant != at.instant
-            )
+            dict.fromkeys(old for old in map(_stated, self.changes[:-1]) if at and old.instant != at.instant)
         )
 
 
@@ -124,9 +122,7 @@ def disorder(timetable: Mapping[Moment, Deadline]) -> tuple[tuple[Moment, Moment
     """Pairs of stated moments that stand the wrong way round."""
     stated = [moment for moment in IN_ORDER if moment in timetable]
     return tuple(
-        (one, other)
-        for one, other in pairwise(stated)
-        if timetable[one].instant > timetable[other].instant
+        (one, other) for one, other in pairwise(stated) if timetable[one].instant > timetable[other].instant
     )
 
 

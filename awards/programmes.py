@@ -147,9 +147,7 @@ def _create(session: Session, read: programme.Programme, key: str, *, actor: Act
         )
     )
     session.add(
-        TextsDocument(
-            edition_id=edition.id, version=1, document=read.texts, by_id=actor.account.id, at=now
-        )
+        TextsDocument(edition_id=edition.id, version=1, document=read.texts, by_id=actor.account.id, at=now)
     )
     audit.record(
         session,

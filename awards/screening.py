@@ -236,7 +236,8 @@ def _candidate(
     directory: Directory,
     files: frozenset[str],
 ) -> Candidate:
-    owner, columns = revision.organisation, nomination.imported_columns
+    owner = organisations.standing_for(revision.organisation) if revision.organisation else None
+    columns = nomination.imported_columns
     started = revision.content.get(eligibility.STARTED_ON)
     answered = {key for key, value in revision.content.items() if value not in (None, "", [], False)}
     return Candidate(
@@ -264,8 +265,8 @@ def _titles(revision: NominationRevision) -> frozenset[str]:
 
 def _owner(revision: NominationRevision) -> str:
     """What a nominee's organisation is compared by."""
-    owner = revision.organisation_id
-    return fold(revision.organisation_name) if owner is None else f"#{owner}"
+    owner = revision.organisation
+    return fold(revision.organisation_name) if owner is None else f"#{organisations.standing_for(owner).id}"
 
 
 def _city(revision: NominationRevision, directory: Directory) -> str:

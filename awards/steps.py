@@ -220,9 +220,7 @@ def take(
     cycle.enter(session, edition, phase, actor=actor, now=now, key_folder=key_folder)
 
 
-def propose_back(
-    session: Session, edition: Edition, *, reason: str, actor: Actor, now: datetime
-) -> Approval:
+def propose_back(session: Session, edition: Edition, *, reason: str, actor: Actor, now: datetime) -> Approval:
     """Propose to go a phase back; somebody else approves. Raises IllegalTransition, ReasonMissing, ProposalWaits."""
     editions.lock(session, edition)
     there = PUBLIC_BACK.get(edition.phase)

@@ -162,12 +162,13 @@ def change(
     newest = editions.texts_document(session, edition)
     typed_over = wordings(version(session, edition, base).document)
     stands = wordings(newest.document)
-    edits, clashes = [], []
+    edits: list[Edit] = []
+    clashes: list[Edit] = []
     for (path, language), text in said.items():
         if path not in stands or path not in typed_over:
             raise NoSuchText(".".join(path))
         here, was = stands[path].get(language, ""), typed_over[path].get(language, "")
-        if text == was or text == here:
+        if text in (was, here):
             continue
         (edits if here == was else clashes).append(Edit(path, language, here, text))
     if clashes:
