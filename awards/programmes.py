@@ -66,6 +66,10 @@ class BadEditionKey(Exception):
     """An edition's key is made of small letters, digits and hyphens, at most 64, and is no page of the site."""
 
 
+class EditionThere(Exception):
+    """There is an edition of that key already."""
+
+
 class Loading(StrEnum):
     CREATED = "created"
     AMENDED = "amended"
@@ -118,6 +122,22 @@ def load(
     else:
         did = Loading.UNCHANGED
     return _amend(session, edition, read.rules, did, actor=actor, now=now, reason=reason, approval=approval)
+
+
+def create(
+    session: Session, text: str, *, edition_key: str, zone: str, actor: Actor, now: datetime
+) -> Edition:
+    """Make a new edition of a programme's file, with the zone in which it states its dates.
+
+    Raises ProgrammeInvalid, BadEditionKey, EditionThere, UnknownZone.
+    """
+    programme.read(text)
+    check_key(edition_key)
+    if session.scalars(select(Edition.id).where(Edition.key == edition_key)).first() is not None:
+        raise EditionThere(edition_key)
+    edition = load(session, text, edition_key=edition_key, actor=actor, now=now).edition
+    editions.set_zone(session, edition, zone, actor=actor, now=now)
+    return edition
 
 
 def check_key(key: str) -> None:

@@ -117,6 +117,11 @@ def face_of(session: Session, key: str, now: datetime) -> Face | None:
     return next(iter(_faces(session, session.scalars(query).all(), now)), None)
 
 
+def of_editions(session: Session, editions: Sequence[Edition], now: datetime) -> list[Face]:
+    """These editions, those in preparation too, in their order."""
+    return _faces(session, editions, now)
+
+
 def earlier(session: Session, face: Face, now: datetime) -> list[Face]:
     """The programme's other editions whose winners may be shown, the latest first."""
     query = select(Edition).where(
