@@ -1,30 +1,29 @@
-"""Accounts: people, the roles given to them, one-time links and passwords."""
+"""Accounts: people, their addresses, passwords and the roles given to them."""
 
 from __future__ import annotations
 
-import hashlib
 import re
-import secrets
 import unicodedata
-from datetime import datetime, timedelta
-from functools import cache
+from datetime import datetime
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from awards import audit
+from awards import audit, links, passwords, sessions
 from awards.audit import Actor
 from awards.folding import fold
-from awards.models import Account, AccountAddress, Edition, Grant, LinkPurpose, OneTimeLink, Role
+from awards.models import Account, AccountAddress, Edition, Grant, LinkPurpose, Role, UserSession
 
-LINK_LASTS = timedelta(days=7)
-SHORTEST_PASSWORD = 12
 LONGEST_NAME = 200
 LONGEST_ADDRESS = 254
 EVERYWHERE = (Role.ADMINISTRATOR, Role.AUDITOR)
 """Roles that may be given for the whole site; every other one is for an edition."""
+
+SIGN_IN_LASTS = links.SIGN_IN_LASTS
+make_link = links.make_link
+make_address_link = links.make_address_link
+make_sign_in = links.make_sign_in
+owner_of_link = links.owner_of_link
 
 _ADDRESS = re.compile(r"[^\s@,;<>\"]+@[^\s@,;<>\"]+\.[^\s@,;<>\".]+\Z")
 
@@ -41,22 +40,6 @@ class RoleNeedsEdition(Exception):
     """This role is given for an edition; name it."""
 
 
-class LinkUnknown(Exception):
-    """This link is not known."""
-
-
-class LinkUsed(Exception):
-    """This link has been used already."""
-
-
-class LinkExpired(Exception):
-    """This link is no longer valid."""
-
-
-class PasswordTooShort(Exception):
-    """The password is too short."""
-
-
 def fold_address(email: str) -> str:
     """An e-mail address as it is kept and compared."""
     return unicodedata.normalize("NFC", email.strip()).casefold()
@@ -64,22 +47,26 @@ def fold_address(email: str) -> str:
 
 def is_address(email: str) -> bool:
     """Whether a text can be an e-mail address."""
-    return len(fold_address(email)) <= LONGEST_ADDRESS and _ADDRESS.match(fold_address(email)) is not None
+    folded = fold_address(email)
+    return len(folded) <= LONGEST_ADDRESS and folded.isprintable() and _ADDRESS.match(folded) is not None
 
 
 def find(session: Session, email: str) -> Account | None:
     """The account with that address, in whatever case it is written."""
+    if not is_address(email):
+        return None
     return session.scalars(
         select(Account).join(AccountAddress).where(AccountAddress.email == fold_address(email))
     ).first()
 
 
 def find_or_make(
-    session: Session, email: str, *, name: str = "", now: datetime, actor: Actor
+    session: Session, email: str, *, name: str = "", now: datetime, actor: Actor | None
 ) -> tuple[Account, bool]:
     """The account with that address, made where there is none; True where it was made.
 
-    A name is taken where none is known yet; one that is known stays. Raises NotAnAddress.
+    A name is taken where none is known yet; one that is known stays. `actor` None: the person made it.
+    Raises NotAnAddress.
     """
     account = find(session, email)
     if account is not None:
@@ -92,6 +79,7 @@ def find_or_make(
     account.addresses.append(AccountAddress(email=fold_address(email)))
     session.add(account)
     session.flush()
+    actor = actor or Actor(account=account, real=account)
     audit.record(session, actor=actor, action="account.made", subject=account.public_id, now=now)
     return account, True
 
@@ -153,81 +141,44 @@ def next_rank(session: Session, edition: Edition, role: Role) -> int:
     return (session.scalar(query) or 0) + 1
 
 
-def make_link(session: Session, account: Account, *, actor: Actor, now: datetime) -> str:
-    """The token of a new link with which the person sets a password, once. Links made earlier end."""
-    session.execute(
-        update(OneTimeLink)
-        .where(
-            OneTimeLink.account_id == account.id, OneTimeLink.used_at.is_(None), OneTimeLink.expires_at > now
-        )
-        .values(expires_at=now)
-    )
-    token = secrets.token_urlsafe(32)
-    session.add(
-        OneTimeLink(
-            account_id=account.id,
-            purpose=LinkPurpose.SET_PASSWORD,
-            token_hash=_hash(token),
-            expires_at=now + LINK_LASTS,
-        )
-    )
-    session.flush()
-    audit.record(session, actor=actor, action="link.made", subject=account.public_id, now=now)
-    return token
-
-
-def owner_of_link(session: Session, token: str, *, now: datetime) -> Account:
-    """Whose link it is, without using it. Raises LinkUnknown, LinkUsed, LinkExpired."""
-    return session.get_one(Account, _link(session, token, now=now).account_id)
-
-
-def use_link(session: Session, token: str, password: str, *, now: datetime) -> Account:
-    """Set the password of the link's owner and use the link up.
-
-    Raises LinkUnknown, LinkUsed, LinkExpired, PasswordTooShort; after the last one the link still works.
-    """
-    link = _link(session, token, now=now)
-    if len(password) < SHORTEST_PASSWORD:
-        raise PasswordTooShort(SHORTEST_PASSWORD)
-    account = session.get_one(Account, link.account_id)
-    account.password_hash = hash_password(password)
-    link.used_at = now
-    session.flush()
-    actor = Actor(account=account, real=account)
-    audit.record(session, actor=actor, action="account.password_set", subject=account.public_id, now=now)
-    return account
-
-
-def hash_password(password: str) -> str:
-    return _hasher().hash(unicodedata.normalize("NFC", password))
+def authenticate(session: Session, email: str, password: str) -> Account | None:
+    """Whoever signs in with address and password; None for everybody else, after the same work for all of them."""
+    account = find(session, email)
+    may_enter = account is not None and account.active and not account.operator
+    kept = account.password_hash if account is not None and may_enter else None
+    return account if passwords.verify(kept, password) else None
 
 
 def is_password(account: Account, password: str) -> bool:
     """Whether this is the person's password; False for everybody who has none."""
-    try:
-        return _hasher().verify(account.password_hash or "", unicodedata.normalize("NFC", password))
-    except (InvalidHashError, VerificationError):
-        return False
+    return passwords.verify(account.password_hash, password)
 
 
-@cache
-def _hasher() -> PasswordHasher:
-    return PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+def use_link(session: Session, token: str, password: str, *, now: datetime) -> Account:
+    """Set the password of the link's owner, use the link up, and end all sessions of before.
+
+    Raises LinkUnknown, LinkUsed, LinkExpired, PasswordRefused; after the last one the link still works.
+    """
+    link = links.hold(session, token, LinkPurpose.SET_PASSWORD, now=now)
+    account = session.get_one(Account, link.account_id)
+    set_password(session, account, password, but=None, now=now)
+    link.used_at = now
+    session.flush()
+    return account
 
 
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
+def set_password(
+    session: Session, account: Account, password: str, *, but: UserSession | None, now: datetime
+) -> None:
+    """Give the person a password and end their other sessions. Raises PasswordRefused."""
+    passwords.check(password, own_words(account))
+    account.password_hash = passwords.hash_password(password)
+    session.flush()
+    actor = Actor(account=account, real=account)
+    audit.record(session, actor=actor, action="account.password_set", subject=account.public_id, now=now)
+    sessions.end_all(session, account, but=but, actor=actor, now=now)
 
 
-def _link(session: Session, token: str, *, now: datetime) -> OneTimeLink:
-    """The link of a token, held until the transaction ends, so that it works once."""
-    link = session.scalars(
-        select(OneTimeLink).where(OneTimeLink.token_hash == _hash(token)).with_for_update()
-    ).first()
-    if link is None:
-        raise LinkUnknown
-    if link.used_at is not None:
-        raise LinkUsed
-    if link.expires_at <= now:
-        raise LinkExpired
-    return link
+def own_words(account: Account) -> tuple[str, ...]:
+    """What others know of a person, so that it is no password."""
+    return (account.name, account.latin_name, *(it.email.rpartition(".")[0] for it in account.addresses))

@@ -18,6 +18,7 @@ ENVIRONMENT: Mapping[str, str] = {
     "LAURELS_URL": "address under which the site is reached, for links in mails and certificates",
     "LAURELS_SMTP": "mail server as smtp://user:password@host:port; without one mails wait in the outbox",
     "LAURELS_SENDER": "address from which mails are sent",
+    "LAURELS_PROXIES": "how many proxies stand before the site and name the visitor's address; 0 for none",
 }
 
 
@@ -36,6 +37,7 @@ def settings(environ: Mapping[str, str], overrides: Mapping[str, object]) -> dic
         "LAURELS_URL": url,
         "LAURELS_SMTP": environ.get("LAURELS_SMTP", ""),
         "LAURELS_SENDER": environ.get("LAURELS_SENDER", "laurels@localhost"),
+        "LAURELS_PROXIES": _number(environ, "LAURELS_PROXIES"),
         "SQLALCHEMY_DATABASE_URI": environ.get("LAURELS_DATABASE_URL")
         or f"sqlite:///{data / 'laurels.sqlite3'}",
         "SESSION_COOKIE_NAME": "__Host-session" if url.startswith("https:") else "session",
@@ -62,6 +64,14 @@ def private_folder(folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o700)
     return folder
+
+
+def _number(environ: Mapping[str, str], name: str) -> int:
+    """A setting that is a whole number, 0 where it is not given. Raises SettingWrong."""
+    text = environ.get(name, "") or "0"
+    if not (text.isascii() and text.isdigit()):
+        raise SettingWrong(f"{name} is no whole number: {text}")
+    return int(text)
 
 
 def _kept_secret(data: Path) -> str:

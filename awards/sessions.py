@@ -116,7 +116,7 @@ def end_all(
     return ended
 
 
-def hold_form(session: Session, *, account: int | None, path: str, fields: Pairs, now: datetime) -> str:
+def hold_form(session: Session, *, account: int, path: str, fields: Pairs, now: datetime) -> str:
     """Keep a form that can't be taken now; the token with which its sender gets it back, once signed in."""
     session.execute(delete(HeldForm).where(HeldForm.at < now - HELD))
     token = secrets.token_urlsafe(24)
@@ -136,9 +136,14 @@ def hold_form(session: Session, *, account: int | None, path: str, fields: Pairs
 def held_form(session: Session, token: str, account: Account, now: datetime) -> HeldForm | None:
     """The form kept under a token, for its own sender only; None for everybody else and after two days."""
     found = session.scalars(select(HeldForm).where(HeldForm.token_hash == digest(token))).first()
-    if found is None or found.at < now - HELD or found.account_id not in (None, account.id):
+    if found is None or found.at < now - HELD or found.account_id != account.id:
         return None
     return found
+
+
+def drop_held(session: Session, token: str) -> None:
+    """Forget a form that was kept."""
+    session.execute(delete(HeldForm).where(HeldForm.token_hash == digest(token)))
 
 
 def digest(token: str) -> str:

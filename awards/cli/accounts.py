@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 from flask import Flask, current_app
 
-from awards import accounts, editions
+from awards import accounts, editions, links
 from awards.cli.shell import Shell, acting
 from awards.models import Account, Role
 
@@ -53,7 +53,7 @@ def reset(shell: Shell, email: str) -> None:
 
 def _say_link(shell: Shell, found: Account) -> None:
     token = accounts.make_link(shell.session, found, actor=shell.actor, now=shell.now)
-    shell.say(f"Link to set a password, once, within {accounts.LINK_LASTS.days} days:")
+    shell.say(f"Link to set a password, once, within {links.LINK_LASTS.days} days:")
     shell.say(f"{current_app.config['LAURELS_URL']}/{found.language}/link/{token}")
 
 

@@ -28,6 +28,7 @@ class Role(StrEnum):
 class LinkPurpose(StrEnum):
     SET_PASSWORD = "set_password"  # noqa: S105 (a purpose, no password)
     SIGN_IN = "sign_in"
+    ADDRESS = "address"
     INVITATION = "invitation"
 
 
@@ -135,7 +136,8 @@ class Grant(Base):
 
 class OneTimeLink(Base):
     """A link in use until `expires_at`, once. Only hashes are kept: of its token, and of the short code that may be
-    typed instead on the device that asked for it, whose own secret `request_hash` stands for.
+    typed instead on the device that asked for it, whose own secret `request_hash` stands for. `email` is the address
+    that a link of that purpose is to confirm.
     """
 
     __tablename__ = "one_time_link"
@@ -148,6 +150,7 @@ class OneTimeLink(Base):
     code_hash: Mapped[str | None] = mapped_column(String(64))
     request_hash: Mapped[str | None] = mapped_column(String(64), index=True)
     attempts: Mapped[int] = mapped_column(default=0, server_default="0")
+    email: Mapped[str] = mapped_column(String(254), default="", server_default="")
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 

@@ -1,22 +1,42 @@
 """The pages."""
 
 from flask import Flask, current_app, request
+from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
 from awards.extensions import begin_writing, csrf
-from awards.web import access, door, errors, headers, language, links, public, sessions, sign_in, today
+from awards.web import (
+    access,
+    account,
+    door,
+    errors,
+    headers,
+    invitation,
+    language,
+    links,
+    public,
+    sessions,
+    sign_in,
+    sign_up,
+    today,
+)
 from awards.web.access import SAFE_METHODS
 
 BLUEPRINTS = (
     public.blueprint,
     links.blueprint,
     sign_in.blueprint,
+    sign_up.blueprint,
+    invitation.blueprint,
+    account.blueprint,
     today.blueprint,
 )
 
 
 def init_app(app: Flask) -> None:
     """Plug the pages into the application."""
+    if proxies := app.config["LAURELS_PROXIES"]:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]
     language.init_app(app)
     headers.init_app(app)
     errors.init_app(app)

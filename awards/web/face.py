@@ -117,9 +117,9 @@ def face_of(session: Session, key: str, now: datetime) -> Face | None:
     return next(iter(_faces(session, session.scalars(query).all(), now)), None)
 
 
-def of_editions(session: Session, editions: Sequence[Edition], now: datetime) -> list[Face]:
-    """These editions, those in preparation too, in their order."""
-    return _faces(session, editions, now)
+def faces_of(session: Session, editions: Sequence[Edition], now: datetime) -> dict[int, Face]:
+    """These editions by row number, in preparation or not, for people who have to do with them."""
+    return {face.edition.id: face for face in _faces(session, editions, now)}
 
 
 def earlier(session: Session, face: Face, now: datetime) -> list[Face]:

@@ -1,4 +1,4 @@
-"""The language of an answer: it stands in the address; where it doesn't, the browser's preference decides."""
+"""The language of an answer: it stands in the address; where it doesn't, the profile decides, or the browser."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from werkzeug.routing import BaseConverter
 
 from awards.config import LANGUAGES
 from awards.extensions import babel
+from awards.web import sessions
 from awards.web.access import Audience, audience
 
 NAMES = {"en": "English", "ko": "한국어"}
@@ -79,8 +80,10 @@ def _choose(**_values: str) -> Response:
     if _is_a_language(first):
         abort(404)
     query = f"?{request.query_string.decode('ascii', 'replace')}" if request.query_string else ""
-    response = redirect(f"/{preferred()}{request.path}{query}")
-    response.vary.add("Accept-Language")
+    account = sessions.current()
+    wish = account.language if account is not None and account.language in LANGUAGES else preferred()
+    response = redirect(f"/{wish}{request.path}{query}")
+    response.vary.update(("Accept-Language", "Cookie"))
     assert isinstance(response, Response)
     return response
 

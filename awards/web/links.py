@@ -1,77 +1,91 @@
-"""One-time links: whoever has one sets a password with it, once."""
+"""One-time links: one sets a password, one signs in, one confirms an address. Opening one uses nothing up."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from typing import cast
-
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, flash, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext
-from flask_wtf import FlaskForm
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
-from wtforms import PasswordField
-from wtforms.validators import EqualTo, InputRequired, Length
 
-from awards import accounts
+from awards import accounts, links, profiles
 from awards.extensions import db
-from awards.web import face
+from awards.models import Account, LinkPurpose, SignedInBy
+from awards.passwords import PasswordRefused
+from awards.web import face, sessions
 from awards.web.access import Audience, audience
 from awards.web.language import PREFIX
-
-
-def _l(text: str) -> str:
-    """A text that is looked up when it is shown; WTForms takes it for a string."""
-    return cast("str", lazy_gettext(text))
-
+from awards.web.passwords import PasswordForm
+from awards.web.words import lazy as _l
 
 blueprint = Blueprint("links", __name__, url_prefix=f"{PREFIX}/link")
 
-LONGEST_PASSWORD = 256
+Answer = str | Response | tuple[str, int]
+
 GONE = {
-    accounts.LinkUnknown: _l("This link is not known. Check that you copied all of it."),
-    accounts.LinkUsed: _l("This link has been used already. Ask the secretariat for a new one."),
-    accounts.LinkExpired: _l("This link is too old. Ask the secretariat for a new one."),
+    links.LinkUnknown: _l("This link is not known. Check that you copied all of it."),
+    links.LinkUsed: _l("This link has been used already."),
+    links.LinkExpired: _l("This link is too old."),
+    links.NotActive: _l(
+        "This account has been closed. Ask the secretariat if you think that this is a mistake."
+    ),
+    profiles.AddressTaken: _l(
+        "This address belongs to another account. Sign in with that one, or ask the secretariat."
+    ),
 }
-
-
-class PasswordForm(FlaskForm):
-    password = PasswordField(
-        _l("New password"),
-        [
-            InputRequired(_l("Write the password that you want to use.")),
-            Length(
-                min=accounts.SHORTEST_PASSWORD,
-                max=LONGEST_PASSWORD,
-                message=_l("The password needs 12 to 256 characters. Several words in a row are a good one."),
-            ),
-        ],
-    )
-    again = PasswordField(
-        _l("The same password again"),
-        [EqualTo("password", _l("The two passwords differ. Write the same one twice."))],
-    )
 
 
 @blueprint.route("/<token>", methods=["GET", "POST"])
 @audience(Audience.LINK_HOLDER)
-def show(token: str) -> str | Response | tuple[str, int]:
-    """Opening the link uses nothing up: mail programs open links too."""
-    session, now = db.session(), datetime.now(UTC)
-    specimen = face.only_specimens(session)
+def show(token: str) -> Answer:
+    """Mail programs open links too: only the button of the page does what the link is for."""
+    sessions.current()
     try:
-        owner = accounts.owner_of_link(session, token, now=now)
+        link = links.find(db.session(), token, now=sessions.now())
+        owner = db.session.get_one(Account, link.account_id)
+        if link.purpose is LinkPurpose.SIGN_IN:
+            return _sign_in(token, owner)
+        if link.purpose is LinkPurpose.ADDRESS:
+            return _address(token, owner, link.email)
+        return _password(token, owner)
     except tuple(GONE) as error:
+        db.session.rollback()
+        specimen = face.only_specimens(db.session())
         return render_template("links/gone.html", why=GONE[type(error)], specimen=specimen), 404
+
+
+def _password(token: str, owner: Account) -> Answer:
     form = PasswordForm()  # type: ignore[no-untyped-call]
+    specimen = face.only_specimens(db.session())
     if request.method == "POST" and form.validate():
-        accounts.use_link(session, token, str(form.password.data), now=now)
-        session.commit()
-        return redirect(url_for("links.done"), 303)
-    return render_template(
-        "links/show.html", form=form, owner=owner, specimen=specimen
-    ), 422 if form.errors else 200
+        try:
+            accounts.use_link(db.session(), token, str(form.password.data), now=sessions.now())
+        except PasswordRefused as error:
+            form.refuse(error)
+        else:
+            db.session.commit()
+            return redirect(url_for("links.done"), 303)
+    page = render_template("links/show.html", form=form, owner=owner, specimen=specimen)
+    return page, 422 if form.errors else 200
+
+
+def _sign_in(token: str, owner: Account) -> Answer:
+    if request.method == "POST":
+        account = links.use_sign_in(db.session(), token, now=sessions.now())
+        response = sessions.sign_in(account, by=SignedInBy.LINK)
+        db.session.commit()
+        return response
+    specimen = face.only_specimens(db.session())
+    return render_template("links/sign_in.html", owner=owner, waiting=sessions.waiting(), specimen=specimen)
+
+
+def _address(token: str, owner: Account, email: str) -> Answer:
+    if request.method == "POST":
+        profiles.confirm_address(db.session(), token, now=sessions.now())
+        db.session.commit()
+        flash(_("%(address)s is yours now: you can sign in with it too.", address=email), "done")
+        return redirect(url_for("account.show"), 303)
+    specimen = face.only_specimens(db.session())
+    return render_template("links/address.html", owner=owner, email=email, specimen=specimen)
 
 
 @blueprint.get("/done")

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from enum import StrEnum
 from urllib.parse import urlsplit
 
 import flask_login
 from flask import Flask, g, has_request_context, request, session, url_for
+from flask import Response as FlaskResponse
 from werkzeug.datastructures import MultiDict
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
@@ -19,8 +21,12 @@ from awards.models import Account, SignedInBy, UserSession
 from awards.web.access import Audience, audience_of
 
 TOKEN = "_user_id"  # noqa: S105 (the place where Flask-Login keeps it)
+WAS = "was"
 HELD = "held_form"
-NEVER_HELD = frozenset({"csrf_token", "password", "again", "code"})
+HELD_PATH = "held_path"
+NOT_HELD = "not_held"
+NEXT = "next"
+NEVER_HELD = frozenset({"csrf_token", "password", "current", "again", "code"})
 MOST_HELD = 2 * 1024 * 1024
 
 
@@ -35,6 +41,7 @@ def init_app(app: Flask) -> None:
             "personal": has_request_context() and audience_of(app, request.endpoint) is not Audience.ANYONE,
         }
     )
+    app.after_request(_forget_what_was_taken)
     app.jinja_env.filters["combined"] = lambda one, other: {**one, **other}
 
 
@@ -90,24 +97,73 @@ def actor() -> Actor:
     return Actor(account=me(), real=me())
 
 
-def sign_in(account: Account, *, by: SignedInBy) -> Response:
-    """Open a session on this device and lead to where the person wanted to go. The caller commits."""
-    held, wanted = session.get(HELD), session.get("next", "")
+def sign_in(account: Account, *, by: SignedInBy, target: str = "") -> Response:
+    """Open a session on this device and lead to where the person wanted to go. The caller commits.
+
+    Whoever was signed in here before isn't any more. A form that is kept stays with the device for its own sender;
+    somebody else isn't led to it.
+    """
+    _end_this_one()
+    kept = {key: session[key] for key in (HELD, HELD_PATH) if key in session}
+    said = session.get("_flashes", [])
+    wanted = target or session.get(NEXT, "")
+    if kept and not target and sessions.held_form(db.session(), kept.get(HELD, ""), account, now()) is None:
+        wanted = ""
     session.clear()
     session.permanent = True
     account.session_token = sessions.open_session(
         db.session(), account, by=by, agent=request.user_agent.string, now=now()
     )
     flask_login.login_user(account)
-    if held:
-        session[HELD] = held
-    target = wanted if is_own(wanted) else url_for("today.show", language=account.language)
+    session.update(kept, _flashes=said)
+    return lead(wanted if is_own(wanted) else url_for("today.show", language=account.language))
+
+
+def lead(target: str) -> Response:
+    """Lead to a page after something was done."""
     return redirect(target, 303)
 
 
 def sign_out() -> None:
-    """Forget the session on this device."""
+    """End the session of this device. The caller commits.
+
+    The cookie remembers whose it was, so that a form sent from a page left open is kept for that person alone.
+    """
+    token = session.get(TOKEN)
+    _end_this_one()
     session.clear()
+    g.account = None
+    if token:
+        session[WAS] = token
+
+
+def _end_this_one() -> None:
+    found = sessions.find(db.session(), session.get(TOKEN, ""), now()) if TOKEN in session else None
+    if found is not None:
+        who = Actor(account=found.account, real=found.account)
+        sessions.end(db.session(), found, actor=who, now=now())
+
+
+def come_back() -> None:
+    """Remember this page as the one to lead to after the next sign-in."""
+    session[NEXT] = request.full_path.rstrip("?")
+
+
+class Waiting(StrEnum):
+    """What waits for whoever signs in now."""
+
+    PAGE = "page"
+    FORM = "form"
+    LOST = "lost"
+
+
+def waiting() -> Waiting | None:
+    """What the sign-in page says of the way that led to it."""
+    if session.get(NOT_HELD):
+        return Waiting.LOST
+    if session.get(HELD):
+        return Waiting.FORM
+    return Waiting.PAGE if session.get(NEXT) else None
 
 
 def is_own(target: str) -> bool:
@@ -127,25 +183,29 @@ def ask_to_sign_in() -> Response:
     """Lead to the sign-in page and remember the way back; a form that was sent is kept for its sender."""
     wanted = request.full_path.rstrip("?")
     if request.method == "POST":
-        hold()
+        session[NOT_HELD] = not hold()
         wanted = wanted if has_page() else urlsplit(request.referrer or "").path
-    session["next"] = wanted if is_own(wanted) else ""
+    session[NEXT] = wanted if is_own(wanted) else ""
     return redirect(url_for("sign_in.show"), 303)
 
 
-def hold() -> None:
-    """Keep the posted form, but for passwords and codes, until its sender has signed in.
+def hold() -> bool:
+    """Keep the posted form, but for passwords and codes, until its sender has signed in again. False: it wasn't kept.
 
-    A form that another site made a browser send is not kept.
+    A form that another site made a browser send is not kept, nor one of which nobody knows whose it is.
     """
     fields = [[name, value] for name, value in request.form.items(multi=True) if name not in NEVER_HELD]
     if not came_from_here() or sum(len(name) + len(value) for name, value in fields) > MOST_HELD:
-        return
+        return False
     database = db.session()
-    owner = sessions.whose(database, session.get(TOKEN, "")) if TOKEN in session else None
+    owner = sessions.whose(database, session.get(TOKEN) or session.get(WAS) or "")
+    if owner is None:
+        return False
     path = request.full_path.rstrip("?")
     session[HELD] = sessions.hold_form(database, account=owner, path=path, fields=fields, now=now())
+    session[HELD_PATH], g.just_held = path, True
     database.commit()
+    return True
 
 
 def has_page() -> bool:
@@ -168,7 +228,7 @@ def held() -> MultiDict[str, str] | None:
     A view fills its form with it: `form = XForm(formdata=sessions.filled())`. It is shown until it is sent.
     """
     token = session.get(HELD)
-    if not token or request.method != "GET" or getattr(g, "account", None) is None:
+    if not token or request.method != "GET" or getattr(g, "account", None) is None or not _is_held_here():
         return None
     found = sessions.held_form(db.session(), token, g.account, now())
     if found is None or _path(found.path) != _path(request.path):
@@ -183,8 +243,26 @@ def filled() -> MultiDict[str, str] | None:
 
 
 def forget_held() -> None:
-    """After a form was taken: what was kept of it is not needed any more."""
-    session.pop(HELD, None)
+    """After a form was taken: what was kept of it is not needed any more, and goes."""
+    token = session.pop(HELD, None)
+    session.pop(HELD_PATH, None)
+    if token:
+        db.session.rollback()
+        begin_writing()
+        sessions.drop_held(db.session(), token)
+        db.session.commit()
+
+
+def _forget_what_was_taken(response: FlaskResponse) -> FlaskResponse:
+    """A form that was kept and now has been taken, which leads on to a page, is kept no longer."""
+    taken = request.method == "POST" and response.status_code in (302, 303) and "just_held" not in g
+    if taken and getattr(g, "account", None) is not None and HELD in session and _is_held_here():
+        forget_held()
+    return response
+
+
+def _is_held_here() -> bool:
+    return _path(session.get(HELD_PATH, "")) == _path(request.path)
 
 
 def _path(address: str) -> str:

@@ -1,16 +1,176 @@
-"""Today: what needs the person who is signed in."""
+"""Today: what needs the person who is signed in, what is theirs, and what waits in each of their roles."""
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template
+from collections.abc import Mapping
+from dataclasses import dataclass
 
+from flask import Blueprint, render_template, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+
+from awards import agenda
+from awards.agenda import Mine, Need, Task
+from awards.duties import Duty, Post
+from awards.extensions import db
+from awards.models import Invitation, InvitationKind, NominationState, Role
+from awards.timetable import Moment
+from awards.web import face, sessions, words
 from awards.web.access import Audience, audience
-from awards.web.language import PREFIX
+from awards.web.face import Face
+from awards.web.language import PREFIX, current
+from awards.web.roles import ROLES
+from awards.web.texts import Text, listed
 
 blueprint = Blueprint("today", __name__, url_prefix=PREFIX)
+
+STATES: Mapping[NominationState, object] = {
+    NominationState.DRAFT: _l("Draft, not submitted"),
+    NominationState.SUBMITTED: _l("Submitted"),
+    NominationState.RETURNED: _l("Returned to you"),
+    NominationState.ELIGIBLE: _l("Eligible: it takes part"),
+    NominationState.INELIGIBLE: _l("Not eligible"),
+    NominationState.WITHDRAWN: _l("Withdrawn"),
+}
+"""A nomination's state as its people are told it; what follows eligibility they read where it is published."""
+
+ACTS: Mapping[Need, object] = {
+    Need.RETURNED: _l("Correct what was asked for"),
+    Need.DRAFT: _l("Finish and submit"),
+    Need.DRAFT_LATE: _l("The deadline has passed: ask for late acceptance"),
+    Need.UNSUBMITTED: _l(
+        "You changed it after submitting it: submit the changes, or the earlier text stands"
+    ),
+    Need.APPEAL: _l("Found not eligible: read why, and appeal if you think that it is wrong"),
+}
+INVITED: Mapping[InvitationKind, object] = {
+    InvitationKind.ROLE: _l("You are invited to take a role"),
+    InvitationKind.EDITOR: _l("You are invited to write a nomination together"),
+    InvitationKind.HANDOVER: _l("You are asked to take over a nomination"),
+    InvitationKind.PARTNER: _l("Your organisation is asked to confirm that it takes part"),
+    InvitationKind.NOMINEE: _l("You are nominated: do you accept?"),
+    InvitationKind.CATEGORY: _l("May your nomination move to another category?"),
+}
+SCREENS = frozenset({Duty.TO_SCREEN, Duty.TO_RELEASE, Duty.APPEALS})
+DESKS = (Role.ORGANISER, Role.ADMINISTRATOR)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a list: what it says, about what, until when, and where it leads."""
+
+    act: str
+    about: Text | str
+    where: Text | str
+    href: str
+    due: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """What waits in the roles of one edition."""
+
+    name: Text | str
+    roles: str
+    lines: tuple[Line, ...]
 
 
 @blueprint.get("/today")
 @audience(Audience.SIGNED_IN)
 def show() -> str:
-    return render_template("today/show.html")
+    me, now = sessions.me(), sessions.now()
+    found = agenda.of(db.session(), me, now)
+    faces = face.faces_of(db.session(), found.editions, now)
+    return render_template(
+        "today/show.html",
+        tasks=[_task(task, faces, me.zone) for task in found.tasks],
+        mine=[_mine(it, faces) for it in found.current],
+        posts=[_section(post, faces) for post in found.posts],
+        history=[_mine(it, faces) for it in found.history],
+        calls=[_call(faces[it.id], me.zone) for it in found.calls],
+    )
+
+
+def _task(task: Task, faces: Mapping[int, Face], zone: str) -> Line:
+    due = words.in_both(task.due, zone) if task.due else ""
+    if task.invitation is not None:
+        return _invitation(task.invitation, faces)
+    assert task.mine is not None
+    page = _page(task.mine) + ("appeal" if task.need is Need.APPEAL else "")
+    where = faces[task.mine.edition.id].name
+    return Line(str(ACTS[task.need]), _title(task.mine), where, page, _until(task.need, due))
+
+
+def _until(need: Need, due: str) -> str:
+    if not due:
+        return ""
+    if need is Need.DRAFT_LATE:
+        return _("The deadline was %(moment)s.", moment=due)
+    return _("Until %(moment)s", moment=due)
+
+
+def _invitation(invitation: Invitation, faces: Mapping[int, Face]) -> Line:
+    its = faces.get(invitation.edition_id or 0)
+    where: Text | str = its.name if its is not None else ""
+    about = str(ROLES[invitation.role].name) if invitation.role else ""
+    page = url_for("invitation.mine", invitation=invitation.public_id)
+    return Line(str(INVITED[invitation.kind]), about, where, page)
+
+
+def _mine(it: Mine, faces: Mapping[int, Face]) -> Line:
+    state = str(STATES[it.state])
+    if it.state is NominationState.SUBMITTED and it.unsubmitted:
+        state = _("%(state)s, with changes since", state=state)
+    return Line(state, _title(it), faces[it.edition.id].name, _page(it))
+
+
+def _call(its: Face, zone: str) -> Line:
+    closes = its.moment(Moment.NOMINATIONS_CLOSE)
+    due = _("Until %(moment)s", moment=words.in_both(closes, zone)) if closes else ""
+    return Line("", its.name, its.say("honours"), url_for("public.edition", edition=its.key), due)
+
+
+def _section(post: Post, faces: Mapping[int, Face]) -> Section:
+    roles = listed(str(ROLES[role].name) for role in post.roles)
+    edition = post.edition
+    lines = []
+    if edition is not None:
+        for duty, number in post.duties:
+            desk = "screening" if duty in SCREENS else "secretariat"
+            lines.append(Line(_waits(duty, number), "", "", f"/{current()}/{desk}/{edition.key}/"))
+    if set(post.roles) & set(DESKS):
+        rest = f"{edition.key}/" if edition is not None else ""
+        lines.append(Line(_("Open the secretariat's pages"), "", "", f"/{current()}/secretariat/{rest}"))
+    elif edition is not None and not lines and set(post.roles) & {Role.SCREENER, Role.AUDITOR}:
+        lines.append(
+            Line(_("Open the list of nominations"), "", "", f"/{current()}/screening/{edition.key}/")
+        )
+    name: Text | str = faces[edition.id].name if edition is not None else _("The whole site")
+    return Section(name, roles, tuple(lines))
+
+
+def _waits(duty: Duty, number: int) -> str:
+    """How many of what wait, in words."""
+    if duty is Duty.TO_SCREEN:
+        return ngettext("%(num)d nomination to check", "%(num)d nominations to check", number)
+    if duty is Duty.TO_RELEASE:
+        return ngettext(
+            "%(num)d mail drafted, to be released", "%(num)d mails drafted, to be released", number
+        )
+    if duty is Duty.APPEALS:
+        return ngettext("%(num)d appeal to decide", "%(num)d appeals to decide", number)
+    if duty is Duty.LATE:
+        return ngettext("%(num)d request for late acceptance", "%(num)d requests for late acceptance", number)
+    return ngettext("%(num)d organisation to confirm", "%(num)d organisations to confirm", number)
+
+
+def _title(it: Mine) -> Text | str:
+    if not it.revision.title:
+        return _("Nomination without a title yet")
+    return Text(it.revision.title, it.revision.language)
+
+
+def _page(it: Mine) -> str:
+    """The nomination's own page."""
+    return f"/{current()}/nominations/{it.nomination.public_id}/"

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from enum import StrEnum
 from typing import cast
+from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, get_timezone_location
 from flask_babel import gettext as _
@@ -16,6 +17,8 @@ from awards.web.language import locale
 from judging.values import SecondRound
 
 Words = Mapping[StrEnum, object]
+ZERO_WIDTH_JOINERS = "\u200c\u200d"
+"""Without which words of several scripts are misspelt."""
 
 
 def lazy(text: str) -> str:
@@ -83,6 +86,35 @@ def when(moment: Deadline) -> str:
         time=f"{moment.local:%H:%M}",
         place=zone(moment.zone),
     )
+
+
+def in_zone(instant: datetime, zone: str) -> Deadline:
+    """A moment as clocks of a zone show it."""
+    return Deadline(instant.astimezone(ZoneInfo(zone)).replace(tzinfo=None), zone, instant)
+
+
+def in_both(moment: Deadline, own: str) -> str:
+    """A moment as it was stated, and in a person's own zone where their clock shows another time.
+
+    "Sunday 10 May 2026, 23:59 in Seoul, 15:59 in Tunis"; the day again where it is another one.
+    """
+    here = in_zone(moment.instant, own)
+    if here.local == moment.local:
+        return when(moment)
+    if here.local.date() == moment.local.date():
+        return _(
+            "%(stated)s, %(time)s in %(place)s",
+            stated=when(moment),
+            time=f"{here.local:%H:%M}",
+            place=zone(own),
+        )
+    return _("%(stated)s; for you %(yours)s", stated=when(moment), yours=when(here))
+
+
+def tidy(text: str | None) -> str:
+    """One line as it was typed, without what can't be seen and what no database keeps."""
+    kept = "".join(sign if sign.isprintable() or sign in ZERO_WIDTH_JOINERS else " " for sign in text or "")
+    return " ".join(kept.split())
 
 
 def zone(name: str) -> str:

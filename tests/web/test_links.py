@@ -8,7 +8,7 @@ import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 
-from awards import accounts
+from awards import accounts, links
 from awards.models import Role
 from tests.web import world
 
@@ -104,7 +104,7 @@ def test_a_form_from_elsewhere_is_refused_and_changes_nothing(app: Flask, token:
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_a_link_ends_after_its_time(app: Flask, token: str, at_noon: time_machine.Traveller) -> None:
-    at_noon.move_to(world.NOW + accounts.LINK_LASTS + timedelta(seconds=1), tick=False)
+    at_noon.move_to(world.NOW + links.LINK_LASTS + timedelta(seconds=1), tick=False)
 
     answer = app.test_client().get(f"/en/link/{token}")
 

@@ -65,7 +65,9 @@ def index() -> str:
     if not {Role.ADMINISTRATOR, Role.AUDITOR} & set(everywhere):
         staff = access.ROLES[Audience.STAFF] | {Role.AUDITOR}
         found = found.where(Edition.id.in_([key for key, held in roles.items() if key and staff & set(held)]))
-    faces = face.of_editions(session, session.scalars(found).all(), sessions.now())
+    editions = session.scalars(found).all()
+    by_row = face.faces_of(session, editions, sessions.now())
+    faces = [by_row[edition.id] for edition in editions]
     lines = [
         Line(
             it,

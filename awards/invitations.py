@@ -1,0 +1,322 @@
+"""Invitations: somebody is asked by mail to take a role, or to agree to something about a nomination."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import NamedTuple
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from awards import accounts, audit, deadlines, links, notices
+from awards.accounts import NotAnAddress, fold_address, is_address
+from awards.audit import Actor
+from awards.drafts import EDITABLE
+from awards.models import (
+    Account,
+    AccountAddress,
+    Answer,
+    Edition,
+    Invitation,
+    InvitationKind,
+    LinkPurpose,
+    Nomination,
+    NominationState,
+    OneTimeLink,
+    Organisation,
+    Role,
+)
+from awards.models.base import Document
+from awards.notices import Template
+from awards.sessions import digest
+from awards.timetable import Deadline, Phase
+
+LASTS = timedelta(days=90)
+"""How long an invitation to the whole site is open: what it invites to never closes."""
+
+TOKEN_LASTS = timedelta(days=3 * 366)
+LONGEST_NOTE = 2000
+
+BEFORE_JUDGING = frozenset({Phase.DRAFT, Phase.NOMINATIONS, Phase.SCREENING})
+BEFORE_THE_VOTE = BEFORE_JUDGING | {Phase.FIRST_ROUND, Phase.DELIBERATION}
+BEFORE_THE_RESULT = BEFORE_THE_VOTE | {Phase.SECOND_ROUND}
+BEFORE_THE_ARCHIVE = BEFORE_THE_RESULT | {Phase.DECIDED, Phase.PUBLISHED}
+
+WHILE: Mapping[Role, frozenset[Phase]] = {
+    Role.SCREENER: BEFORE_JUDGING,
+    Role.CLERK: BEFORE_JUDGING | {Phase.FIRST_ROUND},
+    Role.JUDGE: BEFORE_JUDGING | {Phase.FIRST_ROUND},
+    Role.TELLER: BEFORE_THE_RESULT,
+    Role.ELECTOR: BEFORE_THE_RESULT,
+    Role.CHAIR: BEFORE_THE_RESULT,
+    Role.DEPUTY: BEFORE_THE_RESULT,
+    Role.ORGANISER: BEFORE_THE_ARCHIVE,
+    Role.AUDITOR: BEFORE_THE_ARCHIVE,
+    Role.ADMINISTRATOR: BEFORE_THE_ARCHIVE,
+}
+"""The phases in which a role of an edition has something to do."""
+
+OPEN_STATES: Mapping[InvitationKind, frozenset[NominationState]] = {
+    InvitationKind.EDITOR: frozenset(EDITABLE),
+    InvitationKind.HANDOVER: frozenset(EDITABLE),
+    InvitationKind.PARTNER: frozenset(EDITABLE),
+    InvitationKind.NOMINEE: frozenset(EDITABLE),
+    InvitationKind.CATEGORY: frozenset({NominationState.SUBMITTED, NominationState.RETURNED}),
+}
+"""The states in which what is asked about a nomination can still be answered."""
+
+OnAnswer = Callable[[Session, Invitation, Account | None, bool, datetime], str | None]
+on_answer: dict[InvitationKind, OnAnswer] = {}
+"""What follows from an answer, by kind: called with (session, invitation, account, accepted, now) in the transaction of
+the answer; gives the address, without language, where whoever accepted goes on. The account is None where somebody
+without one declines. Set at import by the module that owns the kind."""
+
+
+class InvitationAnswered(Exception):
+    """This invitation has been answered."""
+
+
+class InvitationWithdrawn(Exception):
+    """This invitation was withdrawn by whoever sent it."""
+
+
+class InvitationClosed(Exception):
+    """What this invitation asks for is closed."""
+
+
+class Closing(StrEnum):
+    """What ends an invitation."""
+
+    ROLE = "role"
+    DEADLINE = "deadline"
+    DECISION = "decision"
+    DATE = "date"
+
+
+class Until(NamedTuple):
+    """Until when an invitation can be answered: what ends it, and when, where a date is stated."""
+
+    closing: Closing
+    at: Deadline | None
+
+
+def invite(
+    session: Session,
+    kind: InvitationKind,
+    *,
+    email: str,
+    edition: Edition | None = None,
+    nomination: Nomination | None = None,
+    organisation: Organisation | None = None,
+    role: Role | None = None,
+    rank: int = 0,
+    name: str = "",
+    language: str,
+    arguments: Document | None = None,
+    note: str = "",
+    actor: Actor,
+    now: datetime,
+) -> Invitation:
+    """Ask somebody by mail. Raises NotAnAddress."""
+    if not is_address(email):
+        raise NotAnAddress(email)
+    invitation = Invitation(
+        kind=kind,
+        edition_id=edition.id if edition else nomination.edition_id if nomination else None,
+        nomination_id=nomination.id if nomination else None,
+        organisation_id=organisation.id if organisation else None,
+        email=fold_address(email),
+        name=name,
+        language=language,
+        role=role,
+        rank=rank,
+        arguments=dict(arguments or {}),
+        note=note[:LONGEST_NOTE],
+        invited_by_id=actor.account.id,
+        at=now,
+    )
+    session.add(invitation)
+    session.flush()
+    _queue(session, invitation, now)
+    _record(session, invitation, "sent", actor, now)
+    return invitation
+
+
+def resend(session: Session, invitation: Invitation, *, actor: Actor, now: datetime) -> None:
+    """Send the mail once more; links sent earlier go on working.
+
+    Raises InvitationAnswered, InvitationWithdrawn, InvitationClosed.
+    """
+    need_open(session, invitation, now)
+    _queue(session, invitation, now)
+    _record(session, invitation, "sent_again", actor, now)
+
+
+def withdraw(session: Session, invitation: Invitation, *, actor: Actor, now: datetime) -> None:
+    """Take an invitation back; its links lead to a page that says so. Raises InvitationAnswered."""
+    session.refresh(invitation, with_for_update=True)
+    if invitation.answer is Answer.WITHDRAWN:
+        return
+    if invitation.answer is not None:
+        raise InvitationAnswered
+    invitation.answer, invitation.answered_at, invitation.answered_by_id = (
+        Answer.WITHDRAWN,
+        now,
+        actor.account.id,
+    )
+    _record(session, invitation, "withdrawn", actor, now)
+
+
+def make_invitation_token(session: Session, invitation: Invitation, now: datetime) -> str:
+    """The token of a new link to an invitation, for the mail; those made earlier go on working."""
+    return links.new_link(
+        session, None, LinkPurpose.INVITATION, expires_at=now + TOKEN_LASTS, invitation=invitation
+    )
+
+
+def of_token(session: Session, token: str) -> Invitation | None:
+    """The invitation that a link leads to, answered or not; None for a link that nobody made."""
+    return session.scalars(
+        select(Invitation)
+        .join(OneTimeLink, OneTimeLink.invitation_id == Invitation.id)
+        .where(OneTimeLink.token_hash == digest(token), OneTimeLink.purpose == LinkPurpose.INVITATION)
+    ).first()
+
+
+def of_address(session: Session, account: Account, public_id: str) -> Invitation | None:
+    """The invitation of that identifier, where it was sent to one of the person's addresses."""
+    own = select(AccountAddress.email).where(AccountAddress.account_id == account.id)
+    return session.scalars(
+        select(Invitation).where(Invitation.public_id == public_id, Invitation.email.in_(own))
+    ).first()
+
+
+def is_open(session: Session, invitation: Invitation, now: datetime) -> bool:
+    """Whether an invitation can still be answered."""
+    return invitation.answer is None and not _is_closed(session, invitation, now)
+
+
+def need_open(session: Session, invitation: Invitation, now: datetime) -> None:
+    """Raise InvitationAnswered, InvitationWithdrawn or InvitationClosed where nobody can answer it any more."""
+    if invitation.answer is Answer.WITHDRAWN:
+        raise InvitationWithdrawn
+    if invitation.answer is not None:
+        raise InvitationAnswered
+    if _is_closed(session, invitation, now):
+        raise InvitationClosed
+
+
+def until(session: Session, invitation: Invitation) -> Until:
+    """What ends an invitation, for its page and its mail."""
+    edition = _edition(session, invitation)
+    if invitation.kind is InvitationKind.ROLE:
+        if edition is not None:
+            return Until(Closing.ROLE, None)
+        ends = invitation.at + LASTS
+        return Until(Closing.DATE, Deadline(ends.replace(tzinfo=None), "UTC", ends))
+    nomination = _nomination(session, invitation)
+    writes = invitation.kind in (InvitationKind.EDITOR, InvitationKind.HANDOVER)
+    if writes and nomination is not None and edition is not None and edition.phase is Phase.NOMINATIONS:
+        return Until(Closing.DEADLINE, deadlines.closes(session, edition, nomination))
+    return Until(Closing.DECISION, None)
+
+
+def answer(
+    session: Session, invitation: Invitation, *, accepted: bool, account: Account | None, now: datetime
+) -> str | None:
+    """Accept or decline; the address where whoever accepted goes on, None for the page *Today*.
+
+    The link has shown whose the address is. Declining needs no account. Raises InvitationAnswered,
+    InvitationWithdrawn, InvitationClosed.
+    """
+    session.refresh(invitation, with_for_update=True)
+    need_open(session, invitation, now)
+    invitation.answer = Answer.ACCEPTED if accepted else Answer.DECLINED
+    invitation.answered_at = now
+    invitation.answered_by_id = account.id if account else None
+    session.flush()
+    actor = Actor(account=account, real=account) if account else _by_link(invitation)
+    _record(session, invitation, invitation.answer.value, actor, now, by_link=account is None)
+    if invitation.kind is InvitationKind.ROLE and accepted and account is not None:
+        _give_role(session, invitation, account, now)
+    hook = on_answer.get(invitation.kind)
+    return hook(session, invitation, account, accepted, now) if hook is not None else None
+
+
+def _give_role(session: Session, invitation: Invitation, account: Account, now: datetime) -> None:
+    """The role was given by whoever invited; the person has only agreed to it."""
+    assert invitation.role is not None
+    accounts.grant(
+        session,
+        account,
+        invitation.role,
+        edition=_edition(session, invitation),
+        category=invitation.arguments.get("category"),
+        rank=invitation.rank,
+        actor=Actor(account=invitation.invited_by, real=account),
+        now=now,
+    )
+
+
+def _is_closed(session: Session, invitation: Invitation, now: datetime) -> bool:
+    edition = _edition(session, invitation)
+    if invitation.kind is InvitationKind.ROLE:
+        if edition is None:
+            return now >= invitation.at + LASTS
+        return invitation.role is None or edition.phase not in WHILE[invitation.role]
+    nomination = _nomination(session, invitation)
+    if nomination is None or edition is None:
+        return True
+    return edition.phase not in BEFORE_JUDGING or nomination.state not in OPEN_STATES[invitation.kind]
+
+
+def _edition(session: Session, invitation: Invitation) -> Edition | None:
+    return session.get(Edition, invitation.edition_id) if invitation.edition_id else None
+
+
+def _nomination(session: Session, invitation: Invitation) -> Nomination | None:
+    return session.get(Nomination, invitation.nomination_id) if invitation.nomination_id else None
+
+
+def _queue(session: Session, invitation: Invitation, now: datetime) -> None:
+    notices.queue(
+        session,
+        Template.INVITATION,
+        invitation.email,
+        language=invitation.language,
+        now=now,
+        account=accounts.find(session, invitation.email),
+        edition=_edition(session, invitation),
+        invitation=invitation,
+    )
+
+
+def _by_link(invitation: Invitation) -> Actor:
+    """Whoever holds the link and has no account: recorded under the account that sent it, and marked so."""
+    return Actor(account=invitation.invited_by, real=invitation.invited_by)
+
+
+def _record(
+    session: Session,
+    invitation: Invitation,
+    what: str,
+    actor: Actor,
+    now: datetime,
+    *,
+    by_link: bool = False,
+) -> None:
+    audit.record(
+        session,
+        actor=actor,
+        action=f"invitation.{what}",
+        subject=invitation.public_id,
+        now=now,
+        edition=_edition(session, invitation),
+        after={
+            "kind": invitation.kind.value,
+            "role": invitation.role.value if invitation.role else None,
+            "by_link": by_link,
+        },
+    )

@@ -1,0 +1,123 @@
+"""Profiles: what people say of themselves: how they sign up, their name as to be printed, language, zone, addresses."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from awards import accounts, audit, links
+from awards.accounts import LONGEST_NAME, NotAnAddress, fold_address, is_address
+from awards.audit import Actor
+from awards.folding import fold
+from awards.models import Account, AccountAddress, LinkPurpose
+from awards.timetable import UnknownZone
+
+
+class AddressTaken(Exception):
+    """This address belongs to another account."""
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A person's names as to be printed, and how dates and pages are shown to them."""
+
+    name: str
+    latin_name: str
+    form_of_address: str
+    office: str
+    language: str
+    zone: str
+
+
+def sign_up(
+    session: Session, email: str, *, name: str, language: str, zone: str, now: datetime
+) -> tuple[Account, bool]:
+    """The account of an address, made where there is none; True where it was made.
+
+    One that is there stays as it is: nobody has shown yet that the address is theirs. Raises NotAnAddress, UnknownZone.
+    """
+    account = accounts.find(session, email)
+    if account is not None:
+        return account, False
+    account, made = accounts.find_or_make(session, email, name=name, now=now, actor=None)
+    account.language, account.zone = language, _zone(zone)
+    session.flush()
+    return account, made
+
+
+def of(account: Account) -> Profile:
+    return Profile(
+        account.name,
+        account.latin_name,
+        account.form_of_address,
+        account.office,
+        account.language,
+        account.zone,
+    )
+
+
+def change(session: Session, account: Account, profile: Profile, *, actor: Actor, now: datetime) -> bool:
+    """Take over what a person says of themselves; False where nothing changed. Raises UnknownZone."""
+    before = of(account)
+    if profile == before:
+        return False
+    _zone(profile.zone)
+    for key, value in asdict(profile).items():
+        setattr(account, key, value)
+    account.sort_key = fold(profile.name)[:LONGEST_NAME]
+    session.flush()
+    audit.record(
+        session,
+        actor=actor,
+        action="account.changed",
+        subject=account.public_id,
+        now=now,
+        before=asdict(before),
+        after=asdict(profile),
+    )
+    return True
+
+
+def confirm_address(session: Session, token: str, *, now: datetime) -> tuple[Account, str]:
+    """Add the address of a link to the account that asked for it, and use the link up.
+
+    Raises LinkUnknown, LinkUsed, LinkExpired, AddressTaken, NotActive.
+    """
+    link = links.hold(session, token, LinkPurpose.ADDRESS, now=now)
+    account = session.get_one(Account, link.account_id)
+    if not account.active:
+        raise links.NotActive(account.public_id)
+    owner = accounts.find(session, link.email)
+    if owner is not None and owner.id != account.id:
+        raise AddressTaken(link.email)
+    link.used_at = now
+    if owner is None:
+        if not is_address(link.email):
+            raise NotAnAddress(link.email)
+        session.add(AccountAddress(account_id=account.id, email=fold_address(link.email)))
+        session.flush()
+        session.expire(account, ["addresses"])
+        actor = Actor(account=account, real=account)
+        audit.record(session, actor=actor, action="account.address_added", subject=account.public_id, now=now)
+    return account, link.email
+
+
+def is_own(session: Session, account: Account, email: str) -> bool:
+    """Whether an address is one of the person's already."""
+    query = select(AccountAddress.id).where(
+        AccountAddress.account_id == account.id, AccountAddress.email == fold_address(email)
+    )
+    return session.scalars(query).first() is not None
+
+
+def _zone(name: str) -> str:
+    """A zone that there is. Raises UnknownZone."""
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise UnknownZone(name) from error
+    return name

@@ -1,0 +1,272 @@
+"""The page of an invitation: who asks what, until when; accepted or declined by a button, never by opening it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from flask import Blueprint, abort, flash, render_template, request
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+from flask_wtf import FlaskForm
+from werkzeug.wrappers import Response
+from wtforms import HiddenField, StringField
+from wtforms.validators import Length
+
+from awards import accounts, drafts, invitations
+from awards.extensions import db
+from awards.models import (
+    Account,
+    Answer,
+    Edition,
+    Invitation,
+    InvitationKind,
+    Nomination,
+    Organisation,
+    SignedInBy,
+)
+from awards.web import face, language, sessions, words
+from awards.web.access import Audience, audience
+from awards.web.language import PREFIX
+from awards.web.roles import ROLES
+from awards.web.texts import Text
+from awards.web.words import lazy as _l
+from awards.web.words import tidy
+
+Shown = str | Response | tuple[str, int]
+
+blueprint = Blueprint("invitation", __name__, url_prefix=PREFIX)
+
+ACCEPT, ACCEPT_AS_ME, DECLINE = "accept", "accept_as_me", "decline"
+
+OVER = {
+    invitations.InvitationWithdrawn: (
+        _l("This invitation was taken back"),
+        _l("Whoever sent it has withdrawn it. There is nothing that you need to do."),
+    ),
+    invitations.InvitationClosed: (
+        _l("This invitation is closed"),
+        _l("What it asks for can't be done any more. There is nothing that you need to do."),
+    ),
+}
+ANSWERED: Mapping[Answer, tuple[object, object]] = {
+    Answer.ACCEPTED: (
+        lazy_gettext("This invitation was accepted"),
+        lazy_gettext("Everything is settled. Sign in to see what there is to do."),
+    ),
+    Answer.DECLINED: (
+        lazy_gettext("This invitation was declined"),
+        lazy_gettext("If that was a mistake, ask whoever sent it for a new one."),
+    ),
+}
+NO_ACCOUNT = (
+    _l("This account is closed"),
+    _l("The account of this address has been closed. Ask whoever invited you, or the secretariat."),
+)
+
+
+class AnswerForm(FlaskForm):
+    name = StringField(
+        _l("Your name, as it is to be printed"),
+        [Length(max=accounts.LONGEST_NAME, message=_l("A name has 200 characters at most."))],
+        filters=[tidy],
+    )
+    answer = HiddenField()
+
+
+class Asked:
+    """What an invitation asks, with the names that its page says."""
+
+    def __init__(self, invitation: Invitation) -> None:
+        session = db.session()
+        self.invitation = invitation
+        self.edition = session.get(Edition, invitation.edition_id) if invitation.edition_id else None
+        nomination = session.get(Nomination, invitation.nomination_id) if invitation.nomination_id else None
+        self.about = drafts.latest(session, nomination) if nomination is not None else None
+        organisation = (
+            session.get(Organisation, invitation.organisation_id) if invitation.organisation_id else None
+        )
+        self.organisation = organisation.name if organisation else ""
+        found = [self.edition] if self.edition else []
+        self.face = next(iter(face.faces_of(session, found, sessions.now()).values()), None)
+        self.by = invitation.invited_by.name or invitation.invited_by.email
+        self.until = invitations.until(session, invitation)
+
+    @property
+    def where(self) -> str:
+        return str(self.face.name) if self.face else _("the whole site")
+
+    @property
+    def title(self) -> Text | str:
+        """The nomination's title, in its own language; words where it has none yet."""
+        if self.about is None or not self.about.title:
+            return _("a nomination without a title yet")
+        return Text(self.about.title, self.about.language)
+
+    @property
+    def category(self) -> str:
+        key = self.invitation.arguments.get("category")
+        return str(self.face.names.name("categories", key)) if self.face and key else ""
+
+
+ASKS: Mapping[InvitationKind, Callable[[Asked], tuple[str, str]]] = {
+    InvitationKind.ROLE: lambda it: (
+        _("Will you be %(role)s?", role=ROLES[it.invitation.role].name) if it.invitation.role else "",
+        str(ROLES[it.invitation.role].does) if it.invitation.role else "",
+    ),
+    InvitationKind.EDITOR: lambda it: (
+        _("Will you write this nomination together?"),
+        _(
+            "You will see all of it and can change it, attach files and submit it, as the person who asks you can."
+        ),
+    ),
+    InvitationKind.HANDOVER: lambda it: (
+        _("Will you take over this nomination?"),
+        _("From then on it is yours to write, submit and answer for. The person who asks you gives it up."),
+    ),
+    InvitationKind.PARTNER: lambda it: (
+        _(
+            "Does %(organisation)s take part in this nomination?",
+            organisation=it.organisation or _("your organisation"),
+        ),
+        _(
+            "You are named as a partner. If you confirm, your organisation is nominated together with the lead."
+        ),
+    ),
+    InvitationKind.NOMINEE: lambda it: (
+        _("Do you accept being nominated?"),
+        _("You are put forward by somebody else. Without your consent the nomination can't go ahead."),
+    ),
+    InvitationKind.CATEGORY: lambda it: (
+        _("May this nomination move to another category?"),
+        _(
+            "Those who check the nominations think that it belongs in %(category)s. It moves only if you agree.",
+            category=it.category,
+        ),
+    ),
+}
+YES: Mapping[InvitationKind, tuple[object, object]] = {
+    InvitationKind.ROLE: (lazy_gettext("Accept this role"), lazy_gettext("Decline")),
+    InvitationKind.EDITOR: (lazy_gettext("Yes, write it together"), lazy_gettext("Decline")),
+    InvitationKind.HANDOVER: (lazy_gettext("Yes, take it over"), lazy_gettext("Decline")),
+    InvitationKind.PARTNER: (lazy_gettext("Yes, we take part"), lazy_gettext("No, we do not take part")),
+    InvitationKind.NOMINEE: (lazy_gettext("Yes, I accept"), lazy_gettext("No, I do not accept")),
+    InvitationKind.CATEGORY: (lazy_gettext("Yes, move it"), lazy_gettext("No, leave it where it is")),
+}
+CLOSINGS: Mapping[invitations.Closing, object] = {
+    invitations.Closing.ROLE: lazy_gettext("as long as this role has something to do in this edition"),
+    invitations.Closing.DEADLINE: lazy_gettext("as long as the nomination can be written"),
+    invitations.Closing.DECISION: lazy_gettext("until it is decided whether the nomination takes part"),
+    invitations.Closing.DATE: lazy_gettext("for 90 days"),
+}
+
+
+def valid_until(until: invitations.Until) -> str:
+    """Until when an invitation can be answered, in words."""
+    if until.at is None:
+        return _("You can answer %(span)s.", span=CLOSINGS[until.closing])
+    return _("You can answer until %(moment)s.", moment=words.when(until.at))
+
+
+@blueprint.route("/invitation/<token>", methods=["GET", "POST"])
+@audience(Audience.LINK_HOLDER)
+def show(token: str) -> Shown:
+    sessions.current()
+    found = invitations.of_token(db.session(), token)
+    if found is None:
+        specimen = face.only_specimens(db.session())
+        why = _("This link is not known. Check that you copied all of it.")
+        return render_template("links/gone.html", why=why, specimen=specimen), 404
+    return _asked(found)
+
+
+@blueprint.route("/invitations/<invitation>", methods=["GET", "POST"])
+@audience(Audience.SIGNED_IN)
+def mine(invitation: str) -> Shown:
+    """An invitation to one of the addresses of whoever is signed in, without the mail's link."""
+    found = (
+        invitations.of_address(db.session(), sessions.me(), invitation) if invitation.isprintable() else None
+    )
+    if found is None:
+        abort(404)
+    return _asked(found)
+
+
+def _asked(found: Invitation) -> Shown:
+    """The page of an invitation, or of its answer; whoever is signed in is known by now."""
+    try:
+        invitations.need_open(db.session(), found, sessions.now())
+        return _open(found, sessions.current())
+    except invitations.InvitationAnswered:
+        assert found.answer is not None
+        return _over(*ANSWERED[found.answer], status=200, at=found)
+    except tuple(OVER) as error:
+        return _over(*OVER[type(error)], status=410)
+
+
+def _open(found: Invitation, me: Account | None) -> Shown:
+    owner = accounts.find(db.session(), found.email)
+    if owner is not None and not owner.active:
+        return _over(*NO_ACCOUNT, status=410)
+    form = AnswerForm(data={"name": found.name})  # type: ignore[no-untyped-call]
+    if request.method == "POST" and form.validate():
+        answer = str(form.answer.data)
+        if answer == DECLINE:
+            return _decline(found, owner if owner is not None else me)
+        needs_name = answer == ACCEPT and owner is None
+        if not needs_name or form.name.data:
+            return _accept(found, answer, me, owner, str(form.name.data))
+        form.name.errors = [_("Write your name as it is to be printed.")]
+    return _page(found, form, me, owner)
+
+
+def _page(found: Invitation, form: AnswerForm, me: Account | None, owner: Account | None) -> tuple[str, int]:
+    asked = Asked(found)
+    title, text = ASKS[found.kind](asked)
+    page = render_template(
+        "invitation/show.html",
+        asked=asked,
+        title=title,
+        text=text,
+        yes=YES[found.kind][0],
+        no=YES[found.kind][1],
+        valid=valid_until(asked.until),
+        form=form,
+        owner=owner,
+        other=me if me is not None and (owner is None or me.id != owner.id) else None,
+        specimen=asked.edition.specimen if asked.edition else face.only_specimens(db.session()),
+        country=words.country,
+    )
+    return page, 422 if form.errors else 200
+
+
+def _decline(found: Invitation, account: Account | None) -> Response | tuple[str, int]:
+    session = db.session()
+    invitations.answer(session, found, accepted=False, account=account, now=sessions.now())
+    session.commit()
+    return _over(*ANSWERED[Answer.DECLINED], status=200)
+
+
+def _accept(found: Invitation, answer: str, me: Account | None, owner: Account | None, name: str) -> Response:
+    """Accept as whoever has the address, whose link this is, or as the person who is signed in and says so."""
+    session, now = db.session(), sessions.now()
+    account = me if answer == ACCEPT_AS_ME and me is not None else owner
+    if account is None:
+        account, _made = accounts.find_or_make(session, found.email, name=name, now=now, actor=None)
+        account.language = language.current()
+    target = invitations.answer(session, found, accepted=True, account=account, now=now)
+    where = f"/{language.current()}{target or '/today'}"
+    flash(_("Accepted. Thank you."), "done")
+    if me is not None and me.id == account.id:
+        response = sessions.lead(where)
+    else:
+        response = sessions.sign_in(account, by=SignedInBy.LINK, target=where)
+    session.commit()
+    return response
+
+
+def _over(title: object, text: object, *, status: int, at: Invitation | None = None) -> tuple[str, int]:
+    when = words.when(words.in_zone(at.answered_at, "UTC")) if at is not None and at.answered_at else ""
+    specimen = face.only_specimens(db.session())
+    return render_template(
+        "invitation/over.html", title=title, text=text, when=when, specimen=specimen
+    ), status

@@ -1,0 +1,31 @@
+"""How often a visitor may try something: counted by address and by place, in a transaction of its own."""
+
+from __future__ import annotations
+
+from ipaddress import AddressValueError, IPv6Address
+
+from flask import request
+
+from awards import throttle
+from awards.extensions import db
+from awards.throttle import Counted
+from awards.web import sessions
+
+
+def place() -> str:
+    """Where a request comes from; of an IPv6 address the half that names a network."""
+    address = request.remote_addr or ""
+    try:
+        return IPv6Address(int(IPv6Address(address)) >> 64 << 64).compressed
+    except AddressValueError:
+        return address
+
+
+def take(*keys: Counted) -> bool:
+    """Count an attempt; False where there were too many. Commits, so that the count stands whatever follows.
+
+    Whoever writes afterwards begins to write anew.
+    """
+    counted = throttle.count(db.session(), keys, sessions.now())
+    db.session.commit()
+    return counted
