@@ -216,7 +216,11 @@ class _Field:
         for nomination, organisation in session.execute(
             select(NominationPartner.nomination_id, NominationPartner.organisation_id)
             .join(Nomination)
-            .where(Nomination.edition_id == edition.id, Nomination.state.not_in(NOT_PUT_FORWARD))
+            .where(
+                Nomination.edition_id == edition.id,
+                Nomination.state.not_in(NOT_PUT_FORWARD),
+                NominationPartner.stands(),
+            )
         ):
             stand(nomination, organisation, directory.by_id[organisation].country)
         return cls(_frozen(organisations), _frozen(places), _frozen(countries), texts, _frozen(nominators))

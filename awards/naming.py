@@ -5,12 +5,16 @@ from __future__ import annotations
 from awards import nominations
 from awards.models import Nomination
 from awards.models.base import Document
+from judging.rules import INDIVIDUAL
 
 
 def shown(nomination: Nomination) -> Document:
-    """A nomination as it is shown in public: who, where and what, every name as it stands now."""
+    """A nomination as it is shown in public: who, where and what, every name as it stands now.
+
+    For an individual `organisation` is the person's name; the body that the person belongs to names nobody.
+    """
     revision = nominations.standing_revision(nomination)
-    organisation = revision.organisation
+    organisation = revision.organisation if revision.nominee_kind != INDIVIDUAL else None
     return {
         "reference": nomination.reference,
         "nominee_kind": revision.nominee_kind,

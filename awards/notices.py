@@ -27,6 +27,7 @@ class Template(StrEnum):
     NO_ACCOUNT = "no_account"
     ADDRESS_CONFIRM = "address_confirm"
     INVITATION = "invitation"
+    ANSWERED = "answered"
     RECEIPT = "receipt"
     REMINDER = "reminder"
     UNSUBMITTED_CHANGES = "unsubmitted_changes"

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from awards import audit, editions, nominations, organisations
@@ -151,7 +151,7 @@ def _save(
     ]
     if revisions:
         session.execute(insert(NominationRevision), revisions)
-    _save_partners(session, known.edition, entries, owners, rows)
+    _save_partners(session, known.edition, entries, owners, rows, now=now)
     return tuple(entry.reference for entry in new), tuple(entry.reference for entry in revised)
 
 
@@ -200,8 +200,10 @@ def _save_partners(
     entries: Sequence[Entry],
     owners: Mapping[tuple[str, str], int],
     rows: Mapping[str, int],
+    *,
+    now: datetime,
 ) -> None:
-    """Make the partners of each nomination those that its newest revision names."""
+    """Make the partners of each nomination those that its newest revision names; others are ended, none deleted."""
     wanted = {
         (rows[entry.reference], owners[name, entry.country])
         for entry in entries
@@ -210,15 +212,27 @@ def _save_partners(
     }
     concerned = {rows[entry.reference] for entry in entries}
     there = session.execute(
-        select(NominationPartner.id, NominationPartner.nomination_id, NominationPartner.organisation_id)
+        select(
+            NominationPartner.id,
+            NominationPartner.nomination_id,
+            NominationPartner.organisation_id,
+            NominationPartner.ended_at,
+        )
         .join(Nomination, Nomination.id == NominationPartner.nomination_id)
         .where(Nomination.edition_id == edition.id)
     ).all()
-    pairs = {(row.nomination_id, row.organisation_id) for row in there}
-    gone = [row.id for row in there if row.nomination_id in concerned and (row[1], row[2]) not in wanted]
-    for number in gone:
-        session.execute(delete(NominationPartner).where(NominationPartner.id == number))
-    if fresh := sorted(wanted - pairs):
+    gone = [
+        row.id
+        for row in there
+        if row.nomination_id in concerned and (row[1], row[2]) not in wanted and row.ended_at is None
+    ]
+    back = [row.id for row in there if (row[1], row[2]) in wanted and row.ended_at is not None]
+    for numbers, ended in ((gone, now), (back, None)):
+        if numbers:
+            session.execute(
+                update(NominationPartner), [{"id": number, "ended_at": ended} for number in numbers]
+            )
+    if fresh := sorted(wanted - {(row.nomination_id, row.organisation_id) for row in there}):
         session.execute(
             insert(NominationPartner),
             [{"nomination_id": one, "organisation_id": other} for one, other in fresh],

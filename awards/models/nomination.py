@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -30,7 +31,10 @@ class NominationState(StrEnum):
 
 
 class Nomination(Base):
-    """`category` is the one it is judged in; `submitted_number` the revision that stands."""
+    """`category` is the one it is judged in; `submitted_number` the revision that stands.
+
+    `partners` are those that stand: none that declined or was taken off.
+    """
 
     __tablename__ = "nomination"
     __table_args__ = (
@@ -53,7 +57,13 @@ class Nomination(Base):
     revisions: Mapped[list[NominationRevision]] = relationship(
         back_populates="nomination", order_by="NominationRevision.number"
     )
-    partners: Mapped[list[NominationPartner]] = relationship(back_populates="nomination")
+    partners: Mapped[list[NominationPartner]] = relationship(
+        primaryjoin=lambda: sa.and_(
+            Nomination.id == NominationPartner.nomination_id, NominationPartner.stands()
+        ),
+        order_by=lambda: NominationPartner.id,
+        viewonly=True,
+    )
 
 
 class NominationRevision(Base):
@@ -110,8 +120,13 @@ class NominationPartner(Base):
     declined_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
-    nomination: Mapped[Nomination] = relationship(back_populates="partners")
+    nomination: Mapped[Nomination] = relationship()
     organisation: Mapped[Organisation] = relationship()
+
+    @classmethod
+    def stands(cls) -> sa.ColumnElement[bool]:
+        """What is true of the partners that a nomination has."""
+        return sa.and_(cls.ended_at.is_(None), cls.declined_at.is_(None))
 
 
 class Screening(Base):

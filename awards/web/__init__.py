@@ -7,6 +7,10 @@ from werkzeug.wrappers import Response
 from awards.extensions import begin_writing, csrf
 from awards.web import (
     access,
+    collaboration,
+    door,
+    errors,
+    headers,
     account,
     door,
     errors,
@@ -30,6 +34,7 @@ BLUEPRINTS = (
     invitation.blueprint,
     account.blueprint,
     today.blueprint,
+    collaboration.blueprint,
 )
 
 

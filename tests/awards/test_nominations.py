@@ -345,7 +345,12 @@ def test_partners_are_organisations_and_follow_the_newest_revision(
 
     def partners() -> list[str]:
         session.expire_all()
-        query = select(Organisation.name).join(NominationPartner).order_by(Organisation.name)
+        query = (
+            select(Organisation.name)
+            .join(NominationPartner)
+            .where(NominationPartner.stands())
+            .order_by(Organisation.name)
+        )
         return list(session.scalars(query))
 
     first = nominate(

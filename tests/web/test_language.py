@@ -81,7 +81,7 @@ def extracted() -> Catalog:
         keywords=KEYWORDS,
         directory_filter=lambda path: (
             Path(path).name in ("awards", "web", "cli", "documents", "templates")
-            or "templates" in Path(path).parts
+            or {"templates", "web"} & set(Path(path).relative_to(world.ROOT).parts)
         ),
     ):
         found.add(message, locations=[(name, line)])
