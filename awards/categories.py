@@ -94,7 +94,7 @@ def close(
         now=now,
         category=category,
         subject={"category": category, "how": how.value, "into": into, "nominations": [*references]},
-        names={it.reference: naming.shown(it) for it in concerned if it.submitted_number is not None},
+        names={it.reference: naming.shown(it) for it in concerned},
         reason=reason,
     )
     session.add(
@@ -121,7 +121,11 @@ def _concerned(session: Session, edition: Edition, category: str) -> list[Nomina
     ).first()
     if edition.phase not in EARLY or began is not None:
         raise JudgingBegan(edition.phase.value)
-    there = [it for it in nominations.of_edition(session, edition) if it.category == category]
+    there = [
+        it
+        for it in nominations.of_edition(session, edition)
+        if it.category == category and it.submitted_number is not None
+    ]
     if not there:
         raise CategoryEmpty(category)
     in_play = [it for it in there if it.state in IN_PLAY]

@@ -268,7 +268,8 @@ class Counts:
     def _counts(self) -> Document:
         """What the public is told as numbers: nominations by fate, waivers, recusals, decisions."""
         session, edition = self.session, self.edition
-        states = [it.state for it in nominations.of_edition(session, edition)]
+        there = nominations.of_edition(session, edition)
+        states = [it.state for it in there if it.submitted_number is not None]
         waived = session.scalar(
             select(func.count())
             .select_from(Conflict)
@@ -283,7 +284,7 @@ class Counts:
         )
         of_kind = decisions.of_edition(session, edition, DecisionKind.MINIMUM_WAIVED)
         return {
-            "nominations": sum(state is not NominationState.DRAFT for state in states),
+            "nominations": len(states),
             "ineligible": sum(state is NominationState.INELIGIBLE for state in states),
             "withdrawn": sum(state is NominationState.WITHDRAWN for state in states),
             "waived_conflicts": waived or 0,

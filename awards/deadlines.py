@@ -8,7 +8,7 @@ from enum import StrEnum
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from awards import decisions, editions
+from awards import decisions, editions, organisations
 from awards.audit import Actor
 from awards.models import (
     Decision,
@@ -16,8 +16,10 @@ from awards.models import (
     Edition,
     Nomination,
     NominationRevision,
+    NominationSubmission,
     Organisation,
     OwnDeadline,
+    Timeliness,
 )
 from awards.timetable import Deadline, Moment, deadline
 
@@ -46,7 +48,7 @@ def closes(session: Session, edition: Edition, nomination: Nomination | None = N
             or_(
                 OwnDeadline.nomination_id == nomination.id,
                 OwnDeadline.category == nomination.category,
-                OwnDeadline.organisation_id.in_(_organisations(nomination)),
+                OwnDeadline.organisation_id.in_(_organisations(session, nomination)),
             ),
         )
         .order_by(OwnDeadline.at_utc.desc())
@@ -58,14 +60,18 @@ def closes(session: Session, edition: Edition, nomination: Nomination | None = N
 
 
 def own(session: Session, edition: Edition) -> dict[str, datetime]:
-    """The instants of deadlines that are later than the edition's, by reference, as eligibility takes them."""
+    """The instants of deadlines that are later than the edition's, by reference, as eligibility takes them.
+
+    For one that was accepted late it is the moment at which it was sent.
+    """
     stated = closes(session, edition)
     granted = session.scalars(
         select(OwnDeadline).where(
             OwnDeadline.edition_id == edition.id, OwnDeadline.moment == Moment.NOMINATIONS_CLOSE
         )
     ).all()
-    found: dict[str, datetime] = {}
+    found = _accepted_late(session, edition)
+    stands = organisations.standing(session)
     if stated is None or not granted:
         return found
     newest = (
@@ -92,13 +98,29 @@ def own(session: Session, edition: Edition) -> dict[str, datetime]:
                 for it in granted
                 if nomination == it.nomination_id
                 or (it.category is not None and it.category == category)
-                or (it.organisation_id is not None and it.organisation_id == organisation)
+                or (
+                    it.organisation_id is not None
+                    and stands.get(it.organisation_id, it.organisation_id) == stands.get(organisation, organisation)
+                )
             ),
             default=stated.instant,
         )
         if its > stated.instant:
-            found[reference] = its
+            found[reference] = max(its, found.get(reference, its))
     return found
+
+
+def _accepted_late(session: Session, edition: Edition) -> dict[str, datetime]:
+    rows = session.execute(
+        select(Nomination.reference, func.max(NominationSubmission.at).label("at"))
+        .join(NominationSubmission, NominationSubmission.nomination_id == Nomination.id)
+        .where(
+            Nomination.edition_id == edition.id,
+            NominationSubmission.timeliness == Timeliness.LATE_ACCEPTED,
+        )
+        .group_by(Nomination.reference)
+    )
+    return {row.reference: row.at for row in rows}
 
 
 def timing(stated: Deadline | None, *, opened: datetime | None, now: datetime, grace_minutes: int) -> Timing:
@@ -166,10 +188,14 @@ def grant(
     )
 
 
-def _organisations(nomination: Nomination) -> set[int]:
-    """The lead organisations of a nomination's newest revision."""
+def _organisations(session: Session, nomination: Nomination) -> set[int]:
+    """The lead organisation of a nomination's newest revision, under every row that it stands for."""
     newest = max(nomination.revisions, key=_number, default=None)
-    return {newest.organisation_id} if newest is not None and newest.organisation_id else set()
+    if newest is None or newest.organisation_id is None:
+        return set()
+    stands = organisations.standing(session)
+    lead = stands.get(newest.organisation_id, newest.organisation_id)
+    return {lead, *(merged for merged, into in stands.items() if into == lead)}
 
 
 def _number(revision: NominationRevision) -> int:

@@ -6,7 +6,7 @@ import hashlib
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -26,9 +26,15 @@ COLUMNS = (
 
 EDITABLE = (NominationState.DRAFT, NominationState.SUBMITTED, NominationState.RETURNED)
 
+JUST_NOW = timedelta(minutes=10)
+
 
 class NominationsNotOpen(Exception):
     """This edition takes no nominations now."""
+
+
+class CategoryClosed(Exception):
+    """The category is not part of these awards any more; choose another one."""
 
 
 class NotEditable(Exception):
@@ -67,11 +73,21 @@ def start(
     actor: Actor,
     now: datetime,
 ) -> Nomination:
-    """A new draft of the actor's, with an empty first revision. Raises NominationsNotOpen, KeyError."""
+    """A draft of the actor's, with an empty first revision.
+
+    One that was just begun for the same category and is empty yet is given again: a button pressed twice makes one
+    draft. Raises NominationsNotOpen, CategoryClosed, KeyError.
+    """
     editions.lock(session, edition)
     if edition.phase is not Phase.NOMINATIONS:
         raise NominationsNotOpen(edition.phase.value)
     editions.rules_of(session, edition).category(category)
+    if category not in editions.open_categories(session, edition):
+        raise CategoryClosed(category)
+    if begun := _just_begun(session, edition, category, actor=actor, now=now):
+        wanted: dict[str, Json] = {"language": language, "nominee_kind": nominee_kind}
+        change(session, begun, wanted, base=None, actor=actor, now=now)
+        return begun
     nomination = Nomination(
         edition_id=edition.id,
         reference=f"draft-{secrets.token_hex(6)}",
@@ -94,6 +110,29 @@ def start(
         after={"category": category},
     )
     return nomination
+
+
+def _just_begun(
+    session: Session, edition: Edition, category: str, *, actor: Actor, now: datetime
+) -> Nomination | None:
+    """A draft in which nothing was written since it was begun a few minutes ago."""
+    begun = session.scalars(
+        select(Nomination)
+        .where(
+            Nomination.edition_id == edition.id,
+            Nomination.category == category,
+            Nomination.nominator_id == actor.account.id,
+            Nomination.state == NominationState.DRAFT,
+            Nomination.created_at > now - JUST_NOW,
+        )
+        .order_by(Nomination.id.desc())
+    )
+    return next((it for it in begun if _is_empty(latest(session, it))), None)
+
+
+def _is_empty(found: NominationRevision) -> bool:
+    chosen = ("category", "language", "nominee_kind")
+    return not any(value for key, value in said_by(found).items() if key not in chosen)
 
 
 def latest(session: Session, nomination: Nomination) -> NominationRevision:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from awards import fields, nominations, organisations
@@ -15,7 +16,7 @@ from awards.models import Edition, Nomination, NominationRevision, NominationSta
 from awards.organisations import Directory, OrganisationAmbiguous
 from awards.tables import FileRefused, Line, Reason, Row, Table, split
 from judging.programme import LANGUAGES, ORGANISATION_KINDS
-from judging.rules import INDIVIDUAL, NOMINEE_KINDS, Rules
+from judging.rules import INDIVIDUAL, NOMINEE_KINDS, Field, Rules
 from judging.values import Json, canonical
 
 REQUIRED = ("reference", "category", "nominee_kind", "title", "organisation", "city", "country")
@@ -28,16 +29,28 @@ LONGEST = {"reference": 64, "title": 400, "organisation": 200, "city": 200}
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})?\Z")
 _FAULTS = {
     FaultKind.TOO_MANY_WORDS: Reason.TOO_LONG,
+    FaultKind.TOO_MANY_CHARACTERS: Reason.TOO_LONG,
+    FaultKind.TOO_LONG: Reason.TOO_LONG,
+    FaultKind.TOO_MANY_ITEMS: Reason.TOO_MANY,
     FaultKind.NOT_A_DATE: Reason.NOT_A_DATE,
     FaultKind.NOT_A_LINK: Reason.NOT_AN_ADDRESS,
+    FaultKind.NOT_AN_ADDRESS: Reason.NOT_AN_ADDRESS,
     FaultKind.NOT_A_NUMBER: Reason.NOT_ONE_OF,
+    FaultKind.NOT_AN_OPTION: Reason.NOT_ONE_OF,
     FaultKind.NOT_YES_OR_NO: Reason.NOT_ONE_OF,
     FaultKind.NOT_ONE_LINE: Reason.TOO_LONG,
+    FaultKind.UNREADABLE: Reason.NOT_READABLE,
 }
-_ALLOWED = {
-    FaultKind.NOT_A_NUMBER: "a number",
-    FaultKind.NOT_YES_OR_NO: "yes, no",
-    FaultKind.NOT_ONE_LINE: "one line",
+_UNITS = {
+    FaultKind.TOO_MANY_WORDS: "words",
+    FaultKind.TOO_MANY_CHARACTERS: "characters without spaces",
+    FaultKind.TOO_LONG: "characters",
+    FaultKind.TOO_MANY_ITEMS: "at most",
+}
+_ALLOWED: Mapping[FaultKind, tuple[str, ...]] = {
+    FaultKind.NOT_A_NUMBER: ("a number",),
+    FaultKind.NOT_YES_OR_NO: ("yes, no",),
+    FaultKind.NOT_ONE_LINE: ("one line",),
 }
 
 
@@ -63,6 +76,7 @@ class Known:
     """What is there already."""
 
     rules: Rules
+    texts: Mapping[str, Any]
     edition: Edition
     categories: tuple[str, ...]
     directory: Directory
@@ -72,6 +86,15 @@ class Known:
     def revision(self, reference: str) -> NominationRevision | None:
         nomination = self.nominations.get(reference)
         return self.revisions.get(nomination.id) if nomination else None
+
+    def answer(self, field: Field, cell: str) -> Json:
+        """The answer in a cell, options by their keys or their names in any language."""
+        options = self.texts.get("fields", {}).get(field.key, {}).get("options", {})
+        names = {key: tuple(texts.get("name", {}).values()) for key, texts in options.items()}
+        return fields.answer(field, cell, names)
+
+    def language(self, row: Row) -> str:
+        return row["language"].lower() or self.edition.language
 
 
 def columns(rules: Rules) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -106,10 +129,11 @@ def _entry(known: Known, table: Table, row: Row) -> Entry:
         if name.startswith("title_") and row[name] and name in OPTIONAL
     }
     content = {
-        it.key: fields.answer(it, row[it.key])
+        it.key: known.answer(it, row[it.key])
         for it in known.rules.fields
-        if table.has(it.key) and row[it.key] and it.key != "topics"
+        if table.has(it.key) and row[it.key]
     }
+    topics = content.pop("topics", None) or list[Json](split(row["topics"]))
     document: dict[str, Json] = {
         "category": row["category"],
         "nominee_kind": row["nominee_kind"],
@@ -118,9 +142,9 @@ def _entry(known: Known, table: Table, row: Row) -> Entry:
         "organisation_name": row["organisation"],
         "city": row["city"],
         "country": row["country"].upper(),
-        "language": row["language"].lower() or known.edition.language,
+        "language": known.language(row),
         "summary": row["summary"],
-        "topics": [*split(row["topics"])],
+        "topics": topics,
     }
     partners = tuple(dict.fromkeys(it for it in split(row["partners"]) if len(it) <= LONGEST["organisation"]))
     whole = canonical({**document, "content": content, "partners": [*partners]})
@@ -172,17 +196,27 @@ def _wrong(known: Known, row: Row) -> Iterator[Line]:
         )
         if longest and len(row[column]) > longest:
             yield Line(row.number, column, row[column], Reason.TOO_LONG, (str(longest),))
-    for fault in fields.check(known.rules.fields, row.values):
-        if fault.kind is not FaultKind.MISSING and row[fault.field]:
-            allowed = (f"{fault.limit} words",) if fault.limit else (_ALLOWED.get(fault.kind, ""),)
-            yield Line(
-                row.number, fault.field, row[fault.field], _FAULTS[fault.kind], tuple(filter(None, allowed))
-            )
+    yield from _wrong_answers(known, row)
     for name in (row["organisation"], *split(row["partners"])):
         try:
             known.directory.match(name, row["country"].upper())
         except OrganisationAmbiguous:
             yield Line(row.number, "organisation", name, Reason.AMBIGUOUS)
+
+
+def _wrong_answers(known: Known, row: Row) -> Iterator[Line]:
+    """What is wrong with the answers to the form's fields; what is not there, screening finds."""
+    asked = {it.key: it for it in known.rules.fields}
+    answers = {key: known.answer(it, row[key]) for key, it in asked.items() if row[key]}
+    faults = fields.check(asked.values(), answers, known.language(row))
+    found = {(it.field, it.kind): it for it in reversed(faults) if it.kind not in fields.NOTHING}
+    for fault in reversed(found.values()):
+        allowed = _ALLOWED.get(fault.kind, ())
+        if fault.limit:
+            allowed = (f"{fault.limit} {_UNITS[fault.kind]}",)
+        elif fault.kind is FaultKind.NOT_AN_OPTION:
+            allowed = asked[fault.field].options
+        yield Line(row.number, fault.field, row[fault.field], _FAULTS[fault.kind], allowed)
 
 
 def _not_one_of(row: Row, column: str, allowed: tuple[str, ...]) -> Iterator[Line]:

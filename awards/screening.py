@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from awards import decisions, editions, eligibility, fields, nominations, organisations
+from awards import deadlines, decisions, editions, eligibility, fields, nominations, organisations
 from awards.audit import Actor
 from awards.decisions import Act
 from awards.eligibility import Candidate, Finding, NotChecked, Winner
@@ -30,6 +30,7 @@ from awards.models import (
 from awards.organisations import Directory, OrganisationAmbiguous
 from awards.timetable import Moment, Phase
 from judging.programme import LOCAL_GOVERNMENTS
+from judging.rules import Rules
 
 PUT_FORWARD = tuple(
     state for state in NominationState if state not in (NominationState.DRAFT, NominationState.WITHDRAWN)
@@ -74,8 +75,9 @@ def review(session: Session, edition: Edition) -> Review:
     files = _files(session, edition)
     screened = eligibility.screen(
         rules,
-        [_candidate(it, revisions[it.id], directory, files.get(it.id, frozenset())) for it in field],
+        [_candidate(rules, it, revisions[it.id], directory, files.get(it.id, frozenset())) for it in field],
         close=editions.timetable_of(session, edition).get(Moment.NOMINATIONS_CLOSE),
+        own_deadlines=deadlines.own(session, edition),
         winners=earlier_winners(session, edition),
     )
     return Review(tuple(field), revisions, screened.findings, screened.not_checked)
@@ -231,6 +233,7 @@ def _files(session: Session, edition: Edition) -> dict[int, frozenset[str]]:
 
 
 def _candidate(
+    rules: Rules,
     nomination: Nomination,
     revision: NominationRevision,
     directory: Directory,
@@ -239,7 +242,8 @@ def _candidate(
     owner = organisations.standing_for(revision.organisation) if revision.organisation else None
     columns = nomination.imported_columns
     started = revision.content.get(eligibility.STARTED_ON)
-    answered = {key for key, value in revision.content.items() if value not in (None, "", [], False)}
+    said = revision.content | ({"topics": revision.topics} if revision.topics else {})
+    answered = frozenset(it.key for it in rules.fields if fields.is_given(it, said.get(it.key)))
     return Candidate(
         reference=nomination.reference,
         category=nomination.category,
@@ -251,7 +255,7 @@ def _candidate(
         city=_city(revision, directory),
         language=revision.language,
         submitted_at=nomination.submitted_at,
-        answered=frozenset(answered | ({"topics"} if revision.topics else set())),
+        answered=answered,
         started_on=fields.date_of(str(started)) if started else None,
         files=files,
         columns=None if columns is None else frozenset(columns),

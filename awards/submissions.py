@@ -72,6 +72,7 @@ def _known(session: Session, edition: Edition) -> Known:
     there = {nomination.reference: nomination for nomination in session.scalars(query)}
     return Known(
         rules=editions.rules_of(session, edition),
+        texts=editions.texts_of(session, edition),
         edition=edition,
         categories=editions.open_categories(session, edition),
         directory=organisations.directory(session),

@@ -199,15 +199,19 @@ def locate(text: str, place: str) -> int | None:
     """The line, from 1, of a TOML text where a place such as "categories[2].places" stands, or its table."""
     lines: dict[str, int] = {}
     counts: dict[str, int] = {}
-    table = ""
+    table, listed = "", ""
     for number, line in enumerate(text.splitlines(), start=1):
         header = _HEADER.match(line)
         if header:
             table = _header_place(header.group(2), counts, listed=bool(header.group(1)))
             lines.setdefault(table, number)
+        elif listed and line.lstrip().startswith("{"):
+            counts[listed] = counts.get(listed, 0) + 1
+            lines.setdefault(f"{listed}[{counts[listed]}]", number)
         elif "=" in line and not line.lstrip().startswith("#"):
             name = line.split("=", 1)[0].strip().replace('"', "")
-            lines.setdefault(f"{table}.{name}" if table else name, number)
+            listed = f"{table}.{name}" if table else name
+            lines.setdefault(listed, number)
     while place:
         if place in lines:
             return lines[place]
@@ -216,8 +220,13 @@ def locate(text: str, place: str) -> int | None:
 
 
 def _header_place(name: str, counts: dict[str, int], *, listed: bool) -> str:
-    head, _, rest = name.partition(".")
-    if listed:
-        counts[head] = counts.get(head, 0) + 1
-    place = f"{head}[{counts[head]}]" if head in counts else head
-    return f"{place}.{rest}" if rest else place
+    """The place of a header, each list of tables in it with the number of its latest table ("a[2].b[1].c")."""
+    parts = name.split(".")
+    place = ""
+    for number, part in enumerate(parts, start=1):
+        place = f"{place}.{part}" if place else part
+        if listed and number == len(parts):
+            counts[place] = counts.get(place, 0) + 1
+        if place in counts:
+            place = f"{place}[{counts[place]}]"
+    return place

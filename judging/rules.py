@@ -28,6 +28,8 @@ INDIVIDUAL = "individual"
 NOMINEE_KINDS = (PROJECT, INDIVIDUAL)
 EXTEND_BY = 2
 APPEAL_DAYS = 14
+LATER = ("characters", "most", "options", "columns")
+"""What fields can state since a later version."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +110,22 @@ class Eligibility:
 
 
 @dataclass(frozen=True, slots=True)
+class Column:
+    """One cell of each row of a field: of a table of rows, or of a contact. `kind`: one of COLUMN_KINDS."""
+
+    key: str
+    kind: str
+    required: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Field:
-    """One question of the form. `kind` is one of judging.programme's FIELD_KINDS; `limit` counts words, 0: none."""
+    """One question of the form. `kind` is one of judging.programme's FIELD_KINDS.
+
+    `limit` counts words; `characters` is the limit in languages that are written without spaces, where 0 means twice
+    `limit`; `most` is how many items a list may have. Zero is no limit. `options` are what is chosen from, and
+    `columns` what each row asks for.
+    """
 
     key: str
     kind: str
@@ -117,6 +133,10 @@ class Field:
     public: bool
     judges: bool
     limit: int
+    characters: int = 0
+    most: int = 0
+    options: tuple[str, ...] = ()
+    columns: tuple[Column, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +199,11 @@ def next_with_key(items: tuple[_Keyed, ...], key: str) -> _Keyed:
 
 
 def document(rules: Rules) -> dict[str, Json]:
-    """The rules as the JSON document that is stored, hashed and published: every default written out."""
+    """The rules as the JSON document that is stored, hashed and published: every default written out.
+
+    What fields can state since a later version stands there only where it is stated, so that the hash of rules which
+    were made before stays what was published.
+    """
     found: dict[str, Json] = {
         "key": rules.key,
         "languages": list(rules.languages),
@@ -205,7 +229,7 @@ def document(rules: Rules) -> dict[str, Json]:
         "result": {"ladder": [step.value for step in rules.result_ladder]},
         "conflicts": {"same_country": rules.same_country.value},
         "eligibility": _eligibility(rules.eligibility),
-        "fields": [_plain(field) for field in rules.fields],
+        "fields": [_field(field) for field in rules.fields],
         "minimum_nominations": rules.minimum_nominations,
         "withhold": rules.withhold,
         "vacated": rules.vacated.value,
@@ -236,7 +260,15 @@ def _eligibility(asked: Eligibility) -> dict[str, Json]:
     return found
 
 
-def _plain(value: Sheets | Vote | Eligibility | Field) -> dict[str, Json]:
+def _field(field: Field) -> dict[str, Json]:
+    found = _plain(field) | {
+        "options": [{"key": option} for option in field.options],
+        "columns": [_plain(column) for column in field.columns],
+    }
+    return {name: value for name, value in found.items() if value or name not in LATER}
+
+
+def _plain(value: Sheets | Vote | Eligibility | Field | Column) -> dict[str, Json]:
     return {name: _json(getattr(value, name)) for name in value.__dataclass_fields__}
 
 

@@ -22,6 +22,16 @@ from awards.web import (
     sessions,
     sign_in,
     sign_up,
+    door,
+    errors,
+    faults,
+    headers,
+    language,
+    links,
+    nominations,
+    public,
+    sessions,
+    sign_in,
     today,
 )
 from awards.web.access import SAFE_METHODS
@@ -35,6 +45,7 @@ BLUEPRINTS = (
     account.blueprint,
     today.blueprint,
     collaboration.blueprint,
+    nominations.blueprint,
 )
 
 
@@ -45,6 +56,7 @@ def init_app(app: Flask) -> None:
     language.init_app(app)
     headers.init_app(app)
     errors.init_app(app)
+    faults.init_app(app)
     sessions.init_app(app)
     app.before_request(_open_the_door)
     for blueprint in BLUEPRINTS:

@@ -22,8 +22,8 @@ from werkzeug.wrappers import Response as AnyResponse
 from awards import storage
 from awards.extensions import db
 from awards.models import CertificateState, RulesDocument
-from awards.timetable import Moment, Phase
-from awards.web import chapters, face, results, timeline, verification, words
+from awards.timetable import Moment
+from awards.web import call, chapters, face, results, timeline, verification, words
 from awards.web.access import Audience, audience
 from awards.web.face import Face, Shown
 from awards.web.language import PREFIX
@@ -88,7 +88,17 @@ def edition(edition: str) -> str:
         stations=timeline.stations(page.face.phase, page.rules.second_round),
         winners=results.winners(page.shown.winners, page.rules, page.face.names),
         earlier=face.earlier(db.session(), page.face, page.now),
-        taking=page.face.phase is Phase.NOMINATIONS,
+        call=call.of(page.face, page.rules, page.now),
+    )
+
+
+@blueprint.get("/<edition>/form")
+@audience(Audience.ANYONE)
+def form(edition: str) -> str:
+    """The blank form: every question, before anybody signs up."""
+    page = _page(edition)
+    return _show(
+        "form.html", page, parts=call.parts(page.face, page.rules), languages=call.languages(page.rules)
     )
 
 

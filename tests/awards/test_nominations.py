@@ -142,7 +142,7 @@ def test_a_nomination_from_a_file_is_submitted_with_its_first_revision(
     assert (revision.language, revision.country, revision.topics) == ("en", "KR", ["water", "light"])
     assert revision.content == {
         "problem": "No water",
-        "started_on": "2024-05-01",
+        "started_on": "2024-05",
         "consent": True,
         "links": ["https://example.org/a", "https://example.org/b"],
     }

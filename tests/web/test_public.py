@@ -57,7 +57,7 @@ def test_an_edition_in_preparation_is_no_page(visitor: FlaskClient) -> None:
 @pytest.mark.parametrize(
     ("edition", "sentence", "action"),
     [
-        (world.OPEN, "Nominations are open.", "Read the rules and nominate"),
+        (world.OPEN, "Nominations are open.", "Nominate"),
         (world.RUNNING, "The judges are reading and marking the nominations.", "Read the rules"),
         (world.VOTING, "The shortlist is settled. The vote on the prizes is under way.", "See the finalists"),
         (world.RELEASED, "The winners are announced.", "See the winners"),

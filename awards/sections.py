@@ -1,0 +1,170 @@
+"""The form of a nomination in sections: which questions stand together, what was answered, what is missing. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from awards import fields
+from awards.fields import Fault, FaultKind
+from judging.programme import LANGUAGES
+from judging.rules import INDIVIDUAL, Field, Rules
+from judging.values import Json
+
+BASICS, PROJECT, ORGANISATION, PUBLICATION = "basics", "project", "organisation", "publication"
+TITLE_CHARACTERS = 400
+SUMMARY_WORDS = 150
+CHOSEN = ("category", "nominee_kind", "language")
+IN_WORKING_LANGUAGE = ("titles", "summaries")
+"""Answers that are kept by language; the form asks for the one in the edition's working language."""
+
+WHOSE = ("organisation_name", "city", "country")
+WHOSE_OF_INDIVIDUALS = ("country",)
+
+
+PAGES = frozenset(
+    ["preview", "submit", "receipt", "late", "withdraw", "again", "people", "organisation", "files", "appeal"]
+)
+"""Pages of a nomination whose names no section takes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Some questions that stand on one page. That of the organisation has a page of its own."""
+
+    key: str
+    fields: tuple[Field, ...]
+    built_in: bool = False
+
+    @property
+    def page(self) -> str:
+        """The last part of its address."""
+        return self.key if self.built_in or self.key not in PAGES else f"{self.key}-more"
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """What keeps a nomination from being submitted: a fault, and the section where it is mended."""
+
+    section: str
+    fault: Fault
+
+
+def of_form(rules: Rules, texts: Mapping[str, Any], said: Mapping[str, Json]) -> tuple[Section, ...]:
+    """The sections of a form in order; where a programme's file names none its questions stand in one."""
+    grouped: dict[str, list[Field]] = {}
+    for field in rules.fields:
+        if field.kind != "consent":
+            grouped.setdefault(_place(texts, field), []).append(field)
+    basics = (*built_in(rules, said), *grouped.pop(BASICS, ()))
+    last = tuple(grouped.pop(PUBLICATION, ()))
+    consents = tuple(field for field in rules.fields if field.kind == "consent")
+    return (
+        Section(BASICS, basics, built_in=True),
+        Section(ORGANISATION, _whose(said), built_in=True),
+        *(Section(key, tuple(found)) for key, found in grouped.items()),
+        Section(PUBLICATION, (*last, *_kept_back(rules), *consents), built_in=True),
+    )
+
+
+def _place(texts: Mapping[str, Any], field: Field) -> str:
+    return str(texts.get("fields", {}).get(field.key, {}).get("section") or PROJECT)
+
+
+def built_in(rules: Rules, said: Mapping[str, Json]) -> tuple[Field, ...]:
+    """The questions that every form has. Titles are asked twice where it isn't written in the working language."""
+    kinds = rules.category(str(said["category"])).nominee_kinds
+    found = [
+        _question("category", "choice", options=tuple(it.key for it in rules.categories)),
+        *([_question("nominee_kind", "choice", options=kinds)] if len(kinds) > 1 else []),
+        _question("language", "choice", options=languages(rules)),
+        _question("title", "line"),
+        _question("summary", "text", limit=SUMMARY_WORDS),
+    ]
+    if said.get("language") != rules.working_language:
+        found[-1:-1] = [_question("titles", "line", required=False)]
+        found.append(_question("summaries", "text", required=False, limit=SUMMARY_WORDS))
+    return tuple(found)
+
+
+def languages(rules: Rules) -> tuple[str, ...]:
+    """The languages in which a nomination may be written."""
+    return rules.eligibility.languages or tuple(dict.fromkeys((*rules.languages, *LANGUAGES)))
+
+
+def _whose(said: Mapping[str, Json]) -> tuple[Field, ...]:
+    keys = WHOSE_OF_INDIVIDUALS if said.get("nominee_kind") == INDIVIDUAL else WHOSE
+    return tuple(_question(key, "line") for key in keys)
+
+
+def _kept_back(rules: Rules) -> tuple[Field, ...]:
+    public = tuple(field.key for field in rules.fields if field.public and field.kind != "consent")
+    return (_question("kept_back", "choices", required=False, options=public),) if public else ()
+
+
+def _question(
+    key: str, kind: str, *, required: bool = True, limit: int = 0, options: tuple[str, ...] = ()
+) -> Field:
+    return Field(key, kind, required=required, public=True, judges=True, limit=limit, options=options)
+
+
+def answers(said: Mapping[str, Json], rules: Rules) -> dict[str, Json]:
+    """What was answered by the key of the question."""
+    found = dict(said)
+    for key in IN_WORKING_LANGUAGE:
+        texts = said.get(key)
+        found[key] = texts.get(rules.working_language, "") if isinstance(texts, dict) else ""
+    return found
+
+
+def changes(given: Mapping[str, Json], said: Mapping[str, Json], rules: Rules) -> dict[str, Json]:
+    """Answers as drafts keep them: what is kept by language joins what is there in other ones."""
+    found = dict(given)
+    for key in IN_WORKING_LANGUAGE:
+        if key in given:
+            before = said.get(key)
+            kept = dict(before) if isinstance(before, dict) else {}
+            kept.pop(rules.working_language, None)
+            found[key] = kept | ({rules.working_language: given[key]} if given[key] else {})
+    return found
+
+
+def language_of(field: Field, said: Mapping[str, Json], rules: Rules) -> str:
+    """The language in which a question is answered, by which its length is measured."""
+    return rules.working_language if field.key in IN_WORKING_LANGUAGE else str(said.get("language") or "")
+
+
+def faults(
+    section: Section, said: Mapping[str, Json], rules: Rules, *, missing: bool = True
+) -> tuple[Fault, ...]:
+    """What is wrong with the answers of a section; `missing`: and what isn't answered yet."""
+    given = answers(said, rules)
+    found = [
+        fault
+        for field in section.fields
+        for fault in _faults(field, given.get(field.key), language_of(field, said, rules))
+    ]
+    return tuple(it for it in found if missing or it.kind not in fields.NOTHING)
+
+
+def gaps(rules: Rules, texts: Mapping[str, Any], said: Mapping[str, Json]) -> tuple[Gap, ...]:
+    """Everything that keeps a nomination from being submitted, in the order of the form."""
+    return tuple(
+        Gap(section.page, fault)
+        for section in of_form(rules, texts, said)
+        for fault in faults(section, said, rules)
+    )
+
+
+def _faults(field: Field, answer: Json, language: str) -> tuple[Fault, ...]:
+    if field.key in ("title", "titles") and isinstance(answer, str) and len(answer) > TITLE_CHARACTERS:
+        return (Fault(field.key, FaultKind.TOO_LONG, TITLE_CHARACTERS, len(answer)),)
+    return fields.faults_of(field, answer, language)
+
+
+def unstorable(field: Field, answer: Json, language: str) -> tuple[Fault, ...]:
+    """What keeps an answer from being saved even in a draft."""
+    found = _faults(field, answer, language)
+    chosen = field.key in CHOSEN
+    return tuple(it for it in found if chosen or it.kind in fields.UNSAVED)

@@ -1,0 +1,130 @@
+"""My nominations, and one of them: where it stands, what is missing, until when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Blueprint, render_template
+from sqlalchemy import func, select
+
+from awards import correspondence, submitting, windows, withdrawing
+from awards.extensions import db
+from awards.models import (
+    Edition,
+    Nomination,
+    NominationEditor,
+    NominationRevision,
+    NominationState,
+    TextsDocument,
+)
+from awards.web import sessions, words
+from awards.web.access import Audience, audience
+from awards.web.nominations import says
+from awards.web.nominations.desk import Desk, desk
+from awards.web.texts import Text, choose
+
+
+@dataclass(frozen=True)
+class Mine:
+    """A nomination in the list of those of a person."""
+
+    nomination: Nomination
+    edition: Text
+    title: Text
+    state: NominationState
+    is_changed: bool
+
+
+def init_app(blueprint: Blueprint) -> None:
+    blueprint.add_url_rule("/nominations/", "index", index)
+    blueprint.add_url_rule("/nominations/<nomination>/", "show", show)
+
+
+@audience(Audience.SIGNED_IN)
+def index() -> str:
+    return render_template(
+        "nominations/index.html", mine=list(_mine()), words=words, says=says, states=NominationState
+    )
+
+
+@audience(Audience.NOMINATOR)
+def show(nomination: str) -> str:  # noqa: ARG001 (the door has found it)
+    here = desk()
+    database = db.session()
+    return render_template(
+        "nominations/show.html",
+        desk=here,
+        state=says.known_state(here.nomination),
+        states=NominationState,
+        missing=_missing(here),
+        asked=submitting.late_request(database, here.nomination),
+        returned=windows.last_return(database, here.nomination),
+        standing=next(iter(here.submissions), None),
+        it=here.nomination,
+        may_withdraw=withdrawing.is_possible(here.edition, here.nomination),
+        writers=correspondence.people(database, here.nomination),
+        zone=sessions.me().zone,
+        words=words,
+        says=says,
+        specimen=here.edition.specimen,
+    )
+
+
+def _missing(here: Desk) -> dict[str, int]:
+    """How many things are missing in each section."""
+    found: dict[str, int] = {}
+    for gap in here.gaps:
+        found[gap.section] = found.get(gap.section, 0) + 1
+    return found
+
+
+def _mine() -> list[Mine]:
+    """The nominations that the person writes, the newest first, in a few queries however many there are."""
+    account, database = sessions.me(), db.session()
+    writes = select(NominationEditor.nomination_id).where(
+        NominationEditor.account_id == account.id, NominationEditor.ended_at.is_(None)
+    )
+    newest = (
+        select(NominationRevision.nomination_id, func.max(NominationRevision.number).label("number"))
+        .group_by(NominationRevision.nomination_id)
+        .subquery()
+    )
+    rows = database.execute(
+        select(Nomination, NominationRevision, Edition)
+        .join(newest, newest.c.nomination_id == Nomination.id)
+        .join(
+            NominationRevision,
+            (NominationRevision.nomination_id == Nomination.id)
+            & (NominationRevision.number == newest.c.number),
+        )
+        .join(Edition, Edition.id == Nomination.edition_id)
+        .where((Nomination.nominator_id == account.id) | Nomination.id.in_(writes))
+        .order_by(Nomination.created_at.desc(), Nomination.id.desc())
+    ).all()
+    names = _edition_names({edition.id for _, _, edition in rows})
+    changed = {
+        it.id
+        for edition in {edition.id: edition for _, _, edition in rows}.values()
+        for it in submitting.unsubmitted(database, edition)
+    }
+    told = says.known_states([nomination for nomination, _, _ in rows])
+    return [
+        Mine(
+            nomination,
+            choose(names.get(edition.id), edition.language),
+            Text(revision.title, revision.language),
+            told[nomination.id],
+            nomination.id in changed,
+        )
+        for nomination, revision, edition in rows
+    ]
+
+
+def _edition_names(numbers: set[int]) -> dict[int, dict[str, str]]:
+    """The name of each edition by language, as its newest texts have it."""
+    rows = db.session.execute(
+        select(TextsDocument.edition_id, TextsDocument.document)
+        .where(TextsDocument.edition_id.in_(numbers))
+        .order_by(TextsDocument.version)
+    )
+    return {row.edition_id: row.document.get("name", {}) for row in rows}

@@ -1,0 +1,152 @@
+"""Preview, submission and receipts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+
+from awards import drafts, fields, receipts, sections, submitting
+from awards.extensions import db
+from awards.models import Account, Attachment, AttachmentState, NominationRevision
+from awards.sections import Section
+from awards.web import built_in, door, sessions, words
+from awards.web.access import Audience, audience
+from awards.web.nominations import says
+from awards.web.nominations.desk import Desk, desk
+from awards.web.nominations.lateness import show_closed
+from awards.web.questions import Naming
+from judging.rules import Field
+from judging.values import Json
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A revision as it is read: its sections with the answers given."""
+
+    desk: Desk
+    revision: NominationRevision
+
+    @cached_property
+    def said(self) -> dict[str, Json]:
+        return drafts.said_by(self.revision)
+
+    @cached_property
+    def answers(self) -> dict[str, Json]:
+        return sections.answers(self.said, self.desk.rules)
+
+    @cached_property
+    def sections(self) -> tuple[Section, ...]:
+        return sections.of_form(self.desk.rules, self.desk.texts, self.said)
+
+    @cached_property
+    def names(self) -> dict[str, Naming]:
+        return built_in.namings(self.desk.texts, self.desk.rules, self.sections, self.desk.edition.language)
+
+    def given(self, section: Section) -> list[Field]:
+        answers = self.answers
+        return [
+            it for it in section.fields if it.key != "kept_back" and fields.is_given(it, answers.get(it.key))
+        ]
+
+    def language(self, question: Field) -> str:
+        return sections.language_of(question, self.said, self.desk.rules)
+
+    def is_kept_back(self, question: Field) -> bool:
+        """Whether it is not for publication: by the rules, or because its people want it so."""
+        return not question.public or question.key in self.revision.kept_back
+
+    @cached_property
+    def files(self) -> dict[str, dict[str, str]]:
+        """Where each file is, as the fields' macro takes it."""
+        query = select(Attachment).where(
+            Attachment.nomination_id == self.revision.nomination_id, Attachment.state == AttachmentState.CLEAN
+        )
+        home = url_for("nominations.show", nomination=self.desk.nomination.public_id)
+        return {
+            it.key: {"href": f"{home}files/{it.field}/{it.key}", "name": it.name}
+            for it in db.session.scalars(query)
+        }
+
+
+def init_app(blueprint: Blueprint) -> None:
+    one = "/nominations/<nomination>"
+    blueprint.add_url_rule(f"{one}/preview", "preview", preview)
+    blueprint.add_url_rule(f"{one}/submit", "submit", submit, methods=["GET", "POST"])
+    blueprint.add_url_rule(f"{one}/receipt/<submission>", "receipt", receipt)
+
+
+@audience(Audience.NOMINATOR)
+def preview(nomination: str) -> str:  # noqa: ARG001 (the door has found it)
+    here = desk()
+    return _show("preview.html", here, reading=Reading(here, here.revision))
+
+
+@audience(Audience.NOMINATOR)
+def submit(nomination: str) -> str | Response | tuple[str, int]:
+    form = sessions.filled()
+    here = desk(form)
+    if request.method != "POST":
+        if not here.is_open:
+            return show_closed(here)
+        return _show("submit.html", here)
+    try:
+        made = submitting.submit(
+            db.session(),
+            here.nomination,
+            opened=here.opened,
+            number=_number(request.form.get("revision", "")),
+            actor=sessions.actor(),
+            now=here.now,
+        )
+    except (submitting.TooLate, drafts.NotEditable, drafts.NominationsNotOpen):
+        return show_closed(here)
+    except submitting.ChangedMeanwhile:
+        author = db.session.get(Account, here.revision.author_id or 0)
+        return _show("submit.html", here, changed_by=author), 409
+    except (submitting.Incomplete, drafts.CategoryClosed):
+        return _show("submit.html", here, refused=True), 422
+    db.session.commit()
+    sessions.forget_held()
+    return redirect(url_for("nominations.receipt", nomination=nomination, submission=made.public_id), 303)
+
+
+@audience(Audience.NOMINATOR)
+def receipt(nomination: str, submission: str) -> str:  # noqa: ARG001 (the door has found it)
+    found = door.IDENTIFIER.fullmatch(submission) and receipts.find(
+        db.session(), door.nomination(), submission
+    )
+    if not found:
+        abort(404)
+    here = desk()
+    revision = drafts.revision(db.session(), here.nomination, found.revision_number)
+    assert revision is not None
+    return _show(
+        "receipt.html",
+        here,
+        submission=found,
+        sender=db.session.get(Account, found.by_id),
+        stands=here.nomination.submitted_number == found.revision_number,
+        reading=Reading(here, revision),
+    )
+
+
+def _number(text: str) -> int:
+    """The revision that was read before it was sent; what isn't a number is none that there is."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
+
+
+def _show(template: str, here: Desk, **values: object) -> str:
+    return render_template(
+        f"nominations/{template}",
+        desk=here,
+        zone=sessions.me().zone,
+        is_closed_category=here.revision.category not in here.open_categories,
+        words=words,
+        says=says,
+        specimen=here.edition.specimen,
+        **values,
+    )

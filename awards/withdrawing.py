@@ -1,0 +1,150 @@
+"""Taking a nomination out, and starting again from its text."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from awards import audit, correspondence, decisions, drafts, editions, nominations, windows
+from awards.audit import Actor
+from awards.models import (
+    Attachment,
+    AttachmentState,
+    Decision,
+    DecisionKind,
+    Edition,
+    Nomination,
+    NominationState,
+)
+from awards.models.base import public_id
+from awards.notices import Template
+from judging.values import Json
+
+
+class NotWithdrawable(Exception):
+    """In this phase only the secretariat takes a nomination out."""
+
+
+def is_possible(edition: Edition, nomination: Nomination) -> bool:
+    """Whether its people may take a nomination out now."""
+    return (
+        edition.phase in windows.TAKING and NominationState.WITHDRAWN in nominations.MOVES[nomination.state]
+    )
+
+
+def withdraw(
+    session: Session, nomination: Nomination, *, reason: str = "", actor: Actor, now: datetime
+) -> Decision | None:
+    """Take a nomination out; one that is out already stays so. A draft that nobody saw needs no decision.
+
+    Raises NotWithdrawable, IllegalTransition.
+    """
+    edition = windows.locked(session, nomination)
+    if nomination.state is NominationState.WITHDRAWN:
+        return None
+    if edition.phase not in windows.TAKING:
+        raise NotWithdrawable(edition.phase.value)
+    revision = drafts.latest(session, nomination)
+    before = nomination.state
+    nominations.advance(nomination, NominationState.WITHDRAWN)
+    decision = None
+    if nomination.submitted_number is not None:
+        decision = decisions.decide(
+            session,
+            edition,
+            DecisionKind.WITHDRAWAL,
+            actor=actor,
+            now=now,
+            category=nomination.category,
+            nomination=nomination,
+            subject={"nomination": nomination.reference},
+            names={"title": revision.title, "organisation": revision.organisation_name},
+            reason=reason,
+            signed_as="nominator",
+        )
+    audit.record(
+        session,
+        actor=actor,
+        action="nomination.withdrawn",
+        subject=nomination.public_id,
+        now=now,
+        edition=edition,
+        before={"state": before.value},
+        after={"reason": reason.strip()},
+    )
+    correspondence.tell(
+        session,
+        edition,
+        nomination,
+        Template.WITHDRAWN,
+        {"reason": reason.strip(), "by": actor.name},
+        revision=revision,
+        now=now,
+        decision=decision,
+    )
+    return decision
+
+
+def start_again(session: Session, nomination: Nomination, *, actor: Actor, now: datetime) -> Nomination:
+    """A new draft of the actor's that says what a nomination says, its files with it, its consents not given.
+
+    Raises NominationsNotOpen, CategoryClosed where its category isn't part of the awards any more.
+    """
+    edition = editions.lock(session, session.get_one(Edition, nomination.edition_id))
+    rules = editions.rules_of(session, edition)
+    said = drafts.said_by(drafts.latest(session, nomination))
+    copy = drafts.start(
+        session,
+        edition,
+        category=str(said["category"]),
+        language=str(said["language"]),
+        nominee_kind=str(said["nominee_kind"]),
+        actor=actor,
+        now=now,
+    )
+    consents = {field.key for field in rules.fields if field.kind == "consent"}
+    keys = _copy_files(session, nomination, copy, now=now)
+    changes = {key: _with_keys(value, keys) for key, value in said.items() if key not in consents}
+    drafts.change(session, copy, changes, base=None, actor=actor, now=now)
+    return copy
+
+
+def _copy_files(
+    session: Session, nomination: Nomination, copy: Nomination, *, now: datetime
+) -> dict[str, str]:
+    """Let the copy have the files too: the new key of each by the old one."""
+    found: dict[str, str] = {}
+    for file in session.scalars(
+        select(Attachment).where(
+            Attachment.nomination_id == nomination.id, Attachment.state == AttachmentState.CLEAN
+        )
+    ):
+        found[file.key] = public_id()
+        session.add(
+            Attachment(
+                key=found[file.key],
+                nomination_id=copy.id,
+                field=file.field,
+                name=file.name,
+                media_type=file.media_type,
+                size=file.size,
+                sha256=file.sha256,
+                state=file.state,
+                file=file.file,
+                uploaded_by_id=file.uploaded_by_id,
+                at=now,
+            )
+        )
+    session.flush()
+    return found
+
+
+def _with_keys(answer: Json, keys: dict[str, str]) -> Json:
+    """An answer that names files, with the keys that they have now."""
+    if isinstance(answer, list):
+        return [_with_keys(it, keys) for it in answer]
+    if isinstance(answer, dict):
+        return {key: _with_keys(it, keys) if key == "file" else it for key, it in answer.items()}
+    return keys.get(answer, answer) if isinstance(answer, str) else answer
