@@ -8,9 +8,9 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from awards import accounts, audit
+from awards import accounts, audit, editions, invitations
 from awards.audit import Actor
-from awards.models import Account, Edition, Grant, Role
+from awards.models import Account, Edition, Grant, Invitation, InvitationKind, Role
 
 BY_ORGANISERS = (Role.ORGANISER, Role.SCREENER, Role.CLERK, Role.AUDITOR, Role.CHAIR, Role.DEPUTY)
 """Roles that organisers give in their edition."""
@@ -56,6 +56,14 @@ class HasRole(Exception):
     """The person has this role already."""
 
 
+class InvitedAlready(Exception):
+    """The person has been asked already and has not answered yet."""
+
+
+class NoSuchInvitation(Exception):
+    """There is no such invitation."""
+
+
 class ChairThere(Exception):
     """An edition has one chair."""
 
@@ -66,6 +74,73 @@ class LastOrganiser(Exception):
 
 class NoSuchRole(Exception):
     """The person has no such role any more."""
+
+
+def appoint(
+    session: Session,
+    edition: Edition,
+    role: Role,
+    *,
+    email: str,
+    name: str,
+    language: str,
+    note: str = "",
+    as_administrator: bool,
+    actor: Actor,
+    now: datetime,
+) -> Invitation:
+    """Ask somebody by mail to take a role; they have it once they accept.
+
+    Raises NotAnAddress, NotYours, YourOwnRole, HasRole, NeverBoth, ChairThere, InvitedAlready.
+    """
+    editions.lock(session, edition)
+    check(session, edition, email, role, as_administrator=as_administrator, actor=actor)
+    waiting = [it for it in invited(session, edition) if invitations.is_open(session, it, now)]
+    if any(it.email == accounts.fold_address(email) and it.role is role for it in waiting):
+        raise InvitedAlready(email)
+    if role is Role.CHAIR and (asked := [it for it in waiting if it.role is role]):
+        raise ChairThere(asked[0].name or asked[0].email)
+    rank = 0
+    if role is Role.DEPUTY:
+        ranks = [it.rank for it in waiting if it.role is role]
+        rank = max(accounts.next_rank(session, edition, role), *(it + 1 for it in ranks), 0)
+    return invitations.invite(
+        session,
+        InvitationKind.ROLE,
+        email=email,
+        edition=edition,
+        role=role,
+        rank=rank,
+        name=name,
+        language=language,
+        note=note,
+        actor=actor,
+        now=now,
+    )
+
+
+def invited(session: Session, edition: Edition) -> Sequence[Invitation]:
+    """Everybody who was asked to take a role, the last one first."""
+    return session.scalars(
+        select(Invitation)
+        .where(
+            Invitation.edition_id == edition.id,
+            Invitation.kind == InvitationKind.ROLE,
+            Invitation.role.in_(BY_ORGANISERS),
+        )
+        .options(joinedload(Invitation.invited_by).selectinload(Account.addresses))
+        .order_by(Invitation.id.desc())
+    ).all()
+
+
+def invitation(session: Session, edition: Edition, identifier: str, *, as_administrator: bool) -> Invitation:
+    """One of them. Raises NoSuchInvitation, NotYours."""
+    found = next((it for it in invited(session, edition) if it.public_id == identifier), None)
+    if found is None or found.role is None:
+        raise NoSuchInvitation(identifier)
+    if found.role not in (BY_ADMINISTRATORS if as_administrator else BY_ORGANISERS):
+        raise NotYours(found.role.value)
+    return found
 
 
 def check(

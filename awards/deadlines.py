@@ -92,6 +92,7 @@ def own(session: Session, edition: Edition) -> dict[str, datetime]:
         .where(Nomination.edition_id == edition.id)
     )
     for nomination, reference, category, organisation in rows:
+        lead = stands.get(organisation or 0, organisation)
         its = max(
             (
                 it.at_utc
@@ -100,7 +101,8 @@ def own(session: Session, edition: Edition) -> dict[str, datetime]:
                 or (it.category is not None and it.category == category)
                 or (
                     it.organisation_id is not None
-                    and stands.get(it.organisation_id, it.organisation_id) == stands.get(organisation, organisation)
+                    and stands.get(it.organisation_id, it.organisation_id)
+                    == stands.get(organisation, organisation)
                 )
             ),
             default=stated.instant,

@@ -7,31 +7,21 @@ from werkzeug.wrappers import Response
 from awards.extensions import begin_writing, csrf
 from awards.web import (
     access,
-    collaboration,
-    door,
-    errors,
-    headers,
     account,
-    door,
-    errors,
-    headers,
-    invitation,
-    language,
-    links,
-    public,
-    sessions,
-    sign_in,
-    sign_up,
+    collaboration,
     door,
     errors,
     faults,
     headers,
+    invitation,
     language,
     links,
     nominations,
     public,
+    secretariat,
     sessions,
     sign_in,
+    sign_up,
     today,
 )
 from awards.web.access import SAFE_METHODS
@@ -46,6 +36,7 @@ BLUEPRINTS = (
     today.blueprint,
     collaboration.blueprint,
     nominations.blueprint,
+    secretariat.blueprint,
 )
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, time
 from datetime import date as day
+from datetime import datetime, time
 
 from flask import abort, request
 from flask_babel import gettext as _
@@ -181,8 +181,6 @@ def zone(edition: str) -> Answer:
         wrong = {"zone": _("Choose a time zone from the list.")}
         return show("zone.html", "dates", zones=wording.zones(), zone=found.zone, wrong=wrong), 422
     if posted("zone") != found.zone:
-        editions.set_zone(
-            db.session(), found, posted("zone"), actor=sessions.actor(), now=sessions.now()
-        )
+        editions.set_zone(db.session(), found, posted("zone"), actor=sessions.actor(), now=sessions.now())
         db.session.commit()
     return back_to("dates", _("New dates are stated in %(place)s.", place=words.zone(found.zone)))

@@ -21,6 +21,7 @@ from awards.web.access import Audience, audience
 from awards.web.face import Face
 from awards.web.secretariat import programme_file, wording
 from awards.web.secretariat.frame import Answer, blueprint, tidy
+from awards.web.texts import choose
 from awards.web.words import lazy as _l
 from judging import programme
 from judging.programme import Programme, ProgrammeInvalid
@@ -44,10 +45,13 @@ class EditionForm(FlaskForm):
         _l("Key of the edition"),
         [InputRequired(_l("Write the key of the edition."))],
         filters=[tidy],
-        description=_l("It stands in addresses and stays: small letters, digits, hyphens, such as my-awards-2027."),
+        description=_l(
+            "It stands in addresses and stays: small letters, digits, hyphens, such as my-awards-2027."
+        ),
     )
     zone = SelectField(
-        _l("Time zone"), description=_l("In which the edition states its dates: the place of the secretariat.")
+        _l("Time zone"),
+        description=_l("In which the edition states its dates: the place of the secretariat."),
     )
 
 
@@ -71,7 +75,9 @@ def index() -> str:
     lines = [
         Line(
             it,
-            tuple(wording.ROLES[role] for role in dict.fromkeys([*roles.get(it.edition.id, []), *everywhere])),
+            tuple(
+                wording.ROLES[role] for role in dict.fromkeys([*roles.get(it.edition.id, []), *everywhere])
+            ),
             _coming(it),
         )
         for it in faces
@@ -83,7 +89,9 @@ def index() -> str:
         words=words,
         wording=wording,
         may_make=Role.ADMINISTRATOR in everywhere,
-        may_register=bool({role for held in roles.values() for role in held} & access.ROLES[Audience.APPOINTER]),
+        may_register=bool(
+            {role for held in roles.values() for role in held} & access.ROLES[Audience.APPOINTER]
+        ),
         specimen=face.only_specimens(session),
     )
 
@@ -107,7 +115,9 @@ def new() -> Answer:
     form.text.data = sent.text or programme_file.from_shelf(form.start.data or "")
     valid = form.validate()
     if sent.problem or not form.text.data:
-        form.form_errors.append(sent.problem or _("Choose a file, paste its text, or start from a programme."))
+        form.form_errors.append(
+            sent.problem or _("Choose a file, paste its text, or start from a programme.")
+        )
         return _new(form), 422
     try:
         read = programme.read(form.text.data)
@@ -138,7 +148,9 @@ def _key_is_free(form: EditionForm) -> bool:
         programmes.check_key(form.key.data)
     except programmes.BadEditionKey:
         form.key.errors = [
-            _("Use small letters, digits and single hyphens, at most 64, and no word that is a page of the site.")
+            _(
+                "Use small letters, digits and single hyphens, at most 64, and no word that is a page of the site."
+            )
         ]
         return False
     taken = db.session.scalars(select(Edition.id).where(Edition.key == form.key.data)).first()
@@ -161,7 +173,7 @@ def _new(
         faults=faults or [],
         checked=checked,
         name=programme_file.names(read) if read else None,
-        title=face.choose(read.texts["name"], read.rules.working_language) if read else "",  # type: ignore[arg-type]
+        title=choose(read.texts["name"], read.rules.working_language) if read else "",  # type: ignore[arg-type]
         categories=programme_file.categories(read) if read else [],
         chapters=programme_file.in_words(read.rules, read.texts) if read else [],
         specimen=face.only_specimens(db.session()),

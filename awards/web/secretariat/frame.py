@@ -85,11 +85,11 @@ def show(template: str, here: str, **values: object) -> str:
     )
 
 
-def back_to(endpoint: str, said: str = "", mood: str = "done", **values: object) -> Response:
+def back_to(endpoint: str, said: str = "", mood: str = "done", **values: str | int) -> Response:
     """Lead to a page of the edition, with a word on what was done."""
     if said:
         flash(said, mood)
-    return redirect(url_for(f"secretariat.{endpoint}", edition=door.edition().key, **values), 303)
+    return redirect(url_for(f"secretariat.{endpoint}", edition=door.edition().key, **values), 303)  # type: ignore[arg-type]
 
 
 def tidy(text: str | None) -> str:
@@ -100,7 +100,8 @@ def tidy(text: str | None) -> str:
 
 def posted(name: str) -> str:
     """A field of the posted form, or of the one that was kept while its sender was signed out."""
-    return tidy((sessions.filled() or {}).get(name))
+    form = sessions.filled()
+    return "" if form is None else tidy(form.get(name))
 
 
 def posted_file() -> str | None:

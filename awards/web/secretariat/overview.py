@@ -83,9 +83,7 @@ def _figures(found: Edition) -> list[Figure]:
         if states.get(state) or state in (NominationState.DRAFT, NominationState.SUBMITTED)
     ]
     if may(Audience.APPOINTER, reading=True) and (new := len(register.unconfirmed(session))):
-        figures.append(
-            Figure(new, _("Organisations to confirm"), url_for("secretariat.organisations"))
-        )
+        figures.append(Figure(new, _("Organisations to confirm"), url_for("secretariat.organisations")))
     return figures
 
 
@@ -102,5 +100,3 @@ def _proposals(found: Edition) -> list[Waiting]:
 def _waiting(proposal: Approval, says: str, address: str) -> Waiting:
     proposer = db.session.get(Account, proposal.proposer_id)
     return Waiting(says, name_of(proposer), address, proposal.proposer_id == sessions.me().id)
-
-

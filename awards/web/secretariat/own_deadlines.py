@@ -204,5 +204,3 @@ def _whose(granted: dates.Granted, category: str) -> str:
     if granted.nomination is not None:
         return _named(granted.nomination)
     return granted.organisation.name if granted.organisation is not None else category
-
-

@@ -1,4 +1,4 @@
-"""A programme's file as it is sent: taken from a file, a field or the shelf, read, and its mistakes with their lines."""
+"""A programme's file as it is sent: from a file, a field or the shelf, read, and its mistakes with their lines."""
 
 from __future__ import annotations
 

@@ -268,5 +268,3 @@ def _mending(proposal: Approval) -> Answer:
         compared=_compared(draft) if draft else None,
         kept=bool(proposal.subject["keep_wording"]),
     )
-
-

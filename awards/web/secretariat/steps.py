@@ -92,11 +92,11 @@ def freeze(edition: str) -> Answer:
         return show("freeze.html", "rules", rules_document=editions.rules_document(session, found))
     held = editions.rules_document(session, found)
     if posted("sha256") != held.sha256:
-        says = _("The rules have been amended since you opened the page. Read them again before you freeze them.")
+        says = _(
+            "The rules have been amended since you opened the page. Read them again before you freeze them."
+        )
         return back_to("freeze", says, "caution")
-    fresh = editions.freeze(
-        session, found, folder=_key_folder(), actor=sessions.actor(), now=sessions.now()
-    )
+    fresh = editions.freeze(session, found, folder=_key_folder(), actor=sessions.actor(), now=sessions.now())
     session.commit()
     return back_to("rules", _("The rules are frozen.") if fresh else _("The rules were frozen already."))
 
@@ -105,7 +105,7 @@ def freeze(edition: str) -> Answer:
 @audience(Audience.ORGANISER)
 def back(edition: str) -> Answer:
     """Go one phase back: one organiser proposes, another one approves."""
-    found, session = door.edition(), db.session()
+    session = db.session()
     if request.method == "GET":
         return _back()
     try:

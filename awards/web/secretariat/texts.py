@@ -133,7 +133,9 @@ def text(edition: str, thing: str) -> Answer:
     except (texts.TextMissing, texts.TextTooLong) as error:
         session.rollback()
         missing = isinstance(error, texts.TextMissing)
-        says = _("This has to be said in every language.") if missing else _("This is longer than 5000 letters.")
+        says = (
+            _("This has to be said in every language.") if missing else _("This is longer than 5000 letters.")
+        )
         return _text(thing, paths, base, said, wrong={_id(error.path, error.language): says}), 422
     session.commit()
     sessions.forget_held()
@@ -159,7 +161,9 @@ def _clashing(
         for (path, tag), typed in said.items()
     }
     wrong = {
-        _id(it.path, it.language): _("Somebody else has changed this text meanwhile. Choose, or bring the two together.")
+        _id(it.path, it.language): _(
+            "Somebody else has changed this text meanwhile. Choose, or bring the two together."
+        )
         for it in clashes
     }
     stands = {(it.path, it.language): it.before for it in clashes}
@@ -278,7 +282,9 @@ def texts_version(edition: str, number: int) -> Answer:
     session.commit()
     if made is None:
         return back_to("texts", _("Nothing differs; no new version was made."), "calm")
-    return back_to("texts", _("Version %(old)d is shown again, as version %(new)d.", old=number, new=made.version))
+    return back_to(
+        "texts", _("Version %(old)d is shown again, as version %(new)d.", old=number, new=made.version)
+    )
 
 
 def _version(number: int, wrong: Mapping[str, str] | None = None) -> str:
@@ -297,5 +303,3 @@ def _version(number: int, wrong: Mapping[str, str] | None = None) -> str:
         wrong=dict(wrong or {}),
         reason=posted("reason"),
     )
-
-

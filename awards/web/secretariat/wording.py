@@ -125,7 +125,9 @@ MISTAKES: Mapping[MistakeKind, object] = {
     MistakeKind.MISSING_LANGUAGE: _l("The text is missing in this language."),
     MistakeKind.MORE_PRIZES_THAN_PLACES: _l("There are more prizes than places."),
     MistakeKind.STEP_NOT_POSSIBLE: _l("This step can't be taken here."),
-    MistakeKind.LADDER_CAN_END_UNRESOLVED: _l("These steps can leave nominations level: end with a lot or a share."),
+    MistakeKind.LADDER_CAN_END_UNRESOLVED: _l(
+        "These steps can leave nominations level: end with a lot or a share."
+    ),
     MistakeKind.DOES_NOT_APPLY: _l("This does not apply with the second round as it is."),
 }
 DOUBTS: Mapping[Doubt, object] = {
