@@ -101,8 +101,7 @@ def own(session: Session, edition: Edition) -> dict[str, datetime]:
                 or (it.category is not None and it.category == category)
                 or (
                     it.organisation_id is not None
-                    and stands.get(it.organisation_id, it.organisation_id)
-                    == stands.get(organisation, organisation)
+                    and stands.get(it.organisation_id, it.organisation_id) == lead
                 )
             ),
             default=stated.instant,

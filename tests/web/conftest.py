@@ -11,7 +11,7 @@ from babel.messages.pofile import read_po
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.web import world
+from tests.web import desk, world
 
 TRANSLATIONS = Path(__file__).resolve().parents[2] / "awards" / "translations"
 
@@ -49,3 +49,9 @@ def site(app: Flask, at_noon: time_machine.Traveller) -> Flask:
 @pytest.fixture
 def visitor(site: Flask) -> FlaskClient:
     return site.test_client()
+
+
+@pytest.fixture
+def office(site: Flask) -> desk.Office:
+    """The site with people who run its open edition."""
+    return desk.Office(site)

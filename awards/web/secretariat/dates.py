@@ -25,7 +25,7 @@ END_OF_DAY = time(23, 59)
 CLOSES = {
     Moment.NOMINATIONS_OPEN: _l("Announced only: nominations open when you open the call."),
     Moment.NOMINATIONS_CLOSE: _l("Closes the form. Everyone with a draft is told when it moves."),
-    Moment.MARKS_CLOSE: _l("Closes the judges’ forms. People close the round."),
+    Moment.MARKS_CLOSE: _l("Closes the judges' forms. People close the round."),
     Moment.FINALISTS_ANNOUNCED: _l("Announced only."),
     Moment.VOTE_OPEN: _l("Announced only: the vote opens with the second round."),
     Moment.VOTE_CLOSE: _l("Closes the ballots."),

@@ -1,4 +1,4 @@
-"""The register of organisations: unconfirmed ones first, confirmed, corrected, merged into what they turned out to be."""
+"""The register of organisations: unconfirmed ones first, confirmed, corrected, merged into what they are."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ WRONG: Mapping[type[Exception], tuple[str, object]] = {
     register.NoSuchCountry: ("country", _l("Choose a country from the list.")),
     register.NoSuchKind: ("kind", _l("Choose a kind and a region from the lists.")),
     register.NoSuchOrganisation: ("parent", _l("The organisation that contains it is not in the register.")),
-    register.InsideItself: ("parent", _l("It can’t lie inside itself, or inside one that lies inside it.")),
+    register.InsideItself: ("parent", _l("It can't lie inside itself, or inside one that lies inside it.")),
 }
 """What may be wrong with what was typed, and the field that it belongs to."""
 
