@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from awards import accounts, audit, editions, invitations
 from awards.audit import Actor
@@ -128,7 +128,7 @@ def invited(session: Session, edition: Edition) -> Sequence[Invitation]:
             Invitation.kind == InvitationKind.ROLE,
             Invitation.role.in_(BY_ORGANISERS),
         )
-        .options(joinedload(Invitation.invited_by).selectinload(Account.addresses))
+        .options(selectinload(Invitation.invited_by).selectinload(Account.addresses))
         .order_by(Invitation.id.desc())
     ).all()
 

@@ -65,5 +65,3 @@ class Office:
 def well(answer: TestResponse) -> str:
     assert faults_of(answer.text) == []
     return answer.text
-
-
