@@ -10,7 +10,7 @@ from flask_wtf import FlaskForm
 from sqlalchemy import select
 from werkzeug.utils import redirect
 from wtforms import SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired
+from wtforms.validators import DataRequired
 
 from awards import programmes
 from awards.extensions import db
@@ -43,7 +43,7 @@ class EditionForm(FlaskForm):
     text = TextAreaField(_l("The programme's file"), filters=[tidy])
     key = StringField(
         _l("Key of the edition"),
-        [InputRequired(_l("Write the key of the edition."))],
+        [DataRequired(_l("Write the key of the edition."))],
         filters=[tidy],
         description=_l(
             "It stands in addresses and stays: small letters, digits, hyphens, such as my-awards-2027."

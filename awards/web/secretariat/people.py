@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from werkzeug.utils import redirect
 from wtforms import EmailField, RadioField, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length
 
 from awards import accounts, appointments, editions, invitations
 from awards.extensions import db
@@ -43,7 +43,7 @@ GONE = (
 class InviteForm(FlaskForm):
     email = EmailField(
         _l("E-mail address"),
-        [InputRequired(_l("Write the e-mail address.")), Length(max=accounts.LONGEST_ADDRESS)],
+        [DataRequired(_l("Write the e-mail address.")), Length(max=accounts.LONGEST_ADDRESS)],
         filters=[tidy],
     )
     name = StringField(
