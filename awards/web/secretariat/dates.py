@@ -22,6 +22,7 @@ from awards.web.secretariat import wording
 from awards.web.secretariat.frame import Answer, back_to, blueprint, name_of, posted, show
 
 END_OF_DAY = time(23, 59)
+YEARS = range(2000, 2200)
 CLOSES = {
     Moment.NOMINATIONS_OPEN: _l("Announced only: nominations open when you open the call."),
     Moment.NOMINATIONS_CLOSE: _l("Closes the form. Everyone with a draft is told when it moves."),
@@ -47,6 +48,7 @@ def typed() -> Wanted:
     wrong, when = {}, None
     try:
         when = day.fromisoformat(posted("day"))
+        YEARS.index(when.year)
     except ValueError:
         wrong["day"] = _("Write the day as year, month and day, such as 2027-05-16.")
     clock = END_OF_DAY
@@ -59,7 +61,7 @@ def typed() -> Wanted:
         return Wanted(None, wrong)
     try:
         return Wanted(deadline(datetime.combine(when, clock), posted("zone")), {})
-    except (UnknownZone, OverflowError):
+    except UnknownZone:
         return Wanted(None, {"zone": _("Choose a time zone from the list.")})
 
 
