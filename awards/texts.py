@@ -175,9 +175,9 @@ def change(
         raise TextChanged(clashes)
     if not edits:
         return None
-    reason = need_reason(reason)
     for edit in edits:
         _check(edit)
+    reason = need_reason(reason)
     document = copy.deepcopy(newest.document)
     for edit in edits:
         _put(document, edit)

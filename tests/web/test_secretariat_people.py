@@ -437,3 +437,8 @@ def _questions(office: Office, address: str) -> int:
     finally:
         event.remove(Engine, "before_cursor_execute", note)
     return len(asked)
+
+
+def test_pages_say_that_something_was_typed_only_where_it_was(office: Office) -> None:
+    for page in ("/people", "/dates", "/dates/nominations_close"):
+        assert "You were signed out" not in office.open(f"{DESK}{page}")

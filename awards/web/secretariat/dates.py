@@ -79,7 +79,7 @@ def timetable(edition: str) -> str:
     return show(
         "dates.html",
         "dates",
-        held=held,
+        moments=held,
         closes=CLOSES,
         by={key: name_of(session.get(Account, key)) for key in people},
         disorder=dates.disorder(editions.timetable_of(session, found)),
@@ -155,7 +155,7 @@ def _date(
         "date.html",
         "dates",
         which=which,
-        held=held,
+        it=held,
         closes=CLOSES[which],
         wanted=wanted,
         seen=seen(wanted) if wanted and looked else "",

@@ -15,7 +15,7 @@ from awards.extensions import db
 from awards.models import Account, Membership, Organisation
 from awards.web import door, face, language, sessions, words
 from awards.web.access import Audience, audience
-from awards.web.kinds import ORGANISATION_KINDS
+from awards.web.collaboration.words import KINDS
 from awards.web.secretariat import wording
 from awards.web.secretariat.frame import Answer, blueprint, name_of, posted
 from awards.web.texts import Text
@@ -70,7 +70,7 @@ def _show(template: str, **values: object) -> str:
         f"secretariat/{template}",
         words=words,
         wording=wording,
-        kinds=ORGANISATION_KINDS,
+        kinds=KINDS,
         writing=may_write,
         my_zone=sessions.me().zone,
         specimen=face.only_specimens(db.session()),
@@ -142,11 +142,11 @@ def _organisation(
     session = db.session()
     typed = sessions.filled() is not None and posted("act") == "correct"
     facts = _facts() if typed else register.facts_of(it)
-    known = directory.search(session, it.name, most=MOST) if it.merged_into_id is None else []
-    alike = [hit for hit in ([other] if other else []) + known if hit.id != it.id]
+    alike = [other] if other else []
     search = request.args.get("same", "").replace("\0", "")[: directory.LONGEST_SEARCH]
-    hits = directory.search(session, search, most=MOST) if search else []
-    alike += [hit for hit in hits if hit.id not in {it.id, *(same.id for same in alike)}]
+    for text in [search] if search else dict.fromkeys([it.name, *map(str, it.names.values()), it.city]):
+        hits = directory.search(session, text, most=MOST) if text else []
+        alike += [hit for hit in hits if hit.id not in {it.id, *(same.id for same in alike)}]
     inside = request.args.get("inside", "").replace("\0", "")[: directory.LONGEST_SEARCH]
     parents = directory.search(session, inside, most=MOST) if inside else []
     parent = register.find(session, facts.parent) if facts.parent and not wrong else it.parent

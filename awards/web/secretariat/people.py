@@ -161,7 +161,9 @@ def _people(form: InviteForm) -> str:
         "people.html",
         "people",
         form=form,
-        held=[_held(it, holding) for role in appointments.BY_ORGANISERS for it in holding if it.role is role],
+        holders=[
+            _held(it, holding) for role in appointments.BY_ORGANISERS for it in holding if it.role is role
+        ],
         ended=[_held(it, []) for it in grants if it.ended_at is not None],
         waiting=[it for it in asked if it.open],
         answered=[it for it in asked if not it.open and it.invitation.answer is not Given.ACCEPTED],
@@ -239,7 +241,7 @@ def people_end(edition: str, role: str, person: str) -> Answer:
     except appointments.NoSuchRole:
         return back_to("people", _("This person has no such role any more."), "caution")
     if request.method == "GET":
-        return show("people_end.html", "people", held=_held(grant, []))
+        return show("people_end.html", "people", holder=_held(grant, []))
     try:
         appointments.end(
             session,
