@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from flask import Blueprint, abort, flash, g, render_template, request, url_for
+from flask_babel import force_locale
 from flask_babel import gettext as _
 from sqlalchemy import select
 from werkzeug.utils import redirect
@@ -79,7 +80,8 @@ def show() -> str | Response | tuple[str, int]:
         )
         profiles.change(db.session(), me, said, actor=sessions.actor(), now=sessions.now())
         db.session.commit()
-        flash(_("Saved."), "done")
+        with force_locale(said.language):
+            flash(_("Saved."), "done")
         return redirect(url_for("account.show", language=said.language), 303)
     page = render_template(
         "account/show.html",

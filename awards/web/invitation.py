@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from wtforms import HiddenField, StringField
 from wtforms.validators import Length
 
-from awards import accounts, drafts, invitations
+from awards import accounts, drafts, invitations, openings
 from awards.extensions import db
 from awards.models import (
     Account,
@@ -89,7 +89,7 @@ class Asked:
         found = [self.edition] if self.edition else []
         self.face = next(iter(face.faces_of(session, found, sessions.now()).values()), None)
         self.by = invitation.invited_by.name or invitation.invited_by.email
-        self.until = invitations.until(session, invitation)
+        self.until = openings.until(session, invitation)
 
     @property
     def where(self) -> str:
@@ -152,15 +152,15 @@ YES: Mapping[InvitationKind, tuple[object, object]] = {
     InvitationKind.NOMINEE: (lazy_gettext("Yes, I accept"), lazy_gettext("No, I do not accept")),
     InvitationKind.CATEGORY: (lazy_gettext("Yes, move it"), lazy_gettext("No, leave it where it is")),
 }
-CLOSINGS: Mapping[invitations.Closing, object] = {
-    invitations.Closing.ROLE: lazy_gettext("as long as this role has something to do in this edition"),
-    invitations.Closing.DEADLINE: lazy_gettext("as long as the nomination can be written"),
-    invitations.Closing.DECISION: lazy_gettext("until it is decided whether the nomination takes part"),
-    invitations.Closing.DATE: lazy_gettext("for 90 days"),
+CLOSINGS: Mapping[openings.Closing, object] = {
+    openings.Closing.ROLE: lazy_gettext("as long as this role has something to do in this edition"),
+    openings.Closing.DEADLINE: lazy_gettext("as long as the nomination can be written"),
+    openings.Closing.DECISION: lazy_gettext("until it is decided whether the nomination takes part"),
+    openings.Closing.DATE: lazy_gettext("for 90 days"),
 }
 
 
-def valid_until(until: invitations.Until) -> str:
+def valid_until(until: openings.Until) -> str:
     """Until when an invitation can be answered, in words."""
     if until.at is None:
         return _("You can answer %(span)s.", span=CLOSINGS[until.closing])
@@ -212,10 +212,14 @@ def _open(found: Invitation, me: Account | None) -> Shown:
         answer = str(form.answer.data)
         if answer == DECLINE:
             return _decline(found, owner if owner is not None else me)
-        needs_name = answer == ACCEPT and owner is None
-        if not needs_name or form.name.data:
-            return _accept(found, answer, me, owner, str(form.name.data))
-        form.name.errors = [_("Write your name as it is to be printed.")]
+        if answer == ACCEPT_AS_ME and me is not None:
+            return _accept(found, me, me)
+        if answer == ACCEPT and (owner is not None or form.name.data):
+            return _accept(found, owner or _new_account(found, str(form.name.data)), me)
+        if answer == ACCEPT:
+            form.name.errors = [_("Write your name as it is to be printed.")]
+        else:
+            form.form_errors.append(_("Answer with one of the buttons."))
     return _page(found, form, me, owner)
 
 
@@ -246,13 +250,18 @@ def _decline(found: Invitation, account: Account | None) -> Response | tuple[str
     return _over(*ANSWERED[Answer.DECLINED], status=200)
 
 
-def _accept(found: Invitation, answer: str, me: Account | None, owner: Account | None, name: str) -> Response:
-    """Accept as whoever has the address, whose link this is, or as the person who is signed in and says so."""
+def _new_account(found: Invitation, name: str) -> Account:
+    """The account of an address that the link has shown to be its holder's."""
+    account, _made = accounts.find_or_make(
+        db.session(), found.email, name=name, now=sessions.now(), actor=None
+    )
+    account.language = language.current()
+    return account
+
+
+def _accept(found: Invitation, account: Account, me: Account | None) -> Response:
+    """Accept, and sign in whoever accepts where they aren't on this device."""
     session, now = db.session(), sessions.now()
-    account = me if answer == ACCEPT_AS_ME and me is not None else owner
-    if account is None:
-        account, _made = accounts.find_or_make(session, found.email, name=name, now=now, actor=None)
-        account.language = language.current()
     target = invitations.answer(session, found, accepted=True, account=account, now=now)
     where = f"/{language.current()}{target or '/today'}"
     flash(_("Accepted. Thank you."), "done")

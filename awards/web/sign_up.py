@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 from wtforms import SelectField, StringField
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms.validators import DataRequired, Length, ValidationError
 
 from awards import accounts, profiles
 from awards.extensions import db
@@ -22,16 +22,14 @@ from awards.web.words import tidy
 blueprint = Blueprint("sign_up", __name__, url_prefix=PREFIX)
 
 NAME = [
-    InputRequired(_l("Write your name as it is to be printed.")),
+    DataRequired(_l("Write your name as it is to be printed.")),
     Length(max=accounts.LONGEST_NAME, message=_l("A name has 200 characters at most.")),
 ]
 
 
 class SignUpForm(MailForm):
     name = StringField(_l("Your name, as it is to be printed"), NAME, filters=[tidy])
-    language = SelectField(
-        _l("Language of pages and mails"), choices=list(NAMES.items()), validate_choice=False
-    )
+    language = SelectField(_l("Language of pages and mails"), choices=dict(NAMES), validate_choice=False)
     zone = SelectField(_l("Your time zone"), validate_choice=False)
 
     def validate_language(self, field: SelectField) -> None:

@@ -50,18 +50,22 @@ def is_known(zone: str) -> bool:
     return zone in known() or zone in available_timezones()
 
 
-def choices(kept: str = "") -> dict[str, list[tuple[str, str]]]:
+Choices = dict[str, str | dict[str, str]]
+
+
+def choices(kept: str = "") -> Choices:
     """Zones by region, each by the name of its place in the language of the page. `kept` is among them."""
     return _choices(language.current(), kept if kept not in known() else "")
 
 
 @cache
-def _choices(_language: str, kept: str) -> dict[str, list[tuple[str, str]]]:
-    other = [(UTC, "UTC"), *([(kept, kept)] if kept else [])]
-    found: dict[str, list[tuple[str, str]]] = {"UTC": other}
+def _choices(_language: str, kept: str) -> Choices:
+    found: Choices = {UTC: "UTC"}
+    if kept:
+        found[kept] = kept
     for region, name in REGIONS.items():
         its = [(zone, words.zone(zone)) for zone in known() if zone.startswith(f"{region}/")]
-        found[str(name)] = sorted(its, key=lambda pair: pair[1])
+        found[str(name)] = dict(sorted(its, key=lambda pair: pair[1]))
     return found
 
 
