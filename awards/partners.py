@@ -23,7 +23,6 @@ from awards.models import (
     NominationState,
     Organisation,
 )
-from awards.models.base import Document
 from awards.timetable import Phase
 
 FIELD = "partners"
@@ -73,7 +72,7 @@ def of(session: Session, nomination: Nomination) -> list[Partner]:
     rows = session.scalars(
         select(NominationPartner)
         .where(NominationPartner.nomination_id == nomination.id, NominationPartner.ended_at.is_(None))
-        .options(joinedload(NominationPartner.organisation))
+        .options(joinedload(NominationPartner.organisation).selectinload(Organisation.aliases))
         .order_by(NominationPartner.id)
     ).all()
     asked = {it.organisation_id: it for it in questions.waiting(session, nomination, InvitationKind.PARTNER)}
@@ -138,7 +137,7 @@ def add(
     elif row.ended_at is None and row.declined_at is None:
         raise IsPartner(organisation.name)
     row.ended_at = row.declined_at = row.approved_at = row.approved_by_id = row.approval_key = None
-    _save(session, nomination, organisation, "added", actor, now)
+    _save(session, row, "added", actor, now)
     return row
 
 
@@ -160,7 +159,6 @@ def ask(
     if row.declined_at is not None:
         _need_open(session, nomination, now)
         row.declined_at = None
-    said: Document = {"partner": organisation.name}
     made = questions.ask(
         session,
         nomination,
@@ -168,12 +166,12 @@ def ask(
         email=email,
         language=language,
         organisation=organisation,
-        arguments=said,
+        arguments={"partner": organisation.name},
         actor=actor,
         now=now,
     )
     row.email = made.email
-    _withdraw_questions(session, row, actor=actor, now=now, but=made)
+    _withdraw_questions(session, row, actor, now, made)
     return made
 
 
@@ -184,8 +182,8 @@ def remove(
     _need_open(session, nomination, now)
     row = find(session, nomination, organisation)
     row.ended_at = now
-    _withdraw_questions(session, row, actor=actor, now=now)
-    _save(session, nomination, organisation, "removed", actor, now)
+    _withdraw_questions(session, row, actor, now)
+    _save(session, row, "removed", actor, now)
 
 
 def approve_by_letter(
@@ -204,9 +202,8 @@ def approve_by_letter(
     if partner.ended_at is not None:
         raise NotAPartner(partner.organisation.name)
     partner.approved_at, partner.approval_key, partner.declined_at = now, attachment_key, None
-    _withdraw_questions(session, partner, actor=actor, now=now)
-    nomination = session.get_one(Nomination, partner.nomination_id)
-    _save(session, nomination, partner.organisation, "approved_by_letter", actor, now, key=attachment_key)
+    _withdraw_questions(session, partner, actor, now)
+    _save(session, partner, "approved_by_letter", actor, now, key=attachment_key)
 
 
 def take_letter_back(session: Session, partner: NominationPartner, *, actor: Actor, now: datetime) -> None:
@@ -215,8 +212,7 @@ def take_letter_back(session: Session, partner: NominationPartner, *, actor: Act
         return
     before, partner.approval_key = partner.approval_key, None
     partner.approved_at = partner.approved_at if partner.approved_by_id is not None else None
-    nomination = session.get_one(Nomination, partner.nomination_id)
-    _save(session, nomination, partner.organisation, "letter_taken_back", actor, now, key=before)
+    _save(session, partner, "letter_taken_back", actor, now, key=before)
 
 
 def _answer(
@@ -233,7 +229,7 @@ def _answer(
         row.declined_at, row.approved_at, row.approved_by_id = now, None, None
     who = account or invitation.invited_by
     actor = Actor(account=who, real=who)
-    _save(session, nomination, organisation, "confirmed" if accepted else "declined", actor, now)
+    _save(session, row, "confirmed" if accepted else "declined", actor, now)
     questions.tell_lead(session, nomination, invitation, organisation, accepted=accepted, now=now)
 
 
@@ -274,29 +270,20 @@ def _check_open(session: Session, nomination: Nomination, now: datetime) -> None
 
 
 def _withdraw_questions(
-    session: Session,
-    partner: NominationPartner,
-    *,
-    actor: Actor,
-    now: datetime,
-    but: Invitation | None = None,
+    session: Session, row: NominationPartner, actor: Actor, now: datetime, but: Invitation | None = None
 ) -> None:
-    nomination = session.get_one(Nomination, partner.nomination_id)
+    nomination = session.get_one(Nomination, row.nomination_id)
     for asked in questions.waiting(session, nomination, InvitationKind.PARTNER):
-        if asked.organisation_id == partner.organisation_id and asked is not but:
+        if asked.organisation_id == row.organisation_id and asked is not but:
             invitations.withdraw(session, asked, actor=actor, now=now)
 
 
 def _save(
-    session: Session,
-    nomination: Nomination,
-    organisation: Organisation,
-    what: str,
-    actor: Actor,
-    now: datetime,
-    **more: str,
+    session: Session, row: NominationPartner, what: str, actor: Actor, now: datetime, **more: str
 ) -> None:
     session.flush()
+    nomination = session.get_one(Nomination, row.nomination_id)
+    organisation = session.get_one(Organisation, row.organisation_id)
     session.expire(nomination, ["partners"])
     audit.record(
         session,

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from sqlalchemy import insert, select, text
+from sqlalchemy import insert, select, text, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, scoped_session
 
@@ -18,6 +18,7 @@ from awards.models import (
     ConflictSource,
     Decision,
     DecisionKind,
+    NominationPartner,
     Organisation,
     OrganisationAlias,
     ScoreSheet,
@@ -136,6 +137,17 @@ def test_partners_of_a_joint_nomination_count_like_its_lead(play: Play) -> None:
     )
 
     assert {("ada", "N1", "same_city"), ("ben", "N1", "same_organisation")} <= found(play)
+
+
+@pytest.mark.parametrize("how", ["ended_at", "declined_at"])
+def test_a_partner_that_was_taken_off_or_declined_is_in_nobodys_way(play: Play, how: str) -> None:
+    add(play, "Lyon", country="FR")
+    play.nominate(entry("N1", country="KR", partners="Lyon"))
+    play.session.execute(update(NominationPartner).values({how: NOW}))
+
+    play.seat(judge("ada", city="Lyon", country="FR"))
+
+    assert found(play) == set()
 
 
 def test_a_partner_that_nobody_knows_counts_as_the_city_of_its_name(play: Play) -> None:

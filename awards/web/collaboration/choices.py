@@ -49,7 +49,7 @@ def search(kinds: Collection[str] = ()) -> Found:
     """What the page's address asks for, and what was chosen of it if the page is shown once more."""
     asked = tidy(request.args.get("q"))[: directory.LONGEST_SEARCH]
     found = directory.search(db.session(), asked, kinds=kinds)
-    return Found(asked, tuple(choice(it) for it in found), request.form.get("organisation", ""))
+    return Found(asked, tuple(choice(it, asked) for it in found), request.form.get("organisation", ""))
 
 
 def chosen() -> Organisation | None:
@@ -57,12 +57,14 @@ def chosen() -> Organisation | None:
     return directory.find(db.session(), request.form.get("organisation", ""))
 
 
-def choice(organisation: Organisation) -> Choice:
+def choice(organisation: Organisation, asked: str = "") -> Choice:
+    """An organisation to be shown; of its other names first those that answer what was asked."""
     own, here = texts.own(organisation.name, organisation.names, organisation.country)
     if not here and own.text != organisation.name:
         here = Text(organisation.name, "en")
     said = {fold(str(own)), fold(str(here))}
-    also = [it.name for it in organisation.aliases if it.folded not in said]
+    others = [it for it in organisation.aliases if it.folded not in said]
+    also = [it.name for it in sorted(others, key=lambda it: fold(asked) not in it.folded)]
     return Choice(
         organisation.public_id,
         own,

@@ -7,7 +7,7 @@ from flask import request
 from awards import partners
 from awards.extensions import db
 from awards.models import NominationState
-from awards.web import door, texts, words
+from awards.web import door, face, sessions, texts, words
 from awards.web.access import Audience, audience
 from awards.web.collaboration import choices, desk
 from awards.web.collaboration.desk import blueprint
@@ -20,7 +20,7 @@ CITY_FIELD = "city_approval"
 @audience(Audience.NOMINATOR)
 def letter(**_address: str) -> tuple[str, int]:
     """The city's letter, or that of the partner whose identifier the address names."""
-    found = door.nomination()
+    session, found = db.session(), door.nomination()
     wanted = request.args.get("partner", "")
     partner = partner_of(wanted) if wanted else None
     edition = desk.edition_of(found)
@@ -34,9 +34,8 @@ def letter(**_address: str) -> tuple[str, int]:
         reference="" if found.state is NominationState.DRAFT else found.reference,
         title=draft.title or texts.choose(draft.titles),
         association=texts.choose(names.texts.get("association"), names.fallback),
-        programme=texts.choose(names.texts.get("name"), names.fallback),
-        year=edition.key,
+        awards=face.faces_of(session, [edition], sessions.now())[edition.id].name,
         category=names.name("categories", found.category),
         country=words.country(draft.country) if draft.country else "",
-        others=[choices.choice(it.organisation) for it in partners.of(db.session(), found)],
+        others=[choices.choice(it.organisation) for it in found.partners],
     )

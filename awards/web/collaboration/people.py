@@ -63,7 +63,7 @@ def _people(form: InviteForm) -> tuple[str, int]:
         nominee=nominees.of(session, nomination),
         partners=[(it, choices.choice(it.organisation)) for it in partners.of(session, nomination)],
         partners_open=partners.may_change(session, nomination, sessions.now()),
-        closes=general.when(closes) if closes else "",
+        closes=general.in_both(closes, sessions.me().zone) if closes else "",
         needs_approval=lead is not None and lead.kind in rules.eligibility.city_approval,
         languages=[(tag, name, tag == current()) for tag, name in NAMES.items()],
     )

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from flask_babel import lazy_gettext as _l
 
-from awards import accounts, directory, drafts, nominees, partners, questions, writers
+from awards import accounts, directory, drafts, invitations, nominees, partners, questions, writers
 from awards.models import InvitationKind
 from awards.nominees import Acceptance
 from awards.partners import Standing
@@ -74,6 +74,13 @@ REFUSALS: Mapping[type[Exception], object] = {
         "The nomination was returned to you for other points. This one can't be changed. Nothing was changed."
     ),
     drafts.StaleDraft: _l("Somebody else has saved the same meanwhile. Nothing was overwritten."),
+    invitations.InvitationAnswered: _l(
+        "This invitation has been answered or withdrawn. Nothing was changed."
+    ),
+    invitations.InvitationWithdrawn: _l(
+        "This invitation has been answered or withdrawn. Nothing was changed."
+    ),
+    invitations.InvitationClosed: _l("What the invitation asks for is closed. Nothing was changed."),
     nominees.NobodyToAsk: _l("Write the name and e-mail address of the person first."),
     questions.InvitedAlready: _l("This person has been asked already and hasn't answered yet."),
     questions.SentJustNow: _l(
