@@ -160,6 +160,30 @@ def said_by(found: NominationRevision) -> dict[str, Json]:
     return columns | dict(found.content) | ({"topics": list(found.topics)} if found.topics else {})
 
 
+def said_now(session: Session, nomination: Nomination, newest: NominationRevision) -> dict[str, Json]:
+    """What a nomination would say if it was submitted now, `newest` being its newest revision.
+
+    One that was given back says what was submitted, but for the fields that are open: what was changed after the
+    submission and never submitted doesn't slip in with the correction.
+    """
+    allowed = open_fields(session, nomination)
+    number = nomination.submitted_number
+    standing = revision(session, nomination, number) if allowed is not None and number else None
+    if allowed is None or standing is None or standing.number == newest.number:
+        return said_by(newest)
+    opened = {key: value for key, value in said_by(newest).items() if key in allowed}
+    return {key: value for key, value in said_by(standing).items() if key not in allowed} | opened
+
+
+def settle(session: Session, nomination: Nomination, *, actor: Actor, now: datetime) -> NominationRevision:
+    """The revision that says what the nomination would say if it was submitted now; made where there is none."""
+    newest = latest(session, nomination)
+    said = said_now(session, nomination, newest)
+    if digest_of(said) == digest(newest):
+        return newest
+    return _save(session, nomination, said, number=newest.number + 1, actor=actor, now=now)
+
+
 def open_fields(session: Session, nomination: Nomination) -> frozenset[str] | None:
     """The fields that are open in a returned nomination; None where all are."""
     if nomination.state is not NominationState.RETURNED:
@@ -191,7 +215,7 @@ def change(
     if nomination.state not in EDITABLE:
         raise NotEditable(nomination.state.value)
     newest = latest(session, nomination)
-    now_said = said_by(newest)
+    now_said = said_now(session, nomination, newest)
     start_from = now_said
     if base is not None and base != newest.number:
         older = revision(session, nomination, base)
@@ -219,10 +243,11 @@ def same(one: Json, other: Json) -> bool:
 
 def digest(found: NominationRevision) -> str:
     """The SHA-256 of everything that a revision says, as receipts state it."""
-    return _digest(said_by(found))
+    return digest_of(said_by(found))
 
 
-def _digest(said: Mapping[str, Json]) -> str:
+def digest_of(said: Mapping[str, Json]) -> str:
+    """The SHA-256 of what is said, by key; what says nothing changes nothing."""
     known = {key: value for key, value in said.items() if value not in (None, "", [], {})}
     return hashlib.sha256(canonical(dict(known))).hexdigest()
 
@@ -245,7 +270,7 @@ def _save(
         content=content,
         author_id=actor.account.id,
         at=now,
-        sha256=_digest(said),
+        sha256=digest_of(said),
     )
     session.add(saved)
     if nomination.state is NominationState.DRAFT and columns.get("category"):

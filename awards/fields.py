@@ -10,6 +10,21 @@ from functools import partial
 from typing import Protocol
 
 from awards.cells import are_links, consent_of, date_of, day_of, is_address, is_link, number_of
+from awards.shapes import (
+    CONTACT,
+    CONTACT_CELLS,
+    FILES,
+    GROUPS,
+    LISTS,
+    PICTURE,
+    WRITTEN,
+    columns_of,
+    is_given,
+    items_of,
+    rows_of,
+    storable,
+    text_of,
+)
 from awards.tables import split
 from awards.writing import (
     LONGEST,
@@ -23,20 +38,8 @@ from awards.writing import (
     unit_of,
     unreadable,
 )
-from judging.programme import CONTACT_PARTS
-from judging.rules import Column, Field
+from judging.rules import Field
 from judging.values import Json
-
-FILES = frozenset(["files", "pictures"])
-GROUPS = frozenset(["rows", "contacts", "pictures"])
-LISTS = frozenset(["choices", "links", "files"]) | GROUPS
-WRITTEN = frozenset(["line", "text"])
-
-PICTURE_PARTS = ("file", "caption", "alternative", "credit", "permission")
-PICTURE = tuple(Column(part, "line", part != "file") for part in PICTURE_PARTS)
-CONTACT = tuple(Column(part, "line", part == "name") for part in CONTACT_PARTS)
-CONTACT_CELLS = ("name", "office", "email", "phone", "latin_name")
-"""The order of a contact's parts in a cell of an import: "name | office | email"."""
 
 LONGEST_LINE = 2_000
 
@@ -114,7 +117,7 @@ def answer(field: Field, cell: str, names: Mapping[str, Iterable[str]] | None = 
     """
     text = tidy(cell)
     if field.kind in ("rows", "contacts"):
-        return [_imported_row(field, item) for item in split(text)]
+        return [row for item in split(text) if any((row := _imported_row(field, item)).values())]
     if field.kind in ("choice", "choices"):
         keys = {name.casefold(): key for key in field.options for name in (names or {}).get(key, ())}
         keys |= {key: key for key in field.options}
@@ -143,61 +146,11 @@ def faults_of(field: Field, answer: Json, language: str) -> tuple[Fault, ...]:
     return wrong
 
 
-def is_given(field: Field, answer: Json) -> bool:
-    """Whether there is an answer: a consent that is refused is none, nor are rows of empty cells."""
-    if field.kind == "consent":
-        return answer is True
-    if field.kind in GROUPS:
-        return any(says_something(text_of(cell)) for row in rows_of(field, answer) for cell in row.values())
-    if field.kind in LISTS:
-        return any(says_something(item) for item in items_of(answer))
-    return says_something(text_of(answer))
-
-
 def limit_of(field: Field, language: str) -> Measure | None:
     """How long an answer in a language may be, None where there is no limit."""
     unit = unit_of(language)
     limit = field.limit if unit is Unit.WORDS else field.characters or field.limit * 2
     return Measure(limit, unit) if limit and field.kind in WRITTEN else None
-
-
-def columns_of(field: Field) -> tuple[Column, ...]:
-    """What each row of a field asks for; empty for kinds without rows."""
-    usual = {"contacts": CONTACT, "pictures": PICTURE, "rows": (Column("row", "line", False),)}
-    return field.columns or usual.get(field.kind, ())
-
-
-def rows_of(field: Field, answer: Json) -> list[dict[str, Json]]:
-    """The rows of an answer, each with every column of the field; a text that stands for a row is its first cell."""
-    columns = [column.key for column in columns_of(field)]
-    found = answer if isinstance(answer, list) else [answer] if answer else []
-    return [
-        {key: item.get(key) or "" for key in columns}
-        if isinstance(item, dict)
-        else {key: text_of(item) if key == columns[0] else "" for key in columns}
-        for item in found
-    ]
-
-
-def items_of(answer: Json) -> list[str]:
-    """The texts of a list, also where a single text stands in its place."""
-    return [text for item in (answer if isinstance(answer, list) else [answer]) if (text := text_of(item))]
-
-
-def text_of(answer: Json) -> str:
-    """An answer that is one text; nothing where something else is stored."""
-    return answer if isinstance(answer, str) else str(answer) if type(answer) is int else ""
-
-
-def storable(answer: Json) -> Json:
-    """An answer without the characters that can't be stored; everything else stays."""
-    if isinstance(answer, str):
-        return cleaned(answer) if unreadable(answer) else answer
-    if isinstance(answer, list):
-        return [storable(item) for item in answer]
-    if isinstance(answer, dict):
-        return {key: storable(item) for key, item in answer.items()}
-    return answer
 
 
 def _one(form: Form, name: str) -> str:
@@ -310,37 +263,8 @@ def _of_cell(make: _Make, kind: str, text: str) -> Iterator[Fault]:
 
 
 __all__ = [
-    "CONTACT",
-    "CONTACT_CELLS",
-    "FILES",
-    "GROUPS",
-    "LISTS",
-    "LONGEST",
-    "LONGEST_LINE",
-    "NOTHING",
-    "PICTURE",
-    "PICTURE_PARTS",
-    "UNSAVED",
-    "WRITTEN",
-    "Fault",
-    "FaultKind",
-    "Form",
-    "Measure",
-    "Unit",
-    "answer",
-    "check",
-    "cleaned",
-    "columns_of",
-    "date_of",
-    "faults_of",
-    "is_given",
-    "items_of",
-    "limit_of",
-    "measure",
-    "number_of",
-    "posted",
-    "rows_of",
-    "storable",
-    "text_of",
-    "tidy",
-]
+    "CONTACT", "FILES", "GROUPS", "LISTS", "LONGEST", "LONGEST_LINE", "NOTHING", "PICTURE", "UNSAVED", "WRITTEN",
+    "Fault", "FaultKind", "Form", "Measure", "Unit",
+    "answer", "check", "cleaned", "columns_of", "date_of", "faults_of", "is_given", "items_of", "limit_of", "measure",
+    "number_of", "posted", "rows_of", "storable", "text_of", "tidy",
+]  # fmt: skip

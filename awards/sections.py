@@ -24,7 +24,8 @@ WHOSE_OF_INDIVIDUALS = ("country",)
 
 
 PAGES = frozenset(
-    ["preview", "submit", "receipt", "late", "withdraw", "again", "people", "organisation", "files", "appeal"]
+    "preview submit receipt late withdraw again people partners nominee invitations "
+    "organisation city approval-letter files appeal".split()
 )
 """Pages of a nomination whose names no section takes."""
 
@@ -82,7 +83,7 @@ def built_in(rules: Rules, said: Mapping[str, Json]) -> tuple[Field, ...]:
         _question("title", "line"),
         _question("summary", "text", limit=SUMMARY_WORDS),
     ]
-    if said.get("language") != rules.working_language:
+    if said.get("language") != rules.working_language and languages(rules) != (rules.working_language,):
         found[-1:-1] = [_question("titles", "line", required=False)]
         found.append(_question("summaries", "text", required=False, limit=SUMMARY_WORDS))
     return tuple(found)
@@ -100,7 +101,9 @@ def _whose(said: Mapping[str, Json]) -> tuple[Field, ...]:
 
 def _kept_back(rules: Rules) -> tuple[Field, ...]:
     public = tuple(field.key for field in rules.fields if field.public and field.kind != "consent")
-    return (_question("kept_back", "choices", required=False, options=public),) if public else ()
+    if not public:
+        return ()
+    return (Field("kept_back", "choices", False, public=False, judges=False, limit=0, options=public),)
 
 
 def _question(

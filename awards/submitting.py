@@ -92,6 +92,7 @@ def submit(
         raise windows.refusal(edition, nomination)
     if not found.is_open:
         raise TooLate
+    revision = drafts.settle(session, nomination, actor=actor, now=now)
     _check(session, edition, revision)
     timeliness = _timeliness(found)
     submission = receipts.issue(

@@ -33,7 +33,6 @@ _PIECE = re.compile(
     "[^\x00-\x7f\u3001-\u3029\u3041-\u3093\u30a1-\u30f3\u4e00-\u9fff\uac00-\ud7a3]*"
 )
 _LONGEST_PIECE = 1_000
-_LINE_END = re.compile("\r\n?")
 
 
 class Unit(StrEnum):
@@ -76,8 +75,8 @@ def tidy(text: str) -> str:
     Nothing else changes. What is longer than LONGEST is not composed, and neither is a run of more than 1,000
     characters of which any might compose with the one before: composing takes the square of their number.
     """
-    lines = _LINE_END.sub("\n", text).split("\n")
-    text = "\n".join(line.rstrip(WHITE) for line in lines).strip(WHITE)
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").strip(WHITE).split("\n")
+    text = "\n".join(line.rstrip(WHITE) for line in lines)
     if text.isascii() or len(text) > LONGEST:
         return text
     pieces = _PIECE.findall(text)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
+from judging.form import COLUMN_KINDS, CONTACT_PARTS, FIELD_KINDS, FieldReader
 from judging.ladder import MARKS_STEPS, SHORTLIST_STEPS, ends, possible_steps
 from judging.reading import Mistake, MistakeKind, Table, unique_keys
 from judging.rules import (
@@ -15,7 +16,6 @@ from judging.rules import (
     INDIVIDUAL,
     NOMINEE_KINDS,
     Category,
-    Column,
     Criterion,
     Eligibility,
     Field,
@@ -41,12 +41,6 @@ from judging.values import (
 
 Texts = dict[str, Json]
 
-FIELD_KINDS = (
-    "line", "text", "number", "date", "choice", "choices", "rows",
-    "links", "files", "pictures", "contacts", "consent",
-)  # fmt: skip
-COLUMN_KINDS = ("line", "number", "date", "links")
-CONTACT_PARTS = ("name", "latin_name", "office", "email", "phone")
 ORGANISATION_KINDS = (
     "city", "city-corporation", "municipality", "special-region", "province",
     "prefecture", "regency", "state", "locality", "district",
@@ -161,15 +155,15 @@ class _Reader:
     def _texts_of_the_programme(self) -> None:
         if not self.texts_wanted:
             return
-        self.texts["name"] = self.named(self.root, "name")
-        self.texts["honours"] = self.named(self.root, "honours")
-        self.texts["association"] = self.named(self.root, "association")
+        self.texts["name"] = self._map(self.root, "name")
+        self.texts["honours"] = self._map(self.root, "honours")
+        self.texts["association"] = self._map(self.root, "association")
         self.texts["signatories"] = [
-            {"name": self.named(table, "name", required=False), "office": self.named(table, "office")}
+            {"name": self._map(table, "name", required=False), "office": self._map(table, "office")}
             for table in _closed(self.root.tables("signatories"), ("name", "office"))
         ]
 
-    def named(self, table: Table, key: str, *, required: bool = True) -> Json:
+    def _map(self, table: Table, key: str, *, required: bool = True) -> Json:
         """A text as {language: text}, in every language of the programme."""
         if not table.has(key) and not required:
             table.take(key)
@@ -193,8 +187,8 @@ class _Reader:
         if not self.texts_wanted:
             return
         self.texts[thing] = {
-            key: {"name": self.named(table, "name")}
-            | {text: self.named(table, text, required=False) for text in texts}
+            key: {"name": self._map(table, "name")}
+            | {text: self._map(table, text, required=False) for text in texts}
             for table, key in zip(tables, keys, strict=True)
         }
 
@@ -342,18 +336,22 @@ class _Reader:
     def _fields(self) -> tuple[Field, ...]:
         sections = self._sections()
         tables = self.root.tables("fields")
-        readers = [_FieldReader(self, table, sections) for table in tables]
+        named = self._name if self.texts_wanted else None
+        readers = [FieldReader(table, sections, named) for table in tables]
         fields = tuple(reader.field() for reader in readers)
         self._named("fields", tables, [field.key for field in fields], texts=("guidance",))
         if self.texts_wanted:
-            named = self.texts["fields"]
-            assert isinstance(named, dict)
+            found = self.texts["fields"]
+            assert isinstance(found, dict)
             for reader, field in zip(readers, fields, strict=True):
-                texts = named[field.key]
+                texts = found[field.key]
                 assert isinstance(texts, dict)
                 texts.update(reader.texts)
         _close(tables)
         return fields
+
+    def _name(self, table: Table, required: bool) -> Json:
+        return self._map(table, "name", required=required)
 
     def _sections(self) -> tuple[str, ...]:
         """The parts into which the form is cut: texts only, for which part a field stands in changes no result."""
@@ -364,80 +362,6 @@ class _Reader:
         self._named("sections", tables, keys, texts=())
         _close(tables)
         return tuple(keys)
-
-
-class _FieldReader:
-    """One of the fields: its rule, and the texts that hang on it."""
-
-    def __init__(self, reader: _Reader, table: Table, sections: tuple[str, ...]) -> None:
-        self.reader, self.table, self.sections = reader, table, sections
-        self.texts: Texts = {}
-
-    def field(self) -> Field:
-        table = self.table
-        kind = table.string("kind", "text")
-        if kind not in FIELD_KINDS:
-            table.wrong(MistakeKind.NOT_ONE_OF, "kind", kind, FIELD_KINDS)
-        if self.reader.texts_wanted:
-            self.texts["section"] = self._section()
-        return Field(
-            key=table.key("key"),
-            kind=kind,
-            required=table.boolean("required", False),
-            public=table.boolean("public", False),
-            judges=table.boolean("judges", True),
-            limit=table.integer("limit", 0),
-            characters=table.integer("characters", 0),
-            most=table.integer("most", 0),
-            options=self._options(kind),
-            columns=self._columns(kind),
-        )
-
-    def _section(self) -> str:
-        section = self.table.string("section", None if self.sections else "")
-        if section and section not in self.sections:
-            self.table.wrong(MistakeKind.NOT_DEFINED, "section", section, self.sections)
-        return section
-
-    def _options(self, kind: str) -> tuple[str, ...]:
-        tables = self._listed("options", kind, of=("choice", "choices"))
-        keys = [table.key("key") for table in tables]
-        self._named("options", tables, keys)
-        return tuple(keys)
-
-    def _columns(self, kind: str) -> tuple[Column, ...]:
-        """What each row asks for; those of contacts are among CONTACT_PARTS, and have names of their own."""
-        tables = self._listed("columns", kind, of=("rows", "contacts"))
-        found = []
-        for table in tables:
-            column = Column(
-                key=table.key("key"),
-                kind=table.string("kind", "line"),
-                required=table.boolean("required", False),
-            )
-            if column.kind not in COLUMN_KINDS:
-                table.wrong(MistakeKind.NOT_ONE_OF, "kind", column.kind, COLUMN_KINDS)
-            if kind == "contacts" and column.key not in CONTACT_PARTS:
-                table.wrong(MistakeKind.NOT_ONE_OF, "key", column.key, CONTACT_PARTS)
-            found.append(column)
-        self._named("columns", tables, [column.key for column in found], required=kind != "contacts")
-        return tuple(found)
-
-    def _listed(self, name: str, kind: str, *, of: tuple[str, ...]) -> list[Table]:
-        if kind in of or not self.table.has(name):
-            return self.table.tables(name)
-        self.table.wrong(MistakeKind.DOES_NOT_APPLY, name, kind, of)
-        self.table.take(name)
-        return []
-
-    def _named(self, name: str, tables: list[Table], keys: list[str], *, required: bool = True) -> None:
-        unique_keys(tables, keys)
-        if self.reader.texts_wanted and tables:
-            self.texts[name] = {
-                key: {"name": self.reader.named(table, "name", required=required)}
-                for table, key in zip(tables, keys, strict=True)
-            }
-        _close(tables)
 
 
 def _ladder(table: Table, default: Sequence[Step], possible: Sequence[Step]) -> tuple[Step, ...]:
@@ -463,4 +387,14 @@ def _closed(tables: list[Table], keys: Iterable[str]) -> list[Table]:
     return tables
 
 
-__all__ = ["INDIVIDUAL", "LOCAL_GOVERNMENTS", "Programme", "ProgrammeInvalid", "read", "read_rules"]
+__all__ = [
+    "COLUMN_KINDS",
+    "CONTACT_PARTS",
+    "FIELD_KINDS",
+    "INDIVIDUAL",
+    "LOCAL_GOVERNMENTS",
+    "Programme",
+    "ProgrammeInvalid",
+    "read",
+    "read_rules",
+]

@@ -1,4 +1,4 @@
-"""What every answer tells the browser: nothing runs, nothing is framed, nothing private is kept."""
+"""What every answer tells the browser: nothing runs but our own files, nothing is framed, nothing private is kept."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from flask import Flask, Response, current_app, request
 from awards.web.access import Audience, audience_of
 
 CONTENT = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'; object-src 'none'"
 )
 ALWAYS = {

@@ -83,8 +83,9 @@ class Naming:
         self.guidance = choose(self.texts.get("guidance"), fallback)
         self.files_at = f"files/{field.key}"
 
-    def option(self, key: str) -> Text:
+    def option(self, said: Json) -> Text:
         """The name of an option; the key itself where it has none."""
+        key = fields.text_of(said)
         texts = self.texts.get("options", {}).get(key, {}).get("name")
         return choose(texts, self.fallback) or Text(key, "")
 
@@ -106,8 +107,8 @@ class Naming:
         limit = fields.limit_of(self.field, language)
         if limit is not None:
             return self._length_limit(limit)
-        if self.field.most and self.field.kind in fields.LISTS:
-            return ngettext("One only.", "At most %(num)d.", self.field.most)
+        if self.field.most > 1 and self.field.kind in fields.LISTS:
+            return _("At most %(limit)s.", limit=_figure(self.field.most))
         return ""
 
     @staticmethod
@@ -149,7 +150,7 @@ class Naming:
             key, f"field-{key}", str(self.name), value, keyboard, not self.field.required, tuple(faults)
         )
 
-    def rows(self, answer: Json, faults: Sequence[Fault], more: bool = False) -> list[list[Cell]]:
+    def rows(self, answer: Json, faults: Sequence[Fault], *, more: bool = False) -> list[list[Cell]]:
         """The inputs of rows or contacts: what there is, then empty ones, up to as many as are taken."""
         found = fields.rows_of(self.field, answer)
         columns = fields.columns_of(self.field)
@@ -160,7 +161,7 @@ class Naming:
             for place, row in enumerate(found)
         ]
 
-    def links(self, answer: Json, faults: Sequence[Fault], more: bool = False) -> list[Cell]:
+    def links(self, answer: Json, faults: Sequence[Fault], *, more: bool = False) -> list[Cell]:
         """The inputs of links."""
         found = fields.items_of(answer)
         found += [""] * self._spare(len(found), more=more)
@@ -168,10 +169,14 @@ class Naming:
         return [
             Cell(
                 f"{key}-{place}", f"field-{key}-{place}", _("Link %(number)d", number=place + 1), link, "url",
-                True, tuple(it for it in faults if it.row == place),
+                False, tuple(it for it in faults if it.row == place),
             )
             for place, link in enumerate(found)
         ]  # fmt: skip
+
+    def is_group(self) -> bool:
+        """Whether the rows of the answer are told apart by their numbers."""
+        return self.field.kind in ("links", *fields.GROUPS)
 
     def can_grow(self, count: int) -> bool:
         """Whether there may be more rows than are shown."""
@@ -202,8 +207,9 @@ class Naming:
         """The faults of the field itself, not of one of its cells."""
         return tuple(it for it in faults if it.row is None or self.field.kind in ("choices", *fields.FILES))
 
-    def words_of(self, column: Column | str, cell: str) -> str:
+    def words_of(self, column: Column | str, said: Json) -> str:
         """A cell as it is read: days and numbers as the page's language writes them."""
+        cell = fields.text_of(said)
         kind = column if isinstance(column, str) else column.kind
         if kind == "date":
             return _day(cell)

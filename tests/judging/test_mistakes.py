@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from judging.programme import ProgrammeInvalid, read, read_rules
 from judging.reading import Mistake, MistakeKind, locate
+from judging.rules import Column, document
 from tests.builders import rules, rules_document
 
 SOUND = """
@@ -145,6 +146,34 @@ ONE_BY_ONE: list[tuple[dict[str, Any], list[tuple[MistakeKind, str]]]] = [
     ({"fields": [{"key": "a", "kind": "song"}]}, [(K.NOT_ONE_OF, "fields[1].kind")]),
     ({"fields": {"key": "a"}}, [(K.WRONG_TYPE, "fields")]),
     ({"fields": ["a"]}, [(K.WRONG_TYPE, "fields")]),
+    ({"fields": [{"key": "a", "most": -1}]}, [(K.TOO_SMALL, "fields[1].most")]),
+    ({"fields": [{"key": "a", "characters": "few"}]}, [(K.WRONG_TYPE, "fields[1].characters")]),
+    ({"fields": [{"key": "a", "section": "b"}]}, [(K.UNKNOWN_KEY, "fields[1].section")]),
+    (
+        {"fields": [{"key": "a", "kind": "line", "options": [{"key": "b"}]}]},
+        [(K.DOES_NOT_APPLY, "fields[1].options")],
+    ),
+    (
+        {"fields": [{"key": "a", "kind": "links", "columns": [{"key": "b"}]}]},
+        [(K.DOES_NOT_APPLY, "fields[1].columns")],
+    ),
+    (
+        {"fields": [{"key": "a", "kind": "choice", "options": [{"key": "b"}, {"key": "b"}, {"key": "c d"}]}]},
+        [(K.BAD_KEY, "fields[1].options[3].key"), (K.DUPLICATE, "fields[1].options[2].key")],
+    ),
+    (
+        {"fields": [{"key": "a", "kind": "choices", "options": [{"key": "b", "weight": 2}]}]},
+        [(K.UNKNOWN_KEY, "fields[1].options[1].weight")],
+    ),
+    ({"fields": [{"key": "a", "kind": "choice", "options": ["b"]}]}, [(K.WRONG_TYPE, "fields[1].options")]),
+    (
+        {"fields": [{"key": "a", "kind": "rows", "columns": [{"key": "b", "kind": "song"}]}]},
+        [(K.NOT_ONE_OF, "fields[1].columns[1].kind")],
+    ),
+    (
+        {"fields": [{"key": "a", "kind": "contacts", "columns": [{"key": "shoe_size"}]}]},
+        [(K.NOT_ONE_OF, "fields[1].columns[1].key")],
+    ),
     ({"withhold": "no"}, [(K.WRONG_TYPE, "withhold")]),
     ({"min_publish": 0}, [(K.TOO_SMALL, "min_publish")]),
 ]  # fmt: skip
@@ -226,6 +255,117 @@ def test_all_mistakes_of_a_file_are_found_at_once_with_their_lines() -> None:
         (K.NOT_DEFINED, "shortlist.ladder[2]", lines.index("ladder = [") + 1),
         (K.LADDER_CAN_END_UNRESOLVED, "shortlist.ladder", lines.index("ladder = [") + 1),
     ]
+
+
+FORM = (
+    SOUND
+    + """
+[[sections]]
+key = "project"
+name.en = "The project"
+name.ko = "사업"
+
+[[fields]]
+key = "stage"
+kind = "choice"
+section = "project"
+name.en = "Stage"
+name.ko = "단계"
+options = [
+    { key = "pilot", name.en = "Pilot", name.ko = "시범" },
+    { key = "done", name.en = "Done", name.ko = "완료" },
+]
+
+[[fields]]
+key = "results"
+kind = "rows"
+section = "project"
+name.en = "Results"
+name.ko = "성과"
+
+[[fields.columns]]
+key = "value"
+kind = "number"
+name.en = "Value"
+name.ko = "값"
+
+[[fields.columns]]
+key = "source"
+name.en = "Source"
+name.ko = "출처"
+
+[[fields]]
+key = "head"
+kind = "contacts"
+section = "project"
+columns = [{ key = "name", required = true }]
+name.en = "Head"
+name.ko = "단체장"
+"""
+)
+
+
+def test_sections_options_and_columns_have_their_texts() -> None:
+    programme = read(FORM)
+
+    assert programme.texts["sections"] == {"project": {"name": {"en": "The project", "ko": "사업"}}}
+    assert programme.texts["fields"] == {
+        "stage": {
+            "name": {"en": "Stage", "ko": "단계"},
+            "guidance": {},
+            "section": "project",
+            "options": {
+                "pilot": {"name": {"en": "Pilot", "ko": "시범"}},
+                "done": {"name": {"en": "Done", "ko": "완료"}},
+            },
+        },
+        "results": {
+            "name": {"en": "Results", "ko": "성과"},
+            "guidance": {},
+            "section": "project",
+            "columns": {
+                "value": {"name": {"en": "Value", "ko": "값"}},
+                "source": {"name": {"en": "Source", "ko": "출처"}},
+            },
+        },
+        "head": {
+            "name": {"en": "Head", "ko": "단체장"},
+            "guidance": {},
+            "section": "project",
+            "columns": {"name": {"name": {}}},
+        },
+    }
+    assert [field.options for field in programme.rules.fields] == [("pilot", "done"), (), ()]
+    assert programme.rules.fields[1].columns == (
+        Column("value", "number", required=False),
+        Column("source", "line", required=False),
+    )
+    assert read_rules(document(programme.rules)) == programme.rules
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "kind", "place", "line"),
+    [
+        ('section = "project"\nname.en = "Stage"', 'section = "hall"\nname.en = "Stage"', K.NOT_DEFINED,
+         "fields[1].section", 'section = "hall"'),
+        ('section = "project"\nname.en = "Stage"', 'name.en = "Stage"', K.MISSING,
+         "fields[1].section", "[[fields]]"),
+        ('name.en = "Done", name.ko = "완료"', 'name.en = "Done"', K.MISSING_LANGUAGE,
+         "fields[1].options[2].name.ko", '    { key = "done", name.en = "Done" },'),
+        ('name.ko = "출처"', 'nombre = "출처"', K.UNKNOWN_KEY,
+         "fields[2].columns[2].nombre", 'nombre = "출처"'),
+        ('kind = "number"', 'kind = "song"', K.NOT_ONE_OF, "fields[2].columns[1].kind", 'kind = "song"'),
+        ('name.ko = "사업"', 'colour = "blue"', K.UNKNOWN_KEY, "sections[1].colour", 'colour = "blue"'),
+    ],
+)  # fmt: skip
+def test_a_mistake_in_the_form_is_found_in_its_line(
+    before: str, after: str, kind: MistakeKind, place: str, line: str
+) -> None:
+    text = FORM.replace(before, after)
+
+    found = {(it.kind, it.place): locate(text, it.place) for it in mistakes_in(text)}
+
+    assert found[kind, place] == text.splitlines().index(line) + 1
 
 
 @pytest.mark.parametrize("text", ["key = ", "key = 1\nkey = 2", "a = " + "9" * 5000, "a = " + "[" * 5000])

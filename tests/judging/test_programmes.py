@@ -8,11 +8,12 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from fractions import Fraction
+from itertools import groupby
 from pathlib import Path
 
 import pytest
 
-from judging.programme import Programme, read, read_rules
+from judging.programme import COLUMN_KINDS, CONTACT_PARTS, FIELD_KINDS, Programme, read, read_rules
 from judging.rules import Field, Rules, digest, document
 from judging.values import Electorate, Method, SecondRound, Step
 
@@ -20,6 +21,7 @@ PROGRAMMES = Path(__file__).parents[2] / "seed" / "programmes"
 FILES = sorted(path.stem for path in PROGRAMMES.glob("*.toml"))
 WEGO_KEYS = ("services", "efficiency", "open-city", "urban-management", "digital-inclusion")
 JUDGES_LADDER = (Step.HEAD_TO_HEAD, Step.FIRST_PLACES, Step.FIRST_ROUND, Step.CHAIR, Step.LOT)
+LISTS = ("choices", "rows", "links", "files", "pictures", "contacts")
 HANGUL = re.compile(r"[가-힣]")
 every_file = pytest.mark.parametrize("name", FILES)
 
@@ -181,14 +183,62 @@ def test_every_form_asks_for_consent_and_shows_judges_no_contacts(name: str) -> 
     fields = rules_of(name).fields
 
     consents = [field for field in fields if field.kind == "consent"]
-    assert [field.key for field in consents] == ["consent", "declaration"]
-    assert all(field.required for field in consents)
+    assert [field.key for field in consents if field.required] == ["consent", "declaration"]
+    pictures = {f"consent_{field.key}" for field in fields if field.kind == "pictures"}
+    assert {field.key for field in consents if not field.required} == {"consent_contacts"} | pictures
     assert not any(field.judges or field.public for field in fields if field.kind in ("contacts", "consent"))
 
 
 @every_file
 def test_long_answers_and_nothing_else_are_limited_in_words(name: str) -> None:
     assert all((field.kind == "text") == (field.limit > 0) for field in rules_of(name).fields)
+
+
+@every_file
+def test_every_choice_has_options_and_every_table_its_columns(name: str) -> None:
+    for field in rules_of(name).fields:
+        assert bool(field.options) == (field.kind in ("choice", "choices")), field.key
+        assert bool(field.columns) == (field.kind in ("rows", "contacts")), field.key
+        assert bool(field.most) == (field.kind in LISTS), field.key
+
+
+@every_file
+def test_every_field_stands_in_a_section_and_every_section_has_fields_side_by_side(name: str) -> None:
+    texts = programme(name).texts
+    sections = [texts["fields"][field.key]["section"] for field in rules_of(name).fields]
+
+    assert list(dict.fromkeys(sections)) == list(texts["sections"])
+    assert [section for section, _ in groupby(sections)] == list(texts["sections"])
+
+
+@every_file
+def test_every_form_asks_for_the_seventeen_goals_apart_from_the_topics(name: str) -> None:
+    rules = rules_of(name)
+
+    assert len(field_of(rules, "sdgs").options) == 17
+    assert not set(field_of(rules, "sdgs").options) >= set(field_of(rules, "topics").options)
+
+
+@pytest.mark.parametrize("name", [name for name in FILES if name != "wego-champions-award"])
+def test_the_head_of_a_city_is_asked_for_as_to_be_printed(name: str) -> None:
+    head = field_of(rules_of(name), "head")
+
+    assert (head.kind, head.most) == ("contacts", 1)
+    assert [(part.key, part.required) for part in head.columns] == [
+        ("name", True),
+        ("latin_name", False),
+        ("office", True),
+    ]
+
+
+def test_the_readme_explains_every_key_of_a_field() -> None:
+    text = (PROGRAMMES.parent / "README.md").read_text(encoding="utf-8")
+    explained = set(
+        re.findall(r"`(\w+)`", "".join(line.split("|")[1] for line in text.splitlines() if "|" in line[:1]))
+    )
+
+    assert {*Field.__dataclass_fields__, "section", "name", "guidance"} <= explained
+    assert all(f"`{kind}`" in text for kind in (*FIELD_KINDS, *COLUMN_KINDS, *CONTACT_PARTS))
 
 
 # ── The WeGO Awards ──
@@ -259,10 +309,16 @@ def test_a_city_enters_two_nominations_in_english_in_the_wego_awards() -> None:
 def test_the_form_of_the_wego_awards_has_the_fields_that_its_rules_look_at() -> None:
     rules = rules_of("wego-awards")
 
-    assert len(rules.fields) == 19
+    assert len(rules.fields) == 23
     assert field_of(rules, "started_on").kind == "date"
     assert field_of(rules, "city_approval").kind == "files"
-    assert field_of(rules, "results").kind == "rows"
+    assert [column.key for column in field_of(rules, "results").columns] == [
+        "indicator",
+        "baseline",
+        "value",
+        "date",
+        "source",
+    ]
 
 
 # ── The other programmes ──

@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 from itertools import pairwise
 
 VOID = frozenset({"meta", "link", "img", "input", "br", "hr", "path"})
-FORBIDDEN = frozenset({"script", "style", "iframe", "object", "embed", "base"})
+FORBIDDEN = frozenset({"style", "iframe", "object", "embed", "base"})
 
 
 class Page(HTMLParser):
@@ -63,7 +63,9 @@ class Page(HTMLParser):
         self._languages.pop()
 
     def handle_data(self, data: str) -> None:
-        if data.strip() and self.open:
+        if data.strip() and self.open and self.open[-1] == "script":
+            self.faults.append("code in the page")
+        elif data.strip() and self.open:
             if self.open[-1] == "title":
                 self.title += data
             self.words.append((self._languages[-1], " ".join(data.split())))
@@ -71,6 +73,8 @@ class Page(HTMLParser):
     def _judge_tag(self, tag: str, found: dict[str, str | None]) -> None:
         if tag in FORBIDDEN:
             self.faults.append(f"<{tag}>")
+        if tag == "script" and not ((found.get("src") or "").startswith("/static/js/") and _waits(found)):
+            self.faults.append("a script that is no file of ours or does not wait for the page")
         if inline := [name for name in found if name == "style" or name.startswith("on")]:
             self.faults.append(f"{inline} on <{tag}>")
         if tag == "img" and "alt" not in found:
@@ -96,3 +100,7 @@ class Page(HTMLParser):
             self.faults.append("no skip link")
         if unlabelled := [field for field in self.fields if field not in self.labelled]:
             self.faults.append(f"fields without label: {unlabelled}")
+
+
+def _waits(found: dict[str, str | None]) -> bool:
+    return "defer" in found or found.get("type") == "module"

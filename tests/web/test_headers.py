@@ -24,6 +24,7 @@ def test_no_inline_code_is_allowed(visitor: FlaskClient) -> None:
 
     assert rules == {
         "default-src": "'none'",
+        "script-src": "'self'",
         "style-src": "'self'",
         "img-src": "'self'",
         "form-action": "'self'",

@@ -13,7 +13,7 @@ ON_SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 SHEET = world.ROOT / "static" / "css" / "laurels.css"
 LATIN_WORD = re.compile(r"[A-Za-z]{3,}")
 NUMBER = re.compile(r"[0-9A-Z]+(?:-[0-9A-Z]+)+")
-DATA = {"Laurels", "English", "SHA", "Python", "judging", "WeGO", "python3", "recount"}
+DATA = {"Laurels", "English", "SHA", "Python", "judging", "WeGO", "python3", "recount", "PDF", "DOCX"}
 KINDS_OF_TEXT_IN_CODE = re.compile(r"^(python3 |[0-9a-f]{64}$|[0-9A-Z]{4}-|[0-9A-Z]{16}$|no-such|WEGO)")
 
 
@@ -51,7 +51,7 @@ def test_every_page_of_a_specimen_says_so(site: Flask) -> None:
         if f"/{world.RELEASED}/" in address and answer.mimetype == "text/html" and answer.status_code == 200
     ]
 
-    assert len(pages) == 10
+    assert len(pages) == 12
     for address, text in pages:
         word = "SPECIMEN" if address.startswith("/en/") else "견본"
         assert f'<p class="specimen"><strong>{word}</strong>' in text, address

@@ -150,7 +150,7 @@ def test_half_a_page_is_saved_and_what_is_too_long_is_said_beside_it(site: Flask
 
     assert answer.headers["Location"] == address
     page = client.get(address).text
-    assert "this has 151 words; the limit is 150" in page
+    assert "This has 151 words; the limit is 150." in page
     assert faults_of(page) == []
     assert said_by(site, identifier)["summary"].count("word") == 151
 

@@ -8,15 +8,24 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from flask import current_app, session
+from flask import current_app, session, url_for
 from itsdangerous import BadSignature, URLSafeSerializer
+from sqlalchemy import select
 
 from awards import drafts, editions, receipts, sections, windows
 from awards.extensions import db
-from awards.models import Edition, Nomination, NominationRevision, NominationState, NominationSubmission
+from awards.models import (
+    Attachment,
+    AttachmentState,
+    Edition,
+    Nomination,
+    NominationRevision,
+    NominationState,
+    NominationSubmission,
+)
 from awards.models.base import Document
 from awards.sections import Gap, Section
-from awards.web import built_in, door, sessions
+from awards.web import built_in, door, face, sessions
 from awards.web.questions import Naming
 from awards.web.texts import Text, choose
 from awards.windows import Window
@@ -41,7 +50,7 @@ class Desk:
 
     @cached_property
     def said(self) -> dict[str, Json]:
-        return drafts.said_by(self.revision)
+        return drafts.said_now(db.session(), self.nomination, self.revision)
 
     @cached_property
     def window(self) -> Window | None:
@@ -91,7 +100,7 @@ class Desk:
     def is_changed(self) -> bool:
         """Whether the newest text differs from the submitted one, which stands."""
         standing = next(iter(self.submissions), None)
-        return standing is not None and standing.sha256 != drafts.digest(self.revision)
+        return standing is not None and standing.sha256 != drafts.digest_of(self.said)
 
     @cached_property
     def open_categories(self) -> tuple[str, ...]:
@@ -100,11 +109,27 @@ class Desk:
     @property
     def title(self) -> Text:
         """Its title, in its own language; else words for one that has none yet."""
-        return Text(self.revision.title, self.revision.language)
+        return Text(str(self.said["title"] or ""), str(self.said["language"]))
 
-    @property
+    @cached_property
     def edition_name(self) -> Text:
-        return choose(self.texts.get("name"), self.edition.language)
+        found = face.face_of(db.session(), self.edition.key, self.now)
+        return found.name if found else choose(self.texts.get("name"), self.edition.language)
+
+    @cached_property
+    def files(self) -> dict[str, dict[str, str]]:
+        """Where each file is, as the fields' macro takes it."""
+        home = url_for("nominations.show", nomination=self.nomination.public_id)
+        query = select(Attachment).where(
+            Attachment.nomination_id == self.nomination.id, Attachment.state == AttachmentState.CLEAN
+        )
+        return {
+            it.key: {"href": f"{home}files/{it.field}/{it.key}", "name": it.name}
+            for it in db.session.scalars(query)
+        }
+
+    def gaps_in(self, section: Section) -> list[Gap]:
+        return [gap for gap in self.gaps if gap.section == section.page]
 
     @property
     def returned(self) -> bool:

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, Length
 
 from awards import drafts, submitting
 from awards.extensions import db
@@ -17,18 +17,24 @@ from awards.web.access import Audience, audience
 from awards.web.nominations import says
 from awards.web.nominations.desk import Desk, desk
 from awards.web.words import lazy as _l
+from awards.writing import cleaned, tidy
 
 LONGEST_REASON = 4_000
+
+
+def tidied(text: str | None) -> str:
+    """A reason without the characters that can't be kept."""
+    return tidy(cleaned(text or ""))
 
 
 class LateForm(FlaskForm):
     reason = TextAreaField(
         _l("Why it comes late"),
         [
-            InputRequired(_l("Say why it comes late: the secretariat decides by it.")),
+            DataRequired(_l("Say why it comes late: the secretariat decides by it.")),
             Length(max=LONGEST_REASON, message=_l("Say it in no more than %(max)d characters.")),
         ],
-        filters=[lambda text: (text or "").replace("\0", "").strip()],
+        filters=[tidied],
     )
 
 

@@ -17,7 +17,7 @@ from awards.web import sessions, words
 from awards.web.access import Audience, audience
 from awards.web.nominations import says
 from awards.web.nominations.desk import desk
-from awards.web.nominations.lateness import LONGEST_REASON
+from awards.web.nominations.lateness import LONGEST_REASON, tidied
 from awards.web.words import lazy as _l
 
 
@@ -25,7 +25,7 @@ class WithdrawForm(FlaskForm):
     reason = TextAreaField(
         _l("Why"),
         [Length(max=LONGEST_REASON, message=_l("Say it in no more than %(max)d characters."))],
-        filters=[lambda text: (text or "").replace("\0", "").strip()],
+        filters=[tidied],
     )
 
 

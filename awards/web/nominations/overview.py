@@ -15,13 +15,12 @@ from awards.models import (
     NominationEditor,
     NominationRevision,
     NominationState,
-    TextsDocument,
 )
-from awards.web import sessions, words
+from awards.web import face, sessions, words
 from awards.web.access import Audience, audience
 from awards.web.nominations import says
-from awards.web.nominations.desk import Desk, desk
-from awards.web.texts import Text, choose
+from awards.web.nominations.desk import desk
+from awards.web.texts import Text
 
 
 @dataclass(frozen=True)
@@ -56,7 +55,6 @@ def show(nomination: str) -> str:  # noqa: ARG001 (the door has found it)
         desk=here,
         state=says.known_state(here.nomination),
         states=NominationState,
-        missing=_missing(here),
         asked=submitting.late_request(database, here.nomination),
         returned=windows.last_return(database, here.nomination),
         standing=next(iter(here.submissions), None),
@@ -68,14 +66,6 @@ def show(nomination: str) -> str:  # noqa: ARG001 (the door has found it)
         says=says,
         specimen=here.edition.specimen,
     )
-
-
-def _missing(here: Desk) -> dict[str, int]:
-    """How many things are missing in each section."""
-    found: dict[str, int] = {}
-    for gap in here.gaps:
-        found[gap.section] = found.get(gap.section, 0) + 1
-    return found
 
 
 def _mine() -> list[Mine]:
@@ -101,7 +91,7 @@ def _mine() -> list[Mine]:
         .where((Nomination.nominator_id == account.id) | Nomination.id.in_(writes))
         .order_by(Nomination.created_at.desc(), Nomination.id.desc())
     ).all()
-    names = _edition_names({edition.id for _, _, edition in rows})
+    names = {it.edition.id: it.name for it in face.all_faces(database, sessions.now())}
     changed = {
         it.id
         for edition in {edition.id: edition for _, _, edition in rows}.values()
@@ -111,20 +101,10 @@ def _mine() -> list[Mine]:
     return [
         Mine(
             nomination,
-            choose(names.get(edition.id), edition.language),
+            names.get(edition.id, Text(edition.key, "")),
             Text(revision.title, revision.language),
             told[nomination.id],
             nomination.id in changed,
         )
         for nomination, revision, edition in rows
     ]
-
-
-def _edition_names(numbers: set[int]) -> dict[int, dict[str, str]]:
-    """The name of each edition by language, as its newest texts have it."""
-    rows = db.session.execute(
-        select(TextsDocument.edition_id, TextsDocument.document)
-        .where(TextsDocument.edition_id.in_(numbers))
-        .order_by(TextsDocument.version)
-    )
-    return {row.edition_id: row.document.get("name", {}) for row in rows}

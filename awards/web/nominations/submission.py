@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
-from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from awards import drafts, fields, receipts, sections, submitting
 from awards.extensions import db
-from awards.models import Account, Attachment, AttachmentState, NominationRevision
+from awards.models import Account
 from awards.sections import Section
 from awards.web import built_in, door, sessions, words
 from awards.web.access import Audience, audience
@@ -25,18 +24,15 @@ from judging.values import Json
 
 @dataclass(frozen=True)
 class Reading:
-    """A revision as it is read: its sections with the answers given."""
+    """A nomination as it is read: its sections with the answers given. `said` is what it says, by key."""
 
     desk: Desk
-    revision: NominationRevision
-
-    @cached_property
-    def said(self) -> dict[str, Json]:
-        return drafts.said_by(self.revision)
+    said: dict[str, Json]
 
     @cached_property
     def answers(self) -> dict[str, Json]:
-        return sections.answers(self.said, self.desk.rules)
+        found = sections.answers(self.said, self.desk.rules)
+        return found | {"country": words.country(str(self.said["country"] or ""))}
 
     @cached_property
     def sections(self) -> tuple[Section, ...]:
@@ -57,19 +53,11 @@ class Reading:
 
     def is_kept_back(self, question: Field) -> bool:
         """Whether it is not for publication: by the rules, or because its people want it so."""
-        return not question.public or question.key in self.revision.kept_back
+        return not question.public or question.key in _keys(self.said.get("kept_back"))
 
-    @cached_property
-    def files(self) -> dict[str, dict[str, str]]:
-        """Where each file is, as the fields' macro takes it."""
-        query = select(Attachment).where(
-            Attachment.nomination_id == self.revision.nomination_id, Attachment.state == AttachmentState.CLEAN
-        )
-        home = url_for("nominations.show", nomination=self.desk.nomination.public_id)
-        return {
-            it.key: {"href": f"{home}files/{it.field}/{it.key}", "name": it.name}
-            for it in db.session.scalars(query)
-        }
+
+def _keys(answer: Json) -> list[Json]:
+    return answer if isinstance(answer, list) else []
 
 
 def init_app(blueprint: Blueprint) -> None:
@@ -82,7 +70,7 @@ def init_app(blueprint: Blueprint) -> None:
 @audience(Audience.NOMINATOR)
 def preview(nomination: str) -> str:  # noqa: ARG001 (the door has found it)
     here = desk()
-    return _show("preview.html", here, reading=Reading(here, here.revision))
+    return _show("preview.html", here, reading=Reading(here, here.said))
 
 
 @audience(Audience.NOMINATOR)
@@ -130,7 +118,7 @@ def receipt(nomination: str, submission: str) -> str:  # noqa: ARG001 (the door 
         submission=found,
         sender=db.session.get(Account, found.by_id),
         stands=here.nomination.submitted_number == found.revision_number,
-        reading=Reading(here, revision),
+        reading=Reading(here, drafts.said_by(revision)),
     )
 
 
@@ -144,7 +132,7 @@ def _show(template: str, here: Desk, **values: object) -> str:
         f"nominations/{template}",
         desk=here,
         zone=sessions.me().zone,
-        is_closed_category=here.revision.category not in here.open_categories,
+        is_closed_category=here.said["category"] not in here.open_categories,
         words=words,
         says=says,
         specimen=here.edition.specimen,

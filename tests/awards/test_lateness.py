@@ -1,0 +1,230 @@
+"""What comes too late is kept and may be asked for; what is withdrawn can be begun again from its text."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session, scoped_session
+
+from awards import drafts, receipts, screening, submitting, withdrawing
+from awards.decisions import ReasonMissing
+from awards.eligibility import FindingKind
+from awards.models import (
+    Attachment,
+    AttachmentState,
+    Decision,
+    DecisionKind,
+    LateRequest,
+    NominationState,
+    Outbox,
+    Timeliness,
+)
+from awards.timetable import IllegalTransition, Phase
+from tests.awards.builders import NOW, move
+from tests.awards.writing_a_nomination import CLOSES, Desk
+
+Work = scoped_session[Session]
+LATER = CLOSES + timedelta(hours=2)
+WHY = "The power was out in the whole district."
+
+
+@pytest.fixture
+def desk(session: Work) -> Desk:
+    return Desk(session)
+
+
+def ask(desk: Desk, nomination: object, reason: str = WHY) -> LateRequest:
+    return submitting.ask_for_late(
+        desk.session,
+        nomination,
+        reason=reason,
+        actor=desk.officer,
+        now=LATER,  # type: ignore[arg-type]
+    )
+
+
+def decide(
+    desk: Desk, request: LateRequest, *, accepted: bool, reason: str = "It was out of their hands."
+) -> Decision:
+    return submitting.decide_late(
+        desk.session,
+        request,
+        accepted=accepted,
+        reason=reason,
+        actor=desk.operator,
+        now=LATER + timedelta(days=1),
+    )
+
+
+def templates(session: Work) -> list[str]:
+    return list(session.scalars(select(Outbox.template).order_by(Outbox.id)))
+
+
+def test_a_late_text_that_is_accepted_stands_and_counts_as_in_time(session: Work, desk: Desk) -> None:
+    nomination = desk.draft()
+    request = ask(desk, nomination)
+    move(session, desk.edition, Phase.SCREENING, desk.operator)
+
+    decision = decide(desk, request, accepted=True)
+
+    (made,) = receipts.of_nomination(session, nomination)
+    assert (made.timeliness, made.at, made.by_id) == (
+        Timeliness.LATE_ACCEPTED,
+        LATER,
+        desk.officer.account.id,
+    )
+    assert (nomination.state, nomination.submitted_at) == (NominationState.SUBMITTED, LATER)
+    assert (decision.kind, decision.reason) == (DecisionKind.LATE, "It was out of their hands.")
+    assert screening.review(session, desk.edition).findings[nomination.reference] == ()
+    assert templates(session) == ["late_kept", "receipt", "late_decided"]
+
+
+def test_without_the_decision_the_same_text_would_be_late(session: Work, desk: Desk) -> None:
+    nomination = desk.submitted()
+    nomination.submitted_at = LATER
+    move(session, desk.edition, Phase.SCREENING, desk.operator)
+
+    (finding,) = screening.review(session, desk.edition).findings[nomination.reference]
+
+    assert finding.kind is FindingKind.LATE
+
+
+def test_a_late_text_that_is_refused_stays_a_draft(session: Work, desk: Desk) -> None:
+    nomination = desk.draft()
+    request = ask(desk, nomination)
+
+    decide(desk, request, accepted=False)
+
+    assert nomination.state is NominationState.DRAFT
+    assert receipts.of_nomination(session, nomination) == []
+    assert templates(session) == ["late_kept", "late_decided"]
+    with pytest.raises(submitting.AlreadyDecided):
+        decide(desk, request, accepted=True)
+
+
+def test_a_late_change_leaves_the_submitted_text_until_it_is_accepted(session: Work, desk: Desk) -> None:
+    nomination = desk.submitted()
+    first = nomination.submitted_number
+    newer = desk.write(nomination, title="Buses and trams")
+
+    request = ask(desk, nomination)
+    assert nomination.submitted_number == first
+    decide(desk, request, accepted=True)
+
+    assert nomination.submitted_number == newer
+
+
+def test_asking_twice_makes_one_request(session: Work, desk: Desk) -> None:
+    nomination = desk.draft()
+
+    first, second = ask(desk, nomination), ask(desk, nomination, "Again.")
+
+    assert first.id == second.id
+    assert templates(session) == ["late_kept"]
+
+
+def test_late_acceptance_needs_a_reason_and_a_late_complete_text(session: Work, desk: Desk) -> None:
+    nomination = desk.draft(problem="")
+
+    with pytest.raises(ReasonMissing):
+        ask(desk, nomination, "  ")
+    with pytest.raises(submitting.Incomplete):
+        ask(desk, nomination)
+    desk.write(nomination, problem="Nobody knew.")
+    with pytest.raises(submitting.NothingToAsk):
+        submitting.ask_for_late(session, nomination, reason=WHY, actor=desk.officer, now=NOW)
+    with pytest.raises(submitting.NothingToAsk):
+        ask(desk, desk.submitted(title="Another"))
+    with pytest.raises(ReasonMissing):
+        decide(desk, ask(desk, nomination), accepted=True, reason="")
+
+
+def test_nothing_is_accepted_once_judging_has_begun(session: Work, desk: Desk) -> None:
+    request = ask(desk, desk.draft())
+    move(session, desk.edition, Phase.FIRST_ROUND, desk.operator)
+
+    with pytest.raises(drafts.NominationsNotOpen):
+        decide(desk, request, accepted=True)
+
+
+def test_withdrawing_is_a_decision_and_everybody_is_told(session: Work, desk: Desk) -> None:
+    nomination = desk.submitted()
+
+    decision = withdrawing.withdraw(
+        session, nomination, reason="The project was stopped.", actor=desk.officer, now=NOW
+    )
+
+    assert nomination.state is NominationState.WITHDRAWN
+    assert decision is not None
+    assert (decision.kind, decision.subject) == (DecisionKind.WITHDRAWAL, {"nomination": "SE-01"})
+    assert decision.names["title"] == "Buses that say when they come"
+    assert templates(session) == ["receipt", "withdrawn"]
+    assert withdrawing.withdraw(session, nomination, actor=desk.officer, now=NOW) is None
+    assert templates(session) == ["receipt", "withdrawn"]
+
+
+def test_a_draft_is_withdrawn_without_a_decision(session: Work, desk: Desk) -> None:
+    nomination = desk.draft()
+
+    assert withdrawing.withdraw(session, nomination, actor=desk.officer, now=NOW) is None
+
+    assert nomination.state is NominationState.WITHDRAWN
+    with pytest.raises(drafts.NotEditable):
+        desk.write(nomination, title="Too late")
+
+
+def test_once_judging_has_begun_only_the_secretariat_takes_one_out(session: Work, desk: Desk) -> None:
+    nomination = desk.submitted()
+    move(session, desk.edition, Phase.FIRST_ROUND, desk.operator)
+
+    with pytest.raises(withdrawing.NotWithdrawable):
+        withdrawing.withdraw(session, nomination, actor=desk.officer, now=NOW)
+
+
+def test_a_winner_is_not_withdrawn(session: Work, desk: Desk) -> None:
+    nomination = desk.submitted()
+    nomination.state = NominationState.WINNER
+
+    with pytest.raises(IllegalTransition):
+        withdrawing.withdraw(session, nomination, actor=desk.officer, now=NOW)
+
+
+def test_starting_again_takes_text_and_files_but_no_consent(session: Work, desk: Desk) -> None:
+    nomination = desk.submitted(letters=["file-1"])
+    session.add(
+        Attachment(
+            key="file-1",
+            nomination_id=nomination.id,
+            field="letters",
+            name="letter.pdf",
+            media_type="application/pdf",
+            size=9,
+            sha256="ab" * 32,
+            state=AttachmentState.CLEAN,
+            file="stored",
+            at=NOW,
+        )
+    )
+    withdrawing.withdraw(session, nomination, actor=desk.officer, now=NOW)
+
+    copy = withdrawing.start_again(session, nomination, actor=desk.officer, now=NOW)
+
+    said = drafts.said_by(drafts.latest(session, copy))
+    (file,) = session.scalars(select(Attachment).where(Attachment.nomination_id == copy.id))
+    assert (said["title"], said["problem"]) == (
+        "Buses that say when they come",
+        "Nobody knew when a bus would come.",
+    )
+    assert said["letters"] == [file.key]
+    assert (file.key != "file-1", file.file) == (True, "stored")
+    assert "declaration" not in said
+    assert copy.state is NominationState.DRAFT
+
+
+def test_nothing_is_begun_again_once_nominations_are_closed(session: Work, desk: Desk) -> None:
+    nomination = desk.submitted()
+    withdrawing.withdraw(session, nomination, actor=desk.officer, now=NOW)
+    move(session, desk.edition, Phase.SCREENING, desk.operator)
+
+    with pytest.raises(drafts.NominationsNotOpen):
+        withdrawing.start_again(session, nomination, actor=desk.officer, now=NOW)
