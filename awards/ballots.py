@@ -80,10 +80,11 @@ class _Reader:
         self.directory = organisations.directory(session)
         self.entries: dict[str, RollEntry] = {}
         self.by_organisation: dict[int, RollEntry] = {}
+        stands = organisations.standing(session)
         for entry in roll.of_edition(session, edition):
             self.entries[_folded(entry.elector)] = entry
             if entry.organisation_id:
-                self.by_organisation[entry.organisation_id] = entry
+                self.by_organisation[stands.get(entry.organisation_id, entry.organisation_id)] = entry
         ids = [election.id for election in opened.values()]
         self.entitled = {
             (it.election_id, it.roll_entry_id): it

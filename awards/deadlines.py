@@ -8,7 +8,7 @@ from enum import StrEnum
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from awards import decisions, editions
+from awards import decisions, editions, organisations
 from awards.audit import Actor
 from awards.models import (
     Decision,
@@ -48,7 +48,7 @@ def closes(session: Session, edition: Edition, nomination: Nomination | None = N
             or_(
                 OwnDeadline.nomination_id == nomination.id,
                 OwnDeadline.category == nomination.category,
-                OwnDeadline.organisation_id.in_(_organisations(nomination)),
+                OwnDeadline.organisation_id.in_(_organisations(session, nomination)),
             ),
         )
         .order_by(OwnDeadline.at_utc.desc())
@@ -71,6 +71,7 @@ def own(session: Session, edition: Edition) -> dict[str, datetime]:
         )
     ).all()
     found = _accepted_late(session, edition)
+    stands = organisations.standing(session)
     if stated is None or not granted:
         return found
     newest = (
@@ -91,13 +92,17 @@ def own(session: Session, edition: Edition) -> dict[str, datetime]:
         .where(Nomination.edition_id == edition.id)
     )
     for nomination, reference, category, organisation in rows:
+        lead = stands.get(organisation or 0, organisation)
         its = max(
             (
                 it.at_utc
                 for it in granted
                 if nomination == it.nomination_id
                 or (it.category is not None and it.category == category)
-                or (it.organisation_id is not None and it.organisation_id == organisation)
+                or (
+                    it.organisation_id is not None
+                    and stands.get(it.organisation_id, it.organisation_id) == lead
+                )
             ),
             default=stated.instant,
         )
@@ -184,10 +189,14 @@ def grant(
     )
 
 
-def _organisations(nomination: Nomination) -> set[int]:
-    """The lead organisations of a nomination's newest revision."""
+def _organisations(session: Session, nomination: Nomination) -> set[int]:
+    """The lead organisation of a nomination's newest revision, under every row that it stands for."""
     newest = max(nomination.revisions, key=_number, default=None)
-    return {newest.organisation_id} if newest is not None and newest.organisation_id else set()
+    if newest is None or newest.organisation_id is None:
+        return set()
+    stands = organisations.standing(session)
+    lead = stands.get(newest.organisation_id, newest.organisation_id)
+    return {lead, *(merged for merged, into in stands.items() if into == lead)}
 
 
 def _number(revision: NominationRevision) -> int:

@@ -49,10 +49,12 @@ def decide(
     reason: str = "",
     signed_as: str = "organiser",
     supersedes: Decision | None = None,
+    proposed_by: Mapping[str, Json] | None = None,
 ) -> Decision:
     """Record a decision under the edition's next number, signed by the actor, with its audit event.
 
-    The caller holds the edition's lock. `subject` holds references and keys, never row numbers.
+    The caller holds the edition's lock. `subject` holds references and keys, never row numbers. `proposed_by` is the
+    signature of the other of two.
     """
     act = Act(
         category=category, nomination=nomination, subject=subject or {}, names=names or {}, reason=reason
@@ -67,6 +69,8 @@ def decide(
         signed_as=signed_as,
         supersedes=supersedes,
     )
+    if proposed_by is not None:
+        decision.signers = [dict(proposed_by), *decision.signers]
     session.add(decision)
     session.flush()
     audit.record(

@@ -82,12 +82,44 @@ def _parsed(text: bytes) -> Rules:
 
 def texts_of(session: Session, edition: Edition) -> Document:
     """The texts as shown: the document of the highest version."""
+    return texts_document(session, edition).document
+
+
+def texts_document(session: Session, edition: Edition) -> TextsDocument:
+    """The texts as shown, with their version."""
     return session.scalars(
-        select(TextsDocument.document)
+        select(TextsDocument)
         .where(TextsDocument.edition_id == edition.id)
         .order_by(TextsDocument.version.desc())
         .limit(1)
     ).one()
+
+
+def save_texts(
+    session: Session, edition: Edition, document: Document, *, reason: str, actor: Actor, now: datetime
+) -> TextsDocument:
+    """Show these texts from now on, as a new version. The caller holds the edition's lock."""
+    version = texts_document(session, edition).version + 1
+    texts = TextsDocument(
+        edition_id=edition.id,
+        version=version,
+        document=document,
+        reason=reason,
+        by_id=actor.account.id,
+        at=now,
+    )
+    session.add(texts)
+    session.flush()
+    audit.record(
+        session,
+        actor=actor,
+        action="texts.changed",
+        subject=edition.key,
+        now=now,
+        edition=edition,
+        after={"version": version, "reason": reason},
+    )
+    return texts
 
 
 def timetable_of(session: Session, edition: Edition) -> dict[Moment, Deadline]:
@@ -146,6 +178,7 @@ def set_moment(
             zone=zone,
             at_utc=wanted.instant,
             reason=reason,
+            by_id=actor.account.id,
             at=now,
         )
     )

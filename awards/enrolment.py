@@ -109,7 +109,12 @@ class _Reader:
         self.directory = organisations.directory(session)
         entries = of_edition(session, edition)
         self.by_elector = {entry.elector.casefold(): entry for entry in entries}
-        self.by_organisation = {entry.organisation_id: entry for entry in entries if entry.organisation_id}
+        stands = organisations.standing(session)
+        self.by_organisation = {
+            stands.get(entry.organisation_id, entry.organisation_id): entry
+            for entry in entries
+            if entry.organisation_id
+        }
         self.has_voted = set(
             session.scalars(
                 select(Envelope.roll_entry_id)

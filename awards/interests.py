@@ -26,7 +26,7 @@ from awards.models import (
     Organisation,
     OrganisationAlias,
 )
-from awards.organisations import OTHER
+from awards.organisations import OTHER, standing_for
 from judging.programme import LOCAL_GOVERNMENTS
 from judging.values import SameCountry
 
@@ -110,7 +110,10 @@ def _of(judge: Judge, shared: Iterable[Shared]) -> Iterator[Found]:
 
 @dataclass(frozen=True, slots=True)
 class _Directory:
-    """Organisations as conflicts need them: names, parents, children, cities."""
+    """Organisations as conflicts need them: names, parents, children, cities.
+
+    `by_id` gives for one that was merged the one that stands for it.
+    """
 
     by_name: Mapping[tuple[str, str], frozenset[int]]
     by_id: Mapping[int, Organisation]
@@ -118,18 +121,19 @@ class _Directory:
 
     @classmethod
     def of(cls, session: Session) -> _Directory:
-        by_id = {it.id: it for it in session.scalars(select(Organisation))}
+        everything = session.scalars(select(Organisation)).all()
+        by_id = {it.id: standing_for(it) for it in everything}
         names: dict[tuple[str, str], set[int]] = {}
         children: dict[int, list[int]] = {}
-        for it in by_id.values():
+        for it in everything:
             for name in {it.folded, *(fold(str(other)) for other in it.names.values())}:
-                names.setdefault((it.country, name), set()).add(it.id)
-            if it.parent_id is not None:
-                children.setdefault(it.parent_id, []).append(it.id)
+                names.setdefault((it.country, name), set()).add(by_id[it.id].id)
+            if it.parent_id is not None and it.merged_into_id is None:
+                children.setdefault(by_id[it.parent_id].id, []).append(it.id)
         for owner, folded in session.execute(
             select(OrganisationAlias.organisation_id, OrganisationAlias.folded)
         ):
-            names.setdefault((by_id[owner].country, folded), set()).add(owner)
+            names.setdefault((by_id[owner].country, folded), set()).add(by_id[owner].id)
         return cls(
             {name: frozenset(owners) for name, owners in names.items()},
             by_id,
@@ -160,16 +164,20 @@ class _Directory:
     def related(self, organisation: int) -> set[int]:
         """All that contain the organisation and all that it contains, without itself."""
         found, waiting = {organisation}, list(self.children.get(organisation, ()))
-        parent = self.by_id[organisation].parent_id
+        parent = self._parent(organisation)
         while parent is not None and parent not in found:
             found.add(parent)
-            parent = self.by_id[parent].parent_id
+            parent = self._parent(parent)
         while waiting:
             child = waiting.pop()
             if child not in found:
                 found.add(child)
                 waiting += self.children.get(child, ())
         return found - {organisation}
+
+    def _parent(self, organisation: int) -> int | None:
+        parent = self.by_id[organisation].parent_id
+        return None if parent is None else self.by_id[parent].id
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +204,7 @@ class _Field:
             for place in directory.places(organisation):
                 places.setdefault(place, set()).add(nomination)
             if organisation is not None:
-                organisations.setdefault(organisation, set()).add(nomination)
+                organisations.setdefault(directory.by_id[organisation].id, set()).add(nomination)
 
         for nominator, text in _revisions(session, edition):
             stand(text.nomination_id, text.organisation_id, text.country)

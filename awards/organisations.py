@@ -35,9 +35,14 @@ class Directory:
     by_alias: dict[str, list[Organisation]] = field(default_factory=lambda: defaultdict(list))
 
     def add(self, organisation: Organisation) -> None:
-        self.by_name[organisation.folded].append(organisation)
-        for alias in organisation.aliases:
-            self.by_alias[alias.folded].append(organisation)
+        """One that was merged lends its names to the one that stands for it."""
+        standing = standing_for(organisation)
+        if standing is organisation:
+            self.by_name[organisation.folded].append(organisation)
+        names = [alias.folded for alias in organisation.aliases]
+        for name in names if standing is organisation else [organisation.folded, *names]:
+            if standing not in (*self.by_alias[name], *self.by_name.get(name, ())):
+                self.by_alias[name].append(standing)
 
     def match(self, name: str, country: str = "") -> Organisation | None:
         """The organisation of that name in that country, anywhere where none is given.
@@ -76,9 +81,31 @@ def key_of(name: str) -> str:
 def directory(session: Session) -> Directory:
     found = Directory()
     query = select(Organisation).options(selectinload(Organisation.aliases)).order_by(Organisation.id)
-    for organisation in session.scalars(query):
+    for organisation in sorted(session.scalars(query), key=_is_merged):
         found.add(organisation)
     return found
+
+
+def _is_merged(organisation: Organisation) -> bool:
+    return organisation.merged_into_id is not None
+
+
+def standing_for(organisation: Organisation) -> Organisation:
+    """The organisation itself, or the one that it was merged into."""
+    seen = {organisation.id}
+    while organisation.merged_into is not None and organisation.merged_into.id not in seen:
+        organisation = organisation.merged_into
+        seen.add(organisation.id)
+    return organisation
+
+
+def standing(session: Session) -> Mapping[int, int]:
+    """The row that stands for each one that was merged, by row numbers: `standing.get(row, row)`."""
+    merged = select(Organisation.id, Organisation.merged_into_id).where(
+        Organisation.merged_into_id.is_not(None)
+    )
+    into = {row: target for row, target in session.execute(merged) if target is not None}
+    return {row: line(into, row)[-1] for row in into}
 
 
 def match(session: Session, name: str, country: str = "") -> Organisation | None:
@@ -94,7 +121,7 @@ def match(session: Session, name: str, country: str = "") -> Organisation | None
     )
     if country:
         query = query.where(Organisation.country.in_((country, "")))
-    for organisation in session.scalars(query):
+    for organisation in sorted(session.scalars(query), key=_is_merged):
         found.add(organisation)
     return found.match(name, country)
 
@@ -171,9 +198,14 @@ def record_made(session: Session, made: Iterable[Organisation], *, actor: Actor,
 
 
 def parents(session: Session) -> dict[int, int]:
-    """The parent of each organisation that has one, by row number, for `are_kin`."""
-    query = select(Organisation.id, Organisation.parent_id).where(Organisation.parent_id.is_not(None))
-    return {child: parent for child, parent in session.execute(query) if parent is not None}
+    """The parent of each organisation that has one, by row number, for `are_kin`; merged ones are left out."""
+    query = select(Organisation.id, Organisation.parent_id).where(
+        Organisation.parent_id.is_not(None), Organisation.merged_into_id.is_(None)
+    )
+    stands = standing(session)
+    return {
+        child: stands.get(parent, parent) for child, parent in session.execute(query) if parent is not None
+    }
 
 
 def are_kin(parents: Mapping[int, int], one: int, other: int) -> bool:
@@ -188,7 +220,7 @@ def line(parents: Mapping[int, int], organisation: int) -> tuple[int, ...]:
 
 def related(session: Session, one: Organisation, other: Organisation) -> bool:
     """Whether two organisations are the same, or one lies inside the other at any depth."""
-    return are_kin(parents(session), one.id, other.id)
+    return are_kin(parents(session), standing_for(one).id, standing_for(other).id)
 
 
 def _upwards(parents: Mapping[int, int], organisation: int) -> Iterator[int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -9,9 +10,10 @@ from enum import StrEnum
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from awards import audit, decisions, editions
+from awards import approvals, audit, decisions, editions, texts
 from awards.audit import Actor
 from awards.models import (
+    Approval,
     Assignment,
     DecisionKind,
     Edition,
@@ -24,9 +26,12 @@ from awards.models import (
 from judging import programme
 from judging.programme import LANGUAGES
 from judging.reading import KEY
-from judging.rules import digest, document
+from judging.rules import Rules, digest, document
+from judging.values import Json
 
 LONGEST_KEY = 64
+MENDING = "rules.mended"
+"""The act of two that amends frozen rules."""
 PAGES = frozenset(
     {*LANGUAGES}
     | {
@@ -40,6 +45,8 @@ PAGES = frozenset(
         "account",
         "invitation",
         "mailbox",
+        "organisations",
+        "new",
     }
     | {"nominations", "files", "directory", "secretariat", "screening", "judge", "vote", "results"}
     | {"api", "guide", "design", "health"}
@@ -57,6 +64,10 @@ class OtherProgramme(Exception):
 
 class BadEditionKey(Exception):
     """An edition's key is made of small letters, digits and hyphens, at most 64, and is no page of the site."""
+
+
+class EditionThere(Exception):
+    """There is an edition of that key already."""
 
 
 class Loading(StrEnum):
@@ -77,23 +88,62 @@ class Loaded:
 
 
 def load(
-    session: Session, text: str, *, edition_key: str | None, actor: Actor, now: datetime, reason: str = ""
+    session: Session,
+    text: str,
+    *,
+    edition_key: str | None,
+    actor: Actor,
+    now: datetime,
+    reason: str = "",
+    approval: Approval | None = None,
+    keep_wording: bool = False,
 ) -> Loaded:
     """Read a programme's file: make its edition, or amend the rules and texts of one that is there.
 
-    Raises ProgrammeInvalid with every mistake, BadEditionKey, OtherProgramme, RulesFrozen.
+    `approval`: the word of two, without which frozen rules don't change. `keep_wording`: what is worded already stays
+    as it is shown. Raises ProgrammeInvalid with every mistake,
+    BadEditionKey, OtherProgramme, RulesFrozen, NeedsTwoPeople.
     """
     read = programme.read(text)
     key = read.rules.key if edition_key is None else edition_key
-    if not KEY.match(key) or len(key) > LONGEST_KEY or key in PAGES:
-        raise BadEditionKey(key)
+    check_key(key)
     edition = session.scalars(select(Edition).where(Edition.key == key)).first()
     if edition is None:
         return _create(session, read, key, actor=actor, now=now)
     editions.lock(session, edition)
     if edition.programme.key != read.rules.key:
         raise OtherProgramme(f"{read.rules.key} / {edition.programme.key}")
-    return _amend(session, edition, read, actor=actor, now=now, reason=reason)
+    wording = read.texts
+    if keep_wording:
+        wording = texts.keep_wording(editions.texts_of(session, edition), wording)
+    if editions.texts_of(session, edition) != wording:
+        editions.save_texts(session, edition, wording, reason=reason, actor=actor, now=now)
+        did = Loading.TEXTS
+    else:
+        did = Loading.UNCHANGED
+    return _amend(session, edition, read.rules, did, actor=actor, now=now, reason=reason, approval=approval)
+
+
+def create(
+    session: Session, text: str, *, edition_key: str, zone: str, actor: Actor, now: datetime
+) -> Edition:
+    """Make a new edition of a programme's file, with the zone in which it states its dates.
+
+    Raises ProgrammeInvalid, BadEditionKey, EditionThere, UnknownZone.
+    """
+    programme.read(text)
+    check_key(edition_key)
+    if session.scalars(select(Edition.id).where(Edition.key == edition_key)).first() is not None:
+        raise EditionThere(edition_key)
+    edition = load(session, text, edition_key=edition_key, actor=actor, now=now).edition
+    editions.set_zone(session, edition, zone, actor=actor, now=now)
+    return edition
+
+
+def check_key(key: str) -> None:
+    """Raises BadEditionKey."""
+    if not KEY.match(key) or len(key) > LONGEST_KEY or key in PAGES:
+        raise BadEditionKey(key)
 
 
 def _create(session: Session, read: programme.Programme, key: str, *, actor: Actor, now: datetime) -> Loaded:
@@ -107,9 +157,18 @@ def _create(session: Session, read: programme.Programme, key: str, *, actor: Act
     session.add(edition)
     session.flush()
     session.add(
-        RulesDocument(edition_id=edition.id, number=1, document=document(rules), sha256=digest(rules), at=now)
+        RulesDocument(
+            edition_id=edition.id,
+            number=1,
+            document=document(rules),
+            sha256=digest(rules),
+            by_id=actor.account.id,
+            at=now,
+        )
     )
-    session.add(TextsDocument(edition_id=edition.id, version=1, document=read.texts, at=now))
+    session.add(
+        TextsDocument(edition_id=edition.id, version=1, document=read.texts, by_id=actor.account.id, at=now)
+    )
     audit.record(
         session,
         actor=actor,
@@ -123,36 +182,32 @@ def _create(session: Session, read: programme.Programme, key: str, *, actor: Act
 
 
 def _amend(
-    session: Session, edition: Edition, read: programme.Programme, *, actor: Actor, now: datetime, reason: str
+    session: Session,
+    edition: Edition,
+    rules: Rules,
+    did: Loading,
+    *,
+    actor: Actor,
+    now: datetime,
+    reason: str,
+    approval: Approval | None,
 ) -> Loaded:
     current = editions.rules_document(session, edition)
-    did = Loading.UNCHANGED
-    if editions.texts_of(session, edition) != read.texts:
-        last = session.scalar(
-            select(func.max(TextsDocument.version)).where(TextsDocument.edition_id == edition.id)
-        )
-        session.add(
-            TextsDocument(
-                edition_id=edition.id, version=(last or 0) + 1, document=read.texts, reason=reason, at=now
-            )
-        )
-        audit.record(
-            session, actor=actor, action="texts.changed", subject=edition.key, now=now, edition=edition
-        )
-        did = Loading.TEXTS
-    sha256 = digest(read.rules)
+    sha256 = digest(rules)
     if sha256 == current.sha256:
         return Loaded(edition, did, current.number, sha256)
+    change: dict[str, Json] = {"before": current.sha256, "after": sha256}
     if edition.frozen_at:
-        _amend_frozen(session, edition, current.sha256, sha256, actor=actor, now=now)
+        _mend(session, edition, change, approval, actor=actor, now=now)
     number = current.number + 1
     session.add(
         RulesDocument(
             edition_id=edition.id,
             number=number,
-            document=document(read.rules),
+            document=document(rules),
             sha256=sha256,
             reason=reason,
+            by_id=actor.account.id,
             at=now,
         )
     )
@@ -163,15 +218,14 @@ def _amend(
         actor=actor,
         now=now,
         reason=reason,
-        subject={"before": current.sha256, "after": sha256, "amendment": number},
+        subject=change | {"amendment": number},
+        proposed_by=approvals.first_signature(session, approval) if approval else None,
     )
     return Loaded(edition, Loading.AMENDED, number, sha256)
 
 
-def _amend_frozen(
-    session: Session, edition: Edition, before: str, after: str, *, actor: Actor, now: datetime
-) -> None:
-    """Frozen rules are mended only before the first sheet, and by two."""
+def has_sheets(session: Session, edition: Edition) -> bool:
+    """Whether a judge has begun a sheet: from then on frozen rules stay as they are."""
     sheets = session.scalar(
         select(func.count())
         .select_from(ScoreSheet)
@@ -179,8 +233,24 @@ def _amend_frozen(
         .join(Nomination)
         .where(Nomination.edition_id == edition.id)
     )
-    if sheets:
+    return bool(sheets)
+
+
+def _mend(
+    session: Session,
+    edition: Edition,
+    change: Mapping[str, Json],
+    approval: Approval | None,
+    *,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Frozen rules are mended only before the first sheet, and by two."""
+    if has_sheets(session, edition):
         raise RulesFrozen(edition.key)
-    decisions.complete_alone(
-        session, edition, "rules.mended", {"before": before, "after": after}, actor=actor, now=now
-    )
+    if approval is None:
+        decisions.complete_alone(session, edition, MENDING, change, actor=actor, now=now)
+    elif approval.act != MENDING or approval.approved_at is None or approval.approver_id is None:
+        raise decisions.NeedsTwoPeople(MENDING)
+    elif any(approval.subject.get(name) != value for name, value in change.items()):
+        raise approvals.SubjectChanged(MENDING)

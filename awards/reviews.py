@@ -202,7 +202,8 @@ def _candidate(
     files: frozenset[str],
     taken: bool,
 ) -> Candidate:
-    owner, columns = revision.organisation, nomination.imported_columns
+    owner = organisations.standing_for(revision.organisation) if revision.organisation else None
+    columns = nomination.imported_columns
     started = revision.content.get(eligibility.STARTED_ON)
     said = revision.content | ({"topics": revision.topics} if revision.topics else {})
     asked = {field.key for field in rules.fields}
@@ -234,8 +235,8 @@ def _titles(revision: NominationRevision) -> frozenset[str]:
 
 def _owner(revision: NominationRevision) -> str:
     """What a nominee's organisation is compared by."""
-    owner = revision.organisation_id
-    return fold(revision.organisation_name) if owner is None else f"#{owner}"
+    owner = revision.organisation
+    return fold(revision.organisation_name) if owner is None else f"#{organisations.standing_for(owner).id}"
 
 
 def _city(revision: NominationRevision, directory: Directory) -> str:

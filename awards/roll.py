@@ -151,10 +151,10 @@ def _for_the_roll(session: Session, edition: Edition, election: Election) -> lis
     ).all()
     directory = organisations.directory(session)
     nominees = {nomination.reference: _bodies(nomination, directory) for nomination in standing}
-    parents = organisations.parents(session)
+    parents, stands = organisations.parents(session), organisations.standing(session)
     found = []
     for entry in of_edition(session, edition):
-        own = entry.organisation_id
+        own = stands.get(entry.organisation_id or 0, entry.organisation_id)
         barred = [
             reference
             for reference, bodies in sorted(nominees.items())
@@ -167,8 +167,9 @@ def _for_the_roll(session: Session, edition: Edition, election: Election) -> lis
 def _bodies(nomination: Nomination, directory: Directory) -> set[int]:
     """The organisations that a nomination is of: lead, partners, and the cities of all by their names."""
     revision = nominations.standing_revision(nomination)
-    bodies = [partner.organisation for partner in nomination.partners]
-    bodies += [revision.organisation] if revision.organisation else []
+    named = [partner.organisation for partner in nomination.partners]
+    named += [revision.organisation] if revision.organisation else []
+    bodies = [organisations.standing_for(it) for it in named]
     places = {(revision.city, revision.country), *((it.city, it.country) for it in bodies)}
     cities = {
         it.id

@@ -68,7 +68,8 @@ class Decision(Base):
 class Approval(Base):
     """A two-person act: a proposal, bound to its subject by hash, and the approval of somebody else.
 
-    An act completed alone at the shell has `operator_alone` set and no approver.
+    An act completed alone at the shell has `operator_alone` set and no approver. `subject` is what was proposed,
+    whole; a proposal that was taken back or turned down has `ended_at`.
     """
 
     __tablename__ = "approval"
@@ -80,12 +81,15 @@ class Approval(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     edition_id: Mapped[int | None] = mapped_column(ForeignKey("edition.id"), index=True)
     act: Mapped[str] = mapped_column(String(64))
+    subject: Mapped[Document] = mapped_column(default=dict, server_default="{}")
+    reason: Mapped[str] = mapped_column(Text, default="", server_default="")
     subject_sha256: Mapped[str] = mapped_column(String(64))
     proposer_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
     approver_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     operator_alone: Mapped[bool] = mapped_column(default=False)
     proposed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     approved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class Told(Base):

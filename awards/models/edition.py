@@ -56,6 +56,7 @@ class RulesDocument(Base):
     document: Mapped[Document]
     sha256: Mapped[str] = mapped_column(String(64))
     reason: Mapped[str] = mapped_column(String(1000), default="")
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
@@ -70,6 +71,7 @@ class TextsDocument(Base):
     version: Mapped[int]
     document: Mapped[Document]
     reason: Mapped[str] = mapped_column(String(1000), default="")
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
@@ -87,6 +89,7 @@ class TimetableAmendment(Base):
     zone: Mapped[str] = mapped_column(String(64))
     at_utc: Mapped[datetime] = mapped_column(UtcDateTime)
     reason: Mapped[str] = mapped_column(String(1000), default="")
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 

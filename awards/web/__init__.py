@@ -7,23 +7,9 @@ from werkzeug.wrappers import Response
 from awards.extensions import begin_writing, csrf
 from awards.web import (
     access,
-    door,
-    errors,
-    faults,
-    headers,
-    language,
-    links,
-    papers,
-    nominations,
-    public,
-    sessions,
-    sign_in,
-    today,
-)
-from awards.web import access, door, errors, files, headers, language, links, public, sessions, sign_in, today
     account,
-    collaboration,
     appeals,
+    collaboration,
     door,
     errors,
     faults,
@@ -33,8 +19,11 @@ from awards.web import access, door, errors, files, headers, language, links, pu
     language,
     links,
     mailbox,
+    nominations,
+    papers,
     public,
     screening,
+    secretariat,
     sessions,
     sign_in,
     sign_up,
@@ -57,6 +46,7 @@ BLUEPRINTS = (
     mailbox.blueprint,
     collaboration.blueprint,
     nominations.blueprint,
+    secretariat.blueprint,
 )
 
 

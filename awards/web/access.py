@@ -46,7 +46,7 @@ ROLES: Mapping[Audience, frozenset[Role]] = {
 }
 """Which roles open the pages of an audience."""
 
-READABLE_BY_AUDITORS = frozenset({Audience.STAFF, Audience.ORGANISER, Audience.SCREENER})
+READABLE_BY_AUDITORS = frozenset({Audience.STAFF, Audience.ORGANISER, Audience.SCREENER, Audience.APPOINTER})
 """Pages that auditors read without changing anything."""
 
 

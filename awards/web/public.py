@@ -96,7 +96,7 @@ def edition(edition: str) -> str:
 @audience(Audience.ANYONE)
 def form(edition: str) -> str:
     """The blank form: every question, before anybody signs up."""
-    page = _page(edition)
+    page = page_of(edition)
     return _show(
         "form.html", page, parts=call.parts(page.face, page.rules), languages=call.languages(page.rules)
     )

@@ -8,7 +8,7 @@ import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.web import world
+from tests.web import office, world
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -36,3 +36,9 @@ def site(app: Flask, at_noon: time_machine.Traveller) -> Flask:
 @pytest.fixture
 def visitor(site: Flask) -> FlaskClient:
     return site.test_client()
+
+
+@pytest.fixture
+def office(site: Flask) -> office.Office:
+    """The site with people who run its open edition."""
+    return office.Office(site)

@@ -313,6 +313,16 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["decision_id"], ["decision.id"], name=op.f("fk_told_decision_id_decision")),
         sa.PrimaryKeyConstraint("decision_id", name=op.f("pk_told")),
     )
+    with op.batch_alter_table("approval", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("subject", sa.JSON(), server_default="{}", nullable=False))
+        batch_op.add_column(sa.Column("reason", sa.Text(), server_default="", nullable=False))
+        batch_op.add_column(sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True))
+
+    for table in ("rules_document", "texts_document", "timetable_amendment"):
+        with op.batch_alter_table(table, schema=None) as batch_op:
+            batch_op.add_column(sa.Column("by_id", sa.Integer(), nullable=True))
+            batch_op.create_foreign_key(batch_op.f(f"fk_{table}_by_id_account"), "account", ["by_id"], ["id"])
+
     with op.batch_alter_table("attachment", schema=None) as batch_op:
         batch_op.add_column(sa.Column("file", sa.String(length=64), server_default="", nullable=False))
         batch_op.add_column(sa.Column("uploaded_by_id", sa.Integer(), nullable=True))
@@ -430,6 +440,16 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_attachment_uploaded_by_id"))
         batch_op.drop_column("uploaded_by_id")
         batch_op.drop_column("file")
+
+    for table in ("timetable_amendment", "texts_document", "rules_document"):
+        with op.batch_alter_table(table, schema=None) as batch_op:
+            batch_op.drop_constraint(batch_op.f(f"fk_{table}_by_id_account"), type_="foreignkey")
+            batch_op.drop_column("by_id")
+
+    with op.batch_alter_table("approval", schema=None) as batch_op:
+        batch_op.drop_column("ended_at")
+        batch_op.drop_column("reason")
+        batch_op.drop_column("subject")
 
     op.drop_table("told")
     with op.batch_alter_table("nomination_return", schema=None) as batch_op:

@@ -1,0 +1,79 @@
+"""What those who write a nomination are told when rules or dates of an edition change."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session, selectinload
+
+from awards import notices
+from awards.audit import Actor
+from awards.models import (
+    Account,
+    Edition,
+    Grant,
+    Nomination,
+    NominationEditor,
+    NominationState,
+    Role,
+)
+from awards.notices import Template
+from judging.values import Json
+
+OVER = (NominationState.WITHDRAWN,)
+
+
+def writers(session: Session, edition: Edition) -> Sequence[Account]:
+    """Everyone with a draft or a submission in the edition: nominators, and those who write with them."""
+    standing = select(Nomination.id).where(Nomination.edition_id == edition.id, Nomination.state.not_in(OVER))
+    own = select(Nomination.nominator_id).where(Nomination.id.in_(standing))
+    with_others = select(NominationEditor.account_id).where(
+        NominationEditor.nomination_id.in_(standing), NominationEditor.ended_at.is_(None)
+    )
+    return _people(session, or_(Account.id.in_(own), Account.id.in_(with_others)))
+
+
+def organisers(session: Session, edition: Edition) -> Sequence[Account]:
+    """Those who run the edition now."""
+    grants = select(Grant.account_id).where(
+        Grant.edition_id == edition.id, Grant.role == Role.ORGANISER, Grant.ended_at.is_(None)
+    )
+    return _people(session, Account.id.in_(grants))
+
+
+def tell(
+    session: Session,
+    edition: Edition,
+    template: Template,
+    arguments: Mapping[str, Json],
+    *,
+    organisers_too: bool = False,
+    actor: Actor,
+    now: datetime,
+) -> int:
+    """Queue a message to every writer, and to the organisers where they are to know; not to who acts. How many."""
+    people = [*writers(session, edition), *(organisers(session, edition) if organisers_too else ())]
+    told = {account.id: account for account in people if account.id != actor.account.id and account.email}
+    for account in told.values():
+        notices.queue(
+            session,
+            template,
+            account.email,
+            language=account.language,
+            now=now,
+            account=account,
+            edition=edition,
+            arguments=arguments,
+        )
+    return len(told)
+
+
+def _people(session: Session, which: object) -> Sequence[Account]:
+    return session.scalars(
+        select(Account)
+        .where(which, Account.active)  # type: ignore[arg-type]
+        .options(selectinload(Account.addresses))
+        .order_by(Account.id)
+    ).all()

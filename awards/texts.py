@@ -1,0 +1,226 @@
+"""Texts of an edition: every wording in every language, edited piece by piece, each change a new version."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from awards import editions
+from awards.audit import Actor
+from awards.decisions import need_reason
+from awards.models import Edition, TextsDocument
+from awards.models.base import Document
+
+Path = tuple[str, ...]
+WORDINGS = frozenset({"name", "text", "guidance", "office", "honours", "association"})
+"""What a wording is called; each is a table from language to text."""
+NEEDED = frozenset({"name", "office", "honours", "association"})
+"""Wordings that every language has to have; the others may be left out in all."""
+LONGEST = 5000
+
+
+class NoSuchText(Exception):
+    """The edition has no such text."""
+
+
+class TextMissing(Exception):
+    """A name has to be there in every language."""
+
+    def __init__(self, path: Path, language: str) -> None:
+        super().__init__(f"{'.'.join(path)} ({language})")
+        self.path, self.language = path, language
+
+
+class TextTooLong(Exception):
+    """A text is longer than can be kept."""
+
+    def __init__(self, path: Path, language: str) -> None:
+        super().__init__(f"{'.'.join(path)} ({language})")
+        self.path, self.language = path, language
+
+
+class TextChanged(Exception):
+    """Somebody else has changed the same text meanwhile."""
+
+    def __init__(self, clashes: Sequence[Edit]) -> None:
+        super().__init__("; ".join(".".join(clash.path) for clash in clashes))
+        self.clashes = tuple(clashes)
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One wording in one language, before and after; empty where there is none."""
+
+    path: Path
+    language: str
+    before: str
+    after: str
+
+
+def wordings(document: Document) -> dict[Path, dict[str, str]]:
+    """Every wording of the texts by its path, in the document's order."""
+    return dict(_walk((), document))
+
+
+def _walk(path: Path, value: object) -> Iterator[tuple[Path, dict[str, str]]]:
+    if isinstance(value, list):
+        for number, item in enumerate(value, start=1):
+            yield from _walk((*path, str(number)), item)
+    elif isinstance(value, Mapping):
+        if path and path[-1] in WORDINGS and all(isinstance(text, str) for text in value.values()):
+            yield path, {str(language): str(text) for language, text in value.items()}
+            return
+        for name, inside in value.items():
+            yield from _walk((*path, str(name)), inside)
+
+
+def thing_of(path: Path) -> str:
+    """The thing that a wording belongs to, as it stands in an address: "categories.mobility", "programme"."""
+    if len(path) == 1:
+        return "programme"
+    return path[0] if path[0] == "signatories" else ".".join(path[:2])
+
+
+def difference(before: Document, after: Document) -> tuple[Edit, ...]:
+    """Every wording that differs, language by language."""
+    one, other = wordings(before), wordings(after)
+    return tuple(
+        Edit(path, language, was.get(language, ""), now.get(language, ""))
+        for path in dict.fromkeys([*one, *other])
+        for was, now in [(one.get(path, {}), other.get(path, {}))]
+        for language in dict.fromkeys([*was, *now])
+        if was.get(language, "") != now.get(language, "")
+    )
+
+
+def keep_wording(shown: Document, new: Document) -> Document:
+    """The texts of `new`, worded as in `shown` wherever both have a wording in a language."""
+    kept = copy.deepcopy(new)
+    here = wordings(shown)
+    for path, said in wordings(new).items():
+        for language in said:
+            if text := here.get(path, {}).get(language):
+                _put(kept, Edit(path, language, "", text))
+    return kept
+
+
+def missing(document: Document, languages: Sequence[str]) -> tuple[tuple[Path, str], ...]:
+    """What isn't said in a language: names anywhere, other wordings where another language has them."""
+    return tuple(
+        (path, language)
+        for path, said in wordings(document).items()
+        for language in languages
+        if not said.get(language) and (_is_needed(path) or any(said.values()))
+    )
+
+
+def _is_needed(path: Path) -> bool:
+    return path[-1] in NEEDED and not (path[0] == "signatories" and path[-1] == "name")
+
+
+def versions(session: Session, edition: Edition) -> Sequence[TextsDocument]:
+    """Every version, the one that is shown first."""
+    return session.scalars(
+        select(TextsDocument)
+        .where(TextsDocument.edition_id == edition.id)
+        .order_by(TextsDocument.version.desc())
+    ).all()
+
+
+def version(session: Session, edition: Edition, number: int) -> TextsDocument:
+    """One version. Raises NoSuchText."""
+    found = session.scalars(
+        select(TextsDocument).where(TextsDocument.edition_id == edition.id, TextsDocument.version == number)
+    ).first()
+    if found is None:
+        raise NoSuchText(str(number))
+    return found
+
+
+def change(
+    session: Session,
+    edition: Edition,
+    said: Mapping[tuple[Path, str], str],
+    *,
+    base: int,
+    reason: str,
+    actor: Actor,
+    now: datetime,
+) -> TextsDocument | None:
+    """Change wordings, each given by path and language, as they were typed over version `base`.
+
+    None where nothing differs. What others have changed meanwhile stays, unless it is the same wording: then nothing
+    is saved. Raises ReasonMissing, NoSuchText, TextMissing, TextTooLong, TextChanged.
+    """
+    editions.lock(session, edition)
+    newest = editions.texts_document(session, edition)
+    typed_over = wordings(version(session, edition, base).document)
+    stands = wordings(newest.document)
+    edits: list[Edit] = []
+    clashes: list[Edit] = []
+    for (path, language), text in said.items():
+        if path not in stands or path not in typed_over:
+            raise NoSuchText(".".join(path))
+        here, was = stands[path].get(language, ""), typed_over[path].get(language, "")
+        if text in (was, here):
+            continue
+        (edits if here == was else clashes).append(Edit(path, language, here, text))
+    if clashes:
+        raise TextChanged(clashes)
+    if not edits:
+        return None
+    for edit in edits:
+        _check(edit)
+    reason = need_reason(reason)
+    document = copy.deepcopy(newest.document)
+    for edit in edits:
+        _put(document, edit)
+    return editions.save_texts(session, edition, document, reason=reason, actor=actor, now=now)
+
+
+def _check(edit: Edit) -> None:
+    if not edit.after and _is_needed(edit.path):
+        raise TextMissing(edit.path, edit.language)
+    if len(edit.after) > LONGEST:
+        raise TextTooLong(edit.path, edit.language)
+
+
+def _put(document: Document, edit: Edit) -> None:
+    place: Any = document
+    for name in edit.path:
+        place = place[int(name) - 1] if isinstance(place, list) else place[name]
+    if edit.after:
+        place[edit.language] = edit.after
+    else:
+        place.pop(edit.language, None)
+
+
+def restore(
+    session: Session, edition: Edition, number: int, *, base: int, reason: str, actor: Actor, now: datetime
+) -> TextsDocument | None:
+    """Show an earlier version again, as a new one; None where it says what is shown.
+
+    Wordings that the rules have come to ask for since then stay as they are. Raises ReasonMissing, NoSuchText,
+    TextChanged where another version than `base` is shown by now.
+    """
+    editions.lock(session, edition)
+    newest = editions.texts_document(session, edition)
+    earlier = version(session, edition, number)
+    if newest.version != base:
+        raise TextChanged(difference(version(session, edition, base).document, newest.document))
+    reason = need_reason(reason)
+    known = wordings(newest.document)
+    edits = [edit for edit in difference(newest.document, earlier.document) if edit.path in known]
+    document = copy.deepcopy(newest.document)
+    for edit in edits:
+        if edit.after or not _is_needed(edit.path):
+            _put(document, edit)
+    if document == newest.document:
+        return None
+    return editions.save_texts(session, edition, document, reason=reason, actor=actor, now=now)

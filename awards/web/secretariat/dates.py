@@ -1,0 +1,188 @@
+"""The dates of an edition: every moment with what it closes, stated and moved after a look at what was meant."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date as day
+from datetime import datetime, time
+
+from flask import abort, request
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+
+from awards import announcements, dates, decisions, editions
+from awards.editions import DeadlineEarlier, DeadlinePassed
+from awards.extensions import db
+from awards.models import Account
+from awards.timetable import Deadline, Moment, UnknownZone, deadline
+from awards.web import door, sessions, words
+from awards.web.access import Audience, audience
+from awards.web.secretariat import wording
+from awards.web.secretariat.frame import Answer, back_to, blueprint, name_of, posted, show
+
+END_OF_DAY = time(23, 59)
+YEARS = range(2000, 2200)
+CLOSES = {
+    Moment.NOMINATIONS_OPEN: _l("Announced only: nominations open when you open the call."),
+    Moment.NOMINATIONS_CLOSE: _l("Closes the form. Everyone with a draft is told when it moves."),
+    Moment.MARKS_CLOSE: _l("Closes the judges' forms. People close the round."),
+    Moment.FINALISTS_ANNOUNCED: _l("Announced only."),
+    Moment.VOTE_OPEN: _l("Announced only: the vote opens with the second round."),
+    Moment.VOTE_CLOSE: _l("Closes the ballots."),
+    Moment.CEREMONY: _l("Announced only."),
+}
+"""What a moment does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What was typed: the moment it means, or what is wrong with it by field."""
+
+    at: Deadline | None
+    wrong: dict[str, str]
+
+
+def typed() -> Wanted:
+    """The date, time and zone of the posted form; a day alone means 23:59 of it."""
+    wrong, when = {}, None
+    try:
+        when = day.fromisoformat(posted("day"))
+        YEARS.index(when.year)
+    except ValueError:
+        wrong["day"] = _("Write the day as year, month and day, such as 2027-05-16.")
+    clock = END_OF_DAY
+    if text := posted("time"):
+        try:
+            clock = time.fromisoformat(text).replace(second=0, microsecond=0, tzinfo=None)
+        except ValueError:
+            wrong["time"] = _("Write the time as hours and minutes, such as 23:59.")
+    if wrong or when is None:
+        return Wanted(None, wrong)
+    try:
+        return Wanted(deadline(datetime.combine(when, clock), posted("zone")), {})
+    except UnknownZone:
+        return Wanted(None, {"zone": _("Choose a time zone from the list.")})
+
+
+def seen(at: Deadline) -> str:
+    """What was shown before it is saved: only that is saved."""
+    return f"{at.local.isoformat()} {at.zone}"
+
+
+@blueprint.get("/<edition>/dates", endpoint="dates")
+@audience(Audience.ORGANISER)
+def timetable(edition: str) -> str:
+    found, session = door.edition(), db.session()
+    held = dates.held(session, found, sessions.now())
+    people = {change.by_id for it in held for change in it.changes if change.by_id is not None}
+    return show(
+        "dates.html",
+        "dates",
+        moments=held,
+        closes=CLOSES,
+        by={key: name_of(session.get(Account, key)) for key in people},
+        disorder=dates.disorder(editions.timetable_of(session, found)),
+        granted=len(dates.granted(session, found)),
+    )
+
+
+@blueprint.route("/<edition>/dates/<moment>", methods=["GET", "POST"])
+@audience(Audience.ORGANISER)
+def date(edition: str, moment: str) -> Answer:
+    """State or move one moment: `look` shows what was meant, `save` saves it."""
+    if moment not in {it.value for it in Moment}:
+        abort(404)
+    which = Moment(moment)
+    if request.method == "GET":
+        return _date(which)
+    wanted = typed()
+    if wanted.at is None:
+        return _date(which, wrong=wanted.wrong), 422
+    if wrong := _refused(which, wanted.at):
+        return _date(which, wanted.at, wrong=wrong), 422
+    if posted("act") != "save" or posted("seen") != seen(wanted.at):
+        return _date(which, wanted.at, looked=True)
+    try:
+        told = dates.state(
+            db.session(),
+            door.edition(),
+            which,
+            wanted.at.local,
+            zone=wanted.at.zone,
+            reason=posted("reason"),
+            actor=sessions.actor(),
+            now=sessions.now(),
+        )
+    except decisions.ReasonMissing:
+        db.session.rollback()
+        wrong = {"reason": _("Write why the date moves: it is shown beside it.")}
+        return _date(which, wanted.at, wrong=wrong, looked=True), 422
+    db.session.commit()
+    sessions.forget_held()
+    said = _("%(moment)s: %(when)s.", moment=words.MOMENTS[which], when=words.when(wanted.at))
+    if told:
+        said += " " + ngettext("One person is told.", "%(num)d people are told.", told)
+    return back_to("dates", said)
+
+
+def _refused(which: Moment, wanted: Deadline) -> dict[str, str]:
+    try:
+        dates.check(db.session(), door.edition(), which, wanted, sessions.now())
+    except DeadlinePassed:
+        return {"": _("This date has passed and can't be moved any more.")}
+    except DeadlineEarlier:
+        return {"day": _("A date that has been stated moves later only. People count on it.")}
+    except dates.ClosesInThePast:
+        return {"day": _("This moment has passed already. A deadline has to lie ahead.")}
+    return {}
+
+
+def _date(
+    which: Moment,
+    wanted: Deadline | None = None,
+    *,
+    wrong: dict[str, str] | None = None,
+    looked: bool = False,
+) -> str:
+    found, session, now = door.edition(), db.session(), sessions.now()
+    timetable = editions.timetable_of(session, found)
+    held = next(it for it in dates.held(session, found, now) if it.moment is which)
+    kept = sessions.filled()
+    at = held.at
+    told = announcements.writers(session, found) if which in dates.TOLD else []
+    return show(
+        "date.html",
+        "dates",
+        which=which,
+        it=held,
+        closes=CLOSES[which],
+        wanted=wanted,
+        seen=seen(wanted) if wanted and looked else "",
+        wrong=wrong or {},
+        doubts=dates.doubts(timetable, which, wanted, now) if wanted else (),
+        typed={
+            "day": posted("day") if kept else (at.local.date().isoformat() if at else ""),
+            "time": posted("time") if kept else (f"{at.local:%H:%M}" if at else "23:59"),
+            "zone": posted("zone") if kept else (at.zone if at else found.zone),
+            "reason": posted("reason"),
+        },
+        zones=wording.zones(),
+        told=len(told),
+    )
+
+
+@blueprint.route("/<edition>/dates/zone", methods=["GET", "POST"])
+@audience(Audience.ORGANISER)
+def zone(edition: str) -> Answer:
+    """The time zone in which the edition states its dates from now on."""
+    found = door.edition()
+    if request.method == "GET":
+        return show("zone.html", "dates", zones=wording.zones(), zone=posted("zone") or found.zone, wrong={})
+    if posted("zone") not in {name for places in wording.zones().values() for name, _place in places}:
+        wrong = {"zone": _("Choose a time zone from the list.")}
+        return show("zone.html", "dates", zones=wording.zones(), zone=found.zone, wrong=wrong), 422
+    if posted("zone") != found.zone:
+        editions.set_zone(db.session(), found, posted("zone"), actor=sessions.actor(), now=sessions.now())
+        db.session.commit()
+    return back_to("dates", _("New dates are stated in %(place)s.", place=words.zone(found.zone)))

@@ -1,0 +1,126 @@
+"""What the secretariat's pages have in common: the blueprint, the edition's pages as tabs, and how text is taken in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from flask import Blueprint, flash, render_template, request, url_for
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+from werkzeug.utils import redirect
+from werkzeug.wrappers import Response
+
+from awards import editions
+from awards.extensions import db
+from awards.models import Account, Edition, TimetableAmendment
+from awards.web import door, sessions, words
+from awards.web.access import Audience
+from awards.web.face import Face
+from awards.web.language import PREFIX
+from awards.web.secretariat import wording
+
+blueprint = Blueprint("secretariat", __name__, url_prefix=f"{PREFIX}/secretariat")
+
+Answer = str | Response | tuple[str, int]
+
+TABS = (
+    ("edition", _l("Overview"), Audience.STAFF),
+    ("nominations", _l("Nominations"), Audience.SCREENER),
+    ("rules", _l("Rules"), Audience.ORGANISER),
+    ("dates", _l("Dates"), Audience.ORGANISER),
+    ("texts", _l("Texts"), Audience.ORGANISER),
+    ("people", _l("People"), Audience.APPOINTER),
+    ("late", _l("Late requests"), Audience.ORGANISER),
+)
+"""The pages of an edition, and who reads each."""
+FILE = "file"
+LONGEST_FILE = 512 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    endpoint: str
+    title: object
+
+
+def may(who: Audience, *, reading: bool) -> bool:
+    """Whether whoever is signed in may use the pages of an audience, in the edition of the address."""
+    return door.may(who, sessions.me(), door.edition(), reading=reading)
+
+
+def tabs() -> Iterator[Tab]:
+    """The pages of the edition that whoever is signed in may read."""
+    for endpoint, title, who in TABS:
+        if may(who, reading=True):
+            yield Tab(f"secretariat.{endpoint}", title)
+
+
+def face_of(edition: Edition) -> Face:
+    """An edition with its texts and dates, in preparation too."""
+    session = db.session()
+    changes = session.scalars(
+        select(TimetableAmendment)
+        .where(TimetableAmendment.edition_id == edition.id)
+        .order_by(TimetableAmendment.number)
+    ).all()
+    return Face(edition, editions.texts_of(session, edition), changes, released=True)
+
+
+def show(template: str, here: str, **values: object) -> str:
+    """A page of the edition of the address; `here` is the tab that it belongs to."""
+    edition = door.edition()
+    return render_template(
+        f"secretariat/{template}",
+        edition=edition,
+        face=face_of(edition),
+        tabs=list(tabs()),
+        here=f"secretariat.{here}",
+        writing=may(Audience.ORGANISER, reading=False),
+        words=words,
+        wording=wording,
+        specimen=edition.specimen,
+        my_zone=sessions.me().zone,
+        **values,
+    )
+
+
+def back_to(endpoint: str, said: str = "", mood: str = "done", **values: str | int) -> Response:
+    """Lead to a page of the edition, with a word on what was done."""
+    if said:
+        flash(said, mood)
+    return redirect(url_for(f"secretariat.{endpoint}", edition=door.edition().key, **values), 303)  # type: ignore[arg-type]
+
+
+def tidy(text: str | None) -> str:
+    """A text as it can be kept: without NUL and halves of letters, lines ended in one way."""
+    whole = (text or "").encode("utf-8", "ignore").decode("utf-8").replace("\0", "")
+    return whole.replace("\r\n", "\n").replace("\r", "\n").strip()
+
+
+def posted(name: str) -> str:
+    """A field of the posted form, or of the one that was kept while its sender was signed out."""
+    form = sessions.filled()
+    return "" if form is None else tidy(form.get(name))
+
+
+def posted_file() -> str | None:
+    """The text of the file that was sent, None where none was; raises UnicodeDecodeError, FileTooLarge."""
+    sent = request.files.get(FILE)
+    if sent is None or not sent.filename:
+        return None
+    content = sent.stream.read(LONGEST_FILE + 1)
+    if len(content) > LONGEST_FILE:
+        raise FileTooLarge(sent.filename)
+    return tidy(content.decode("utf-8-sig")) + "\n"
+
+
+class FileTooLarge(Exception):
+    """A programme's file is text of a few pages; this one is larger than 512 KB."""
+
+
+def name_of(account: Account | None) -> str:
+    """How a person is named on these pages."""
+    if account is None:
+        return ""
+    return account.name or account.email

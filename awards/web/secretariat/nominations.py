@@ -1,0 +1,101 @@
+"""The nominations of an edition as the secretariat sees them: drafts as counts only, submitted ones by reference."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from flask import request
+from sqlalchemy import and_, select
+
+from awards import editions, steps
+from awards.extensions import db
+from awards.models import Nomination, NominationRevision, NominationState
+from awards.web import door
+from awards.web.access import Audience, audience
+from awards.web.secretariat.frame import blueprint, face_of, show
+from awards.web.texts import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A category with its counts: drafts, those in play, and all that were put forward."""
+
+    key: str
+    name: Text
+    drafts: int
+    submitted: int
+    eligible: int
+    too_few: bool
+
+
+class Entry(NamedTuple):
+    """A nomination that was submitted, as it stands."""
+
+    reference: str
+    state: NominationState
+    category: str
+    title: str
+    organisation: str
+    language: str
+
+
+@blueprint.get("/<edition>/nominations")
+@audience(Audience.SCREENER)
+def nominations(edition: str) -> str:
+    found, session = door.edition(), db.session()
+    names = face_of(found).names
+    counted = steps.by_category(session, found)
+    few = steps.too_few(session, found)
+    categories = editions.rules_of(session, found).categories
+    rows = [
+        Row(
+            key=it.key,
+            name=names.name("categories", it.key),
+            drafts=counted.get((it.key, NominationState.DRAFT), 0),
+            submitted=sum(
+                number
+                for (category, state), number in counted.items()
+                if category == it.key and state not in (NominationState.DRAFT, NominationState.WITHDRAWN)
+            ),
+            eligible=counted.get((it.key, NominationState.ELIGIBLE), 0),
+            too_few=it.key in few,
+        )
+        for it in categories
+    ]
+    category = request.args.get("category", "")
+    chosen = category if category in {it.key for it in categories} else ""
+    return show(
+        "nominations.html",
+        "nominations",
+        rows=rows,
+        entries=_entries(found.id, chosen),
+        names=names,
+        chosen=chosen,
+    )
+
+
+def _entries(edition: int, category: str) -> list[Entry]:
+    """What was submitted; the content of drafts is their writers' until they submit."""
+    query = (
+        select(
+            Nomination.reference,
+            Nomination.state,
+            Nomination.category,
+            NominationRevision.title,
+            NominationRevision.organisation_name,
+            NominationRevision.language,
+        )
+        .join(
+            NominationRevision,
+            and_(
+                NominationRevision.nomination_id == Nomination.id,
+                NominationRevision.number == Nomination.submitted_number,
+            ),
+        )
+        .where(Nomination.edition_id == edition, Nomination.state != NominationState.DRAFT)
+        .order_by(Nomination.reference)
+    )
+    if category:
+        query = query.where(Nomination.category == category)
+    return [Entry(*row) for row in db.session.execute(query)]
