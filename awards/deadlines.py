@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from awards import decisions, editions
@@ -64,14 +64,53 @@ def own(session: Session, edition: Edition) -> dict[str, datetime]:
 
     For one that was accepted late it is the moment at which it was sent.
     """
-    found = _accepted_late(session, edition)
-    if session.scalars(select(OwnDeadline.id).where(OwnDeadline.edition_id == edition.id)).first() is None:
-        return found
+    found = _granted(session, edition)
+    for reference, at in _accepted_late(session, edition).items():
+        found[reference] = max(at, found.get(reference, at))
+    return found
+
+
+def _granted(session: Session, edition: Edition) -> dict[str, datetime]:
+    """The own deadlines that are later than the edition's, by reference."""
     stated = closes(session, edition)
-    for nomination in session.scalars(select(Nomination).where(Nomination.edition_id == edition.id)):
-        its = closes(session, edition, nomination)
-        if its is not None and its != stated:
-            found[nomination.reference] = max(its.instant, found.get(nomination.reference, its.instant))
+    granted = session.scalars(
+        select(OwnDeadline).where(
+            OwnDeadline.edition_id == edition.id, OwnDeadline.moment == Moment.NOMINATIONS_CLOSE
+        )
+    ).all()
+    found: dict[str, datetime] = {}
+    if stated is None or not granted:
+        return found
+    newest = (
+        select(NominationRevision.nomination_id, func.max(NominationRevision.number).label("number"))
+        .group_by(NominationRevision.nomination_id)
+        .subquery()
+    )
+    rows = session.execute(
+        select(Nomination.id, Nomination.reference, Nomination.category, NominationRevision.organisation_id)
+        .join(newest, newest.c.nomination_id == Nomination.id)
+        .join(
+            NominationRevision,
+            and_(
+                NominationRevision.nomination_id == Nomination.id,
+                NominationRevision.number == newest.c.number,
+            ),
+        )
+        .where(Nomination.edition_id == edition.id)
+    )
+    for nomination, reference, category, organisation in rows:
+        its = max(
+            (
+                it.at_utc
+                for it in granted
+                if nomination == it.nomination_id
+                or (it.category is not None and it.category == category)
+                or (it.organisation_id is not None and it.organisation_id == organisation)
+            ),
+            default=stated.instant,
+        )
+        if its > stated.instant:
+            found[reference] = its
     return found
 
 
