@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from awards.writing import tidy, unreadable
-from tests.web.drafting import OFFICER, begin, said_by
+from tests.web.nominating import OFFICER, begin, said_by
 from tests.web.signing import csrf_of, signed_in
 from tests.web.test_nominations import form_of, home
 

@@ -23,7 +23,7 @@ from awards.models import (
 )
 from awards.timetable import Phase
 from tests.web import world
-from tests.web.drafting import OFFICER, OTHER, begin, nomination_of, said_by
+from tests.web.nominating import OFFICER, OTHER, begin, nomination_of, said_by
 from tests.web.signing import csrf_of, faults_of, person, send, signed_in
 from tests.web.test_nominations import CLOSES, form_of, home, save
 from tests.web.test_public import text_of

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from tests.web import world
-from tests.web.drafting import OFFICER, OTHER, begin, said_by
+from tests.web.nominating import OFFICER, OTHER, begin, said_by
 from tests.web.signing import csrf_of, faults_of, person, send, signed_in
 from tests.web.test_public import text_of
 
