@@ -19,7 +19,7 @@ from awards.models import (
     Role,
 )
 from awards.timetable import Moment
-from tests.web.drafting import begin
+from tests.web.nominating import begin
 from tests.web.office import DESK, Office, well
 from tests.web.signing import person, send
 

@@ -13,7 +13,7 @@ from awards.models import Outbox, TextsDocument
 from awards.timetable import Phase
 from awards.web.secretariat import frame
 from tests.web import world
-from tests.web.drafting import begin
+from tests.web.nominating import begin
 from tests.web.office import DESK, KEY, Office, sign_in_again, well
 from tests.web.signing import send
 

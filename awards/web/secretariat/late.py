@@ -52,7 +52,7 @@ class Kept(Reading):
     @cached_property
     def files(self) -> dict[str, dict[str, str]]:
         query = select(Attachment).where(
-            Attachment.nomination_id == self.revision.nomination_id, Attachment.state == AttachmentState.CLEAN
+            Attachment.nomination_id == self.desk.nomination.id, Attachment.state == AttachmentState.CLEAN
         )
         screening = f"{url_for('secretariat.index').removesuffix('secretariat/')}screening"
         return {
@@ -158,7 +158,7 @@ def _request(asked: Asked, wrong: Mapping[str, str] | None = None) -> str:
         "late_request.html",
         "late",
         asked=asked,
-        reading=Kept(desk, asked.revision),
+        reading=Kept(desk, drafts.said_by(asked.revision)),
         wrong=dict(wrong or {}),
         reason=posted("reason"),
     )
