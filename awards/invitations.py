@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime, timedelta
-from enum import StrEnum
-from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from awards import accounts, audit, deadlines, links, notices
+from awards import accounts, audit, links, notices, openings
 from awards.accounts import NotAnAddress, fold_address, is_address
 from awards.audit import Actor
-from awards.drafts import EDITABLE
 from awards.models import (
     Account,
     AccountAddress,
@@ -23,7 +20,6 @@ from awards.models import (
     InvitationKind,
     LinkPurpose,
     Nomination,
-    NominationState,
     OneTimeLink,
     Organisation,
     Role,
@@ -31,41 +27,9 @@ from awards.models import (
 from awards.models.base import Document
 from awards.notices import Template
 from awards.sessions import digest
-from awards.timetable import Deadline, Phase
-
-LASTS = timedelta(days=90)
-"""How long an invitation to the whole site is open: what it invites to never closes."""
 
 TOKEN_LASTS = timedelta(days=3 * 366)
 LONGEST_NOTE = 2000
-
-BEFORE_JUDGING = frozenset({Phase.DRAFT, Phase.NOMINATIONS, Phase.SCREENING})
-BEFORE_THE_VOTE = BEFORE_JUDGING | {Phase.FIRST_ROUND, Phase.DELIBERATION}
-BEFORE_THE_RESULT = BEFORE_THE_VOTE | {Phase.SECOND_ROUND}
-BEFORE_THE_ARCHIVE = BEFORE_THE_RESULT | {Phase.DECIDED, Phase.PUBLISHED}
-
-WHILE: Mapping[Role, frozenset[Phase]] = {
-    Role.SCREENER: BEFORE_JUDGING,
-    Role.CLERK: BEFORE_JUDGING | {Phase.FIRST_ROUND},
-    Role.JUDGE: BEFORE_JUDGING | {Phase.FIRST_ROUND},
-    Role.TELLER: BEFORE_THE_RESULT,
-    Role.ELECTOR: BEFORE_THE_RESULT,
-    Role.CHAIR: BEFORE_THE_RESULT,
-    Role.DEPUTY: BEFORE_THE_RESULT,
-    Role.ORGANISER: BEFORE_THE_ARCHIVE,
-    Role.AUDITOR: BEFORE_THE_ARCHIVE,
-    Role.ADMINISTRATOR: BEFORE_THE_ARCHIVE,
-}
-"""The phases in which a role of an edition has something to do."""
-
-OPEN_STATES: Mapping[InvitationKind, frozenset[NominationState]] = {
-    InvitationKind.EDITOR: frozenset(EDITABLE),
-    InvitationKind.HANDOVER: frozenset(EDITABLE),
-    InvitationKind.PARTNER: frozenset(EDITABLE),
-    InvitationKind.NOMINEE: frozenset(EDITABLE),
-    InvitationKind.CATEGORY: frozenset({NominationState.SUBMITTED, NominationState.RETURNED}),
-}
-"""The states in which what is asked about a nomination can still be answered."""
 
 OnAnswer = Callable[[Session, Invitation, Account | None, bool, datetime], str | None]
 on_answer: dict[InvitationKind, OnAnswer] = {}
@@ -84,22 +48,6 @@ class InvitationWithdrawn(Exception):
 
 class InvitationClosed(Exception):
     """What this invitation asks for is closed."""
-
-
-class Closing(StrEnum):
-    """What ends an invitation."""
-
-    ROLE = "role"
-    DEADLINE = "deadline"
-    DECISION = "decision"
-    DATE = "date"
-
-
-class Until(NamedTuple):
-    """Until when an invitation can be answered: what ends it, and when, where a date is stated."""
-
-    closing: Closing
-    at: Deadline | None
 
 
 def invite(
@@ -195,7 +143,7 @@ def of_address(session: Session, account: Account, public_id: str) -> Invitation
 
 def is_open(session: Session, invitation: Invitation, now: datetime) -> bool:
     """Whether an invitation can still be answered."""
-    return invitation.answer is None and not _is_closed(session, invitation, now)
+    return invitation.answer is None and not openings.is_closed(session, invitation, now)
 
 
 def need_open(session: Session, invitation: Invitation, now: datetime) -> None:
@@ -204,23 +152,8 @@ def need_open(session: Session, invitation: Invitation, now: datetime) -> None:
         raise InvitationWithdrawn
     if invitation.answer is not None:
         raise InvitationAnswered
-    if _is_closed(session, invitation, now):
+    if openings.is_closed(session, invitation, now):
         raise InvitationClosed
-
-
-def until(session: Session, invitation: Invitation) -> Until:
-    """What ends an invitation, for its page and its mail."""
-    edition = _edition(session, invitation)
-    if invitation.kind is InvitationKind.ROLE:
-        if edition is not None:
-            return Until(Closing.ROLE, None)
-        ends = invitation.at + LASTS
-        return Until(Closing.DATE, Deadline(ends.replace(tzinfo=None), "UTC", ends))
-    nomination = _nomination(session, invitation)
-    writes = invitation.kind in (InvitationKind.EDITOR, InvitationKind.HANDOVER)
-    if writes and nomination is not None and edition is not None and edition.phase is Phase.NOMINATIONS:
-        return Until(Closing.DEADLINE, deadlines.closes(session, edition, nomination))
-    return Until(Closing.DECISION, None)
 
 
 def answer(
@@ -252,32 +185,12 @@ def _give_role(session: Session, invitation: Invitation, account: Account, now: 
         session,
         account,
         invitation.role,
-        edition=_edition(session, invitation),
+        edition=openings.edition_of(session, invitation),
         category=invitation.arguments.get("category"),
         rank=invitation.rank,
         actor=Actor(account=invitation.invited_by, real=account),
         now=now,
     )
-
-
-def _is_closed(session: Session, invitation: Invitation, now: datetime) -> bool:
-    edition = _edition(session, invitation)
-    if invitation.kind is InvitationKind.ROLE:
-        if edition is None:
-            return now >= invitation.at + LASTS
-        return invitation.role is None or edition.phase not in WHILE[invitation.role]
-    nomination = _nomination(session, invitation)
-    if nomination is None or edition is None:
-        return True
-    return edition.phase not in BEFORE_JUDGING or nomination.state not in OPEN_STATES[invitation.kind]
-
-
-def _edition(session: Session, invitation: Invitation) -> Edition | None:
-    return session.get(Edition, invitation.edition_id) if invitation.edition_id else None
-
-
-def _nomination(session: Session, invitation: Invitation) -> Nomination | None:
-    return session.get(Nomination, invitation.nomination_id) if invitation.nomination_id else None
 
 
 def _queue(session: Session, invitation: Invitation, now: datetime) -> None:
@@ -288,7 +201,7 @@ def _queue(session: Session, invitation: Invitation, now: datetime) -> None:
         language=invitation.language,
         now=now,
         account=accounts.find(session, invitation.email),
-        edition=_edition(session, invitation),
+        edition=openings.edition_of(session, invitation),
         invitation=invitation,
     )
 
@@ -313,7 +226,7 @@ def _record(
         action=f"invitation.{what}",
         subject=invitation.public_id,
         now=now,
-        edition=_edition(session, invitation),
+        edition=openings.edition_of(session, invitation),
         after={
             "kind": invitation.kind.value,
             "role": invitation.role.value if invitation.role else None,

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from wtforms import HiddenField, StringField
 from wtforms.validators import Length
 
-from awards import accounts, drafts, invitations
+from awards import accounts, drafts, invitations, openings
 from awards.extensions import db
 from awards.models import (
     Account,
@@ -89,7 +89,7 @@ class Asked:
         found = [self.edition] if self.edition else []
         self.face = next(iter(face.faces_of(session, found, sessions.now()).values()), None)
         self.by = invitation.invited_by.name or invitation.invited_by.email
-        self.until = invitations.until(session, invitation)
+        self.until = openings.until(session, invitation)
 
     @property
     def where(self) -> str:
@@ -152,15 +152,15 @@ YES: Mapping[InvitationKind, tuple[object, object]] = {
     InvitationKind.NOMINEE: (lazy_gettext("Yes, I accept"), lazy_gettext("No, I do not accept")),
     InvitationKind.CATEGORY: (lazy_gettext("Yes, move it"), lazy_gettext("No, leave it where it is")),
 }
-CLOSINGS: Mapping[invitations.Closing, object] = {
-    invitations.Closing.ROLE: lazy_gettext("as long as this role has something to do in this edition"),
-    invitations.Closing.DEADLINE: lazy_gettext("as long as the nomination can be written"),
-    invitations.Closing.DECISION: lazy_gettext("until it is decided whether the nomination takes part"),
-    invitations.Closing.DATE: lazy_gettext("for 90 days"),
+CLOSINGS: Mapping[openings.Closing, object] = {
+    openings.Closing.ROLE: lazy_gettext("as long as this role has something to do in this edition"),
+    openings.Closing.DEADLINE: lazy_gettext("as long as the nomination can be written"),
+    openings.Closing.DECISION: lazy_gettext("until it is decided whether the nomination takes part"),
+    openings.Closing.DATE: lazy_gettext("for 90 days"),
 }
 
 
-def valid_until(until: invitations.Until) -> str:
+def valid_until(until: openings.Until) -> str:
     """Until when an invitation can be answered, in words."""
     if until.at is None:
         return _("You can answer %(span)s.", span=CLOSINGS[until.closing])

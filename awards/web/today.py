@@ -113,9 +113,9 @@ def _until(need: Need, due: str) -> str:
 def _invitation(invitation: Invitation, faces: Mapping[int, Face]) -> Line:
     its = faces.get(invitation.edition_id or 0)
     where: Text | str = its.name if its is not None else ""
-    about = str(ROLES[invitation.role].name) if invitation.role else ""
+    role = str(ROLES[invitation.role].name) if invitation.role else ""
     page = url_for("invitation.mine", invitation=invitation.public_id)
-    return Line(str(INVITED[invitation.kind]), about, where, page)
+    return Line(role, str(INVITED[invitation.kind]), where, page)
 
 
 def _mine(it: Mine, faces: Mapping[int, Face]) -> Line:

@@ -60,7 +60,9 @@ def choices(kept: str = "") -> Choices:
 
 @cache
 def _choices(_language: str, kept: str) -> Choices:
-    found: Choices = {UTC: "UTC"} | ({kept: kept} if kept else {})
+    found: Choices = {UTC: "UTC"}
+    if kept:
+        found[kept] = kept
     for region, name in REGIONS.items():
         its = [(zone, words.zone(zone)) for zone in known() if zone.startswith(f"{region}/")]
         found[str(name)] = dict(sorted(its, key=lambda pair: pair[1]))

@@ -8,10 +8,10 @@ from flask.testing import FlaskCliRunner
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, scoped_session
 
-from awards import accounts
+from awards import accounts, links, profiles
 from awards.accounts import NotAnAddress, RoleNeedsEdition
 from awards.audit import Actor
-from awards.links import LinkExpired, LinkUnknown, LinkUsed
+from awards.links import CodeWrong, LinkExpired, LinkUnknown, LinkUsed
 from awards.models import Account, AuditEvent, AuditPayload, Grant, OneTimeLink, Role
 from awards.passwords import PasswordRefused
 from tests.awards.builders import NOW, SEED, edition_of, operator
@@ -221,3 +221,63 @@ def test_who_has_a_password_gets_a_role_and_no_link(cli: FlaskCliRunner, session
     second = cli.invoke(args=["account", "create", EMAIL, "--role", "administrator"])
 
     assert LINK.findall(second.output) == []
+
+
+def test_a_link_and_its_code_sign_in_once_together(session: Work, actor: Actor, ada: Account) -> None:
+    made = links.make_sign_in(session(), ada, request_hash="device", actor=actor, now=NOW)
+
+    with pytest.raises(CodeWrong):
+        links.use_code(session(), made.code, ["another device"], now=NOW)
+    assert links.use_code(session(), made.code, ["newer", "device"], now=NOW) is ada
+    with pytest.raises(CodeWrong):
+        links.use_code(session(), made.code, ["device"], now=NOW)
+    with pytest.raises(LinkUsed):
+        links.use_sign_in(session(), made.token, now=NOW)
+
+
+def test_link_and_code_last_half_an_hour(session: Work, actor: Actor, ada: Account) -> None:
+    made = links.make_sign_in(session(), ada, request_hash="device", actor=actor, now=NOW)
+    late = NOW + timedelta(minutes=30)
+
+    with pytest.raises(LinkExpired):
+        links.use_sign_in(session(), made.token, now=late)
+    with pytest.raises(CodeWrong):
+        links.use_code(session(), made.code, ["device"], now=late)
+    assert links.use_sign_in(session(), made.token, now=late - timedelta(seconds=1)) is ada
+
+
+def test_a_link_is_good_for_its_own_purpose_only(session: Work, actor: Actor, ada: Account) -> None:
+    sets = links.make_link(session(), ada, actor=actor, now=NOW)
+    signs_in = links.make_sign_in(session(), ada, request_hash="device", actor=actor, now=NOW).token
+    adds = links.make_address_link(session(), ada, "b@example.org", actor=actor, now=NOW)
+
+    for token in (sets, adds):
+        with pytest.raises(LinkUnknown):
+            links.use_sign_in(session(), token, now=NOW)
+    for token in (signs_in, adds):
+        with pytest.raises(LinkUnknown):
+            accounts.use_link(session(), token, PASSWORD, now=NOW)
+    for token in (signs_in, sets):
+        with pytest.raises(LinkUnknown):
+            profiles.confirm_address(session(), token, now=NOW)
+
+
+def test_a_mail_to_sign_in_leaves_a_link_that_sets_a_password_in_use(
+    session: Work, actor: Actor, ada: Account
+) -> None:
+    sets = links.make_link(session(), ada, actor=actor, now=NOW)
+    signs_in = links.make_sign_in(session(), ada, request_hash="device", actor=actor, now=NOW)
+
+    links.use_sign_in(session(), signs_in.token, now=NOW)
+
+    assert accounts.use_link(session(), sets, PASSWORD, now=NOW) is ada
+
+
+def test_a_second_address_signs_in_to_the_same_account(session: Work, actor: Actor, ada: Account) -> None:
+    accounts.set_password(session(), ada, PASSWORD, but=None, now=NOW)
+    token = links.make_address_link(session(), ada, "Second@Example.org", actor=actor, now=NOW)
+
+    profiles.confirm_address(session(), token, now=NOW)
+
+    assert accounts.authenticate(session(), "second@example.org", PASSWORD) is ada
+    assert [it.email for it in ada.addresses] == ["ada.invented@example.org", "second@example.org"]

@@ -6,11 +6,10 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
-from awards import accounts, drafts, invitations
+from awards import accounts, drafts, invitations, openings
 from awards.accounts import NotAnAddress
 from awards.audit import Actor
 from awards.invitations import (
-    Closing,
     InvitationAnswered,
     InvitationClosed,
     InvitationWithdrawn,
@@ -30,6 +29,7 @@ from awards.models import (
     Outbox,
     Role,
 )
+from awards.openings import Closing
 from awards.timetable import Phase
 from tests.awards.builders import NOW, edition_of, operator
 
@@ -199,7 +199,7 @@ def test_a_role_is_offered_as_long_as_it_has_something_to_do(
 
 
 def test_every_role_has_its_phases() -> None:
-    assert set(invitations.WHILE) == set(Role)
+    assert set(openings.WHILE) == set(Role)
 
 
 def test_a_role_for_the_whole_site_is_offered_for_ninety_days(session: Work, actor: Actor) -> None:
@@ -236,9 +236,9 @@ def test_a_withdrawn_nomination_asks_for_nothing_any_more(
 def test_what_ends_an_invitation_is_stated(
     session: Work, edition: Edition, nomination: Nomination, actor: Actor
 ) -> None:
-    found = [invitations.until(session(), about(session, nomination, kind, actor)).closing for kind in ABOUT]
-    found.append(invitations.until(session(), role(session, edition, actor)).closing)
-    found.append(invitations.until(session(), role(session, None, actor)).closing)
+    found = [openings.until(session(), about(session, nomination, kind, actor)).closing for kind in ABOUT]
+    found.append(openings.until(session(), role(session, edition, actor)).closing)
+    found.append(openings.until(session(), role(session, None, actor)).closing)
 
     assert found == [
         Closing.DEADLINE,

@@ -171,8 +171,11 @@ def test_a_page_left_open_by_somebody_who_signed_out_is_not_given_to_the_next(of
         db.session.commit()
 
     by_password(browser, "other@city.example")
+    theirs = browser.get("/en/account").text
+    by_password(browser)
 
-    assert BACK not in browser.get("/en/account").text
+    assert BACK not in theirs
+    assert filled_in(browser.get("/en/account").text)["office"] == OFFICE.strip()
 
 
 def test_a_form_of_which_nobody_knows_whose_it_is_is_not_kept_and_the_page_says_so(officer: Flask) -> None:
