@@ -15,7 +15,7 @@ from markupsafe import Markup, escape
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from awards import drafts, editions, invitations, letters, links, notices, untrusted
+from awards import drafts, editions, invitations, letters, links, notices, openings, untrusted
 from awards.audit import Actor
 from awards.letters.letter import Case, Kind, Letter, Part
 from awards.models import (
@@ -213,7 +213,7 @@ def _case(session: Session, message: Outbox, way: Way) -> Case:
 def _asked(session: Session, invitation: Invitation) -> dict[str, Json]:
     """What an invitation is about: its own arguments, the nomination, the partner."""
     asked: dict[str, Json] = dict(invitation.arguments)
-    closes = invitations.until(session, invitation).at
+    closes = openings.until(session, invitation).at
     if closes is not None:
         asked["until"] = notices.moment(closes)
     if invitation.nomination_id is not None:
