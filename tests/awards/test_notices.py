@@ -17,7 +17,7 @@ from aiosmtpd.smtp import SMTP, Envelope
 from aiosmtpd.smtp import Session as SmtpSession
 from flask import Flask
 from flask.testing import FlaskCliRunner
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session, scoped_session
 
 from awards import accounts, jobs, links, mailbox, notices
@@ -201,8 +201,8 @@ def test_a_sign_in_mail_holds_a_link_and_a_code_and_neither_stands_elsewhere(
     with caplog.at_level(logging.INFO):
         send(work, box[1])
 
-    text = text_of(box[0].mails[0])
-    found = re.search(r"/en/link/(\S+)\s.*?([0-9]{4}-[0-9]{4})", text, re.DOTALL)
+    said = text_of(box[0].mails[0])
+    found = re.search(r"/en/link/(\S+)\s.*?([0-9]{4}-[0-9]{4})", said, re.DOTALL)
     assert found is not None
     token, code = found.groups()
     assert links.use_code(work.session, code, ["ab" * 32], now=NOW).email == "ada@example.org"
@@ -307,6 +307,7 @@ def test_two_workers_send_a_message_once(app: Flask, work: Work) -> None:
     assert mine.recipient == "ada@example.org"
 
     with app.app_context():
+        db.session.execute(text("SET LOCAL lock_timeout = '2s'"))
         theirs = notices.claim(db.session(), NOW)
         assert theirs is not None
         assert theirs.recipient == "ben@example.org"
