@@ -17,7 +17,7 @@ from awards.models import Account, Edition, TimetableAmendment
 from awards.web import door, sessions, words
 from awards.web.access import Audience
 from awards.web.face import Face
-from awards.web.language import PREFIX
+from awards.web.language import PREFIX, current
 from awards.web.secretariat import wording
 
 blueprint = Blueprint("secretariat", __name__, url_prefix=f"{PREFIX}/secretariat")
@@ -90,6 +90,11 @@ def back_to(endpoint: str, said: str = "", mood: str = "done", **values: str | i
     if said:
         flash(said, mood)
     return redirect(url_for(f"secretariat.{endpoint}", edition=door.edition().key, **values), 303)  # type: ignore[arg-type]
+
+
+def screening_of(reference: str) -> str:
+    """The address of a nomination of the edition among the pages of the eligibility check."""
+    return f"/{current()}/screening/{door.edition().key}/{reference}"
 
 
 def tidy(text: str | None) -> str:
