@@ -35,6 +35,7 @@ TABS = (
 )
 """The pages of an edition, and who reads each."""
 FILE = "file"
+MOST_DIGITS = 9
 LONGEST_FILE = 512 * 1024
 
 
@@ -107,6 +108,12 @@ def posted(name: str) -> str:
     """A field of the posted form, or of the one that was kept while its sender was signed out."""
     form = sessions.filled()
     return "" if form is None else tidy(form.get(name))
+
+
+def posted_number(name: str) -> int:
+    """A whole number that a page put into its form; zero for anything else."""
+    text = posted(name)
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= MOST_DIGITS else 0
 
 
 def posted_file() -> str | None:

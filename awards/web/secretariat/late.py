@@ -49,9 +49,7 @@ class Kept(Desk):
 
     @cached_property
     def files(self) -> dict[str, dict[str, str]]:
-        return {
-            key: found | {"href": screening_of(f"files/{key}")} for key, found in super().files.items()
-        }
+        return {key: found | {"href": screening_of(f"files/{key}")} for key, found in super().files.items()}
 
 
 def _requests() -> list[Asked]:
