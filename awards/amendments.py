@@ -92,22 +92,28 @@ def amend(
         approval=approval,
         keep_wording=keep_wording,
     )
-    if loaded.did is Loading.AMENDED:
-        announcements.tell(
-            session,
-            edition,
-            Template.RULES_AMENDED,
-            {
-                "edition": edition.key,
-                "number": loaded.number,
-                "sha256": loaded.sha256,
-                "reason": reason,
-                "path": f"/{edition.key}/rules",
-            },
-            actor=actor,
-            now=now,
-        )
+    announce(session, loaded, reason=reason, actor=actor, now=now)
     return loaded
+
+
+def announce(session: Session, loaded: Loaded, *, reason: str, actor: Actor, now: datetime) -> int:
+    """Tell everyone with a draft or a submission that the rules were amended; how many."""
+    if loaded.did is not Loading.AMENDED:
+        return 0
+    return announcements.tell(
+        session,
+        loaded.edition,
+        Template.RULES_AMENDED,
+        {
+            "edition": loaded.edition.key,
+            "number": loaded.number,
+            "sha256": loaded.sha256,
+            "reason": reason,
+            "path": f"/{loaded.edition.key}/rules",
+        },
+        actor=actor,
+        now=now,
+    )
 
 
 def propose(

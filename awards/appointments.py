@@ -202,6 +202,8 @@ def of_role(session: Session, edition: Edition, role: Role) -> Sequence[Grant]:
 
 def find(session: Session, edition: Edition, role: Role, person: str) -> Grant:
     """The role that the person of that identifier has in an edition. Raises NoSuchRole."""
+    if not person.isprintable():
+        raise NoSuchRole(role.value)
     found = session.scalars(
         select(Grant)
         .join(Account)

@@ -164,7 +164,22 @@ def state(
     editions.set_moment(
         session, edition, moment, local, zone=zone, actor=actor, now=now, reason=reason.strip()
     )
-    if moment not in TOLD:
+    return announce(session, edition, moment, before, wanted, reason=reason, actor=actor, now=now)
+
+
+def announce(
+    session: Session,
+    edition: Edition,
+    moment: Moment,
+    before: Deadline | None,
+    after: Deadline,
+    *,
+    reason: str,
+    actor: Actor,
+    now: datetime,
+) -> int:
+    """Tell everyone with a draft or a submission, and the organisers, of a new close of nominations; how many."""
+    if moment not in TOLD or (before is not None and before.instant == after.instant):
         return 0
     return announcements.tell(
         session,
@@ -174,7 +189,7 @@ def state(
             "edition": edition.key,
             "moment": moment.value,
             "old": _said(before),
-            "new": _said(wanted),
+            "new": _said(after),
             "reason": reason.strip(),
             "path": f"/{edition.key}/",
         },

@@ -23,6 +23,7 @@ WORDINGS = frozenset({"name", "text", "guidance", "office", "honours", "associat
 NEEDED = frozenset({"name", "office", "honours", "association"})
 """Wordings that every language has to have; the others may be left out in all."""
 LONGEST = 5000
+LAST = 2**31 - 1
 
 
 class NoSuchText(Exception):
@@ -135,6 +136,8 @@ def versions(session: Session, edition: Edition) -> Sequence[TextsDocument]:
 
 def version(session: Session, edition: Edition, number: int) -> TextsDocument:
     """One version. Raises NoSuchText."""
+    if number > LAST:
+        raise NoSuchText(str(number))
     found = session.scalars(
         select(TextsDocument).where(TextsDocument.edition_id == edition.id, TextsDocument.version == number)
     ).first()

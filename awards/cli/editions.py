@@ -9,7 +9,7 @@ import click
 from flask import Flask
 from sqlalchemy import func, select
 
-from awards import editions, programmes
+from awards import amendments, dates, editions, programmes
 from awards.cli.phases import reach
 from awards.cli.shell import Shell, acting
 from awards.cli.words import say
@@ -48,7 +48,10 @@ def load(shell: Shell, file: Path, key: str | None, reason: str) -> None:
         )
     except ProgrammeInvalid as error:
         raise click.ClickException(_mistakes(file, text, error)) from error
+    told = amendments.announce(shell.session, loaded, reason=reason, actor=shell.actor, now=shell.now)
     shell.say(f"{DID[loaded.did].format(key=loaded.edition.key)}: rules {loaded.number}, {loaded.sha256}.")
+    if told:
+        shell.say(f"Told to those who write a nomination: {told}.")
 
 
 def _mistakes(file: Path, text: str, error: ProgrammeInvalid) -> str:
@@ -138,6 +141,7 @@ def date(shell: Shell, key: str, moment: str, local: datetime, zone: str | None,
     found = editions.find(shell.session, key)
     if (local.hour, local.minute) == (0, 0):
         local = local.replace(hour=23, minute=59)
+    before = editions.timetable_of(shell.session, found).get(Moment(moment))
     stated = editions.set_moment(
         shell.session,
         found,
@@ -148,7 +152,19 @@ def date(shell: Shell, key: str, moment: str, local: datetime, zone: str | None,
         now=shell.now,
         reason=reason,
     )
+    told = dates.announce(
+        shell.session,
+        found,
+        Moment(moment),
+        before,
+        stated,
+        reason=reason,
+        actor=shell.actor,
+        now=shell.now,
+    )
     shell.say(f"{moment}: {stated.local:%A %d %B %Y, %H:%M} ({stated.zone}).")
+    if told:
+        shell.say(f"Told to those who write a nomination and to the organisers: {told}.")
 
 
 def init_app(app: Flask) -> None:

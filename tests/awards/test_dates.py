@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 import pytest
+from flask.testing import FlaskCliRunner
 from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
@@ -153,3 +154,14 @@ def test_what_was_granted_is_listed_with_whose_it_is(session: Work, edition: Edi
     [granted] = dates.granted(session(), edition)
     assert (granted.nomination, granted.organisation) == (nomination, None)
     assert granted.deadline.reason == "Ill."
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_a_date_stated_by_command_is_told_too(session: Work, edition: Edition, cli: FlaskCliRunner) -> None:
+    draft_of(session, edition, "writer@city.example")
+    session.commit()
+
+    said = cli.invoke(args=["edition", "date", edition.key, CLOSE.value, "2035-05-10"])
+
+    assert "Told to those who write a nomination and to the organisers: 1." in said.output
+    assert session.scalars(select(Outbox.recipient)).all() == ["writer@city.example"]

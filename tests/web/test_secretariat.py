@@ -163,3 +163,32 @@ def test_the_words_of_the_timetable_are_those_of_the_edition(office: Office) -> 
 
     assert "Sunday 17 May 2026" in office.open(f"{DESK}/")
     assert stated.zone == "Asia/Seoul"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/rules/99999999999999999999",
+        "/texts/versions/99999999999999999999",
+        "/texts/nothing",
+        "/texts/%00",
+        "/dates/%00",
+        "/people/organiser/%00/end",
+        "/people/%00/nobody/end",
+        "/late/%00/99999999999999999999",
+    ],
+)
+def test_an_address_that_leads_nowhere_says_so(office: Office, address: str) -> None:
+    answer = office.at("organiser").get(f"{DESK}{address}")
+
+    assert answer.status_code in (303, 404)
+
+
+@pytest.mark.parametrize("base", ["", "-1", "9" * 5000, "²", "99999999999999999999"])
+def test_a_form_with_a_made_up_version_changes_nothing(office: Office, base: str) -> None:
+    fields = {"base": base, "categories.services.name:en": "Mine", "reason": "Why"}
+
+    answer = send(office.at("organiser"), f"{DESK}/texts/categories.services", fields)
+
+    assert answer.status_code == 303
+    assert "Mine" not in office.open(f"{DESK}/texts")

@@ -17,7 +17,7 @@ from awards.models import Account, Edition, TimetableAmendment
 from awards.web import door, sessions, words
 from awards.web.access import Audience
 from awards.web.face import Face
-from awards.web.language import PREFIX
+from awards.web.language import PREFIX, current
 from awards.web.secretariat import wording
 
 blueprint = Blueprint("secretariat", __name__, url_prefix=f"{PREFIX}/secretariat")
@@ -35,6 +35,7 @@ TABS = (
 )
 """The pages of an edition, and who reads each."""
 FILE = "file"
+MOST_DIGITS = 9
 LONGEST_FILE = 512 * 1024
 
 
@@ -92,6 +93,11 @@ def back_to(endpoint: str, said: str = "", mood: str = "done", **values: str | i
     return redirect(url_for(f"secretariat.{endpoint}", edition=door.edition().key, **values), 303)  # type: ignore[arg-type]
 
 
+def screening_of(reference: str) -> str:
+    """The address of a nomination of the edition among the pages of the eligibility check."""
+    return f"/{current()}/screening/{door.edition().key}/{reference}"
+
+
 def tidy(text: str | None) -> str:
     """A text as it can be kept: without NUL and halves of letters, lines ended in one way."""
     whole = (text or "").encode("utf-8", "ignore").decode("utf-8").replace("\0", "")
@@ -102,6 +108,12 @@ def posted(name: str) -> str:
     """A field of the posted form, or of the one that was kept while its sender was signed out."""
     form = sessions.filled()
     return "" if form is None else tidy(form.get(name))
+
+
+def posted_number(name: str) -> int:
+    """A whole number that a page put into its form; zero for anything else."""
+    text = posted(name)
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= MOST_DIGITS else 0
 
 
 def posted_file() -> str | None:

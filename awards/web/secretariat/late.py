@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from flask import abort, request, url_for
+from flask import abort, request
 from flask_babel import gettext as _
 from sqlalchemy import select
 
@@ -14,8 +14,6 @@ from awards import deadlines, decisions, drafts, editions, submitting
 from awards.extensions import db
 from awards.models import (
     Account,
-    Attachment,
-    AttachmentState,
     Decision,
     LateRequest,
     Nomination,
@@ -26,7 +24,7 @@ from awards.web import door, sessions
 from awards.web.access import Audience, audience
 from awards.web.nominations.desk import Desk
 from awards.web.nominations.submission import Reading
-from awards.web.secretariat.frame import Answer, back_to, blueprint, name_of, posted, show
+from awards.web.secretariat.frame import Answer, back_to, blueprint, name_of, posted, screening_of, show
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,19 +44,12 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Kept(Reading):
-    """The text that was kept; its files are read by the edition's people."""
+class Kept(Desk):
+    """The nomination as it was kept; its files are read where the edition's people read them."""
 
     @cached_property
     def files(self) -> dict[str, dict[str, str]]:
-        query = select(Attachment).where(
-            Attachment.nomination_id == self.desk.nomination.id, Attachment.state == AttachmentState.CLEAN
-        )
-        screening = f"{url_for('secretariat.index').removesuffix('secretariat/')}screening"
-        return {
-            it.key: {"href": f"{screening}/{self.desk.edition.key}/files/{it.key}", "name": it.name}
-            for it in db.session.scalars(query)
-        }
+        return {key: found | {"href": screening_of(f"files/{key}")} for key, found in super().files.items()}
 
 
 def _requests() -> list[Asked]:
@@ -144,7 +135,7 @@ def late_request(edition: str, nomination: str, number: int) -> Answer:
 
 def _request(asked: Asked, wrong: Mapping[str, str] | None = None) -> str:
     session, edition = db.session(), door.edition()
-    desk = Desk(
+    desk = Kept(
         nomination=asked.nomination,
         edition=edition,
         rules=editions.rules_of(session, edition),
@@ -158,7 +149,7 @@ def _request(asked: Asked, wrong: Mapping[str, str] | None = None) -> str:
         "late_request.html",
         "late",
         asked=asked,
-        reading=Kept(desk, drafts.said_by(asked.revision)),
+        reading=Reading(desk, drafts.said_by(asked.revision)),
         wrong=dict(wrong or {}),
         reason=posted("reason"),
     )

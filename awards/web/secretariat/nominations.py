@@ -13,7 +13,7 @@ from awards.extensions import db
 from awards.models import Nomination, NominationRevision, NominationState
 from awards.web import door
 from awards.web.access import Audience, audience
-from awards.web.secretariat.frame import blueprint, face_of, show
+from awards.web.secretariat.frame import blueprint, face_of, screening_of, show
 from awards.web.texts import Text
 
 
@@ -38,6 +38,11 @@ class Entry(NamedTuple):
     title: str
     organisation: str
     language: str
+
+    @property
+    def address(self) -> str:
+        """Its page among those of the eligibility check."""
+        return screening_of(self.reference)
 
 
 @blueprint.get("/<edition>/nominations")

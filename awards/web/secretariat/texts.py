@@ -16,7 +16,16 @@ from awards.texts import Edit, Path
 from awards.web import door, sessions, words
 from awards.web.access import Audience, audience
 from awards.web.secretariat import wording
-from awards.web.secretariat.frame import Answer, back_to, blueprint, face_of, name_of, posted, show
+from awards.web.secretariat.frame import (
+    Answer,
+    back_to,
+    blueprint,
+    face_of,
+    name_of,
+    posted,
+    posted_number,
+    show,
+)
 from awards.web.texts import Text
 
 
@@ -107,7 +116,7 @@ def text(edition: str, thing: str) -> Answer:
     if sessions.filled() is None:
         return _text(thing, paths, shown.version)
     said = {(path, tag): posted(_field(path, tag)) for path in paths for tag in _languages()}
-    base = int(posted("base")) if posted("base").isascii() and posted("base").isdecimal() else 0
+    base = posted_number("base")
     if request.method == "GET":
         return _text(thing, paths, base or shown.version, said)
     try:
@@ -261,7 +270,7 @@ def texts_version(edition: str, number: int) -> Answer:
         abort(404)
     if request.method == "GET":
         return _version(number)
-    base = int(posted("base")) if posted("base").isascii() and posted("base").isdecimal() else 0
+    base = posted_number("base")
     try:
         made = texts.restore(
             session,
