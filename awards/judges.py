@@ -30,6 +30,10 @@ class NoSuchJudge(Exception):
     """The panel has no accepted judge of that address."""
 
 
+class ScreenersDoNotJudge(Exception):
+    """Whoever screens the nominations of an edition doesn't mark them."""
+
+
 class PanelComplete(Exception):
     """No round is left in which the panel gives marks."""
 
@@ -119,6 +123,8 @@ class _Seating:
             account, _ = accounts.find_or_make(
                 self.session, email, name=row["name"], actor=self.actor, now=self.now
             )
+            if accounts.has_grant(self.session, account, Role.SCREENER, edition=self.edition):
+                raise ScreenersDoNotJudge(email)
             judge = Judge(edition_id=self.edition.id, account=account, at=self.now)
             self.session.add(judge)
             accounts.grant(

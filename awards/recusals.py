@@ -22,6 +22,7 @@ from awards.models import (
     Invitation,
     InvitationKind,
     Judge,
+    JudgeState,
     Nomination,
     NominationEditor,
     NominationPartner,
@@ -44,6 +45,7 @@ class Interest(StrEnum):
     NAMED = "named"
     DECLARED = "declared"
     OWN = "own"
+    JUDGE = "judge"
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,8 +159,25 @@ def _bonds(session: Session, edition: Edition, account: Account) -> Iterator[tup
     )
     for it in session.scalars(of_edition):
         yield it, Bond(Interest.DECLARED)
+    if _judges(session, edition, account):
+        for it in session.scalars(select(Nomination.id).where(Nomination.edition_id == edition.id)):
+            yield it, Bond(Interest.JUDGE)
     for shared in interests.of_person(session, edition, account):
         yield shared.nomination, Bond(SHARED[shared.source], shared.detail)
+
+
+def _judges(session: Session, edition: Edition, account: Account) -> bool:
+    """Whether the person is a judge of the edition: who scores doesn't screen."""
+    return (
+        session.scalars(
+            select(Judge.id).where(
+                Judge.edition_id == edition.id,
+                Judge.account_id == account.id,
+                Judge.state.in_((JudgeState.INVITED, JudgeState.ACCEPTED)),
+            )
+        ).first()
+        is not None
+    )
 
 
 def _own(session: Session, edition: Edition, account: Account) -> Iterator[int]:

@@ -125,11 +125,11 @@ def _nomination(rules: Rules) -> _Found:
     required = tuple(field.key for field in rules.fields if field.required)
     if required:
         yield ClauseKind.REQUIRED_FIELDS, "", {"fields": required}
-    yield ClauseKind.APPEAL, "", {"days": asked.appeal_days}
     for category in rules.categories:
         if set(category.nominee_kinds) != set(NOMINEE_KINDS):
             yield ClauseKind.NOMINEE_KINDS, category.key, {"kinds": category.nominee_kinds}
     yield ClauseKind.MINIMUM_NOMINATIONS, "", {"least": rules.minimum_nominations}
+    yield ClauseKind.APPEAL, "", {"days": asked.appeal_days}
 
 
 def _marks(rules: Rules) -> _Found:

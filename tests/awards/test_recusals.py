@@ -6,17 +6,21 @@ from datetime import datetime
 import pytest
 from sqlalchemy.orm import Session, scoped_session
 
-from awards import appeals, organisations, recusals, releasing, returning, reviews, screening
+from awards import appeals, judges, organisations, recusals, releasing, returning, reviews, screening
+from awards.judges import ScreenersDoNotJudge
 from awards.models import (
     DeclaredInterest,
     Invitation,
     InvitationKind,
+    Judge,
+    JudgeState,
     Nomination,
     NominationEditor,
     NominationPartner,
     NominationState,
 )
 from awards.recusals import Interest, InterestBinds, NotDeclared, OwnDeclaration
+from tests.awards.builders import table_of
 from tests.web import desk
 from tests.web.world import NOW
 
@@ -192,6 +196,21 @@ def test_whoever_is_bound_decides_no_appeal(field: desk.Field) -> None:
 
     with pytest.raises(InterestBinds):
         appeals.decide(field.session, field.edition, appeal, upheld=True, reason="So.", actor=bo, now=NOW)
+
+
+def test_whoever_judges_does_not_screen_and_whoever_screens_does_not_judge(field: desk.Field) -> None:
+    ada = field.person(desk.ADA).account
+    table = table_of(
+        {"email": desk.BO, "name": "Bo", "organisation": "Bo Institute", "city": "Botown", "country": "KR"}
+    )
+    field.session.add(
+        Judge(edition_id=field.edition.id, account_id=ada.id, state=JudgeState.ACCEPTED, at=NOW)
+    )
+    field.session.flush()
+
+    assert interests(field) == {Interest.JUDGE}
+    with pytest.raises(ScreenersDoNotJudge, match=desk.BO):
+        judges.load(field.session, field.edition, table_of(row), actor=field.who, now=NOW)
 
 
 def test_an_acceptance_of_many_leaves_out_whom_one_is_bound_to(field: desk.Field) -> None:

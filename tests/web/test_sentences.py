@@ -55,6 +55,7 @@ city_approval = ["corporation"]
 languages = ["en", "ko"]
 earlier_winners = false
 grace_minutes = 0
+appeal_days = 0
 """
 
 
@@ -106,6 +107,7 @@ def test_unusual_rules_are_said_as_they_are(app: Flask) -> None:
         "One is for individuals only.",
         "A category with fewer than 2 nominations is merged with another, carried over or cancelled before the "
         "first round.",
+        "Whoever is found ineligible is told which rule was not met. The decision can't be appealed against.",
     )
     assert [(str(row.name), row.figure) for row in found["marks"][1].rows] == [
         ("First", "2/3"),

@@ -98,6 +98,10 @@ def bond(found: Bond) -> str:
             return _("It names you: %(name)s.", name=found.detail)
         case Interest.OWN:
             return _("You nominated it, helped to write it or were asked to be part of it.")
+        case Interest.JUDGE:
+            return _(
+                "You are a judge of this edition. Whoever marks nominations does not decide which take part."
+            )
         case Interest.DECLARED:
             return _("You have declared an interest in it.")
 
