@@ -58,9 +58,11 @@ def ada(session: Work, actor: Actor) -> Account:
 
 
 def draft(session: Work, edition: Edition, person: Account) -> Nomination:
-    return drafts.start(
-        session, edition, category="services", language="en", actor=Actor(person, person), now=NOW
-    )
+    """A draft with a title: one that is still empty would be offered again instead of a second one."""
+    who = Actor(person, person)
+    found = drafts.start(session, edition, category="services", language="en", actor=who, now=NOW)
+    drafts.change(session(), found, {"title": "A project"}, base=None, actor=who, now=NOW)
+    return found
 
 
 def submit(session: Work, nomination: Nomination) -> None:

@@ -162,7 +162,7 @@ def test_all_files_of_a_nomination_have_one_limit(
 def test_a_file_of_another_nomination_is_not_found(
     session: Work, edition: Edition, nomination: Nomination, officer: Actor, folder: Path
 ) -> None:
-    other = drafts.start(session(), edition, category="services", language="en", actor=officer, now=NOW)
+    other = drafts.start(session(), edition, category="mobility", language="en", actor=officer, now=NOW)
     kept = attachments.add(session(), other, "evidence", a_file(), folder=folder, actor=officer, now=NOW)
 
     assert attachments.find(session(), nomination, kept.key) is None

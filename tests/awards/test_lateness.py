@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
-from awards import drafts, receipts, screening, submitting, withdrawing
+from awards import drafts, receipts, reviews, submitting, withdrawing
 from awards.decisions import ReasonMissing
 from awards.eligibility import FindingKind
 from awards.models import (
@@ -75,16 +75,17 @@ def test_a_late_text_that_is_accepted_stands_and_counts_as_in_time(session: Work
     )
     assert (nomination.state, nomination.submitted_at) == (NominationState.SUBMITTED, LATER)
     assert (decision.kind, decision.reason) == (DecisionKind.LATE, "It was out of their hands.")
-    assert screening.review(session, desk.edition).findings[nomination.reference] == ()
+    assert reviews.review(session, desk.edition).findings[nomination.reference] == ()
     assert templates(session) == ["late_kept", "receipt", "late_decided"]
 
 
 def test_without_the_decision_the_same_text_would_be_late(session: Work, desk: Desk) -> None:
-    nomination = desk.submitted()
-    nomination.submitted_at = LATER
+    nomination = desk.draft()
+    nomination.state, nomination.submitted_at = NominationState.SUBMITTED, LATER
+    nomination.submitted_number = drafts.latest(session(), nomination).number
     move(session, desk.edition, Phase.SCREENING, desk.operator)
 
-    (finding,) = screening.review(session, desk.edition).findings[nomination.reference]
+    (finding,) = reviews.review(session, desk.edition).findings[nomination.reference]
 
     assert finding.kind is FindingKind.LATE
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session, scoped_session
 
-from awards import nominations, screening
+from awards import nominations, reviews
 from awards.audit import Actor
 from awards.eligibility import FindingKind
 from awards.models import Edition
@@ -160,7 +160,7 @@ def test_rows_of_empty_cells_are_no_answer(session: Work, edition: Edition, acto
         nominate(session, edition, actor, nomination_row(reference, results=cell))
     move(session, edition, Phase.SCREENING, actor)
 
-    findings = screening.review(session, edition).findings
+    findings = reviews.review(session, edition).findings
 
     assert {reference: [it.kind for it in found] for reference, found in findings.items()} == {
         "A": [],

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
-from awards import accounts, conflicts, dates, deadlines, organisations, register, screening
+from awards import accounts, conflicts, dates, deadlines, organisations, register, reviews
 from awards.audit import Actor
 from awards.eligibility import FindingKind
 from awards.models import (
@@ -93,11 +93,11 @@ def test_both_count_as_one_for_the_most_of_a_city(session: Work, edition: Editio
             state=NominationState.SUBMITTED,
             reference=f"SV-0{number}",
         )
-    before = screening.review(session(), edition).findings
+    before = reviews.review(session(), edition).findings
 
     merge(session, actor, one, into)
 
-    after = screening.review(session(), edition).findings
+    after = reviews.review(session(), edition).findings
     assert FindingKind.TOO_MANY_FROM_CITY not in {it.kind for it in before["SV-01"]}
     assert FindingKind.TOO_MANY_FROM_CITY in {it.kind for it in after["SV-01"]}
 

@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
-from awards import categories, deadlines, drafts, editions, receipts, screening, submitting, windows
+from awards import categories, deadlines, drafts, editions, receipts, reviews, screening, submitting, windows
 from awards.models import (
     Edition,
     Nomination,
@@ -173,7 +173,7 @@ def test_an_own_deadline_holds_also_after_the_phase_has_moved_on(session: Work, 
     made = desk.submit(nomination, now=later)
 
     assert made.timeliness is Timeliness.OWN_DEADLINE
-    assert screening.review(session, desk.edition).findings[nomination.reference] == ()
+    assert reviews.review(session, desk.edition).findings[nomination.reference] == ()
     with pytest.raises(submitting.TooLate):
         desk.submit(other, now=later)
 
@@ -236,7 +236,7 @@ def test_a_returned_nomination_opens_the_named_fields_until_its_date(session: Wo
     assert made.timeliness is Timeliness.RETURNED
     assert returned.answered_number == made.revision_number
     assert nomination.submitted_at == NOW
-    assert screening.review(session, desk.edition).findings[nomination.reference] == ()
+    assert reviews.review(session, desk.edition).findings[nomination.reference] == ()
 
 
 def test_what_was_never_submitted_does_not_slip_in_with_a_correction(session: Work, desk: Desk) -> None:
@@ -268,7 +268,7 @@ def test_when_nominations_close_drafts_stay_drafts_and_nothing_counts_them(sessi
     move(session, desk.edition, Phase.SCREENING, desk.operator)
 
     assert draft.state is NominationState.DRAFT
-    assert screening.review(session, desk.edition).nominations == ()
+    assert reviews.review(session, desk.edition).nominations == ()
     with pytest.raises(categories.CategoryEmpty):
         categories.close(
             session,
