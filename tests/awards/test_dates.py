@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskCliRunner
 from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
@@ -157,11 +158,15 @@ def test_what_was_granted_is_listed_with_whose_it_is(session: Work, edition: Edi
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-def test_a_date_stated_by_command_is_told_too(session: Work, edition: Edition, cli: FlaskCliRunner) -> None:
-    draft_of(session, edition, "writer@city.example")
-    session.commit()
+def test_a_date_stated_by_command_is_told_too(app: Flask, cli: FlaskCliRunner) -> None:
+    from awards.extensions import db
 
-    said = cli.invoke(args=["edition", "date", edition.key, CLOSE.value, "2035-05-10"])
+    with app.app_context():
+        draft_of(db.session, edition_of(db.session, operator(db.session)), "writer@city.example")
+        db.session.commit()
+
+    said = cli.invoke(args=["edition", "date", "2026", CLOSE.value, "2035-05-10"])
 
     assert "Told to those who write a nomination and to the organisers: 1." in said.output
-    assert session.scalars(select(Outbox.recipient)).all() == ["writer@city.example"]
+    with app.app_context():
+        assert db.session.scalars(select(Outbox.recipient)).all() == ["writer@city.example"]
