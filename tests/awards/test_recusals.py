@@ -199,7 +199,7 @@ def test_whoever_is_bound_decides_no_appeal(field: desk.Field) -> None:
 
 def test_whoever_judges_does_not_screen_and_whoever_screens_does_not_judge(field: desk.Field) -> None:
     ada = field.person(desk.ADA).account
-    row = {"email": desk.BO, "name": "Bo", "organisation": "Institute", "city": "Botown", "country": "KR"}
+    table = {"email": desk.BO, "name": "Bo", "organisation": "Institute", "city": "Botown", "country": "KR"}
     field.session.add(
         Judge(edition_id=field.edition.id, account_id=ada.id, state=JudgeState.ACCEPTED, at=NOW)
     )
