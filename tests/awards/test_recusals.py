@@ -199,7 +199,7 @@ def test_whoever_is_bound_decides_no_appeal(field: desk.Field) -> None:
 
 def test_whoever_judges_does_not_screen_and_whoever_screens_does_not_judge(field: desk.Field) -> None:
     ada = field.person(desk.ADA).account
-    table = {"email": desk.BO, "name": "Bo", "organisation": "Institute", "city": "Botown", "country": "KR"}
+    row = {"email": desk.BO, "name": "Bo", "organisation": "Institute", "city": "Botown", "country": "KR"}
     field.session.add(
         Judge(edition_id=field.edition.id, account_id=ada.id, state=JudgeState.ACCEPTED, at=NOW)
     )
@@ -207,7 +207,7 @@ def test_whoever_judges_does_not_screen_and_whoever_screens_does_not_judge(field
 
     assert interests(field) == {Interest.JUDGE}
     with pytest.raises(ScreenersDoNotJudge, match=desk.BO):
-        judges.load(field.session, field.edition, table, actor=field.who, now=NOW)
+        judges.load(field.session, field.edition, table_of(row), actor=field.who, now=NOW)
 
 
 def test_an_acceptance_of_many_leaves_out_whom_one_is_bound_to(field: desk.Field) -> None:
