@@ -20,6 +20,7 @@ from awards.models import (
     NominationState,
 )
 from awards.recusals import Interest, InterestBinds, NotDeclared, OwnDeclaration
+from tests.awards.builders import table_of
 from tests.web import desk
 from tests.web.world import NOW
 
