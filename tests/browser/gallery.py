@@ -54,7 +54,7 @@ def context_of(
     chromium: Browser, app: Flask, address: str, who: str, **options: object
 ) -> Iterator[BrowserContext]:
     """A browser without scripts in which that person is signed in."""
-    context = chromium.new_context(java_script_enabled=False, **options)  # type: ignore[arg-type]
+    context = chromium.new_context(**{"java_script_enabled": False} | options)  # type: ignore[arg-type]
     if who:
         cookie = signed_in(app, who).get_cookie("session")
         assert cookie is not None

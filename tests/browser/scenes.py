@@ -10,7 +10,7 @@ from playwright.sync_api import Page
 from awards import drafts, editions, invitations, links, nominees, writers
 from awards.audit import Actor
 from awards.extensions import begin_writing, db
-from awards.models import Answer, Edition, InvitationKind, Nomination, Organisation, Role
+from awards.models import Answer, Edition, InvitationKind, Nomination, NominationState, Organisation, Role
 from tests.browser.city import HOLDER, NEWCOMER, OFFICER, PASSWORD, STAFF, TRAVELLER, City, actor_of
 from tests.browser.gallery import Act, Scene, press, pressing, typing
 from tests.web import world
@@ -18,7 +18,7 @@ from tests.web.desks import COLLEAGUE, LEAD, Desk, desk_of
 from tests.web.signing import person
 
 NOBODY = "nobody@city.example"
-SECTIONS = ("basics", "project", "results", "facts", "people", "publication")
+SECTIONS = ("basics", "project", "results", "facts", "people-more", "publication")
 LONG = "word " * 400
 
 
@@ -94,8 +94,9 @@ def _links(app: Flask) -> tuple[str, ...]:
                 session, actor.account, request_hash="0" * 64, actor=actor, now=at
             ).token
 
-        found = made(now), made(now), made(now - timedelta(hours=2))
-        links.use_sign_in(session, found[1], now=now)
+        used = made(now)
+        links.use_sign_in(session, used, now=now)
+        found = made(now), used, made(now - timedelta(hours=2))
         to_set = links.make_link(session, actor.account, actor=actor, now=now)
         session.commit()
     return (*found, to_set)
@@ -136,6 +137,7 @@ def _invitations(app: Flask) -> list[Scene]:
         about = drafts.start(session, place, category="open-city", language="en", actor=actor, now=world.NOW)
         said = {"title": "Open budget portal", "organisation_name": "Example City", "city": "Exampleton"}
         drafts.change(session, about, said | {"country": "KR"}, base=None, actor=actor, now=world.NOW)
+        about.state = NominationState.SUBMITTED
         partner = Organisation(name="Partner City", folded="partner city")
         session.add(partner)
         session.flush()
@@ -213,11 +215,13 @@ def _sections(city: City) -> list[Scene]:
     wrong = {"results-0-date": "soon", "results-0-indicator": "Minutes", "learning": LONG}
     return [
         *found,
-        Scene("section-files", f"{city.home('files')}files", OFFICER),
+        Scene("section-files-empty", f"{city.home('empty')}files-more", OFFICER),
+        Scene("section-files-filled", f"{city.home('files')}files-more", OFFICER),
+        Scene("section-organisation", f"{city.home('complete')}organisation", OFFICER),
         Scene("section-results-wrong", f"{city.home('empty')}results", OFFICER, typing(wrong)),
-        Scene("section-closed", f"{city.home('submitted')}basics", OFFICER),
         Scene("section-over", f"{city.home('screened')}basics", OFFICER),
         Scene("section-returned", f"{city.home('returned')}results", OFFICER),
+        Scene("section-late", f"{city.home('late')}basics", OFFICER),
         Scene("clash", f"{city.home('half')}project", OFFICER, _clashing(city)),
     ]
 
@@ -248,6 +252,7 @@ def _acts(city: City) -> list[Scene]:
         Scene("late-asked", f"{city.home('late-asked')}late", OFFICER),
         Scene("withdraw", f"{city.home('submitted')}withdraw", OFFICER),
         Scene("withdraw-draft", f"{city.home('half')}withdraw", OFFICER),
+        Scene("overview-dismissed", city.home("dismissed"), OFFICER),
         Scene("withdraw-done", f"{city.home('withdrawn')}withdraw", OFFICER),
         *(Scene(f"decision-{it}", f"{city.home(it)}decision", OFFICER) for it in ("eligible", "ineligible")),
         *(Scene(f"decision-{it}", f"{city.home(it)}decision", OFFICER) for it in ("appealed", "dismissed")),
