@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from flask import Blueprint, render_template, url_for
 from flask_babel import gettext as _
@@ -88,7 +89,7 @@ def show() -> str:
         mine=[_mine(it, faces) for it in found.current],
         posts=[_section(post, faces) for post in found.posts],
         history=[_mine(it, faces) for it in found.history],
-        calls=[_call(faces[it.id], me.zone) for it in found.calls],
+        calls=[_call(faces[it.id], me.zone) for it in found.calls if not _is_over(faces[it.id], now)],
     )
 
 
@@ -123,6 +124,11 @@ def _mine(it: Mine, faces: Mapping[int, Face]) -> Line:
     if it.state is NominationState.SUBMITTED and it.unsubmitted:
         state = _("%(state)s, with changes since", state=state)
     return Line(state, _title(it), faces[it.edition.id].name, _page(it))
+
+
+def _is_over(its: Face, now: datetime) -> bool:
+    closes = its.moment(Moment.NOMINATIONS_CLOSE)
+    return closes is not None and closes.instant <= now
 
 
 def _call(its: Face, zone: str) -> Line:

@@ -118,6 +118,18 @@ def test_whoever_has_nothing_to_do_is_led_to_the_open_calls(site: Flask) -> None
     assert faults_of(page.text) == []
 
 
+def test_a_call_whose_deadline_has_passed_is_not_offered(site: Flask) -> None:
+    import time_machine
+
+    with site.app_context():
+        person(EMAIL)
+    with time_machine.travel(world.NOW + timedelta(days=14), tick=False):
+        page = signed_in(site, EMAIL).get("/en/today").text
+
+    assert f'href="/en/{world.OPEN}/"' not in page
+    assert "read the call and nominate" not in page
+
+
 def test_roles_are_sections_with_links_to_what_waits(site: Flask) -> None:
     with site.app_context():
         account, edition = officer()
