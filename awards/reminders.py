@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
-from awards import accounts, deadlines, invitations, notices
+from awards import accounts, deadlines, invitations, notices, sections
 from awards.models import (
     Account,
     Edition,
@@ -195,7 +195,10 @@ def _returned(session: Session, now: datetime) -> int:
         if returned.at > returned.until - LAST:
             continue
         closes = Deadline(datetime.fromisoformat(returned.local), returned.zone, returned.until)
-        about = _about(nomination, revision, closes) | {"what": "returned", "fields": list(returned.fields)}
+        about = _about(nomination, revision, closes) | {
+            "what": "returned",
+            "fields": list(sections.named(returned.fields)),
+        }
         count += _tell(session, edition, nomination, Template.REMINDER, about, now, returned.id)
     return count
 

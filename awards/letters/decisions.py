@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 from flask_babel import gettext as _
 
-from awards.letters import findings
+from awards import untrusted
 from awards.letters.letter import Case, Letter, Part, as_writer, listed, parts, quoted, reason, text
 from awards.letters.nominations import fields_of
+from awards.web import findings
+from judging.values import Json
+
+KEY = re.compile(r"[A-Za-z0-9_-]{1,40}")
 
 
 def returned(case: Case) -> Letter:
@@ -83,8 +89,22 @@ def ineligible(case: Case) -> Letter:
 
 def _reasons(case: Case) -> tuple[Part, ...]:
     """The rules that were not met, each in words."""
-    found = [findings.sentence(case, it) for it in case.items("reasons")]
+    found = [_sentence(case, it) for it in case.items("reasons")]
     return (text(_("Why:")), listed(found)) if any(found) else ()
+
+
+def _sentence(case: Case, found: Json) -> str:
+    """A finding, {"kind": ..., "data": {...}}, as on its page, strangers' words in it made harmless."""
+    if not isinstance(found, dict):
+        return ""
+    data = found.get("data")
+    said = {key: _harmless(it) for key, it in data.items()} if isinstance(data, dict) else {}
+    return findings.sentence(str(found.get("kind", "")), said, case.field)
+
+
+def _harmless(said: Json) -> Json:
+    """Keys and days stay as they are, to be looked up; other texts are made harmless."""
+    return untrusted.line(said) if isinstance(said, str) and not KEY.fullmatch(said) else said
 
 
 def appeal_received(case: Case) -> Letter:
