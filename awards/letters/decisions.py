@@ -26,6 +26,7 @@ def returned(case: Case) -> Letter:
                     nomination=case.nomination,
                 ),
                 _("What you submitted is kept."),
+                numbered(case),
             ),
             text(_("Open for you are these, and only these:")) if case.items("fields") else None,
             listed(fields_of(case)),
@@ -52,6 +53,7 @@ def eligible(case: Case) -> Letter:
                     nomination=case.nomination,
                 ),
                 _("It now goes to the judges. You need do nothing."),
+                numbered(case),
             ),
             *reason(case),
         ),
@@ -70,7 +72,8 @@ def ineligible(case: Case) -> Letter:
                 _(
                     "Your nomination %(nomination)s was checked against the rules and is not eligible.",
                     nomination=case.nomination,
-                )
+                ),
+                numbered(case),
             ),
             *_reasons(case),
             *reason(case),
@@ -85,6 +88,12 @@ def ineligible(case: Case) -> Letter:
         link=case.link,
         why=as_writer(case),
     )
+
+
+def numbered(case: Case) -> str:
+    """The number under which a decision is kept."""
+    number = case.said("decision", 10)
+    return _("It is decision %(number)s.", number=number) if number else ""
 
 
 def _reasons(case: Case) -> tuple[Part, ...]:
@@ -108,6 +117,7 @@ def _harmless(said: Json) -> Json:
 
 
 def appeal_received(case: Case) -> Letter:
+    at, number = case.when("at"), case.said("decision", 10)
     return Letter(
         _("Your appeal has arrived: %(nomination)s", nomination=case.short),
         parts(
@@ -116,6 +126,8 @@ def appeal_received(case: Case) -> Letter:
                     "Your appeal for the nomination %(nomination)s has arrived.",
                     nomination=case.nomination,
                 ),
+                _("It was received on %(when)s.", when=at) if at else "",
+                _("It is against decision %(number)s.", number=number) if number else "",
                 _("Somebody who did not take the first decision decides on it."),
             ),
             text(_("You will get a message when it is decided. Until then you need do nothing.")),
@@ -147,7 +159,7 @@ def appeal_decided(case: Case) -> Letter:
     )
     return Letter(
         subject,
-        parts(text(what), *(() if upheld else _reasons(case)), *reason(case)),
+        parts(text(what, numbered(case)), *(() if upheld else _reasons(case)), *reason(case)),
         act=_("See the nomination"),
         link=case.link,
         why=as_writer(case),
