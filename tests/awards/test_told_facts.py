@@ -157,7 +157,7 @@ def recategorised(session: Work) -> None:
 
 BUSES = "Buses that say when they come"
 ACTS: Mapping[str, tuple[Template, Callable[[Work], object], tuple[str, ...]]] = {
-    "receipt": (Template.RECEIPT, receipt, (BUSES, "S-01", "2026", "/receipt/")),
+    "receipt": (Template.RECEIPT, receipt, (BUSES, "2026", "/receipt/")),
     "withdrawn": (Template.WITHDRAWN, withdrawn, (BUSES, WHY, "Officer Example")),
     "late kept": (Template.LATE_KEPT, late_kept, (BUSES, WHY)),
     "late accepted": (Template.LATE_DECIDED, lambda it: late_decided(it, accepted=True), (BUSES, WHY)),
@@ -209,8 +209,8 @@ def test_a_mail_says_every_fact_of_its_act(session: Work, act: str, language: st
     assert KEYS.findall(re.sub(r"(?m)^/\S*$", "", said)) == []
     if language == "ko":
         assert any("가" <= sign <= "힣" for sign in subject)
-    hashes = [it for key, it in message.arguments.items() if key == "sha256"]
-    assert [it for it in hashes if str(it) not in told] == []
+    stated = [str(message.arguments.get(key, "")) for key in ("title", "reference", "sha256")]
+    assert [it for it in stated if it not in told] == []
 
 
 def test_every_message_about_a_nomination_is_played(session: Work) -> None:
