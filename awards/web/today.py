@@ -53,7 +53,7 @@ INVITED: Mapping[InvitationKind, object] = {
     InvitationKind.CATEGORY: _l("May your nomination move to another category?"),
 }
 SCREENS = frozenset({Duty.TO_SCREEN, Duty.TO_RELEASE, Duty.APPEALS})
-DESKS = (Role.ORGANISER, Role.ADMINISTRATOR)
+DESKS = (Role.ORGANISER, Role.ADMINISTRATOR, Role.CLERK, Role.AUDITOR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +73,7 @@ class Section:
 
     name: Text | str
     roles: str
+    does: tuple[object, ...]
     lines: tuple[Line, ...]
 
 
@@ -139,15 +140,19 @@ def _section(post: Post, faces: Mapping[int, Face]) -> Section:
         for duty, number in post.duties:
             desk = "screening" if duty in SCREENS else "secretariat"
             lines.append(Line(_waits(duty, number), "", "", f"/{current()}/{desk}/{edition.key}/"))
-    if set(post.roles) & set(DESKS):
+    held = set(post.roles)
+    if held & set(DESKS):
         rest = f"{edition.key}/" if edition is not None else ""
         lines.append(Line(_("Open the secretariat's pages"), "", "", f"/{current()}/secretariat/{rest}"))
-    elif edition is not None and not lines and set(post.roles) & {Role.SCREENER, Role.AUDITOR}:
+    if edition is not None and held & {Role.SCREENER, Role.AUDITOR}:
         lines.append(
             Line(_("Open the list of nominations"), "", "", f"/{current()}/screening/{edition.key}/")
         )
+    if edition is not None and not lines:
+        rules = url_for("public.rules", edition=edition.key)
+        lines.append(Line(_("Nothing waits here now. Read the rules until then."), "", "", rules))
     name: Text | str = faces[edition.id].name if edition is not None else _("The whole site")
-    return Section(name, roles, tuple(lines))
+    return Section(name, roles, tuple(ROLES[role].does for role in post.roles), tuple(lines))
 
 
 def _waits(duty: Duty, number: int) -> str:
