@@ -88,6 +88,7 @@ def show() -> str:
         tasks=[_task(task, faces, me.zone) for task in found.tasks],
         mine=[_mine(it, faces) for it in found.current],
         posts=[_section(post, faces) for post in found.posts],
+        waiting=any(post.duties for post in found.posts),
         history=[_mine(it, faces) for it in found.history],
         calls=[_call(faces[it.id], me.zone) for it in found.calls],
     )

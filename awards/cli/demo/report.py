@@ -28,10 +28,10 @@ FIRST: Mapping[Phase, Mapping[str, str]] = {
     Phase.SCREENING: {
         "nominator": "Correct the nomination that came back, appeal for the one found not eligible, and say whether "
         "the third may change its category.",
-        "screener": "Look at the findings of UM-13, and at OC-03 beside OC-13; accept the clean ones in one go; give one "
-        "back.",
+        "screener": "Look at the findings of UM-13, and at OC-03 beside OC-13; accept the clean ones in one go; give "
+        "one back.",
         "organiser": "Decide the appeal that was lodged (the screener may not: it was the screener's decision), "
-        "release the mails that wait, decide the request for late acceptance, confirm the organisations that were added.",
+        "release the mails that wait, decide the request for late acceptance, confirm the added organisations.",
         "administrator": "Make a new edition from a programme's file, and invite an organiser under People.",
         "auditor": "Read the list of nominations with its decisions; nothing there can be changed by you.",
         "clerk": "Read the overview of the edition; sheets on paper are typed in when judging begins.",
