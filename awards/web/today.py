@@ -59,7 +59,7 @@ PAGES: Mapping[Duty, str] = {
     Duty.LATE: "secretariat.late",
 }
 """Where in an edition what waits is done; organisations belong to all editions."""
-DESKS = (Role.ORGANISER, Role.ADMINISTRATOR)
+DESKS = (Role.ORGANISER, Role.ADMINISTRATOR, Role.CLERK, Role.AUDITOR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +79,7 @@ class Section:
 
     name: Text | str
     roles: str
+    does: tuple[object, ...]
     lines: tuple[Line, ...]
 
 
@@ -93,6 +94,7 @@ def show() -> str:
         tasks=[_task(task, faces, me.zone) for task in found.tasks],
         mine=[_mine(it, faces) for it in found.current],
         posts=[_section(post, faces) for post in found.posts],
+        waiting=any(post.duties for post in found.posts),
         history=[_mine(it, faces) for it in found.history],
         calls=[_call(faces[it.id], me.zone) for it in found.calls],
     )
@@ -144,16 +146,20 @@ def _section(post: Post, faces: Mapping[int, Face]) -> Section:
     if edition is not None:
         for duty, number in post.duties:
             lines.append(Line(_waits(duty, number), "", "", _where(duty, edition)))
-    if set(post.roles) & set(DESKS):
+    held = set(post.roles)
+    if held & set(DESKS):
         page = (
             url_for("secretariat.edition", edition=edition.key) if edition else url_for("secretariat.index")
         )
         lines.append(Line(_("Open the secretariat's pages"), "", "", page))
-    elif edition is not None and not lines and set(post.roles) & {Role.SCREENER, Role.AUDITOR}:
+    if edition is not None and held & {Role.SCREENER, Role.AUDITOR}:
         page = url_for("screening.index", edition=edition.key)
         lines.append(Line(_("Open the list of nominations"), "", "", page))
+    if edition is not None and not lines:
+        rules = url_for("public.rules", edition=edition.key)
+        lines.append(Line(_("Nothing waits here now. Read the rules until then."), "", "", rules))
     name: Text | str = faces[edition.id].name if edition is not None else _("The whole site")
-    return Section(name, roles, tuple(lines))
+    return Section(name, roles, tuple(ROLES[role].does for role in post.roles), tuple(lines))
 
 
 def _where(duty: Duty, edition: Edition) -> str:
