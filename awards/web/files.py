@@ -48,7 +48,7 @@ def field(nomination: str, field: str) -> str | Response | tuple[str, int]:
     sessions.forget_held()
     if page.problems:
         return render_template("files/field.html", page=page), 422
-    for text in page.done or [_("Saved.")]:
+    for text in page.done or ([] if undo else [_("Saved.")]):
         flash(text, "done")
     address = url_for("files.field", nomination=nomination, field=field, removed=undo or None)
     return redirect(address, 303)

@@ -110,7 +110,7 @@ class Asked:
 
 ASKS: Mapping[InvitationKind, Callable[[Asked], tuple[str, str]]] = {
     InvitationKind.ROLE: lambda it: (
-        _("Will you be %(role)s?", role=ROLES[it.invitation.role].name) if it.invitation.role else "",
+        _("Will you act as %(role)s?", role=ROLES[it.invitation.role].name) if it.invitation.role else "",
         str(ROLES[it.invitation.role].does) if it.invitation.role else "",
     ),
     InvitationKind.EDITOR: lambda it: (

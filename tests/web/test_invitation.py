@@ -97,7 +97,7 @@ def test_the_page_says_who_asks_what_about_which_nomination_until_when(
     )
     assert "You can answer" in english.text
     if kind is InvitationKind.ROLE:
-        assert "Will you be screener?" in english.text
+        assert "Will you act as screener?" in english.text
     else:
         assert "Open budget &lt;b&gt;portal&lt;/b&gt;" in english.text
         assert "Exampleton" in english.text

@@ -425,7 +425,7 @@ def test_a_verdict_is_not_shown_before_it_is_released(site: Flask, state: Nomina
         (NominationState.ELIGIBLE, "It meets the rules and takes part."),
         (NominationState.FINALIST, "It meets the rules and takes part."),
         (NominationState.NOT_SHORTLISTED, "It meets the rules and takes part."),
-        (NominationState.INELIGIBLE, "You may appeal once."),
+        (NominationState.INELIGIBLE, "The decision says why, and what you can do."),
     ],
 )
 def test_a_released_verdict_is_shown_and_what_comes_later_is_not(
