@@ -22,7 +22,7 @@ from playwright.sync_api import Browser, Page
 from awards import accounts, create_app, editions, organisations, sessions
 from awards.audit import Actor
 from awards.extensions import begin_writing, db
-from awards.models import Account, OrganisationAlias, Role
+from awards.models import OrganisationAlias, Role
 from awards.timetable import Moment, Phase
 from tests.browser.site import browser, serving
 from tests.servers import find_free_port
@@ -68,7 +68,9 @@ class Stage:
     def window(self, *, phone: bool = False) -> Page:
         """A browser of somebody's own, in which no script runs."""
         context = self.chromium.new_context(
-            viewport=PHONE if phone else DESK, java_script_enabled=False, locale="en-GB"  # type: ignore[arg-type]
+            viewport=PHONE if phone else DESK,
+            java_script_enabled=False,
+            locale="en-GB",  # type: ignore[arg-type]
         )
         context.set_default_timeout(10_000)
         page = context.new_page()
@@ -161,10 +163,3 @@ def _open_the_call() -> None:
         city.aliases = [OrganisationAlias(name=own, folded=organisations.key_of(own))]
         session.add(city)
     session.commit()
-
-
-def account_of(email: str) -> Account:
-    """Inside an application context."""
-    found = accounts.find(db.session(), email)
-    assert found is not None
-    return found

@@ -3,21 +3,36 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.awards.uploads import samples
-from tests.browser.stage import FIRST, KEY, ORGANISER, PASSWORD, SECOND, Stage, stage
+from tests.browser.acts import (
+    comes_by_the_mail,
+    follow,
+    heading,
+    press,
+    reads_as_title,
+    releases_the_mails,
+    says,
+    signs_in_by_code,
+    signs_in_by_password,
+    the_office_closes_nominations,
+    upload,
+)
+from tests.browser.stage import FIRST, KEY, SECOND, Stage, stage
 
 OFFICER = "officer@quillonia.example"
 FIRST_TITLE, SECOND_TITLE = "Buses that say when they come", "Buses and trams that say when they come"
 PARTS = {
     "Problem": "People waited at the stops in winter and didn't know for how long. " * 4,
-    "Solution and technology": "Every bus tells where it is; every stop and every phone says when it comes. " * 5,
-    "Who benefits, and how citizens took part": "Forty people of every age tried the signs out for a month. " * 4,
+    "Solution and technology": "Every bus tells where it is; every stop and every phone says when it comes. "
+    * 5,
+    "Who benefits, and how citizens took part": "Forty people of every age tried the signs out for a month. "
+    * 4,
     "Budget and funding": "120,000 a year, from the city's own means.",
     "Implementation": "Two lines in the first year, then all of them. " * 3,
 }
@@ -25,7 +40,7 @@ NOTE = "The letter lacks a signature. Please attach a signed one."
 
 
 @pytest.fixture
-def city(tmp_path: Path) -> object:
+def city(tmp_path: Path) -> Iterator[Stage]:
     with stage(tmp_path) as found:
         yield found
 
@@ -57,7 +72,7 @@ def test_a_nomination_from_the_public_call_to_eligible(city: Stage) -> None:
     the_office_closes_nominations(city)
     signs_in_by_password(screener, city, FIRST)
     returns_it_for_one_file(screener, city)
-    comes_by_the_mail(officer, city)
+    is_told_what_to_mend(officer, city)
     finds_only_that_file_open(officer, city)
     uploads_the_signed_letter_and_submits(officer, city)
     finds_it_eligible(screener, city)
@@ -69,22 +84,6 @@ def test_a_nomination_from_the_public_call_to_eligible(city: Stage) -> None:
     assert city.broken == []
 
 
-def press(page: Page, name: str) -> None:
-    page.get_by_role("button", name=name, exact=True).click()
-
-
-def follow(page: Page, name: str | re.Pattern[str]) -> None:
-    page.get_by_role("link", name=name, exact=isinstance(name, str)).first.click()
-
-
-def says(page: Page, text: str | re.Pattern[str]) -> None:
-    expect(page.locator("main")).to_contain_text(text)
-
-
-def heading(page: Page, text: str | re.Pattern[str]) -> None:
-    expect(page.get_by_role("heading", level=1)).to_have_text(text)
-
-
 def home(page: Page) -> None:
     """To the page of the nomination, by its own link."""
     follow(page, "Back to the nomination")
@@ -94,14 +93,6 @@ def open_part(page: Page, name: str) -> None:
     """From the page of the nomination to a part of its form."""
     page.locator("ol.todo").get_by_role("link", name=name, exact=True).first.click()
     heading(page, name)
-
-
-def signs_in_by_password(page: Page, city: Stage, email: str) -> None:
-    page.goto(f"{city.address}/en/sign-in")
-    page.get_by_label("E-mail address").fill(email)
-    page.get_by_label("Password", exact=True).fill(PASSWORD)
-    press(page, "Sign in")
-    heading(page, "Today")
 
 
 def reads_the_call(page: Page, city: Stage) -> None:
@@ -165,11 +156,7 @@ def is_cut_off_in_a_long_section_and_comes_back(page: Page, city: Stage) -> None
     city.end_sessions_of(OFFICER)
     press(page, "Save and continue")
     says(page, "everything that you typed is kept")
-    follow(page, "Send me a mail instead")
-    page.get_by_label("E-mail address").fill(OFFICER)
-    press(page, "Send me the mail")
-    page.get_by_label("Code from the mail").fill(city.code(OFFICER))
-    press(page, "Sign in")
+    signs_in_by_code(page, city, OFFICER)
     heading(page, "The project")
     for label, text in PARTS.items():
         assert page.get_by_label(label).input_value().strip() == text.strip(), label
@@ -228,19 +215,14 @@ def attaches_a_letter_after_a_bad_file(page: Page) -> None:
     page.locator("#field-links-0").fill("https://quillonia.example/buses")
     press(page, "Save")
     follow(page, "Add or change files: Supporting documents")
-    _upload(page, "letter.pdf", samples.SCRIPT)
+    upload(page, "letter.pdf", samples.SCRIPT)
+    press(page, "Upload")
     says(page, "Please mend this first")
     says(page, "Everything else is saved.")
-    _upload(page, "letter.pdf", samples.pdf())
+    upload(page, "letter.pdf", samples.pdf())
+    press(page, "Upload")
     says(page, "“letter.pdf” was added.")
     home(page)
-
-
-def _upload(page: Page, name: str, content: bytes) -> None:
-    page.locator("#upload").set_input_files(
-        {"name": name, "mimeType": "application/pdf", "buffer": content}
-    )
-    press(page, "Upload")
 
 
 def previews(page: Page) -> None:
@@ -281,33 +263,12 @@ def changes_the_title_without_submitting(page: Page) -> None:
     follow(page, SECOND_TITLE)
 
 
-def reads_as_title(page: Page, city: Stage, title: str) -> None:
-    page.goto(f"{city.address}/en/screening/{KEY}/OC-01")
-    heading(page, title)
-
-
 def submits_again(page: Page, city: Stage, first: str) -> None:
     follow(page, "Submit again")
     press(page, "Submit again")
     assert _has_a_receipt(page, city) != first
     expect(page.get_by_role("link", name=re.compile("^Submitted"))).to_have_count(2)
     expect(page.get_by_text("this one stands")).to_have_count(1)
-
-
-def the_office_closes_nominations(city: Stage) -> None:
-    organiser = city.window()
-    signs_in_by_password(organiser, city, ORGANISER)
-    organiser.goto(f"{city.address}/en/secretariat/{KEY}/")
-    act = "Close nominations and begin the eligibility check"
-    follow(organiser, act)
-    says(organiser, "This can't be done yet")
-    city.pass_time(timedelta(days=8))
-    signs_in_by_password(organiser, city, ORGANISER)
-    organiser.goto(f"{city.address}/en/secretariat/{KEY}/")
-    follow(organiser, act)
-    press(organiser, act)
-    says(organiser, "Eligibility check")
-    organiser.context.close()
 
 
 def returns_it_for_one_file(page: Page, city: Stage) -> None:
@@ -319,16 +280,11 @@ def returns_it_for_one_file(page: Page, city: Stage) -> None:
     says(page, "With its people until")
 
 
-def comes_by_the_mail(page: Page, city: Stage) -> None:
+def is_told_what_to_mend(page: Page, city: Stage) -> None:
     letter = city.letter(OFFICER)
     assert NOTE in letter
     assert "Supporting documents" in letter
-    page.goto(city.link(OFFICER))
-    follow(page, "Send me a mail instead")
-    page.get_by_label("E-mail address").fill(OFFICER)
-    press(page, "Send me the mail")
-    page.get_by_label("Code from the mail").fill(city.code(OFFICER))
-    press(page, "Sign in")
+    comes_by_the_mail(page, city, OFFICER)
 
 
 def finds_only_that_file_open(page: Page, city: Stage) -> None:
@@ -357,7 +313,8 @@ def uploads_the_signed_letter_and_submits(page: Page, city: Stage) -> None:
     follow(page, "Supporting documents")
     follow(page, "Add or change files: Supporting documents")
     press(page, "Take out “letter.pdf”")
-    _upload(page, "letter.pdf", samples.pdf(pages=2))
+    upload(page, "letter.pdf", samples.pdf(pages=2))
+    press(page, "Upload")
     says(page, "“letter.pdf” was added.")
     home(page)
     follow(page, "Submit again")
@@ -379,14 +336,6 @@ def nobody_is_told_yet(page: Page, city: Stage) -> None:
     assert "OC-01" in city.letter(OFFICER)
     page.reload()
     says(page, "It is being checked against the rules.")
-
-
-def releases_the_mails(page: Page, city: Stage) -> None:
-    page.goto(f"{city.address}/en/screening/{KEY}/mails")
-    says(page, "OC-01")
-    press(page, "Release the ticked ones")
-    press(page, "Release one mail")
-    says(page, "Nothing waits. Whatever was decided has been told.")
 
 
 def reads_that_it_takes_part(page: Page, city: Stage) -> None:
