@@ -149,7 +149,7 @@ def _open_the_call() -> None:
     session, now = db.session(), datetime.now(UTC)
     who = world.actor(session)
     edition = world.load(session, who, "wego-awards", KEY, Phase.NOMINATIONS)
-    closes = (now + WEEK).replace(hour=23, minute=59, tzinfo=None)
+    closes = (now + WEEK).replace(hour=23, minute=59, second=0, microsecond=0, tzinfo=None)
     editions.set_moment(
         session, edition, Moment.NOMINATIONS_CLOSE, closes, zone="Asia/Seoul", actor=who, now=now
     )
