@@ -213,8 +213,7 @@ def consents(page: Page) -> None:
 def attaches_a_letter_after_a_bad_file(page: Page) -> None:
     open_part(page, "Links, pictures and files")
     page.locator("#field-links-0").fill("https://quillonia.example/buses")
-    press(page, "Save")
-    follow(page, "Add or change files: Supporting documents")
+    press(page, "Add or change files: Supporting documents")
     upload(page, "letter.pdf", samples.SCRIPT)
     press(page, "Upload")
     says(page, "Please mend this first")

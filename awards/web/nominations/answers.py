@@ -27,6 +27,9 @@ Posted = MultiDict[str, str]
 Answers = dict[str, Json]
 KEEP = "keep-"
 THEIRS, MINE = "theirs", "mine"
+TO_FILES = "to-files"
+"""The button that saves the section and goes on to the page of a file field, which takes no typed text with it."""
+
 SIMPLE = frozenset(["line", "text", "number", "date", "choice"])
 
 
@@ -169,6 +172,9 @@ def _go_on(nomination: str, here: Desk, found: Section, form: Posted) -> Respons
             "nominations.section", nomination=nomination, section=page, more=more, _anchor=f"field-{more}"
         )
         return redirect(there, 303)
+    files = [it.key for it in found.fields if it.kind in fields.FILES]
+    if (wanted := form.get(TO_FILES)) in files:
+        return redirect(url_for("files.field", nomination=nomination, field=wanted), 303)
     wrong = sections.faults(found, here.said, here.rules, missing=False)
     if "next" in form and not wrong:
         pages = [it.page for it in here.sections]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from flask import Blueprint, Response, abort
+from sqlalchemy import select
 
-from awards import receipts
 from awards.extensions import db
+from awards.models import NominationSubmission
 from awards.web import door
 from awards.web.access import Audience, audience
 from awards.web.language import PREFIX, current
@@ -48,7 +49,11 @@ def receipt(nomination: str, submission: str) -> Response:  # noqa: ARG001 (the 
     from awards.documents.printing import print_paper  # noqa: PLC0415 (fonts are read where they are needed)
 
     own = door.nomination()
-    found = receipts.find(db.session(), own, submission) if door.IDENTIFIER.fullmatch(submission) else None
+    found = db.session.scalars(
+        select(NominationSubmission).where(
+            NominationSubmission.nomination_id == own.id, NominationSubmission.public_id == submission
+        )
+    ).first()
     if found is None:
         abort(404)
     paper = letters.receipt(db.session(), own, found)
