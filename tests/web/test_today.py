@@ -9,10 +9,11 @@ from sqlalchemy.engine import Engine
 
 from awards import accounts, decisions, drafts, editions
 from awards.audit import Actor
+from awards.duties import Duty
 from awards.extensions import begin_writing, db
 from awards.models import Account, DecisionKind, Edition, Nomination, NominationState, Role, Told
 from awards.timetable import Deadline, Phase
-from awards.web import words
+from awards.web import today, words
 from tests.web import world
 from tests.web.signing import faults_of, person, signed_in
 
@@ -135,6 +136,13 @@ def test_roles_are_sections_with_links_to_what_waits(site: Flask) -> None:
     assert f'href="/en/secretariat/{world.OPEN}/"' in pages[0]
     assert 'href="/en/secretariat/"' in pages[1]
     assert [faults_of(page) for page in pages] == [[], []]
+
+
+def test_everything_that_can_wait_leads_to_a_page_there_is(site: Flask) -> None:
+    led = {*today.PAGES.values(), "secretariat.organisations"}
+
+    assert {*Duty} - {*today.PAGES} == {Duty.ORGANISATIONS}
+    assert led - {rule.endpoint for rule in site.url_map.iter_rules()} == set()
 
 
 def test_the_page_asks_as_much_for_three_as_for_one(site: Flask) -> None:
