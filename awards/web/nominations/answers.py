@@ -27,6 +27,9 @@ Posted = MultiDict[str, str]
 Answers = dict[str, Json]
 KEEP = "keep-"
 THEIRS, MINE = "theirs", "mine"
+TO_FILES = "to-files"
+"""The button that saves the section and goes on to the page of a file field, which takes no typed text with it."""
+
 SIMPLE = frozenset(["line", "text", "number", "date", "choice"])
 
 
@@ -165,6 +168,9 @@ def _go_on(nomination: str, here: Desk, found: Section, form: Posted) -> Respons
         return redirect(url_for("nominations.show", nomination=nomination), 303)
     if more := form.get("more", "")[:64]:
         return redirect(here.address(found.page, more=more, _anchor=f"field-{more}"), 303)
+    files = [it.key for it in found.fields if it.kind in fields.FILES]
+    if (wanted := form.get(TO_FILES)) in files:
+        return redirect(url_for("files.field", nomination=nomination, field=wanted), 303)
     wrong = sections.faults(found, here.said, here.rules, missing=False)
     if "next" in form and not wrong:
         flash(_("Saved."), "done")

@@ -130,7 +130,7 @@ def sight(found: Nomination) -> Sight:
     at, session = desk(), db.session()
     review = reviews.review(session, at.edition)
     revision = review.revisions.get(found.id) or _standing(found)
-    form = Form.of(session, at)
+    form = Form.of(session, at, found)
     appeal = appeals.of(session, found)
     return Sight(
         at,
