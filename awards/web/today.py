@@ -54,7 +54,7 @@ INVITED: Mapping[InvitationKind, object] = {
 }
 PAGES: Mapping[Duty, str] = {
     Duty.TO_SCREEN: "screening.index",
-    Duty.TO_RELEASE: "screening.mails",
+    Duty.TO_RELEASE: "screening.letters",
     Duty.APPEALS: "screening.index",
     Duty.LATE: "secretariat.late",
 }

@@ -114,7 +114,7 @@ def test_files_hold_exactly_what_is_shown(ada: FlaskClient, asked: str, shown: l
     ]
     assert (page.status_code, listed, links) == (200, [""] * len(shown), shown)
     assert [row[0] for row in rows[1:]] == shown
-    assert rows[0] == ["Reference", "Title", "Organisation, city", "Category", "State", "Findings"]
+    assert rows[0] == ["Reference", "Title", "Organisation, city", "Category", "Status", "Findings"]
 
 
 def test_files_tell_no_findings_of_what_is_not_yours_and_hold_no_formula(ada: FlaskClient) -> None:
