@@ -78,7 +78,8 @@ def _running(_case: Case, data: Data) -> str:
     asked = ngettext(
         "A project must have run for %(num)s month.", "A project must have run for %(num)s months.", months
     )
-    return f"{asked} {_('This one began on %(day)s.', day=on)}" if on else asked
+    began = _("This one began on %(day)s.", day=on) if on else ""
+    return f"{asked} {began}".strip()
 
 
 def _field(case: Case, data: Data) -> str:

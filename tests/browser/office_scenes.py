@@ -12,10 +12,10 @@ import time_machine
 from flask import Flask
 from sqlalchemy import select
 
-from awards import amendments, approvals, editions, organisations, submitting, texts
+from awards import editions, organisations, submitting
 from awards.audit import Actor
 from awards.models import LateRequest, Nomination, Organisation, Role
-from awards.timetable import Moment, Phase
+from awards.timetable import Phase
 from tests.browser.stills import Stills
 from tests.web import world
 from tests.web.nominating import begin
@@ -148,7 +148,6 @@ def wording(stills: Stills, office: Office) -> None:
 
         db.session.add(TextsDocument(edition_id=edition.id, version=3, document=document, at=world.NOW))
         db.session.commit()
-        assert texts.versions(db.session(), office.edition())
     stills.look("office-texts-missing", organiser, f"{DESK}/texts")
     stills.look("office-texts-versions", organiser, f"{DESK}/texts/versions")
     stills.look("office-texts-version", organiser, f"{DESK}/texts/versions/2")
@@ -180,8 +179,6 @@ def ruling(stills: Stills, office: Office) -> None:
     stills.look("office-proposal-own", organiser, f"{DESK}/rules/proposal")
     stills.look("office-proposal", office.at("second"), f"{DESK}/rules/proposal")
     stills.look("office-edition-proposal", office.at("second"), f"{DESK}/")
-    assert amendments is not None
-    assert approvals is not None
 
 
 def staffing(stills: Stills, office: Office) -> None:
@@ -317,12 +314,9 @@ def closing(stills: Stills, office: Office) -> None:
         second = office.at("second")
         stills.look("office-back-other", second, f"{DESK}/back")
         sha256 = hidden(second.get(f"/en{DESK}/back").text, "sha256")
-        assert (
-            send(second, f"/en{DESK}/back", {"act": "approve", "sha256": sha256}).status_code == 303
-        )
+        assert send(second, f"/en{DESK}/back", {"act": "approve", "sha256": sha256}).status_code == 303
         stills.look("office-back-approved", second, f"{DESK}/")
     office.browsers.clear()
-    assert Moment.NOMINATIONS_CLOSE
 
 
 def hidden(page: str, name: str) -> str:

@@ -110,7 +110,8 @@ def _until(closes: Deadline | None) -> str:
     sign = _("Print this letter, sign and stamp it, and upload it as PDF or as a photograph.")
     if closes is None:
         return sign
-    return f"{sign} {_('It is due by %(when)s.', when=words.when(closes))}"
+    due = _("It is due by %(when)s.", when=words.when(closes))
+    return f"{sign} {due}"
 
 
 def _face(session: Session, nomination: Nomination) -> tuple[Face, Any]:
@@ -135,7 +136,8 @@ def _answer(question: Question, answer: Json) -> Iterator[Block]:
         return
     yield Heading(str(question.label), 2)
     if answer is True:
-        yield Words(f"{_('Yes')}. {question.guidance}")
+        yes = _("Yes")
+        yield Words(f"{yes}. {question.guidance}")
     elif isinstance(answer, list) and all(isinstance(item, Mapping) for item in answer):
         yield _rows(question, answer)
     elif isinstance(answer, list):
