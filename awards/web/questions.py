@@ -25,7 +25,7 @@ PARTS: Mapping[str, str] = {
     "name": _l("Name"),
     "latin_name": _l("Name in Latin letters"),
     "office": _l("Office"),
-    "email": _l("Mail address"),
+    "email": _l("E-mail address"),
     "phone": _l("Telephone"),
     "file": _l("File"),
     "caption": _l("Caption"),

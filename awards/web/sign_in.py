@@ -32,13 +32,16 @@ CLEARED = '"cache", "storage"'
 """What a browser drops at the end: never "cookies", which would sign people out of the neighbouring sites too."""
 
 
+ADDRESS = (_l("E-mail address"), [InputRequired(_l("Write your e-mail address."))])
+
+
 class SignInForm(FlaskForm):
-    email = EmailField(_l("E-mail address"), [InputRequired(_l("Write your e-mail address."))])
+    email = EmailField(*ADDRESS)
     password = PasswordField(_l("Password"), [InputRequired(_l("Write your password."))])
 
 
 class MailForm(FlaskForm):
-    email = EmailField(_l("E-mail address"), [InputRequired(_l("Write your e-mail address."))])
+    email = EmailField(*ADDRESS)
 
     def validate_email(self, field: EmailField) -> None:
         if not accounts.is_address(str(field.data)):

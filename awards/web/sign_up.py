@@ -6,7 +6,7 @@ from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
-from wtforms import SelectField, StringField
+from wtforms import EmailField, SelectField, StringField
 from wtforms.validators import DataRequired, Length, ValidationError
 
 from awards import accounts, profiles
@@ -29,6 +29,7 @@ NAME = [
 
 class SignUpForm(MailForm):
     name = StringField(_l("Your name, as it is to be printed"), NAME, filters=[tidy])
+    email = EmailField(*sign_in.ADDRESS)
     language = SelectField(_l("Language of pages and mails"), choices=dict(NAMES), validate_choice=False)
     zone = SelectField(_l("Your time zone"), validate_choice=False)
 

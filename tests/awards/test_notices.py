@@ -178,7 +178,7 @@ def test_korean_words_come_out_of_the_wire_as_they_went_in(
     (mail,) = box[0].mails
     assert mail["Subject"] == "적격: ‘모두에게 열린 예산 포털’(OC-07)"
     assert mail.get_content_type() == "multipart/alternative"
-    assert "추천서 ‘모두에게 열린 예산 포털’(OC-07)을(를) 규정에 따라" in text_of(mail)
+    assert "신청서 ‘모두에게 열린 예산 포털’(OC-07)을(를) 규정에 따라" in text_of(mail)
     html = text_of(mail, "html")
     assert '<html lang="ko">' in html
     assert "‘<bdi>모두에게 열린 예산 포털</bdi>’" in html

@@ -13,7 +13,8 @@ from typing import Literal
 from playwright.sync_api import Browser
 
 from awards import create_app
-from tests.browser import office_gallery
+from tests.browser import office_gallery, scenes
+from tests.browser.gallery import photographing, visit
 from tests.browser.site import browser, serving, settled
 from tests.web import world
 
@@ -101,6 +102,7 @@ def main(folder: Path) -> None:
     with tempfile.TemporaryDirectory() as data, browser() as chromium:
         with settled(Path(data) / "world") as app, serving(app) as address:
             take(chromium, address, folder, PAGES)
+            visit(chromium, app, address, scenes.of_the_city(app), photographing(folder))
         demo = Path(data) / "demo"
         flask(demo, "demo", "--no-serve")
         with serving(create_app({"LAURELS_DATA": str(demo)})) as address:

@@ -62,6 +62,7 @@ def change(site: Flask, identifier: str, state: NominationState, *, told: Decisi
             number=700,
             kind=DecisionKind.ELIGIBILITY,
             nomination_id=nomination.id,
+            subject={"eligible": state is not NominationState.INELIGIBLE},
             at=world.NOW,
         )
         db.session.add(decision)
@@ -267,6 +268,38 @@ def test_what_is_sent_too_late_is_kept_and_may_be_asked_for(
     assert rows(site, LateRequest) == 1
 
 
+@pytest.mark.parametrize(
+    ("accepted", "sentence"), [(True, "It was accepted."), (False, "It was not accepted.")]
+)
+def test_what_became_of_a_request_for_late_acceptance_stands_on_the_page(
+    site: Flask, at_noon: time_machine.Traveller, accepted: bool, sentence: str
+) -> None:
+    from awards import submitting
+    from awards.extensions import begin_writing, db
+
+    identifier = begin(site)
+    at_noon.move_to(CLOSES + timedelta(hours=1))
+    client = signed_in(site, OFFICER)
+    send(client, f"{home(identifier)}late", {"reason": "The power was out."})
+    with site.app_context():
+        begin_writing()
+        asked = db.session.scalars(select(LateRequest)).one()
+        submitting.decide_late(
+            db.session(),
+            asked,
+            accepted=accepted,
+            reason="So the organisers found.",
+            actor=world.actor(db.session()),
+            now=CLOSES + timedelta(hours=2),
+        )
+        db.session.commit()
+
+    page = text_of(client.get(home(identifier)).text)
+
+    assert sentence in page
+    assert "So the organisers found." in page
+
+
 def test_late_acceptance_asks_for_a_reason(site: Flask, at_noon: time_machine.Traveller) -> None:
     identifier = begin(site)
     at_noon.move_to(CLOSES + timedelta(hours=1))
@@ -392,7 +425,7 @@ def test_a_verdict_is_not_shown_before_it_is_released(site: Flask, state: Nomina
         (NominationState.ELIGIBLE, "It meets the rules and takes part."),
         (NominationState.FINALIST, "It meets the rules and takes part."),
         (NominationState.NOT_SHORTLISTED, "It meets the rules and takes part."),
-        (NominationState.INELIGIBLE, "You may appeal once."),
+        (NominationState.INELIGIBLE, "The decision says why, and what you can do."),
     ],
 )
 def test_a_released_verdict_is_shown_and_what_comes_later_is_not(

@@ -123,6 +123,7 @@ def test_roles_are_sections_with_links_to_what_waits(site: Flask) -> None:
         account, edition = officer()
         nomination = draft(account, edition, "Open budget")
         nomination.state, nomination.submitted_number = NominationState.SUBMITTED, 2
+        edition.phase = Phase.SCREENING
         db.session.commit()
         person("organiser@city.example", Role.ORGANISER, Role.SCREENER, edition=edition)
         person("admin@city.example", Role.ADMINISTRATOR)

@@ -106,6 +106,8 @@ class Form:
                 return _("Individual") if value == "individual" else _("Project")
             case "country":
                 return country(str(value))
+            case "nominee":
+                return _person(value)
             case "language":
                 return language_name(str(value))
         return self._lines(key, value)
@@ -126,6 +128,12 @@ class Form:
         if naming is not None and isinstance(item, str) and item in naming.field.options:
             return str(naming.option(item))
         return str(item)
+
+
+def _person(said: Json) -> str:
+    """What a text says of the person nominated; their address is for those who write it."""
+    told = said if isinstance(said, dict) else {}
+    return ", ".join(str(told[part]) for part in ("latin_name", "organisation") if told.get(part))
 
 
 def beside(form: Form, one: NominationRevision, other: NominationRevision) -> list[Beside]:
@@ -155,8 +163,10 @@ def changed(form: Form, before: NominationRevision, after: NominationRevision) -
 
 def files_of(session: Session, edition: Edition, nomination: Nomination) -> dict[str, dict[str, str]]:
     """Where the files of a nomination are read, by their keys."""
-    base = url_for("screening.index", edition=edition.key)
-    return {it.key: {"href": f"{base}files/{it.key}", "name": it.name} for it in _clean(session, nomination)}
+    return {
+        it.key: {"href": url_for("files.screen", edition=edition.key, key=it.key), "name": it.name}
+        for it in _clean(session, nomination)
+    }
 
 
 def _clean(session: Session, nomination: Nomination) -> Iterable[Attachment]:
