@@ -74,7 +74,8 @@ def _until(closes: Deadline | None) -> str:
     sign = _("Print this letter, sign and stamp it, and upload it as PDF or as a photograph.")
     if closes is None:
         return sign
-    return f"{sign} {_('It is due by %(when)s.', when=words.in_both(closes, me().zone))}"
+    due = _("It is due by %(when)s.", when=words.in_both(closes, me().zone))
+    return f"{sign} {due}"
 
 
 def _face(desk: Desk) -> face.Face:
@@ -90,7 +91,8 @@ def _answer(sent: Reading, question: Field) -> Iterator[Block]:
     naming, answer = sent.names[question.key], sent.answers[question.key]
     yield Heading(str(naming.name), 2)
     if question.kind == "consent":
-        yield Words(f"{_('Yes')}. {naming.guidance}")
+        yes = _("Yes")
+        yield Words(f"{yes}. {naming.guidance}")
     elif question.kind == "files":
         yield Words("\n".join(_file(sent, key) for key in fields.items_of(answer)))
     elif question.kind == "pictures":
@@ -110,9 +112,9 @@ def _file(sent: Reading, key: str) -> str:
 
 def _picture(sent: Reading, question: Field, row: dict[str, Json]) -> tuple[str, str]:
     """The name of a picture's file, and what is said of it."""
-    naming = sent.names[question.key]
+    naming, yes = sent.names[question.key], _("Yes")
     said = [
-        f"{naming.column(part)}: {_('Yes') if row[part] is True else row[part]}"
+        f"{naming.column(part)}: {yes if row[part] is True else row[part]}"
         for part in (*CAPTIONS, "permission")
         if row[part]
     ]

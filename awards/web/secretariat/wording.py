@@ -133,7 +133,7 @@ PARTS: Mapping[str, object] = {
     "signatories": _l("Who signs certificates"),
 }
 PIECES: Mapping[str, object] = {
-    "name": _l("Name"),
+    "name": _l("Name shown"),
     "text": _l("Text"),
     "guidance": _l("Guidance"),
     "office": _l("Office"),
