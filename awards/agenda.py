@@ -5,25 +5,21 @@ Nominators see a decision only once they have been told.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
-from awards import duties, invitations
+from awards import deadlines, duties, editions, invitations, releasing
 from awards.duties import Post
 from awards.models import (
     Account,
     AccountAddress,
     Appeal,
-    Decision,
-    DecisionKind,
     Edition,
     Grant,
     Invitation,
@@ -32,29 +28,12 @@ from awards.models import (
     NominationReturn,
     NominationRevision,
     NominationState,
-    OwnDeadline,
-    RulesDocument,
-    TimetableAmendment,
-    Told,
 )
-from awards.timetable import Deadline, Moment, Phase, deadline
-from judging import programme
-from judging.values import canonical
+from awards.timetable import Deadline, Phase
 
-LAST_MINUTE = time(23, 59)
-APPEAL_DAYS = 14
 FAR = datetime.max.replace(tzinfo=UTC)
 OVER = frozenset({Phase.PUBLISHED, Phase.ARCHIVED})
 APPEALABLE = frozenset({Phase.SCREENING, Phase.FIRST_ROUND})
-AS_IT_IS = frozenset(
-    {
-        NominationState.DRAFT,
-        NominationState.SUBMITTED,
-        NominationState.RETURNED,
-        NominationState.WITHDRAWN,
-    }
-)
-"""States that a nomination's people bring about or are told of at once."""
 
 
 class Need(StrEnum):
@@ -121,12 +100,12 @@ def of(session: Session, account: Account, now: datetime) -> Agenda:
     invited = _invited(session, account, now)
     involved = {it.edition_id for it in grants} | {it.edition_id for it in nominations}
     involved |= {it.edition_id for it in invited}
-    editions = session.scalars(
+    concerned = session.scalars(
         select(Edition)
         .where(or_(Edition.id.in_(involved - {None}), Edition.phase == Phase.NOMINATIONS))
         .order_by(Edition.created_at.desc(), Edition.id.desc())
     ).all()
-    by_id = {edition.id: edition for edition in editions}
+    by_id = {edition.id: edition for edition in concerned}
     mine = _mine(session, nominations, by_id)
     tasks = [*(Task(Need.INVITATION, None, invitation=it) for it in invited), *_tasks(session, mine, now)]
     return Agenda(
@@ -134,8 +113,8 @@ def of(session: Session, account: Account, now: datetime) -> Agenda:
         current=tuple(it for it in mine if it.under_way),
         posts=duties.of(session, grants, by_id),
         history=tuple(it for it in mine if not it.under_way),
-        calls=tuple(it for it in editions if it.phase is Phase.NOMINATIONS),
-        editions=tuple(editions),
+        calls=tuple(it for it in concerned if it.phase is Phase.NOMINATIONS),
+        editions=tuple(concerned),
     )
 
 
@@ -167,36 +146,24 @@ def _invited(session: Session, account: Account, now: datetime) -> list[Invitati
     return [it for it in found if invitations.is_open(session, it, now)]
 
 
-def _mine(session: Session, nominations: Sequence[Nomination], editions: Mapping[int, Edition]) -> list[Mine]:
+def _mine(session: Session, nominations: Sequence[Nomination], its: Mapping[int, Edition]) -> list[Mine]:
     if not nominations:
         return []
     numbers = [it.id for it in nominations]
     revisions = {it.nomination_id: it for it in session.scalars(_newest(numbers))}
-    told = _told(session, numbers)
-    closing = _closing(session, {it.edition_id for it in nominations})
-    own = session.scalars(
-        select(OwnDeadline)
-        .where(OwnDeadline.edition_id.in_(closing.keys()), OwnDeadline.moment == Moment.NOMINATIONS_CLOSE)
-        .order_by(OwnDeadline.at_utc)
-    ).all()
-    found = []
-    for it in nominations:
-        revision, edition = revisions[it.id], editions[it.edition_id]
-        verdict = told.get(it.id)
-        closes = _latest_close(closing.get(edition.id), own, it, revision)
-        found.append(
-            Mine(it, revision, edition, _known_state(it, verdict), verdict[1].at if verdict else None, closes)
+    told = releasing.all_told(session, nominations)
+    closing = deadlines.of_all(session, [(it, revisions[it.id].organisation_id) for it in nominations])
+    return [
+        Mine(
+            it,
+            revisions[it.id],
+            its[it.edition_id],
+            releasing.known_state(it, told.get(it.id)),
+            told[it.id][1].at if it.id in told else None,
+            closing[it.id],
         )
-    return found
-
-
-def _known_state(nomination: Nomination, verdict: tuple[Decision, Told] | None) -> NominationState:
-    """A state as the nomination's people may know it; what follows a verdict is told by what is published."""
-    if nomination.state in AS_IT_IS:
-        return nomination.state
-    if verdict is None:
-        return NominationState.SUBMITTED
-    return NominationState.ELIGIBLE if verdict[0].subject.get("eligible") else NominationState.INELIGIBLE
+        for it in nominations
+    ]
 
 
 def _newest(numbers: Sequence[int]) -> Select[NominationRevision]:
@@ -212,48 +179,6 @@ def _newest(numbers: Sequence[int]) -> Select[NominationRevision]:
     return select(NominationRevision).join(last, same)
 
 
-def _told(session: Session, numbers: Sequence[int]) -> dict[int, tuple[Decision, Told]]:
-    """The last verdict on each nomination of which its people have been told."""
-    rows = session.execute(
-        select(Decision, Told)
-        .join(Told, Told.decision_id == Decision.id)
-        .where(
-            Decision.nomination_id.in_(numbers),
-            Decision.kind.in_((DecisionKind.ELIGIBILITY, DecisionKind.APPEAL)),
-        )
-        .order_by(Decision.number)
-    )
-    return {decision.nomination_id or 0: (decision, told) for decision, told in rows}
-
-
-def _closing(session: Session, editions: Iterable[int]) -> dict[int, Deadline]:
-    """When nominations close in each edition, as last stated."""
-    changes = session.scalars(
-        select(TimetableAmendment)
-        .where(
-            TimetableAmendment.edition_id.in_(list(editions)),
-            TimetableAmendment.moment == Moment.NOMINATIONS_CLOSE,
-        )
-        .order_by(TimetableAmendment.number)
-    )
-    return {it.edition_id: Deadline(datetime.fromisoformat(it.local), it.zone, it.at_utc) for it in changes}
-
-
-def _latest_close(
-    stated: Deadline | None, own: Sequence[OwnDeadline], it: Nomination, revision: NominationRevision
-) -> Deadline | None:
-    """The edition's close, or the latest own one that applies, as `deadlines.closes` has it."""
-    for later in own:
-        applies = (
-            later.nomination_id == it.id
-            or (later.category is not None and later.category == it.category)
-            or (later.organisation_id is not None and later.organisation_id == revision.organisation_id)
-        )
-        if applies and later.edition_id == it.edition_id and stated and later.at_utc > stated.instant:
-            stated = Deadline(datetime.fromisoformat(later.local), later.zone, later.at_utc)
-    return stated
-
-
 def _tasks(session: Session, mine: Sequence[Mine], now: datetime) -> list[Task]:
     numbers = [it.nomination.id for it in mine]
     returns = {
@@ -265,7 +190,7 @@ def _tasks(session: Session, mine: Sequence[Mine], now: datetime) -> list[Task]:
         )
     }
     appealed = set(session.scalars(select(Appeal.nomination_id).where(Appeal.nomination_id.in_(numbers))))
-    days = _appeal_days(session, {it.edition.id for it in mine})
+    rules = editions.rules_in_force(session, {it.edition.id for it in mine})
     found = []
     for it in mine:
         number, is_open = it.nomination.id, it.edition.phase is Phase.NOMINATIONS
@@ -279,29 +204,7 @@ def _tasks(session: Session, mine: Sequence[Mine], now: datetime) -> list[Task]:
         elif it.state is NominationState.SUBMITTED and it.unsubmitted and is_open and in_time:
             found.append(Task(Need.UNSUBMITTED, it.closes, it))
         elif it.state is NominationState.INELIGIBLE and number not in appealed and it.told_at is not None:
-            last = _appeal_until(it.edition, it.told_at, days.get(it.edition.id, APPEAL_DAYS))
+            last = releasing.last_day(it.edition, it.told_at, rules[it.edition.id])
             if it.edition.phase in APPEALABLE and last is not None and now <= last.instant:
                 found.append(Task(Need.APPEAL, last, it))
     return found
-
-
-def _appeal_days(session: Session, editions: Iterable[int]) -> dict[int, int]:
-    """How many days each edition's rules in force give for an appeal."""
-    documents = session.scalars(
-        select(RulesDocument)
-        .where(RulesDocument.edition_id.in_(list(editions)))
-        .order_by(RulesDocument.number)
-    )
-    found = {}
-    for it in documents:
-        asked = programme.read_rules(json.loads(canonical(it.document))).eligibility
-        found[it.edition_id] = int(getattr(asked, "appeal_days", APPEAL_DAYS))
-    return found
-
-
-def _appeal_until(edition: Edition, told: datetime, days: int) -> Deadline | None:
-    """The end of the last day on which one may appeal, counted from the day on which one was told."""
-    if not days:
-        return None
-    day = told.astimezone(ZoneInfo(edition.zone)).date() + timedelta(days=days)
-    return deadline(datetime.combine(day, LAST_MINUTE), edition.zone)

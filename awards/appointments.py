@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from awards import accounts, audit, editions, invitations
+from awards import accounts, audit, editions, exclusions, invitations
 from awards.audit import Actor
 from awards.models import Account, Edition, Grant, Invitation, InvitationKind, Role
 
@@ -17,24 +17,6 @@ BY_ORGANISERS = (Role.ORGANISER, Role.SCREENER, Role.CLERK, Role.AUDITOR, Role.C
 BY_ADMINISTRATORS = (Role.ORGANISER,)
 """Roles that administrators give in any edition."""
 
-NEVER_BOTH: tuple[tuple[frozenset[Role], frozenset[Role]], ...] = (
-    (frozenset({Role.SCREENER}), frozenset({Role.JUDGE})),
-    (
-        frozenset({Role.AUDITOR}),
-        frozenset(
-            {Role.ORGANISER, Role.SCREENER, Role.CLERK, Role.TELLER, Role.JUDGE, Role.CHAIR, Role.DEPUTY}
-        ),
-    ),
-    (
-        frozenset({Role.ADMINISTRATOR}),
-        frozenset(
-            {Role.ORGANISER, Role.SCREENER, Role.CLERK, Role.TELLER, Role.JUDGE, Role.CHAIR, Role.DEPUTY}
-        ),
-    ),
-)
-"""Roles that one person never has together: who checks doesn't score, who audits doesn't act, who makes programmes
-sees no marks."""
-
 
 class NotYours(Exception):
     """A role is given by those whose part it is."""
@@ -42,14 +24,6 @@ class NotYours(Exception):
 
 class YourOwnRole(Exception):
     """Nobody gives a role to themselves."""
-
-
-class NeverBoth(Exception):
-    """One person can't have both roles."""
-
-    def __init__(self, wanted: Role, has: Role) -> None:
-        super().__init__(f"{wanted.value} / {has.value}")
-        self.wanted, self.has = wanted, has
 
 
 class HasRole(Exception):
@@ -160,24 +134,9 @@ def check(
             raise YourOwnRole(role.value)
         if accounts.has_grant(session, account, role, edition=edition):
             raise HasRole(role.value)
-        check_together(session, edition, account, role)
+        exclusions.check_together(session, edition, account, role)
     if role is Role.CHAIR and (chair := of_role(session, edition, Role.CHAIR)):
         raise ChairThere(chair[0].account.name or chair[0].account.email)
-
-
-def check_together(session: Session, edition: Edition, account: Account, role: Role) -> None:
-    """Whether a person may have a role beside those they have in the edition. Raises NeverBoth."""
-    held = session.scalars(
-        select(Grant.role).where(
-            Grant.account_id == account.id,
-            Grant.ended_at.is_(None),
-            (Grant.edition_id == edition.id) | Grant.edition_id.is_(None),
-        )
-    ).all()
-    for one, other in NEVER_BOTH:
-        for mine, theirs in ((one, other), (other, one)):
-            if role in mine and (clash := [it for it in held if it in theirs]):
-                raise NeverBoth(role, clash[0])
 
 
 def of_edition(session: Session, edition: Edition) -> Sequence[Grant]:

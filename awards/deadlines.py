@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from awards import decisions, editions, organisations
@@ -20,6 +21,7 @@ from awards.models import (
     Organisation,
     OwnDeadline,
     Timeliness,
+    TimetableAmendment,
 )
 from awards.timetable import Deadline, Moment, deadline
 
@@ -37,26 +39,55 @@ def closes(session: Session, edition: Edition, nomination: Nomination | None = N
 
     None where no date is stated: a date that isn't stated closes nothing.
     """
-    stated = editions.timetable_of(session, edition).get(Moment.NOMINATIONS_CLOSE)
-    if stated is None or nomination is None:
-        return stated
-    own = session.scalars(
+    if nomination is None:
+        return _stated(session, [edition.id]).get(edition.id)
+    newest = max(nomination.revisions, key=_number, default=None)
+    lead = newest.organisation_id if newest is not None else None
+    return of_all(session, [(nomination, lead)])[nomination.id]
+
+
+def of_all(session: Session, wanted: Iterable[tuple[Nomination, int | None]]) -> dict[int, Deadline | None]:
+    """The same for several, each given with the row of its lead organisation, by row, after three queries at most."""
+    pairs = list(wanted)
+    stated = _stated(session, {it.edition_id for it, _ in pairs})
+    granted = session.scalars(
         select(OwnDeadline)
+        .where(OwnDeadline.edition_id.in_(stated.keys()), OwnDeadline.moment == Moment.NOMINATIONS_CLOSE)
+        .order_by(OwnDeadline.at_utc)
+    ).all()
+    stands = organisations.standing(session) if granted else {}
+    found = {it.id: stated.get(it.edition_id) for it, _ in pairs}
+    for later in granted:
+        for it, lead in pairs:
+            held = found[it.id]
+            if held is None or later.edition_id != it.edition_id or later.at_utc <= held.instant:
+                continue
+            if _applies(later, it.id, it.category, lead, stands):
+                found[it.id] = Deadline(datetime.fromisoformat(later.local), later.zone, later.at_utc)
+    return found
+
+
+def _stated(session: Session, editions: Collection[int]) -> dict[int, Deadline]:
+    """When nominations close in each edition, as last stated."""
+    changes = session.scalars(
+        select(TimetableAmendment)
         .where(
-            OwnDeadline.edition_id == edition.id,
-            OwnDeadline.moment == Moment.NOMINATIONS_CLOSE,
-            or_(
-                OwnDeadline.nomination_id == nomination.id,
-                OwnDeadline.category == nomination.category,
-                OwnDeadline.organisation_id.in_(_organisations(session, nomination)),
-            ),
+            TimetableAmendment.edition_id.in_(editions),
+            TimetableAmendment.moment == Moment.NOMINATIONS_CLOSE,
         )
-        .order_by(OwnDeadline.at_utc.desc())
-        .limit(1)
-    ).first()
-    if own is None or own.at_utc <= stated.instant:
-        return stated
-    return Deadline(datetime.fromisoformat(own.local), own.zone, own.at_utc)
+        .order_by(TimetableAmendment.number)
+    )
+    return {it.edition_id: Deadline(datetime.fromisoformat(it.local), it.zone, it.at_utc) for it in changes}
+
+
+def _applies(
+    granted: OwnDeadline, nomination: int, category: str, lead: int | None, stands: Mapping[int, int]
+) -> bool:
+    """Whether a later deadline was granted to a nomination, its category, or the organisation that leads it."""
+    if granted.nomination_id == nomination or (granted.category is not None and granted.category == category):
+        return True
+    body = granted.organisation_id
+    return body is not None and lead is not None and stands.get(body, body) == stands.get(lead, lead)
 
 
 def own(session: Session, edition: Edition) -> dict[str, datetime]:
@@ -92,18 +123,8 @@ def own(session: Session, edition: Edition) -> dict[str, datetime]:
         .where(Nomination.edition_id == edition.id)
     )
     for nomination, reference, category, organisation in rows:
-        lead = stands.get(organisation or 0, organisation)
         its = max(
-            (
-                it.at_utc
-                for it in granted
-                if nomination == it.nomination_id
-                or (it.category is not None and it.category == category)
-                or (
-                    it.organisation_id is not None
-                    and stands.get(it.organisation_id, it.organisation_id) == lead
-                )
-            ),
+            (it.at_utc for it in granted if _applies(it, nomination, category, organisation, stands)),
             default=stated.instant,
         )
         if its > stated.instant:
@@ -187,16 +208,6 @@ def grant(
         },
         reason=reason,
     )
-
-
-def _organisations(session: Session, nomination: Nomination) -> set[int]:
-    """The lead organisation of a nomination's newest revision, under every row that it stands for."""
-    newest = max(nomination.revisions, key=_number, default=None)
-    if newest is None or newest.organisation_id is None:
-        return set()
-    stands = organisations.standing(session)
-    lead = stands.get(newest.organisation_id, newest.organisation_id)
-    return {lead, *(merged for merged, into in stands.items() if into == lead)}
 
 
 def _number(revision: NominationRevision) -> int:

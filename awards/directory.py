@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
@@ -93,16 +93,7 @@ def find(session: Session, identifier: str) -> Organisation | None:
     if not identifier.isascii() or not identifier.isprintable():
         return None
     found = session.scalars(select(Organisation).where(Organisation.public_id == identifier)).first()
-    return present(found) if found is not None else None
-
-
-def present(organisation: Organisation) -> Organisation:
-    """An organisation, or what it has been merged into."""
-    seen = {organisation.id}
-    while (into := organisation.merged_into) is not None and into.id not in seen:
-        organisation = into
-        seen.add(into.id)
-    return organisation
+    return organisations.standing_for(found) if found is not None else None
 
 
 def suggest(
@@ -153,7 +144,7 @@ def _listed(session: Session, name: str, country: str) -> Organisation | None:
         found = organisations.match(session, name, country)
     except OrganisationAmbiguous:
         return None
-    return present(found) if found is not None and found.country == country else None
+    return organisations.standing_for(found) if found is not None and found.country == country else None
 
 
 def _language_of(country: str) -> str:
@@ -181,7 +172,7 @@ def _entries(session: Session, kinds: Collection[str]) -> tuple[list[_Entry], di
         .limit(MOST_READ)
     ).all()
     into = {row.id: row.merged_into_id for row in rows if row.merged_into_id is not None}
-    target = {merged: _end(into, merged) for merged in into}
+    target = {merged: organisations.line(into, merged)[-1] for merged in into}
     allowed = {row.id for row in rows if not kinds or row.kind in kinds}
     aliases: dict[int, list[str]] = {}
     for owner, folded in session.execute(select(OrganisationAlias.organisation_id, OrganisationAlias.folded)):
@@ -195,14 +186,6 @@ def _entries(session: Session, kinds: Collection[str]) -> tuple[list[_Entry], di
         rank = (not row.confirmed, row.membership == "none", _fold(row.name))
         entries.append(_Entry(row.id, tuple(names), _fold(row.city), _words_of(row.country), rank))
     return entries, target
-
-
-def _end(into: Mapping[int, int], merged: int) -> int:
-    seen = {merged}
-    while (following := into.get(merged)) is not None and following not in seen:
-        merged = following
-        seen.add(merged)
-    return merged
 
 
 @lru_cache(maxsize=512)

@@ -22,6 +22,10 @@ from awards.models import (
     OutboxState,
     Role,
 )
+from awards.timetable import Phase
+
+CHECKED = (Phase.SCREENING, Phase.FIRST_ROUND)
+"""Phases in which eligibility is decided; before them nominations are read only."""
 
 
 class Duty(StrEnum):
@@ -85,7 +89,8 @@ def _queries(editions: Sequence[int]) -> dict[Duty, Select[int | None, int]]:
     here = Nomination.edition_id.in_(editions)
     return {
         Duty.TO_SCREEN: select(Nomination.edition_id, func.count())
-        .where(here, Nomination.state == NominationState.SUBMITTED)
+        .join(Edition, Edition.id == Nomination.edition_id)
+        .where(here, Nomination.state == NominationState.SUBMITTED, Edition.phase.in_(CHECKED))
         .group_by(Nomination.edition_id),
         Duty.TO_RELEASE: select(Outbox.edition_id, func.count())
         .where(Outbox.edition_id.in_(editions), Outbox.state == OutboxState.HELD)

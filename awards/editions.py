@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
+from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -72,7 +73,22 @@ def rules_document(session: Session, edition: Edition) -> RulesDocument:
 
 
 def rules_of(session: Session, edition: Edition) -> Rules:
-    return _parsed(canonical(rules_document(session, edition).document))
+    return read(rules_document(session, edition))
+
+
+def rules_in_force(session: Session, editions: Iterable[int]) -> dict[int, Rules]:
+    """The rules of several editions, by row number, after one query."""
+    documents = session.scalars(
+        select(RulesDocument)
+        .where(RulesDocument.edition_id.in_(list(editions)))
+        .order_by(RulesDocument.number)
+    )
+    return {number: read(it) for number, it in {it.edition_id: it for it in documents}.items()}
+
+
+def read(document: RulesDocument) -> Rules:
+    """The rules of a document, taken apart once."""
+    return _parsed(canonical(document.document))
 
 
 @lru_cache(maxsize=64)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from awards import accounts, audit, links, notices, openings
+from awards import accounts, audit, editions, exclusions, links, notices, openings
 from awards.accounts import NotAnAddress, fold_address, is_address
 from awards.audit import Actor
 from awards.models import (
@@ -162,7 +162,7 @@ def answer(
     """Accept or decline; the address where whoever accepted goes on, None for the page *Today*.
 
     The link has shown whose the address is. Declining needs no account. Raises InvitationAnswered,
-    InvitationWithdrawn, InvitationClosed.
+    InvitationWithdrawn, InvitationClosed, NeverBoth where the person has a role that excludes the one they accept.
     """
     session.refresh(invitation, with_for_update=True)
     need_open(session, invitation, now)
@@ -179,13 +179,17 @@ def answer(
 
 
 def _give_role(session: Session, invitation: Invitation, account: Account, now: datetime) -> None:
-    """The role was given by whoever invited; the person has only agreed to it."""
+    """The role was given by whoever invited; the person has only agreed to it. Raises NeverBoth."""
     assert invitation.role is not None
+    edition = openings.edition_of(session, invitation)
+    if edition is not None:
+        editions.lock(session, edition)
+    exclusions.check_together(session, edition, account, invitation.role)
     accounts.grant(
         session,
         account,
         invitation.role,
-        edition=openings.edition_of(session, invitation),
+        edition=edition,
         category=invitation.arguments.get("category"),
         rank=invitation.rank,
         actor=Actor(account=invitation.invited_by, real=account),

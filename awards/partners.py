@@ -9,8 +9,9 @@ from enum import StrEnum
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from awards import audit, deadlines, drafts, invitations, organisations, questions
+from awards import audit, deadlines, drafts, editions, invitations, organisations, questions
 from awards.audit import Actor
+from awards.enclosures import FilesClosed, Why
 from awards.models import (
     Account,
     Attachment,
@@ -97,6 +98,26 @@ def may_change(session: Session, nomination: Nomination, now: datetime) -> bool:
     except (drafts.NotEditable, drafts.FieldClosed, drafts.NominationsNotOpen):
         return False
     return True
+
+
+def need_open(session: Session, nomination: Nomination, *, now: datetime) -> None:
+    """Whether a partner's letter may be attached or taken off now, as partners may. Raises FilesClosed."""
+    try:
+        _check_open(session, nomination, now)
+    except drafts.NotEditable as error:
+        raise FilesClosed(Why.STATE) from error
+    except drafts.FieldClosed as error:
+        raise FilesClosed(Why.FIELD) from error
+    except drafts.NominationsNotOpen as error:
+        edition = session.get_one(Edition, nomination.edition_id)
+        raise FilesClosed(Why.DEADLINE, deadlines.closes(session, edition, nomination)) from error
+
+
+def hold_open(session: Session, nomination: Nomination, *, now: datetime) -> None:
+    """The same, with edition and nomination held, so that it stays true until the letter is saved."""
+    editions.lock(session, session.get_one(Edition, nomination.edition_id))
+    session.refresh(nomination, with_for_update=True)
+    need_open(session, nomination, now=now)
 
 
 def find(session: Session, nomination: Nomination, organisation: Organisation) -> NominationPartner:

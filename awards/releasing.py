@@ -29,6 +29,7 @@ from awards.models import (
 )
 from awards.notices import Template
 from awards.timetable import Deadline, deadline
+from judging.rules import Rules
 from judging.values import Json
 
 VERDICTS = (DecisionKind.ELIGIBILITY, DecisionKind.APPEAL)
@@ -198,7 +199,12 @@ def appeal_until(session: Session, edition: Edition, told: datetime) -> Deadline
 
     None where the rules know no appeal.
     """
-    days = editions.rules_of(session, edition).eligibility.appeal_days
+    return last_day(edition, told, editions.rules_of(session, edition))
+
+
+def last_day(edition: Edition, told: datetime, rules: Rules) -> Deadline | None:
+    """The same by rules that are at hand."""
+    days = rules.eligibility.appeal_days
     if not days:
         return None
     day = told.astimezone(ZoneInfo(edition.zone)).date() + timedelta(days=days)
@@ -212,35 +218,33 @@ def tell(session: Session, decision: Decision, *, actor: Actor, now: datetime) -
 
 def told(session: Session, nomination: Nomination) -> tuple[Decision, Told] | None:
     """The last verdict on a nomination of which its people have been told, and when that was."""
-    row = session.execute(
+    return all_told(session, [nomination]).get(nomination.id)
+
+
+def all_told(session: Session, nominations: Iterable[Nomination]) -> dict[int, tuple[Decision, Told]]:
+    """The same for several, by row, after one query."""
+    rows = session.execute(
         select(Decision, Told)
         .join(Told, Told.decision_id == Decision.id)
-        .where(Decision.nomination_id == nomination.id, Decision.kind.in_(VERDICTS))
-        .order_by(Decision.number.desc())
-        .limit(1)
-    ).first()
-    return None if row is None else (row[0], row[1])
+        .where(Decision.nomination_id.in_([it.id for it in nominations]), Decision.kind.in_(VERDICTS))
+        .order_by(Decision.number)
+    )
+    return {decision.nomination_id or 0: (decision, told) for decision, told in rows}
 
 
 def told_states(session: Session, nominations: Sequence[Nomination]) -> dict[int, NominationState]:
-    """The state of each nomination as its people may know it, by its row: a verdict only once they were told.
+    """The state of each nomination as its people may know it, by its row."""
+    found = all_told(session, nominations)
+    return {it.id: known_state(it, found.get(it.id)) for it in nominations}
+
+
+def known_state(nomination: Nomination, verdict: tuple[Decision, Told] | None) -> NominationState:
+    """The state of a nomination as its people may know it: a verdict only once they were told.
 
     What follows eligibility is told by what is published, so until then it reads as eligible.
     """
-    rows = session.execute(
-        select(Decision.nomination_id, Decision.subject)
-        .join(Told, Told.decision_id == Decision.id)
-        .where(
-            Decision.nomination_id.in_([it.id for it in nominations if it.state not in AS_IT_IS]),
-            Decision.kind.in_(VERDICTS),
-        )
-        .order_by(Decision.number)
-    )
-    said = {
-        nomination: NominationState.ELIGIBLE if subject.get("eligible") else NominationState.INELIGIBLE
-        for nomination, subject in rows
-    }
-    return {
-        it.id: it.state if it.state in AS_IT_IS else said.get(it.id, NominationState.SUBMITTED)
-        for it in nominations
-    }
+    if nomination.state in AS_IT_IS:
+        return nomination.state
+    if verdict is None:
+        return NominationState.SUBMITTED
+    return NominationState.ELIGIBLE if verdict[0].subject.get("eligible") else NominationState.INELIGIBLE

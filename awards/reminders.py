@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
-from awards import accounts, deadlines, invitations, notices
+from awards import accounts, deadlines, drafts, editions, invitations, notices, sections
 from awards.models import (
     Account,
     Edition,
@@ -21,6 +21,7 @@ from awards.models import (
     OwnDeadline,
 )
 from awards.notices import Template
+from awards.sections import Gap
 from awards.timetable import Deadline, Moment, Phase
 from judging.values import Json
 
@@ -55,10 +56,12 @@ def _before_the_deadline(session: Session, edition: Edition, now: datetime) -> i
     if not has_own and not _is_near(stated, now):
         return 0
     count = 0
+    rules, texts = editions.rules_of(session, edition), editions.texts_of(session, edition)
     for nomination, newest in _unfinished(session, edition, now):
         closes = deadlines.closes(session, edition, nomination) if has_own else stated
         if closes is not None and _is_near(closes, now):
-            count += _remind(session, edition, nomination, newest, closes, now)
+            gaps = sections.gaps(rules, texts, drafts.said_by(newest))
+            count += _remind(session, edition, nomination, newest, closes, gaps, now)
     return count
 
 
@@ -103,6 +106,7 @@ def _remind(
     nomination: Nomination,
     newest: NominationRevision,
     closes: Deadline,
+    gaps: Sequence[Gap],
     now: datetime,
 ) -> int:
     is_last = closes.instant - LAST <= now
@@ -115,9 +119,8 @@ def _remind(
     if nomination.created_at > closes.instant - before:
         return 0
     left = -((now - closes.instant) // timedelta(days=1))
-    return _tell(
-        session, edition, nomination, Template.REMINDER, about | {"days": left}, now, before.days, instant
-    )
+    about |= {"days": left, "missing": [*dict.fromkeys(gap.fault.field for gap in gaps)]}
+    return _tell(session, edition, nomination, Template.REMINDER, about, now, before.days, instant)
 
 
 def _about(nomination: Nomination, revision: NominationRevision, closes: Deadline) -> dict[str, Json]:
@@ -195,7 +198,8 @@ def _returned(session: Session, now: datetime) -> int:
         if returned.at > returned.until - LAST:
             continue
         closes = Deadline(datetime.fromisoformat(returned.local), returned.zone, returned.until)
-        about = _about(nomination, revision, closes) | {"what": "returned", "fields": list(returned.fields)}
+        about = _about(nomination, revision, closes)
+        about |= {"what": "returned", "fields": [*sections.named(returned.fields)]}
         count += _tell(session, edition, nomination, Template.REMINDER, about, now, returned.id)
     return count
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from awards import audit, decisions, editions, nominations, notices, recusals, releasing, screening
+from awards import audit, decisions, editions, nominations, notices, recusals, releasing, screening, sections
 from awards.audit import Actor
 from awards.models import (
     Account,
@@ -28,12 +28,6 @@ from judging.rules import Rules
 USUAL = timedelta(days=7)
 COLUMNS = ("title", "summary", "organisation_name", "city", "country", "language", "nominee_kind", "topics")
 """What every form asks, beside the programme's own fields; the category is moved, not returned."""
-TOGETHER = {
-    "title": ("titles",),
-    "summary": ("summaries",),
-    "organisation_name": ("organisation_id",),
-}
-"""What is written in the same place of the form, and opens with it."""
 
 
 class NothingNamed(Exception):
@@ -113,7 +107,7 @@ def send_back(
     returned = NominationReturn(
         nomination_id=nomination.id,
         revision_number=nomination.submitted_number or 0,
-        fields=[*fields, *(other for key in fields for other in TOGETHER.get(key, ()))],
+        fields=[*fields, *(other for key in fields for other in sections.TOGETHER.get(key, ()))],
         note=why,
         local=until.local.isoformat(),
         zone=until.zone,
@@ -268,7 +262,7 @@ def _tell(
                 "title": decision.names.get("title", ""),
                 "reference": nomination.reference,
                 "decision": decision.number,
-                "fields": list(returned.fields),
+                "fields": list(sections.named(returned.fields)),
                 "note": returned.note,
                 "until": {"local": returned.local, "zone": returned.zone},
                 "path": f"/nominations/{nomination.public_id}/",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +22,13 @@ IN_WORKING_LANGUAGE = ("titles", "summaries")
 WHOSE = ("organisation_name", "city", "country")
 WHOSE_OF_INDIVIDUALS = ("country",)
 
+
+TOGETHER: Mapping[str, tuple[str, ...]] = {
+    "title": ("titles",),
+    "summary": ("summaries",),
+    "organisation_name": ("organisation_id",),
+}
+"""What is written in the same place of the form, and opens with it where a nomination is returned."""
 
 PAGES = frozenset(
     "preview submit receipt late withdraw again people partners nominee invitations "
@@ -71,6 +78,12 @@ def of_form(rules: Rules, texts: Mapping[str, Any], said: Mapping[str, Json]) ->
 
 def _place(texts: Mapping[str, Any], field: Field) -> str:
     return str(texts.get("fields", {}).get(field.key, {}).get("section") or PROJECT)
+
+
+def named(opened: Iterable[str]) -> list[str]:
+    """Of the keys that are open those that somebody named; the rest opens with them."""
+    along = {other for others in TOGETHER.values() for other in others}
+    return [key for key in opened if key not in along]
 
 
 def built_in(rules: Rules, said: Mapping[str, Json]) -> tuple[Field, ...]:

@@ -65,7 +65,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         end_run(Path(os.environ.pop(RUN)))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="session", autouse=True)
 def compiled() -> None:
     """Tests speak Korean also where nobody ran `make setup` since a catalogue changed."""
     for source in TRANSLATIONS.glob("*/LC_MESSAGES/*.po"):

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 from flask_babel import gettext as _
 
-from awards.letters import findings
+from awards import untrusted
 from awards.letters.letter import Case, Letter, Part, as_writer, listed, parts, quoted, reason, text
 from awards.letters.nominations import fields_of
+from awards.web import findings
+from judging.values import Json
+
+KEY = re.compile(r"[A-Za-z0-9_-]{1,40}")
 
 
 def returned(case: Case) -> Letter:
@@ -20,6 +26,7 @@ def returned(case: Case) -> Letter:
                     nomination=case.nomination,
                 ),
                 _("What you submitted is kept."),
+                numbered(case),
             ),
             text(_("Open for you are these, and only these:")) if case.items("fields") else None,
             listed(fields_of(case)),
@@ -46,6 +53,7 @@ def eligible(case: Case) -> Letter:
                     nomination=case.nomination,
                 ),
                 _("It now goes to the judges. You need do nothing."),
+                numbered(case),
             ),
             *reason(case),
         ),
@@ -64,7 +72,8 @@ def ineligible(case: Case) -> Letter:
                 _(
                     "Your nomination %(nomination)s was checked against the rules and is not eligible.",
                     nomination=case.nomination,
-                )
+                ),
+                numbered(case),
             ),
             *_reasons(case),
             *reason(case),
@@ -81,13 +90,34 @@ def ineligible(case: Case) -> Letter:
     )
 
 
+def numbered(case: Case) -> str:
+    """The number under which a decision is kept."""
+    number = case.said("decision", 10)
+    return _("It is decision %(number)s.", number=number) if number else ""
+
+
 def _reasons(case: Case) -> tuple[Part, ...]:
     """The rules that were not met, each in words."""
-    found = [findings.sentence(case, it) for it in case.items("reasons")]
+    found = [_sentence(case, it) for it in case.items("reasons")]
     return (text(_("Why:")), listed(found)) if any(found) else ()
 
 
+def _sentence(case: Case, found: Json) -> str:
+    """A finding, {"kind": ..., "data": {...}}, as on its page, strangers' words in it made harmless."""
+    if not isinstance(found, dict):
+        return ""
+    data = found.get("data")
+    said = {key: _harmless(it) for key, it in data.items()} if isinstance(data, dict) else {}
+    return findings.sentence(str(found.get("kind", "")), said, case.field)
+
+
+def _harmless(said: Json) -> Json:
+    """Keys and days stay as they are, to be looked up; other texts are made harmless."""
+    return untrusted.line(said) if isinstance(said, str) and not KEY.fullmatch(said) else said
+
+
 def appeal_received(case: Case) -> Letter:
+    at, number = case.when("at"), case.said("decision", 10)
     return Letter(
         _("Your appeal has arrived: %(nomination)s", nomination=case.short),
         parts(
@@ -96,6 +126,8 @@ def appeal_received(case: Case) -> Letter:
                     "Your appeal for the nomination %(nomination)s has arrived.",
                     nomination=case.nomination,
                 ),
+                _("It was received on %(when)s.", when=at) if at else "",
+                _("It is against decision %(number)s.", number=number) if number else "",
                 _("Somebody who did not take the first decision decides on it."),
             ),
             text(_("You will get a message when it is decided. Until then you need do nothing.")),
@@ -127,7 +159,7 @@ def appeal_decided(case: Case) -> Letter:
     )
     return Letter(
         subject,
-        parts(text(what), *(() if upheld else _reasons(case)), *reason(case)),
+        parts(text(what, numbered(case)), *(() if upheld else _reasons(case)), *reason(case)),
         act=_("See the nomination"),
         link=case.link,
         why=as_writer(case),

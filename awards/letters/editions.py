@@ -16,7 +16,11 @@ def date_moved(case: Case) -> Letter:
     return Letter(
         _("Another date: %(what)s, %(edition)s", what=what, edition=case.edition),
         parts(
-            text(_("A date of %(edition)s has moved.", edition=case.edition)),
+            text(
+                _("A date of %(edition)s has moved.", edition=case.edition)
+                if before
+                else _("A date of %(edition)s is stated now.", edition=case.edition)
+            ),
             listed(
                 (
                     _("What: %(what)s", what=what),
@@ -41,7 +45,7 @@ def _moment(case: Case) -> str:
 
 def rules_amended(case: Case) -> Letter:
     changes = [untrusted.line(it, 300) for it in case.items("changes") if isinstance(it, str)]
-    number = case.said("number", 10)
+    number, sha256 = case.said("number", 10), case.said("sha256", 64)
     return Letter(
         _("Amended rules: %(edition)s", edition=case.edition),
         parts(
@@ -55,7 +59,12 @@ def rules_amended(case: Case) -> Letter:
                 else _("The rules of %(edition)s were amended.", edition=case.edition),
                 _("They are now as the page of rules states them, with the difference."),
             ),
-            listed(changes),
+            listed(
+                (
+                    *changes,
+                    _("Hash of the amended rules (SHA-256): %(hash)s", hash=sha256) if sha256 else "",
+                )
+            ),
             *reason(case),
             text(
                 _(

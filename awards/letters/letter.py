@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from awards import untrusted
 from awards.models import Invitation
 from awards.timetable import Deadline
-from awards.web import words
+from awards.web import findings, words
 from awards.web.texts import Names
 from judging.values import Json
 
@@ -83,11 +83,15 @@ class Case:
         """The name that the edition's texts give to a key, such as that of a category or a field."""
         return untrusted.line(self.names.name(thing, key)) if key else ""
 
+    def field(self, key: object) -> str:
+        """What a field of the form is called, by its key."""
+        return untrusted.line(findings.field_name(str(key), self.names))
+
     def when(self, key: str) -> str:
         """A moment with its weekday, where it was stated and where the reader's clock differs."""
         found = self.arguments.get(key)
         moment = moment_of(found, self.edition_zone)
-        return in_both(moment, self.reader_zone) if moment else ""
+        return words.in_both(moment, self.reader_zone) if moment else ""
 
     @property
     def nomination(self) -> str:
@@ -124,23 +128,6 @@ def moment_of(found: Json, zone: str) -> Deadline | None:
         return Deadline(instant.astimezone(here).replace(tzinfo=None), zone, instant.astimezone(UTC))
     except (ValueError, ZoneInfoNotFoundError, OverflowError):
         return None
-
-
-def in_both(moment: Deadline, zone: str) -> str:
-    """A moment as it was stated, and by the reader's own clock where that differs."""
-    stated = words.when(moment)
-    try:
-        there = moment.instant.astimezone(ZoneInfo(zone)).replace(tzinfo=None) if zone else moment.local
-    except (ValueError, ZoneInfoNotFoundError, OverflowError):
-        return stated
-    if there == moment.local:
-        return stated
-    if there.date() == moment.local.date():
-        return _(
-            "%(stated)s, %(time)s in %(place)s", stated=stated, time=f"{there:%H:%M}", place=words.zone(zone)
-        )
-    own = words.when(Deadline(there, zone, moment.instant))
-    return _("%(stated)s, which is %(own)s", stated=stated, own=own)
 
 
 def text(*sentences: str) -> Part:

@@ -5,9 +5,7 @@ from __future__ import annotations
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from awards import untrusted
 from awards.letters.letter import Case, Letter, Part, as_writer, listed, parts, reason, text
-from judging.values import Json
 
 
 def receipt(case: Case) -> Letter:
@@ -89,7 +87,7 @@ def _returned_reminder(case: Case) -> Letter:
 
 def fields_of(case: Case) -> list[str]:
     """The fields that a message names, as the form calls them."""
-    return [case.name("fields", key) for key in case.items("fields")]
+    return [case.field(key) for key in case.items("fields")]
 
 
 def _until(case: Case) -> tuple[Part, ...]:
@@ -102,11 +100,7 @@ def _missing(case: Case) -> tuple[Part, ...]:
     missing = case.items("missing")
     if not missing:
         return ()
-    return (text(_("Still missing:")), listed(_field(case, key) for key in missing))
-
-
-def _field(case: Case, key: Json) -> str:
-    return case.name("fields", key) or untrusted.line(key)
+    return (text(_("Still missing:")), listed(case.field(key) for key in missing))
 
 
 def unsubmitted_changes(case: Case) -> Letter:

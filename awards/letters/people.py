@@ -10,33 +10,8 @@ from flask_babel import ngettext
 
 from awards import untrusted
 from awards.letters.letter import Case, Letter, Part, as_writer, parts, quoted, text
-from awards.models import InvitationKind, Role
-
-ROLES: Mapping[Role, object] = {
-    Role.ADMINISTRATOR: _l("administrator"),
-    Role.ORGANISER: _l("organiser"),
-    Role.SCREENER: _l("screener"),
-    Role.CLERK: _l("clerk"),
-    Role.TELLER: _l("teller"),
-    Role.JUDGE: _l("judge"),
-    Role.CHAIR: _l("chair of the judges"),
-    Role.DEPUTY: _l("deputy of the chair"),
-    Role.ELECTOR: _l("elector"),
-    Role.AUDITOR: _l("auditor"),
-}
-
-DUTIES: Mapping[Role, object] = {
-    Role.ADMINISTRATOR: _l("Administrators look after programmes and accounts."),
-    Role.ORGANISER: _l("Organisers run the awards: dates, texts, people, nominations."),
-    Role.SCREENER: _l("Screeners check nominations against the rules."),
-    Role.CLERK: _l("Clerks enter what arrives on paper or as a file."),
-    Role.TELLER: _l("Tellers keep the vote and open it."),
-    Role.JUDGE: _l("Judges read nominations and mark them."),
-    Role.CHAIR: _l("The chair leads the judges and signs what they decide."),
-    Role.DEPUTY: _l("Deputies act for the chair."),
-    Role.ELECTOR: _l("Electors vote in the second round."),
-    Role.AUDITOR: _l("Auditors read everything and change nothing."),
-}
+from awards.models import InvitationKind
+from awards.web.roles import ROLES
 
 ASKED: Mapping[InvitationKind, object] = {
     InvitationKind.EDITOR: _l("The question was whether to write it together."),
@@ -197,10 +172,10 @@ def _greeting(name: str) -> str:
 
 def _for_role(case: Case) -> tuple[str, str]:
     role = case.invitation.role if case.invitation else None
-    named, edition = str(ROLES[role]) if role else "", case.edition or "Laurels"
+    named, edition = str(ROLES[role].name) if role else "", case.edition or "Laurels"
     category = case.name("categories", case.arguments.get("category"))
     question = _("You are asked to be %(role)s of %(edition)s.", role=named, edition=edition)
-    question += f" {DUTIES[role]}" if role else ""
+    question += f" {ROLES[role].does}" if role else ""
     if category:
         question += " " + _("Category: %(category)s.", category=category)
     return _("Invitation: %(role)s of %(edition)s", role=named, edition=edition), question
@@ -237,7 +212,7 @@ def _for_nominee(case: Case) -> tuple[str, str]:
         _("You are put forward: %(nomination)s", nomination=case.short),
         _(
             "The nomination %(nomination)s puts you forward for %(edition)s. "
-            "You are asked whether you agree to stand.",
+            "You are asked whether you agree to stand. Those who check the nominations see your answer.",
             nomination=case.nomination,
             edition=case.edition,
         ),
@@ -249,7 +224,7 @@ def _for_handover(case: Case) -> tuple[str, str]:
         _("Take over a nomination: %(nomination)s", nomination=case.short),
         _(
             "You are asked to take over the nomination %(nomination)s for %(edition)s. "
-            "It will then be yours to write and to submit.",
+            "It will then be yours to write and to submit; whoever leads it now goes on writing it with you.",
             nomination=case.nomination,
             edition=case.edition,
         ),

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from awards import publication
+from awards import amendments, editions, publication
 from awards.models import (
     Edition,
     Publication,
@@ -26,9 +25,7 @@ from awards.models import (
 from awards.models.base import Document
 from awards.timetable import Deadline, Moment, Phase
 from awards.web.texts import Names, Text, choose
-from judging import programme
 from judging.rules import Rules
-from judging.values import canonical
 
 YEAR = re.compile(r"(?:^|[^0-9])((?:19|20)[0-9]{2})$")
 
@@ -117,9 +114,9 @@ def face_of(session: Session, key: str, now: datetime) -> Face | None:
     return next(iter(_faces(session, session.scalars(query).all(), now)), None)
 
 
-def faces_of(session: Session, editions: Sequence[Edition], now: datetime) -> dict[int, Face]:
+def faces_of(session: Session, wanted: Sequence[Edition], now: datetime) -> dict[int, Face]:
     """These editions by row number, in preparation or not, for people who have to do with them."""
-    return {face.edition.id: face for face in _faces(session, editions, now)}
+    return {face.edition.id: face for face in _faces(session, wanted, now)}
 
 
 def earlier(session: Session, face: Face, now: datetime) -> list[Face]:
@@ -138,10 +135,10 @@ def only_specimens(session: Session) -> bool:
     return set(session.scalars(select(Edition.specimen).distinct())) == {True}
 
 
-def _faces(session: Session, editions: Sequence[Edition], now: datetime) -> list[Face]:
-    if not editions:
+def _faces(session: Session, wanted: Sequence[Edition], now: datetime) -> list[Face]:
+    if not wanted:
         return []
-    numbers = [edition.id for edition in editions]
+    numbers = [edition.id for edition in wanted]
     texts = _latest_texts(session, numbers)
     timetables: dict[int, list[TimetableAmendment]] = {}
     for change in session.scalars(
@@ -151,7 +148,7 @@ def _faces(session: Session, editions: Sequence[Edition], now: datetime) -> list
     ):
         timetables.setdefault(change.edition_id, []).append(change)
     released = publication.released(session, numbers, now)
-    return [Face(e, texts.get(e.id, {}), timetables.get(e.id, []), e.id in released) for e in editions]
+    return [Face(e, texts.get(e.id, {}), timetables.get(e.id, []), e.id in released) for e in wanted]
 
 
 def _latest_texts(session: Session, numbers: Sequence[int]) -> dict[int, Document]:
@@ -169,19 +166,12 @@ def _latest_texts(session: Session, numbers: Sequence[int]) -> dict[int, Documen
 
 def rules_documents(session: Session, edition: Edition) -> Sequence[RulesDocument]:
     """The rules as loaded and every amendment, the one in force last."""
-    return session.scalars(
-        select(RulesDocument).where(RulesDocument.edition_id == edition.id).order_by(RulesDocument.number)
-    ).all()
+    return amendments.history(session, edition)
 
 
 def read(document: RulesDocument) -> Rules:
-    """The rules of a document, taken apart once for all requests."""
-    return _parsed(canonical(document.document))
-
-
-@lru_cache(maxsize=64)
-def _parsed(text: bytes) -> Rules:
-    return programme.read_rules(json.loads(text))
+    """The rules of a document."""
+    return editions.read(document)
 
 
 def shown(session: Session, face: Face, rules: Rules, now: datetime) -> Shown:

@@ -16,6 +16,7 @@ from werkzeug.datastructures import MultiDict
 
 from awards import attachments, drafts, editions, enclosures
 from awards.attachments import CAPTIONS, Item
+from awards.eligibility import CITY_APPROVAL
 from awards.enclosures import Disputed
 from awards.extensions import db
 from awards.models import Attachment, Edition, Nomination
@@ -95,6 +96,15 @@ class FieldPage:
         return int(getattr(self.field, "most", 0)) or attachments.MOST_IN_A_FIELD
 
     @property
+    def keeps(self) -> int:
+        """How many files are taken in for it."""
+        return self.most
+
+    def is_full(self) -> bool:
+        """Whether one has to go before another one has room."""
+        return len(self.items()) >= self.most
+
+    @property
     def base(self) -> int | None:
         """The revision that what was typed began from."""
         said = self._typed.get("base", "")
@@ -108,10 +118,30 @@ class FieldPage:
     def closed(self) -> str:
         """Why nothing can be changed now; nothing where it can."""
         try:
-            enclosures.need_open(db.session(), self.nomination, self.field.key, now=sessions.now())
+            self.need_open()
         except enclosures.FilesClosed as error:
             return refusals.closed(error)
         return ""
+
+    def need_open(self) -> None:
+        """Raises FilesClosed where nothing can be changed now."""
+        enclosures.need_open(db.session(), self.nomination, self.field.key, now=sessions.now())
+
+    def hold_open(self) -> None:
+        """The same, until what was sent is saved."""
+        enclosures.hold_open(db.session(), self.nomination, self.field.key, now=sessions.now())
+
+    def put(self, key: str) -> None:
+        """Let a file that is kept stand here."""
+        enclosures.put(
+            db.session(), self.nomination, self.field, key, actor=sessions.actor(), now=sessions.now()
+        )
+
+    def take_out(self, key: str) -> None:
+        """Let a file stand here no more."""
+        enclosures.take_out(
+            db.session(), self.nomination, self.field, key, actor=sessions.actor(), now=sessions.now()
+        )
 
     def fill(self, typed: MultiDict[str, str]) -> None:
         """Take what was typed."""
@@ -128,14 +158,14 @@ class FieldPage:
     def wrong_at(self, where: str) -> list[str]:
         return [text for place, text in self.problems if place == where]
 
-    def name(self) -> Text:
+    def name(self) -> Text | str:
         return self._texts.name("fields", self.field.key)
 
     def title(self) -> str:
         """What the nomination is called now."""
         return drafts.latest(db.session(), self.nomination).title
 
-    def guidance(self) -> Text:
+    def guidance(self) -> Text | str:
         return self._texts.name("fields", self.field.key, "guidance")
 
     @cached_property
@@ -146,8 +176,17 @@ class FieldPage:
 
     def up(self) -> str:
         """The address of the nomination."""
-        here = url_for("files.field", nomination=self.nomination.public_id, field=self.field.key)
-        return f"{here.rpartition('/files/')[0]}/"
+        return url_for("nominations.show", nomination=self.nomination.public_id)
+
+    def back(self) -> str:
+        """Where that leads."""
+        return _("Back to the nomination")
+
+    def letter(self) -> str:
+        """The address of the letter that is signed and comes here; nothing for other files."""
+        if self.field.key != CITY_APPROVAL:
+            return ""
+        return url_for("collaboration.letter", nomination=self.nomination.public_id)
 
     def accepted(self) -> str:
         return refusals.accepted(pictures_only=self.is_pictures)
@@ -160,6 +199,10 @@ class FieldPage:
 
     def items(self) -> list[Item]:
         return attachments.items(db.session(), self.nomination, self.field.key)
+
+    def taken_out(self) -> list[Attachment]:
+        """The files that stood here and can be put back."""
+        return attachments.removed(db.session(), self.nomination, self.field.key)
 
     def sound(self) -> dict[str, dict[str, Json]]:
         """What was typed about each picture, without what is too long, which is told."""
@@ -222,18 +265,14 @@ class FieldPage:
 
     def removed(self) -> list[Row]:
         """What was taken out and can be put back."""
-        session = db.session()
-        found = attachments.removed(session, self.nomination, self.field.key)
-        return [self._row(Item(one.key, one)) for one in found]
+        return [self._row(Item(one.key, one)) for one in self.taken_out()]
 
     def undone(self) -> str:
         """The name of the file that has just been taken out, if it still is."""
         return next((row.name for row in self.removed() if row.key == self.undo), "")
 
     def _all(self) -> list[Attachment]:
-        session, key = db.session(), self.field.key
-        there = [item.attachment for item in self.items() if item.attachment]
-        return there + attachments.removed(session, self.nomination, key)
+        return [item.attachment for item in self.items() if item.attachment] + self.taken_out()
 
     def _row(self, item: Item) -> Row:
         row = Row(item.key, _called(item), permission=item.permission)

@@ -11,7 +11,7 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
-from awards import attachments, enclosures, recusals, uploads
+from awards import attachments, enclosures, partners, recusals, uploads
 from awards.extensions import begin_writing, db
 from awards.models import Attachment, Edition, Nomination
 from awards.uploads import Accepted, UploadRefused
@@ -19,6 +19,7 @@ from awards.web import door, refusals, sessions
 from awards.web.access import Audience, audience
 from awards.web.field_page import FieldPage
 from awards.web.language import PREFIX
+from awards.web.letter_page import LetterPage
 from judging.rules import Field
 
 blueprint = Blueprint("files", __name__, url_prefix=PREFIX)
@@ -30,17 +31,16 @@ LOCKED = "default-src 'none'; sandbox"
 @blueprint.route("/nominations/<nomination>/files/<field>", methods=["GET", "POST"])
 @audience(Audience.NOMINATOR)
 def field(nomination: str, field: str) -> str | Response | tuple[str, int]:
-    found, spec = door.nomination(), _field(field)
-    page = FieldPage(found, spec)
+    page = _page(field)
     if request.method != "POST":
         page.restore(sessions.filled())
         page.undo = request.args.get("removed", "")
         return render_template("files/field.html", page=page)
     sent = request.files.get("upload")
-    taken = _look_through(sent, spec) if sent is not None and sent.filename else None
+    taken = _look_through(sent, page.field) if sent is not None and sent.filename else None
     page.fill(request.form)
     try:
-        enclosures.hold_open(db.session(), found, spec.key, now=sessions.now())
+        page.hold_open()
     except enclosures.FilesClosed:
         return render_template("files/field.html", page=page), 422
     undo = _save(page, taken)
@@ -77,13 +77,13 @@ def _save(page: FieldPage, taken: Accepted | UploadRefused | None) -> str:
         page.dispute(enclosures.describe(session, found, spec, typed, base=page.base, actor=actor, now=now))
     out, back = form.get("take_out", ""), form.get("put_back", "")
     if out:
-        enclosures.take_out(session, found, spec, out, actor=actor, now=now)
+        page.take_out(out)
     there = attachments.find(session, found, back) if door.IDENTIFIER.fullmatch(back) else None
     if there is not None and there.field == spec.key:
-        if len(page.items()) >= page.most:
+        if page.is_full():
             page.wrong("upload", refusals.over_the_limit(attachments.TooManyFiles(page.most)))
         else:
-            enclosures.put(session, found, spec, back, actor=actor, now=now)
+            page.put(back)
             page.done.append(_("“%(name)s” is back in its place.", name=there.name))
     if taken is not None:
         _take(page, taken, uploads.clean_name(request.files["upload"].filename or ""))
@@ -106,12 +106,12 @@ def _take(page: FieldPage, taken: Accepted | UploadRefused, name: str) -> None:
             folder=_folder(),
             actor=actor,
             now=now,
-            most=page.most,
+            most=page.keeps,
         )
     except (attachments.TooManyFiles, attachments.TooMuch) as error:
         page.wrong("upload", refusals.named(name, refusals.over_the_limit(error)))
         return
-    enclosures.put(session, page.nomination, page.field, kept.key, actor=actor, now=now)
+    page.put(kept.key)
     page.done.append(_("“%(name)s” was added.", name=kept.name))
 
 
@@ -139,10 +139,14 @@ def screen_small(key: str, **_address: str) -> Response:
     return _small(_screened(key)[1])
 
 
-def _field(key: str) -> Field:
+def _page(key: str) -> FieldPage:
+    """The page of a field of the form, or of the letter of a partner."""
+    session, nomination = db.session(), door.nomination()
     try:
-        return attachments.field_of(db.session(), door.nomination(), key)
-    except attachments.NoSuchField:
+        if key.startswith(partners.LETTER):
+            return LetterPage(nomination, partners.of_field(session, nomination, key), key)
+        return FieldPage(nomination, attachments.field_of(session, nomination, key))
+    except (attachments.NoSuchField, partners.NotAPartner):
         abort(404)
 
 

@@ -33,6 +33,7 @@ BUILT_IN: Mapping[str, object] = {
     "summaries": _l("Summary in other languages"),
     "topics": _l("Topics"),
     "kept_back": _l("Not for publication"),
+    "nominee": _l("The person nominated"),
 }
 """The names of what every form asks, beside the programme's own fields."""
 
@@ -83,8 +84,8 @@ def short(kind: FindingKind | str) -> str:
 
 
 def sentence(kind: FindingKind | str, data: Data, field: FieldName = str) -> str:
-    """A finding as a sentence with its numbers; `field` names a field of the form by its key."""
-    return SENTENCES[FindingKind(kind)](data, field)
+    """A finding as a sentence with its numbers; `field` names a field by its key. Empty for a kind that is none."""
+    return SENTENCES[FindingKind(kind)](data, field) if kind in SENTENCES else ""
 
 
 def unchecked(missing: NotChecked, field: FieldName = str) -> str:

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from wtforms import HiddenField, StringField
 from wtforms.validators import Length
 
-from awards import accounts, drafts, invitations, openings
+from awards import accounts, drafts, exclusions, invitations, openings
 from awards.extensions import db
 from awards.models import (
     Account,
@@ -121,7 +121,10 @@ ASKS: Mapping[InvitationKind, Callable[[Asked], tuple[str, str]]] = {
     ),
     InvitationKind.HANDOVER: lambda it: (
         _("Will you take over this nomination?"),
-        _("From then on it is yours to write, submit and answer for. The person who asks you gives it up."),
+        _(
+            "From then on it is yours to write, submit and answer for. The person who asks you goes on writing it "
+            "with you, until you end that."
+        ),
     ),
     InvitationKind.PARTNER: lambda it: (
         _(
@@ -134,7 +137,9 @@ ASKS: Mapping[InvitationKind, Callable[[Asked], tuple[str, str]]] = {
     ),
     InvitationKind.NOMINEE: lambda it: (
         _("Do you accept being nominated?"),
-        _("You are put forward by somebody else. Without your consent the nomination can't go ahead."),
+        _(
+            "You are put forward by somebody else. Those who check the nominations see whether you have accepted."
+        ),
     ),
     InvitationKind.CATEGORY: lambda it: (
         _("May this nomination move to another category?"),
@@ -208,6 +213,25 @@ def _open(found: Invitation, me: Account | None) -> Shown:
     if owner is not None and not owner.active:
         return _over(*NO_ACCOUNT, status=410)
     form = AnswerForm(data={"name": found.name})  # type: ignore[no-untyped-call]
+    try:
+        return _answered(found, form, me, owner) or _page(found, form, me, owner)
+    except exclusions.NeverBoth as error:
+        db.session.rollback()
+        form.form_errors.append(
+            _(
+                "You are %(has)s here, and nobody is both that and %(wanted)s. "
+                "Decline, or ask whoever invited you to end the other role first.",
+                has=ROLES[error.has].name,
+                wanted=ROLES[error.wanted].name,
+            )
+        )
+        return _page(found, form, me, owner)
+
+
+def _answered(
+    found: Invitation, form: AnswerForm, me: Account | None, owner: Account | None
+) -> Response | tuple[str, int] | None:
+    """What follows from a button; nothing where none was pressed, or something is missing, which the form says."""
     if request.method == "POST" and form.validate():
         answer = str(form.answer.data)
         if answer == DECLINE:
@@ -220,7 +244,7 @@ def _open(found: Invitation, me: Account | None) -> Shown:
             form.name.errors = [_("Write your name as it is to be printed.")]
         else:
             form.form_errors.append(_("Answer with one of the buttons."))
-    return _page(found, form, me, owner)
+    return None
 
 
 def _page(found: Invitation, form: AnswerForm, me: Account | None, owner: Account | None) -> tuple[str, int]:

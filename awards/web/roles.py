@@ -37,3 +37,9 @@ ROLES: Mapping[Role, RoleWords] = {
     Role.ELECTOR: RoleWords(_l("elector"), _l("You cast one ballot in each category.")),
     Role.AUDITOR: RoleWords(_l("auditor"), _l("You read everything, change nothing and count again.")),
 }
+
+
+def titled(role: Role) -> str:
+    """A role as it begins a line or stands alone."""
+    name = str(ROLES[role].name)
+    return name[:1].upper() + name[1:]

@@ -15,12 +15,12 @@ from awards import agenda
 from awards.agenda import Mine, Need, Task
 from awards.duties import Duty, Post
 from awards.extensions import db
-from awards.models import Invitation, InvitationKind, NominationState, Role
+from awards.models import Edition, Invitation, InvitationKind, NominationState, Role
 from awards.timetable import Moment
 from awards.web import face, sessions, words
 from awards.web.access import Audience, audience
 from awards.web.face import Face
-from awards.web.language import PREFIX, current
+from awards.web.language import PREFIX
 from awards.web.roles import ROLES
 from awards.web.texts import Text, listed
 
@@ -53,8 +53,14 @@ INVITED: Mapping[InvitationKind, object] = {
     InvitationKind.NOMINEE: _l("You are nominated: do you accept?"),
     InvitationKind.CATEGORY: _l("May your nomination move to another category?"),
 }
-SCREENS = frozenset({Duty.TO_SCREEN, Duty.TO_RELEASE, Duty.APPEALS})
-DESKS = (Role.ORGANISER, Role.ADMINISTRATOR)
+PAGES: Mapping[Duty, str] = {
+    Duty.TO_SCREEN: "screening.index",
+    Duty.TO_RELEASE: "screening.letters",
+    Duty.APPEALS: "screening.index",
+    Duty.LATE: "secretariat.late",
+}
+"""Where in an edition what waits is done; organisations belong to all editions."""
+DESKS = (Role.ORGANISER, Role.ADMINISTRATOR, Role.CLERK, Role.AUDITOR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +80,7 @@ class Section:
 
     name: Text | str
     roles: str
+    does: tuple[object, ...]
     lines: tuple[Line, ...]
 
 
@@ -88,6 +95,7 @@ def show() -> str:
         tasks=[_task(task, faces, me.zone) for task in found.tasks],
         mine=[_mine(it, faces) for it in found.current],
         posts=[_section(post, faces) for post in found.posts],
+        waiting=any(post.duties for post in found.posts),
         history=[_mine(it, faces) for it in found.history],
         calls=[_call(faces[it.id], me.zone) for it in found.calls if not _is_over(faces[it.id], now)],
     )
@@ -98,7 +106,7 @@ def _task(task: Task, faces: Mapping[int, Face], zone: str) -> Line:
     if task.invitation is not None:
         return _invitation(task.invitation, faces)
     assert task.mine is not None
-    page = _page(task.mine) + ("appeal" if task.need is Need.APPEAL else "")
+    page = _page(task.mine, "appeals.show" if task.need is Need.APPEAL else "nominations.show")
     where = faces[task.mine.edition.id].name
     return Line(str(ACTS[task.need]), _title(task.mine), where, page, _until(task.need, due))
 
@@ -143,17 +151,28 @@ def _section(post: Post, faces: Mapping[int, Face]) -> Section:
     lines = []
     if edition is not None:
         for duty, number in post.duties:
-            desk = "screening" if duty in SCREENS else "secretariat"
-            lines.append(Line(_waits(duty, number), "", "", f"/{current()}/{desk}/{edition.key}/"))
-    if set(post.roles) & set(DESKS):
-        rest = f"{edition.key}/" if edition is not None else ""
-        lines.append(Line(_("Open the secretariat's pages"), "", "", f"/{current()}/secretariat/{rest}"))
-    elif edition is not None and not lines and set(post.roles) & {Role.SCREENER, Role.AUDITOR}:
-        lines.append(
-            Line(_("Open the list of nominations"), "", "", f"/{current()}/screening/{edition.key}/")
+            lines.append(Line(_waits(duty, number), "", "", _where(duty, edition)))
+    held = set(post.roles)
+    if held & set(DESKS):
+        page = (
+            url_for("secretariat.edition", edition=edition.key) if edition else url_for("secretariat.index")
         )
+        lines.append(Line(_("Open the secretariat's pages"), "", "", page))
+    if edition is not None and held & {Role.SCREENER, Role.AUDITOR}:
+        page = url_for("screening.index", edition=edition.key)
+        lines.append(Line(_("Open the list of nominations"), "", "", page))
+    if edition is not None and not lines:
+        rules = url_for("public.rules", edition=edition.key)
+        lines.append(Line(_("Nothing waits here now. Read the rules until then."), "", "", rules))
     name: Text | str = faces[edition.id].name if edition is not None else _("The whole site")
-    return Section(name, roles, tuple(lines))
+    return Section(name, roles, tuple(ROLES[role].does for role in post.roles), tuple(lines))
+
+
+def _where(duty: Duty, edition: Edition) -> str:
+    if duty is Duty.ORGANISATIONS:
+        return url_for("secretariat.organisations")
+    which = "appeals" if duty is Duty.APPEALS else None
+    return url_for(PAGES[duty], edition=edition.key, show=which)
 
 
 def _waits(duty: Duty, number: int) -> str:
@@ -177,6 +196,6 @@ def _title(it: Mine) -> Text | str:
     return Text(it.revision.title, it.revision.language)
 
 
-def _page(it: Mine) -> str:
-    """The nomination's own page."""
-    return f"/{current()}/nominations/{it.nomination.public_id}/"
+def _page(it: Mine, endpoint: str = "nominations.show") -> str:
+    """The nomination's own page, or another one about it."""
+    return url_for(endpoint, nomination=it.nomination.public_id)

@@ -12,7 +12,7 @@ from babel.dates import format_date, get_timezone_location
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from awards.timetable import Deadline, Moment, Phase
+from awards.timetable import Deadline, Moment, Phase, UnknownZone
 from awards.web.language import locale
 from judging.values import SecondRound
 
@@ -98,7 +98,10 @@ def in_both(moment: Deadline, own: str) -> str:
 
     "Sunday 10 May 2026, 23:59 in Seoul, 15:59 in Tunis"; the day again where it is another one.
     """
-    here = in_zone(moment.instant, own)
+    try:
+        here = in_zone(moment.instant, own) if own else moment
+    except (UnknownZone, OverflowError):
+        here = moment
     if here.local == moment.local:
         return when(moment)
     if here.local.date() == moment.local.date():

@@ -312,8 +312,12 @@ def test_what_waits_is_counted_for_those_with_the_role_in_that_edition(
         accounts.grant(session(), who, role, edition=edition, actor=actor, now=NOW)
     accounts.grant(session(), screener, Role.CLERK, edition=other, actor=actor, now=NOW)
 
+    before = [agenda.of(session(), who, NOW).posts[-1].duties for who in (ada, screener)]
+    edition.phase = Phase.SCREENING
+    session.flush()
     organiser, checks = (agenda.of(session(), who, NOW).posts for who in (ada, screener))
 
+    assert [Duty.TO_SCREEN in dict(found) for found in before] == [False, False]
     assert [(post.edition, dict(post.duties)) for post in organiser] == [
         (edition, {Duty.TO_SCREEN: 2, Duty.TO_RELEASE: 1, Duty.LATE: 2, Duty.ORGANISATIONS: 1})
     ]

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
-from awards import accounts, appointments, invitations
+from awards import accounts, appointments, exclusions, invitations
 from awards.audit import Actor
 from awards.models import Account, AuditEvent, Edition, Invitation, Outbox, Role
 from tests.awards.builders import NOW, edition_of, operator
@@ -81,7 +81,7 @@ def test_some_roles_nobody_has_together(
 ) -> None:
     appointed(session, edition, EMAIL, has)
 
-    with pytest.raises(appointments.NeverBoth):
+    with pytest.raises(exclusions.NeverBoth):
         appoint(session, edition, actor, wanted)
 
 

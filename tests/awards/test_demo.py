@@ -15,12 +15,14 @@ from flask import Flask
 from flask.testing import FlaskCliRunner
 from sqlalchemy import func, select
 
-from awards import accounts, drafts, editions
+from awards import accounts, audit, editions, reviews
 from awards.cli.demo import KEY
-from awards.cli.demo.drafts import NOMINATOR
+from awards.eligibility import FindingKind
 from awards.extensions import db
-from awards.models import Nomination, NominationState, Role
+from awards.models import Attachment, Nomination, NominationState, Role
 from awards.timetable import ORDER, Phase
+from tests.web import signing
+from tests.web.markup import Page
 
 
 def played(cli: FlaskCliRunner, *options: str) -> dict[str, object]:
@@ -60,22 +62,93 @@ def test_the_demo_stops_in_any_phase_with_something_to_try(cli: FlaskCliRunner, 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("phase", ["nominations", "screening"])
-def test_the_nominator_of_the_demo_has_a_draft_and_changes_not_submitted(
+def test_every_role_finds_something_on_its_page_and_every_link_there_answers(
     app: Flask, cli: FlaskCliRunner, phase: str
+) -> None:
+    told = played(cli, "--phase", phase)
+    sign_ins = told["sign_ins"]
+    assert isinstance(sign_ins, list)
+
+    for person in sign_ins:
+        client = signing.signed_in(app, person["email"])
+        page = client.get("/en/today")
+        links = today_of(page.text)
+        assert links, person["role"]
+        assert person["first"], person["role"]
+        assert {link: client.get(link).status_code for link in links} == dict.fromkeys(links, 200)
+
+
+def today_of(page: str) -> list[str]:
+    """Where the list entries of the page lead."""
+    main = page.partition("<main")[2].partition("</main>")[0]
+    return [link for link in Page(f"<main{main}</main>").links if link.startswith("/")]
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    ("phase", "wanted"),
+    [
+        (
+            "nominations",
+            {
+                "nominator": ["Finish and submit", "submit the changes", "write a nomination together"],
+                "organiser": ["organisations to confirm"],
+            },
+        ),
+        (
+            "screening",
+            {
+                "nominator": ["Correct what was asked for", "appeal if you think", "another category?"],
+                "organiser": [
+                    "nominations to check",
+                    "2 mails drafted, to be released",
+                    "1 appeal to decide",
+                    "1 request for late acceptance",
+                    "organisations to confirm",
+                ],
+                "screener": ["nominations to check", "2 mails drafted, to be released", "1 appeal to decide"],
+            },
+        ),
+    ],
+)
+def test_what_waits_on_the_desks_of_the_demo(
+    app: Flask, cli: FlaskCliRunner, phase: str, wanted: dict[str, list[str]]
 ) -> None:
     played(cli, "--phase", phase)
 
+    for role, texts in wanted.items():
+        page = signing.signed_in(app, f"{role}@example.org").get("/en/today").text
+        assert [text for text in texts if text not in page] == []
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_the_screening_of_the_demo_has_every_kind_of_case(app: Flask, cli: FlaskCliRunner) -> None:
+    played(cli, "--phase", "screening")
+
     with app.app_context():
-        account = accounts.find(db.session(), NOMINATOR)
-        assert account is not None
-        own = db.session.scalars(
-            select(Nomination).where(Nomination.nominator_id == account.id).order_by(Nomination.id)
-        ).all()
-        found = [(it.state, it.submitted_number, drafts.latest(db.session(), it).number) for it in own]
-    assert found == [(NominationState.SUBMITTED, 1, 2), (NominationState.DRAFT, None, 2)]
+        session, edition = db.session(), editions.find(db.session(), KEY)
+        found = {it.state for it in session.scalars(select(Nomination))}
+        kinds = {it.kind for many in reviews.review(session, edition).findings.values() for it in many}
+        owners = [
+            it.nominator_id
+            for it in session.scalars(select(Nomination).where(Nomination.reference.startswith("SV-")))
+        ]
+        files = list(session.scalars(select(Attachment.media_type).order_by(Attachment.media_type)))
+        assert list(audit.verify(session)) == []
+    assert {
+        NominationState.DRAFT,
+        NominationState.SUBMITTED,
+        NominationState.RETURNED,
+        NominationState.ELIGIBLE,
+        NominationState.INELIGIBLE,
+    } == found
+    assert {FindingKind.POSSIBLE_DUPLICATE, FindingKind.TOO_MANY_FROM_CITY} <= kinds
+    assert owners.count(None) == 14
+    assert files == ["application/pdf", "application/pdf", "image/png"]
 
 
-def test_server_and_worker_of_the_demo_stop_together(tmp_path: Path) -> None:
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
+def test_server_and_worker_of_the_demo_stop_together(tmp_path: Path, how: signal.Signals) -> None:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         bind = f"127.0.0.1:{probe.getsockname()[1]}"
@@ -86,14 +159,28 @@ def test_server_and_worker_of_the_demo_stop_together(tmp_path: Path) -> None:
     try:
         assert answers(f"http://{bind}/en/mailbox/") == 200
         children = Path(f"/proc/{demo.pid}/task/{demo.pid}/children").read_text().split()
-        demo.send_signal(signal.SIGINT)
-        assert demo.wait(30) == 0
+        demo.send_signal(how)
+        assert demo.wait(30) == (0 if how is signal.SIGINT else -how)
     finally:
         demo.kill()
         demo.wait()
 
     assert len(children) == 2
-    assert [number for number in children if Path(f"/proc/{number}").exists()] == []
+    for _ in range(150):
+        left = [number for number in children if is_running(number)]
+        if not left:
+            break
+        time.sleep(0.2)
+    assert left == []
+
+
+def is_running(number: str) -> bool:
+    """Whether a process is there and not only waits for its parent to take note of its end."""
+    try:
+        state = Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state != "Z"
 
 
 def answers(address: str) -> int:

@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Event
+from time import sleep
 
 import pytest
 from flask import Flask
@@ -338,7 +339,7 @@ def test_of_a_submission_and_a_close_at_the_same_time_one_comes_first(app: Flask
         nomination, edition = desk.draft().id, desk.edition.id
         officer, operator = desk.officer.account.id, desk.operator.account.id
         db.session.commit()
-    closing = Event()
+    closing, sending = Event(), Event()
 
     def actor(number: int) -> object:
         from awards.audit import Actor
@@ -359,11 +360,14 @@ def test_of_a_submission_and_a_close_at_the_same_time_one_comes_first(app: Flask
                 actor=actor(operator),
                 now=CLOSES,  # type: ignore[arg-type]
             )
+            sending.wait(10)
+            sleep(0.5)
             db.session.commit()
 
     def submit() -> str:
         closing.wait(10)
         with app.app_context():
+            sending.set()
             begin_writing()
             try:
                 submitting.submit(

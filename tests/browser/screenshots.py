@@ -13,7 +13,7 @@ from typing import Literal
 from playwright.sync_api import Browser
 
 from awards import create_app
-from tests.browser import scenes
+from tests.browser import office_gallery, scenes
 from tests.browser.gallery import photographing, visit
 from tests.browser.site import browser, serving, settled
 from tests.web import world
@@ -108,6 +108,7 @@ def main(folder: Path) -> None:
         with serving(create_app({"LAURELS_DATA": str(demo)})) as address:
             take(chromium, address, folder, DEMO_PAGES)
         certificates(demo, folder)
+        office_gallery.take(chromium, Path(data), folder)
     print(f"{len(list(folder.glob('*.png')))} pictures in {folder}")
 
 

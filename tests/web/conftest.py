@@ -8,7 +8,8 @@ import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.web import office, world
+from tests.web import world
+from tests.web.office import Office
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -39,6 +40,6 @@ def visitor(site: Flask) -> FlaskClient:
 
 
 @pytest.fixture
-def office(site: Flask) -> office.Office:
+def office(site: Flask) -> Office:
     """The site with people who run its open edition."""
-    return office.Office(site)
+    return Office(site)

@@ -35,8 +35,20 @@ TEXTS = st.one_of(
 )
 
 
+PAGES = settings(
+    max_examples=max(20, settings().max_examples // 10),
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+"""Fewer examples than elsewhere: each of them sends whole pages."""
+CELLS = {
+    "results": ("results-0-indicator", "results-0-source"),
+    "files-more": ("links-0",),
+    "people-more": ("contacts-0-name", "contacts-0-email"),
+}
+
+
 @given(title=TEXTS, summary=TEXTS, problem=TEXTS, number=TEXTS)
-@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@PAGES
 def test_any_text_is_saved_or_stands_in_the_form_again(
     site: Flask, title: str, summary: str, problem: str, number: str
 ) -> None:
@@ -60,6 +72,24 @@ def test_any_text_is_saved_or_stands_in_the_form_again(
             saved = said_by(site, identifier).get(key) or ""
             assert saved == tidy(given_texts[key]) or _stands_in(again, given_texts[key]), key
     assert client.get(f"{home(identifier)}preview").status_code == 200
+
+
+@given(text=TEXTS)
+@PAGES
+def test_any_text_in_a_cell_is_saved_or_stands_in_the_form_again(site: Flask, text: str) -> None:
+    identifier = begin(site, whole=False)
+    client = signed_in(site, OFFICER)
+
+    for section, cells in CELLS.items():
+        address, key = f"{home(identifier)}{section}", cells[0].partition("-")[0]
+        form = form_of(client, address) | {"csrf_token": csrf_of(client, address), "asked": key}
+        answer = client.post(address, data=form | dict.fromkeys(cells, text))
+
+        assert answer.status_code in (303, 422), section
+        stored = said_by(site, identifier).get(key) or []
+        kept = [cell for row in stored for cell in (row.values() if isinstance(row, dict) else [row])]
+        for cell in cells:
+            assert not tidy(text) or tidy(text) in kept or _stands_in(answer.text, text), cell
 
 
 def _stands_in(page: str, text: str) -> bool:

@@ -44,7 +44,9 @@ LET_IN: dict[Audience, set[str]] = {
 }
 """Who comes in to read and to write, where the address names the edition in which they have their role."""
 
-READ_ONLY = {Audience.STAFF: AUDITORS, Audience.ORGANISER: AUDITORS, Audience.SCREENER: AUDITORS}
+READ_ONLY = dict.fromkeys(
+    (Audience.STAFF, Audience.ORGANISER, Audience.SCREENER, Audience.APPOINTER), AUDITORS
+)
 """Who comes in to read only."""
 
 ALSO_IN_ANOTHER_EDITION = {
@@ -161,6 +163,7 @@ def _email(who: str) -> str:
 def everybody(site: Flask) -> World:
     """Everybody, and besides the application's own pages one of each kind of address for every audience."""
     site.config["WTF_CSRF_METHODS"] = frozenset()
+    site.config["LAURELS_DEMO"] = True
     for asked in Audience:
         for place in ("<nomination>",) if asked is Audience.NOMINATOR else ("<edition>", "all"):
             view = audience(asked)(lambda **_values: "in")

@@ -1,6 +1,7 @@
 """Organisation, partners and people of a nomination, as those who write it use the pages."""
 
 import re
+from io import BytesIO
 
 import pytest
 from flask import Flask
@@ -13,8 +14,10 @@ from awards import drafts, invitations, nominees, partners, questions, writers
 from awards.models import Answer, Invitation, InvitationKind, NominationState, Organisation
 from awards.nominees import Acceptance
 from awards.partners import Standing
+from tests.awards.uploads import samples
+from tests.web import filing
 from tests.web.desks import COLLEAGUE, LEAD, STRANGER, Desk, body, desk_of, now
-from tests.web.signing import faults_of, send
+from tests.web.signing import csrf_of, faults_of, send
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
@@ -443,3 +446,66 @@ def test_an_answer_stays_on_the_invitation(desk: Desk) -> None:
     found = desk.ask(lambda s, _n: s.scalars(select(Invitation)).all())
 
     assert [it.answer for it in found] == [Answer.ACCEPTED]
+
+
+def letter_page(desk: Desk) -> str:
+    return f"{desk.home}/files/partner-{desk.organisation('Jakarta')}"
+
+
+def standing(desk: Desk) -> Standing:
+    found = desk.ask(lambda s, n: partners.of(s, n)[0].standing)
+    assert isinstance(found, Standing)
+    return found
+
+
+def test_a_signed_letter_confirms_a_partner_until_it_is_taken_out(desk: Desk) -> None:
+    desk.partner("Jakarta", email="office@jakarta.example")
+    browser, page = desk.browser(), letter_page(desk)
+
+    sent = filing.upload(browser, page, "signed.pdf", samples.pdf())
+    first = filing.key_of(desk.app, page, page.rpartition("/")[2])
+    shown = browser.get(sent.location)
+    confirmed = standing(desk)
+    filing.upload(browser, page, "signed again.pdf", samples.pdf(pages=2))
+    newer = desk.ask(lambda s, n: partners.of(s, n)[0].row.approval_key)
+    send(browser, page, {"take_out": newer})
+
+    assert (sent.status_code, confirmed) == (303, Standing.BY_LETTER)
+    assert "signed.pdf" in shown.text
+    assert f"{desk.home}/approval-letter?partner={desk.organisation('Jakarta')}" in shown.text
+    assert f'href="{desk.home}/people"' in shown.text
+    assert faults_of(shown.text) == []
+    assert newer != first
+    assert standing(desk) is Standing.NOT_ASKED
+    send(browser, page, {"put_back": first})
+    assert standing(desk) is Standing.BY_LETTER
+
+
+def test_a_letter_is_taken_for_a_standing_partner_of_this_nomination_only(desk: Desk) -> None:
+    desk.partner("Jakarta")
+    browser, page = desk.browser(), letter_page(desk)
+    seoul = f"{desk.home}/files/partner-{desk.organisation('Seoul')}"
+
+    assert browser.get(seoul).status_code == 404
+    assert browser.get(page).status_code == 200
+    assert desk.browser(STRANGER).get(page).status_code == 404
+    jakarta = desk.organisation("Jakarta")
+    send(browser, f"{desk.home}/partners/{jakarta}/remove", page=f"{desk.home}/people")
+    assert browser.get(page).status_code == 404
+
+
+def test_a_letter_changes_nothing_once_partners_are_closed(desk: Desk) -> None:
+    desk.partner("Jakarta")
+    browser, page = desk.browser(), letter_page(desk)
+    token = csrf_of(browser, page)
+    desk.act(lambda s, n, actor: setattr(n, "state", NominationState.ELIGIBLE))
+
+    answer = browser.post(
+        page,
+        data={"csrf_token": token, "act": "upload", "upload": (BytesIO(samples.pdf()), "late.pdf")},
+        content_type="multipart/form-data",
+    )
+
+    assert answer.status_code == 422
+    assert "its files stay as they are" in answer.text
+    assert standing(desk) is Standing.NOT_ASKED

@@ -253,3 +253,19 @@ def test_an_invitation_without_its_mail_is_found_on_ones_own_pages_by_its_person
     assert theirs.status_code == 404
     assert accepted.location == "/en/today"
     assert answered(site) == (Answer.ACCEPTED, EMAIL)
+
+
+def test_a_role_that_excludes_another_one_is_refused_in_words_and_not_given(site: Flask) -> None:
+    page = invite(site)
+    with site.app_context():
+        place = editions.find(db.session(), world.OPEN)
+        person(EMAIL, Role.AUDITOR, edition=place, name="Example Auditor")
+
+    answer = send(site.test_client(), page, {"answer": "accept"})
+
+    assert answer.status_code == 422
+    assert "You are auditor here, and nobody is both that and screener." in answer.text
+    assert faults_of(answer.text) == []
+    assert answered(site) == (None, "")
+    with site.app_context():
+        assert db.session.scalars(select(Grant.role)).all() == [Role.AUDITOR]

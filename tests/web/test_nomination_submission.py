@@ -62,6 +62,7 @@ def change(site: Flask, identifier: str, state: NominationState, *, told: Decisi
             number=700,
             kind=DecisionKind.ELIGIBILITY,
             nomination_id=nomination.id,
+            subject={"eligible": state is not NominationState.INELIGIBLE},
             at=world.NOW,
         )
         db.session.add(decision)
@@ -265,6 +266,38 @@ def test_what_is_sent_too_late_is_kept_and_may_be_asked_for(
     assert late.status_code == 303
     assert "The secretariat has not answered yet." in client.get(home(identifier)).text
     assert rows(site, LateRequest) == 1
+
+
+@pytest.mark.parametrize(
+    ("accepted", "sentence"), [(True, "It was accepted."), (False, "It was not accepted.")]
+)
+def test_what_became_of_a_request_for_late_acceptance_stands_on_the_page(
+    site: Flask, at_noon: time_machine.Traveller, accepted: bool, sentence: str
+) -> None:
+    from awards import submitting
+    from awards.extensions import begin_writing, db
+
+    identifier = begin(site)
+    at_noon.move_to(CLOSES + timedelta(hours=1))
+    client = signed_in(site, OFFICER)
+    send(client, f"{home(identifier)}late", {"reason": "The power was out."})
+    with site.app_context():
+        begin_writing()
+        asked = db.session.scalars(select(LateRequest)).one()
+        submitting.decide_late(
+            db.session(),
+            asked,
+            accepted=accepted,
+            reason="So the organisers found.",
+            actor=world.actor(db.session()),
+            now=CLOSES + timedelta(hours=2),
+        )
+        db.session.commit()
+
+    page = text_of(client.get(home(identifier)).text)
+
+    assert sentence in page
+    assert "So the organisers found." in page
 
 
 def test_late_acceptance_asks_for_a_reason(site: Flask, at_noon: time_machine.Traveller) -> None:

@@ -262,6 +262,21 @@ def test_a_row_more_is_one_press_away_and_saves_the_page(site: Flask) -> None:
     assert said_by(site, identifier)["title"] == "Another title"
 
 
+def test_going_to_the_files_saves_what_was_typed_beside_them(site: Flask) -> None:
+    identifier = begin(site)
+    client = signed_in(site, OFFICER)
+    address = f"{home(identifier)}files-more"
+    typed = {"links-0": "https://city.example/trams", "asked": "links", "to-files": "documents"}
+
+    answer = save(client, address, *typed.items())
+
+    assert answer.headers["Location"] == f"{home(identifier)}files/documents"
+    assert said_by(site, identifier)["links"] == ["https://city.example/trams"]
+    assert (
+        '<button class="second" type="submit" name="to-files" value="documents">' in client.get(address).text
+    )
+
+
 def test_a_page_that_is_no_part_of_the_form_is_none(site: Flask) -> None:
     identifier = begin(site)
 

@@ -13,6 +13,7 @@ from awards import drafts, editions
 from awards.audit import Actor
 from awards.models import NominationSubmission, Timeliness
 from tests.web import world
+from tests.web.nominating import begin
 from tests.web.signing import person, signed_in
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
@@ -136,3 +137,13 @@ def test_papers_of_a_nomination_are_for_those_who_write_it(site: Flask, submitte
     for path in (f"receipt/{submission}.pdf", "approval-letter.pdf"):
         assert other.get(f"/en/nominations/{nomination}/{path}").status_code == 404
         assert site.test_client().get(f"/en/nominations/{nomination}/{path}").status_code == 303
+
+
+def test_a_receipt_of_another_city_is_no_paper_of_ones_own_nomination(
+    site: Flask, submitted: tuple[str, str]
+) -> None:
+    mine = begin(site, "other@city.example")
+    other = signed_in(site, "other@city.example")
+
+    for submission in (submitted[1], "nothing", "no%00thing", "%ed%a0%80"):
+        assert other.get(f"/en/nominations/{mine}/receipt/{submission}.pdf").status_code == 404, submission

@@ -10,9 +10,16 @@ from flask.testing import FlaskClient
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
-from awards import drafts, releasing, returning, screening, sessions
+from awards import drafts, organisations, releasing, returning, screening, sessions
 from awards.audit import Actor
-from awards.models import DeclaredInterest, Nomination, NominationState, Outbox, OutboxState
+from awards.models import (
+    DeclaredInterest,
+    Nomination,
+    NominationPartner,
+    NominationState,
+    Outbox,
+    OutboxState,
+)
 from awards.timetable import Phase
 from tests.web import desk, world
 from tests.web.signing import faults_of, send, signed_in
@@ -107,7 +114,7 @@ def test_files_hold_exactly_what_is_shown(ada: FlaskClient, asked: str, shown: l
     ]
     assert (page.status_code, listed, links) == (200, [""] * len(shown), shown)
     assert [row[0] for row in rows[1:]] == shown
-    assert rows[0] == ["Reference", "Title", "Organisation, city", "Category", "State", "Findings"]
+    assert rows[0] == ["Reference", "Title", "Organisation, city", "Category", "Status", "Findings"]
 
 
 def test_files_tell_no_findings_of_what_is_not_yours_and_hold_no_formula(ada: FlaskClient) -> None:
@@ -489,3 +496,32 @@ def test_what_is_read_changes_nothing(work: Flask, ada: FlaskClient) -> None:
         assert {it.state for it in field_of(work).session.query(Nomination)} == {NominationState.SUBMITTED}
         assert releasing.pending(field_of(work).session, field_of(work).edition) == []
         assert datetime.now(world.NOW.tzinfo) == world.NOW
+
+
+# ── Who has agreed ──────────────────────────────────────────────────────────────
+
+
+def test_the_page_says_who_has_not_agreed_and_keeps_the_address_of_a_person(work: Flask) -> None:
+    from awards.extensions import begin_writing, db
+
+    said = {"latin_name": "Kim Example", "email": "kim@private.example", "organisation": "Example Institute"}
+    with work.app_context():
+        begin_writing()
+        field = field_of(work)
+        field.nominate("OC-09", nominee_kind="individual", organisation_name="김보기", nominee=said)
+        field.nominate("OC-10", title="The same text", nominee=said)
+        nomination = screening.nominations.find(field.session, field.edition, "OC-09")
+        body, _ = organisations.find_or_make(
+            field.session, "Partner Town", country="KR", city="", kind="city", actor=field.who, now=world.NOW
+        )
+        field.session.add(NominationPartner(nomination_id=nomination.id, organisation_id=body.id))
+        db.session.commit()
+    browser = signed_in(work, desk.BO)
+
+    pages = [browser.get(f"{BASE}{it}").text for it in ("OC-09", "OC-09/beside/OC-10", "list.csv", "")]
+
+    assert "김보기, the person nominated, has not been asked." in pages[0]
+    assert "The partner Partner Town has not been asked." in pages[0]
+    assert "Kim Example, Example Institute" in pages[0]
+    assert [page for page in pages if "kim@private.example" in page] == []
+    assert faults_of(pages[0]) == []

@@ -9,10 +9,11 @@ from sqlalchemy.engine import Engine
 
 from awards import accounts, decisions, drafts, editions
 from awards.audit import Actor
+from awards.duties import Duty
 from awards.extensions import begin_writing, db
 from awards.models import Account, DecisionKind, Edition, Nomination, NominationState, Role, Told
 from awards.timetable import Deadline, Phase
-from awards.web import words
+from awards.web import today, words
 from tests.web import world
 from tests.web.signing import faults_of, person, signed_in
 
@@ -135,6 +136,7 @@ def test_roles_are_sections_with_links_to_what_waits(site: Flask) -> None:
         account, edition = officer()
         nomination = draft(account, edition, "Open budget")
         nomination.state, nomination.submitted_number = NominationState.SUBMITTED, 2
+        edition.phase = Phase.SCREENING
         db.session.commit()
         person("organiser@city.example", Role.ORGANISER, Role.SCREENER, edition=edition)
         person("admin@city.example", Role.ADMINISTRATOR)
@@ -146,6 +148,13 @@ def test_roles_are_sections_with_links_to_what_waits(site: Flask) -> None:
     assert f'href="/en/secretariat/{world.OPEN}/"' in pages[0]
     assert 'href="/en/secretariat/"' in pages[1]
     assert [faults_of(page) for page in pages] == [[], []]
+
+
+def test_everything_that_can_wait_leads_to_a_page_there_is(site: Flask) -> None:
+    led = {*today.PAGES.values(), "secretariat.organisations"}
+
+    assert {*Duty} - {*today.PAGES} == {Duty.ORGANISATIONS}
+    assert led - {rule.endpoint for rule in site.url_map.iter_rules()} == set()
 
 
 def test_the_page_asks_as_much_for_three_as_for_one(site: Flask) -> None:
@@ -196,7 +205,7 @@ def test_the_korean_page_is_korean(site: Flask) -> None:
 
     assert "할 일" in page
     assert "작성을 마치고 제출하십시오" in page
-    assert "맡은 역할: 자격 심사 담당자" in page
+    assert "맡은 역할: 자격 검토자" in page
     assert faults_of(page) == []
 
 

@@ -15,7 +15,7 @@ from flask.cli import with_appcontext
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from awards.cli.demo import drafts, files, people
+from awards.cli.demo import desks, drafts, files, people
 from awards.cli.demo.report import SignIn, report
 from awards.cli.demo.schedule import FIRST_TO_COME
 from awards.cli.demo.serving import serve
@@ -94,10 +94,14 @@ class _Play:
                 case Phase.NOMINATIONS:
                     self.flask("edition", "advance", KEY, "nominations")
                     self.flask("nominations", "load", KEY, str(FILES / "nominations.csv"))
-                    if self.phase in (Phase.NOMINATIONS, Phase.SCREENING):
+                    if self.phase is Phase.NOMINATIONS:
                         self.flask("demo-drafts", KEY)
+                    if self.phase is Phase.SCREENING:
+                        self.flask("demo-in-time", KEY)
                 case Phase.SCREENING:
                     self.flask("screen", KEY)
+                    if self.phase is Phase.SCREENING:
+                        self.flask("demo-desks", KEY)
                     self.flask("judges", "load", KEY, str(FILES / "judges.csv"))
                 case Phase.FIRST_ROUND:
                     self._screen()
@@ -158,5 +162,5 @@ class _Play:
 
 def init_app(app: Flask) -> None:
     """Plug the commands in."""
-    for command in (demo, drafts.write, people.set_up, people.people):
+    for command in (demo, drafts.write, desks.write_in_time, desks.screen, people.set_up, people.people):
         app.cli.add_command(command)

@@ -1,30 +1,23 @@
-"""What lies on the desk of the demo's nominator: a draft begun, and changes to a submitted nomination."""
+"""What the demo's nominators write while nominations are taken, and what lies on their desks then."""
 
 from __future__ import annotations
 
-import click
-from sqlalchemy import select
+from datetime import timedelta
 
-from awards import accounts, drafts, editions
-from awards.audit import Actor
+import click
+
+from awards import editions, partners, writers
+from awards.cli.demo.writing import Writer, letter, picture, texts, writer
 from awards.cli.shell import Shell, acting
-from awards.models import Edition, Nomination
-from judging.values import Json
+from awards.models import Nomination
 
 NOMINATOR = "nominator@example.org"
-HANDED_OVER = "SV-02"
-"""A nomination of the file that becomes the nominator's, so that a submitted one can be changed."""
+COLLEAGUE = "colleague@example.org"
+PARTNER = "partner@example.org"
+COEDITOR = "coeditor@example.org"
 
-BEGUN: dict[str, Json] = {
-    "title": "Lamps that call for help",
-    "organisation_name": "City of Exampleton",
-    "city": "Exampleton",
-    "country": "CH",
-    "summary": "Street lamps on the way to school have a button that calls a neighbour on duty.",
-    "problem": "Children walk to school in the dark for four months of the year.",
-}
-CHANGED: dict[str, Json] = {
-    "results": "Two procedures in three need no new document. In the second year the hubs saw 41,000 visitors.",
+CHANGED = {
+    "learning": "We would ask the drivers first. In the second winter buttons froze; heated ones cost twice as much."
 }
 
 
@@ -32,31 +25,58 @@ CHANGED: dict[str, Json] = {
 @click.argument("key")
 @acting
 def write(shell: Shell, key: str) -> None:
-    """Write as the demo's nominator would."""
+    """Write as the demo's nominators would, some days ago."""
     edition = editions.find(shell.session, key)
-    account, _ = accounts.find_or_make(
-        shell.session, NOMINATOR, name="Nominator of the demo", now=shell.now, actor=shell.actor
+    yesterday = shell.now - timedelta(days=1)
+    nominator = writer(shell, edition, NOMINATOR, "Nominator of the demo", now=yesterday)
+    colleague = writer(
+        shell, edition, COLLEAGUE, "Colleague of the demo", now=yesterday, language="ko", zone="Asia/Seoul"
     )
-    account.zone = "Europe/Zurich"
-    nominator = Actor(account=account, real=account)
-    _begin(shell, edition, nominator)
-    _change(shell, edition, nominator)
+    _change_after_submitting(nominator, night_bus(nominator))
+    nominator.begin("lamps")
+    _ask_to_join(colleague)
+    colleague.submit("water")
 
 
-def _begin(shell: Shell, edition: Edition, nominator: Actor) -> None:
-    """A draft, half filled."""
-    category = editions.open_categories(shell.session, edition)[0]
-    nomination = drafts.start(
-        shell.session, edition, category=category, language="en", actor=nominator, now=shell.now
+def night_bus(by: Writer) -> Nomination:
+    """A complete nomination with files, a partner who is asked to confirm, and somebody who is asked to help."""
+    draft = by.begin("night-bus")
+    by.fill(draft)
+    by.attach(
+        draft,
+        "documents",
+        "Survey among passengers.pdf",
+        letter("Survey among passengers", "400 asked, 368 content"),
     )
-    drafts.change(shell.session, nomination, BEGUN, base=1, actor=nominator, now=shell.now)
+    key = by.attach(draft, "pictures", "night-bus.png", picture())
+    by.change(
+        draft,
+        {
+            "pictures": [
+                {
+                    "file": key,
+                    "caption": "A stop at night",
+                    "alternative": "A lamp beside a dark road",
+                    "credit": "Drawn by the demo",
+                    "permission": True,
+                }
+            ]
+        },
+    )
+    session, partner = by.shell.session, by.organisation(texts()["partner"])
+    partners.add(session, draft, partner, actor=by.actor, now=by.now)
+    partners.ask(session, draft, partner, email=PARTNER, language="en", actor=by.actor, now=by.now)
+    writers.invite(session, draft, email=COEDITOR, language="en", actor=by.actor, now=by.now)
+    by.send(draft)
+    return draft
 
 
-def _change(shell: Shell, edition: Edition, nominator: Actor) -> None:
-    """A submitted nomination with changes that are not submitted."""
-    nomination = shell.session.scalars(
-        select(Nomination).where(Nomination.edition_id == edition.id, Nomination.reference == HANDED_OVER)
-    ).one()
-    nomination.nominator_id = nominator.account.id
-    shell.session.flush()
-    drafts.change(shell.session, nomination, CHANGED, base=None, actor=nominator, now=shell.now)
+def _change_after_submitting(by: Writer, nomination: Nomination) -> None:
+    """What was submitted stands until the change is submitted."""
+    by.change(nomination, CHANGED)
+
+
+def _ask_to_join(by: Writer) -> None:
+    """A draft of a colleague's, who asks the demo's nominator to write it together."""
+    draft = by.begin("minutes")
+    writers.invite(by.shell.session, draft, email=NOMINATOR, language="en", actor=by.actor, now=by.now)

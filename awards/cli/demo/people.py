@@ -47,6 +47,7 @@ def people(shell: Shell, key: str) -> None:
             actor=shell.actor,
             now=shell.now,
         )
+        account.zone = ZONE
         site_wide = role in (Role.ADMINISTRATOR, Role.AUDITOR)
         accounts.grant(
             shell.session,

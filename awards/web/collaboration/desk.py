@@ -13,7 +13,7 @@ from awards.extensions import db
 from awards.models import Edition, Nomination, NominationRevision
 from awards.web import door, sessions
 from awards.web.collaboration import words
-from awards.web.language import PREFIX, current
+from awards.web.language import PREFIX
 from awards.web.texts import Names
 
 blueprint = Blueprint("collaboration", __name__, url_prefix=f"{PREFIX}/nominations/<nomination>")
@@ -41,7 +41,7 @@ def show(template: str, *, refused: bool = False, **values: object) -> tuple[str
         f"collaboration/{template}",
         nomination=nomination,
         draft=draft_of(nomination),
-        home=f"/{current()}/nominations/{nomination.public_id}/",
+        home=url_for("nominations.show", nomination=nomination.public_id),
         specimen=edition_of(nomination).specimen,
         **values,
     )

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from flask import request
 
-from awards import partners
+from awards import attachments, partners
+from awards.eligibility import CITY_APPROVAL
 from awards.extensions import db
-from awards.models import NominationState
-from awards.web import door, face, sessions, texts, words
+from awards.web import approval, door, face, sessions
 from awards.web.access import Audience, audience
-from awards.web.collaboration import choices, desk
+from awards.web.collaboration import desk
 from awards.web.collaboration.desk import blueprint
 from awards.web.collaboration.partners import partner_of
-
-CITY_FIELD = "city_approval"
 
 
 @blueprint.get("/approval-letter")
@@ -22,20 +20,15 @@ def letter(**_address: str) -> tuple[str, int]:
     """The city's letter, or that of the partner whose identifier the address names."""
     session, found = db.session(), door.nomination()
     wanted = request.args.get("partner", "")
-    partner = partner_of(wanted) if wanted else None
+    partner = partner_of(wanted).organisation if wanted else None
     edition = desk.edition_of(found)
-    draft, names = desk.draft_of(found), desk.names_of(edition)
-    field = partners.letter_field(partner.organisation) if partner else CITY_FIELD
+    asked = {it.key for it in attachments.fields_of(session, found)}
+    city_field = CITY_APPROVAL if CITY_APPROVAL in asked else ""
     return desk.show(
         "letter.html",
-        partner=choices.choice(partner.organisation) if partner else None,
+        letter=approval.of(
+            session, found, face.faces_of(session, [edition], sessions.now())[edition.id], partner
+        ),
         wanted=wanted,
-        field=field,
-        reference="" if found.state is NominationState.DRAFT else found.reference,
-        title=draft.title or texts.choose(draft.titles),
-        association=texts.choose(names.texts.get("association"), names.fallback),
-        awards=face.faces_of(session, [edition], sessions.now())[edition.id].name,
-        category=names.name("categories", found.category),
-        country=words.country(draft.country) if draft.country else "",
-        others=[choices.choice(it.organisation) for it in found.partners],
+        field=partners.letter_field(partner) if partner else city_field,
     )

@@ -10,12 +10,14 @@ from awards import collaboration, directory, drafts
 from awards.directory import AlreadyListed
 from awards.extensions import db
 from awards.models import Nomination, Organisation
+from awards.sections import ORGANISATION
 from awards.web import door, sessions, texts
 from awards.web import words as general
 from awards.web.access import Audience, audience
 from awards.web.collaboration import choices, desk, words
 from awards.web.collaboration.desk import blueprint
 from awards.web.collaboration.forms import OrganisationForm, PrintedForm, base_of
+from awards.web.nominations.desk import desk as nomination_desk
 from judging.programme import LOCAL_GOVERNMENTS
 from judging.rules import INDIVIDUAL
 
@@ -57,6 +59,7 @@ def _organisation_page(nomination: Nomination, problem: str) -> tuple[str, int]:
         place=_place(draft.city, draft.country),
         needs_city=collaboration.needs_city(present) and draft.nominee_kind != INDIVIDUAL,
         individual=draft.nominee_kind == INDIVIDUAL,
+        following=nomination_desk().after(ORGANISATION),
     )
 
 

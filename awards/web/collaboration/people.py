@@ -9,6 +9,7 @@ from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
 from awards import deadlines, editions, invitations, nominees, partners, questions, writers
+from awards.eligibility import CITY_APPROVAL
 from awards.extensions import db
 from awards.models import Account, Invitation, Nomination
 from awards.web import door, sessions
@@ -64,6 +65,7 @@ def _people(form: InviteForm) -> tuple[str, int]:
         partners=[(it, choices.choice(it.organisation)) for it in partners.of(session, nomination)],
         partners_open=partners.may_change(session, nomination, sessions.now()),
         closes=general.in_both(closes, sessions.me().zone) if closes else "",
+        city_field=CITY_APPROVAL if CITY_APPROVAL in {it.key for it in rules.fields} else "",
         needs_approval=lead is not None and lead.kind in rules.eligibility.city_approval,
         languages=[(tag, name, tag == current()) for tag, name in NAMES.items()],
     )

@@ -20,7 +20,7 @@ KINDS: Mapping[str, object] = {
     "province": _l("Province"),
     "prefecture": _l("Prefecture"),
     "regency": _l("Regency"),
-    "state": _l("State"),
+    "state": _l("Federal state"),
     "locality": _l("Locality"),
     "district": _l("District"),
     "public-agency": _l("Public agency"),

@@ -27,6 +27,9 @@ Posted = MultiDict[str, str]
 Answers = dict[str, Json]
 KEEP = "keep-"
 THEIRS, MINE = "theirs", "mine"
+TO_FILES = "to-files"
+"""The button that saves the section and goes on to the page of a file field, which takes no typed text with it."""
+
 SIMPLE = frozenset(["line", "text", "number", "date", "choice"])
 
 
@@ -163,22 +166,18 @@ def _go_on(nomination: str, here: Desk, found: Section, form: Posted) -> Respons
     if not here.is_open:
         flash(_("The deadline has passed. What you wrote is kept, and it is not submitted."), "caution")
         return redirect(url_for("nominations.show", nomination=nomination), 303)
-    page = found.page
     if more := form.get("more", "")[:64]:
-        there = url_for(
-            "nominations.section", nomination=nomination, section=page, more=more, _anchor=f"field-{more}"
-        )
-        return redirect(there, 303)
+        return redirect(here.address(found.page, more=more, _anchor=f"field-{more}"), 303)
+    files = [it.key for it in found.fields if it.kind in fields.FILES]
+    if (wanted := form.get(TO_FILES)) in files:
+        return redirect(url_for("files.field", nomination=nomination, field=wanted), 303)
     wrong = sections.faults(found, here.said, here.rules, missing=False)
     if "next" in form and not wrong:
-        pages = [it.page for it in here.sections]
-        later = pages[pages.index(page) + 1 :]
-        if not later:
-            flash(_("Saved."), "done")
-            return redirect(url_for("nominations.show", nomination=nomination), 303)
-        page = later[0]
+        flash(_("Saved."), "done")
+        home = url_for("nominations.show", nomination=nomination)
+        return redirect(here.after(found.page) or home, 303)
     flash(_("Saved, with something to mend.") if wrong else _("Saved."), "caution" if wrong else "done")
-    return redirect(url_for("nominations.section", nomination=nomination, section=page), 303)
+    return redirect(here.address(found.page), 303)
 
 
 def _show(page: Page, *, status: int = 200) -> str | tuple[str, int]:

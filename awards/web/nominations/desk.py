@@ -24,7 +24,7 @@ from awards.models import (
     NominationSubmission,
 )
 from awards.models.base import Document
-from awards.sections import Gap, Section
+from awards.sections import ORGANISATION, Gap, Section
 from awards.web import built_in, door, face, sessions
 from awards.web.questions import Naming
 from awards.web.texts import Text, choose
@@ -87,7 +87,23 @@ class Desk:
 
     @cached_property
     def names(self) -> dict[str, Naming]:
-        return built_in.namings(self.texts, self.rules, self.sections, self.edition.language)
+        found = built_in.namings(self.texts, self.rules, self.sections, self.edition.language)
+        for key, naming in found.items():
+            naming.files_at = url_for("files.field", nomination=self.nomination.public_id, field=key)
+        return found
+
+    def address(self, page: str, **more: object) -> str:
+        """Where a section is answered; the organisation is chosen from the directory."""
+        here = self.nomination.public_id
+        if page == ORGANISATION:
+            return url_for("collaboration.organisation", nomination=here)
+        return url_for("nominations.section", nomination=here, section=page, **more)  # type: ignore[arg-type]
+
+    def after(self, page: str) -> str:
+        """Where the section that follows is answered; nothing after the last one."""
+        pages = [it.page for it in self.sections]
+        later = pages[pages.index(page) + 1 :]
+        return self.address(later[0]) if later else ""
 
     def section_name(self, section: Section) -> Text:
         return built_in.section_name(self.texts, section, self.edition.language)
@@ -119,12 +135,15 @@ class Desk:
     @cached_property
     def files(self) -> dict[str, dict[str, str]]:
         """Where each file is, as the fields' macro takes it."""
-        home = url_for("nominations.show", nomination=self.nomination.public_id)
         query = select(Attachment).where(
             Attachment.nomination_id == self.nomination.id, Attachment.state == AttachmentState.CLEAN
         )
+        here = self.nomination.public_id
         return {
-            it.key: {"href": f"{home}files/{it.field}/{it.key}", "name": it.name}
+            it.key: {
+                "href": url_for("files.get", nomination=here, field=it.field, key=it.key),
+                "name": it.name,
+            }
             for it in db.session.scalars(query)
         }
 

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from wtforms import TextAreaField
 from wtforms.validators import DataRequired, Length
 
-from awards import drafts, submitting
+from awards import drafts, releasing, submitting
 from awards.extensions import db
 from awards.models import NominationState
 from awards.web import sessions, words
@@ -80,7 +80,7 @@ def _show(here: Desk, form: LateForm) -> str:
         form=form,
         asked=asked if asked and asked.revision_number == here.revision.number else None,
         may_ask=here.window is not None and not stands,
-        state=says.known_state(here.nomination),
+        state=releasing.told_states(db.session(), [here.nomination])[here.nomination.id],
         states=NominationState,
         zone=sessions.me().zone,
         words=words,

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from flask import Blueprint, render_template
 from sqlalchemy import func, select
 
-from awards import correspondence, submitting, windows, withdrawing
+from awards import correspondence, releasing, submitting, windows, withdrawing
 from awards.extensions import db
 from awards.models import (
+    Decision,
     Edition,
     Nomination,
     NominationEditor,
@@ -50,12 +51,14 @@ def index() -> str:
 def show(nomination: str) -> str:  # noqa: ARG001 (the door has found it)
     here = desk()
     database = db.session()
+    asked = submitting.late_request(database, here.nomination)
     return render_template(
         "nominations/show.html",
         desk=here,
-        state=says.known_state(here.nomination),
+        state=releasing.told_states(database, [here.nomination])[here.nomination.id],
         states=NominationState,
-        asked=submitting.late_request(database, here.nomination),
+        asked=asked,
+        ruled=database.get(Decision, asked.decision_id) if asked and asked.decision_id else None,
         returned=windows.last_return(database, here.nomination),
         standing=next(iter(here.submissions), None),
         it=here.nomination,
@@ -97,7 +100,7 @@ def _mine() -> list[Mine]:
         for edition in {edition.id: edition for _, _, edition in rows}.values()
         for it in submitting.unsubmitted(database, edition)
     }
-    told = says.known_states([nomination for nomination, _, _ in rows])
+    told = releasing.told_states(database, [nomination for nomination, _, _ in rows])
     return [
         Mine(
             nomination,

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
-from sqlalchemy import func, select
 
-from awards.extensions import db
-from awards.models import Decision, DecisionKind, Nomination, NominationState, Timeliness, Told
+from awards.models import NominationState, Timeliness
 from awards.timetable import Deadline
 from awards.web import words
 from awards.web.texts import listed
@@ -35,15 +33,6 @@ STATES: Mapping[str, object] = {
 }
 """The states that a nomination's people are told of."""
 KINDS: Mapping[str, object] = {PROJECT: _l("projects"), INDIVIDUAL: _l("people")}
-DECIDED = (NominationState.ELIGIBLE, NominationState.INELIGIBLE)
-NOT_YET_JUDGED = (
-    NominationState.DRAFT,
-    NominationState.SUBMITTED,
-    NominationState.RETURNED,
-    NominationState.INELIGIBLE,
-    NominationState.WITHDRAWN,
-)
-VERDICTS = (DecisionKind.ELIGIBILITY, DecisionKind.APPEAL)
 
 
 def nominee_kinds(kinds: Iterable[str]) -> str:
@@ -52,19 +41,7 @@ def nominee_kinds(kinds: Iterable[str]) -> str:
 
 def due(closes: Deadline, zone: str) -> str:
     """A deadline as it was stated, and what the clock says where the reader is, if that is something else."""
-    stated = words.when(closes)
-    here = _in(closes.instant, zone)
-    if here is None or here.replace(tzinfo=None) == closes.local:
-        return stated
-    if here.date() == closes.local.date():
-        return _(
-            "%(stated)s, %(time)s in %(place)s", stated=stated, time=f"{here:%H:%M}", place=words.zone(zone)
-        )
-    return _(
-        "%(stated)s; where you are, %(here)s",
-        stated=stated,
-        here=words.when(Deadline(here.replace(tzinfo=None), zone, closes.instant)),
-    )
+    return words.in_both(closes, zone)
 
 
 def at(moment: datetime, zone: str) -> str:
@@ -87,41 +64,6 @@ def left(closes: Deadline, now: datetime) -> str:
     if rest >= timedelta(hours=1):
         return ngettext("%(num)s hour left.", "%(num)s hours left.", int(rest / timedelta(hours=1)))
     return ngettext("%(num)s minute left.", "%(num)s minutes left.", int(rest / timedelta(minutes=1)) + 1)
-
-
-def known_state(nomination: Nomination) -> NominationState:
-    """The state of a nomination as far as its people have been told."""
-    return known_states([nomination])[nomination.id]
-
-
-def known_states(nominations: Sequence[Nomination]) -> dict[int, NominationState]:
-    """The states as far as people have been told: what is decided but not released is still being checked.
-
-    After that a nomination is eligible, until the public pages say more.
-    """
-    told = _told([it.id for it in nominations if it.state in DECIDED])
-    found: dict[int, NominationState] = {}
-    for it in nominations:
-        later = NominationState.ELIGIBLE if it.state not in NOT_YET_JUDGED else it.state
-        found[it.id] = NominationState.SUBMITTED if it.state in DECIDED and it.id not in told else later
-    return found
-
-
-def _told(numbers: Sequence[int]) -> set[int]:
-    """Those of whose eligibility the last word was released."""
-    if not numbers:
-        return set()
-    last = (
-        select(func.max(Decision.id))
-        .where(Decision.nomination_id.in_(numbers), Decision.kind.in_(VERDICTS))
-        .group_by(Decision.nomination_id)
-    )
-    query = (
-        select(Decision.nomination_id)
-        .join(Told, Told.decision_id == Decision.id)
-        .where(Decision.id.in_(last), Decision.nomination_id.is_not(None))
-    )
-    return {number for number in db.session.scalars(query) if number is not None}
 
 
 def _in(moment: datetime, zone: str) -> datetime | None:

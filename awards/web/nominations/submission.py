@@ -2,62 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property
-
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from awards import drafts, fields, receipts, sections, submitting
+from awards import drafts, receipts, submitting
 from awards.extensions import db
 from awards.models import Account
-from awards.sections import Section
-from awards.web import built_in, door, sessions, words
+from awards.web import door, sessions, words
 from awards.web.access import Audience, audience
-from awards.web.nominations import says
+from awards.web.nominations import reading, says
 from awards.web.nominations.desk import Desk, desk
 from awards.web.nominations.lateness import show_closed
-from awards.web.questions import Naming
-from judging.rules import Field
-from judging.values import Json
-
-
-@dataclass(frozen=True)
-class Reading:
-    """A nomination as it is read: its sections with the answers given. `said` is what it says, by key."""
-
-    desk: Desk
-    said: dict[str, Json]
-
-    @cached_property
-    def answers(self) -> dict[str, Json]:
-        found = sections.answers(self.said, self.desk.rules)
-        return found | {"country": words.country(str(self.said["country"] or ""))}
-
-    @cached_property
-    def sections(self) -> tuple[Section, ...]:
-        return sections.of_form(self.desk.rules, self.desk.texts, self.said)
-
-    @cached_property
-    def names(self) -> dict[str, Naming]:
-        return built_in.namings(self.desk.texts, self.desk.rules, self.sections, self.desk.edition.language)
-
-    def given(self, section: Section) -> list[Field]:
-        answers = self.answers
-        return [
-            it for it in section.fields if it.key != "kept_back" and fields.is_given(it, answers.get(it.key))
-        ]
-
-    def language(self, question: Field) -> str:
-        return sections.language_of(question, self.said, self.desk.rules)
-
-    def is_kept_back(self, question: Field) -> bool:
-        """Whether it is not for publication: by the rules, or because its people want it so."""
-        return not question.public or question.key in _keys(self.said.get("kept_back"))
-
-
-def _keys(answer: Json) -> list[Json]:
-    return answer if isinstance(answer, list) else []
+from awards.web.nominations.reading import Reading
 
 
 def init_app(blueprint: Blueprint) -> None:
@@ -110,15 +66,13 @@ def receipt(nomination: str, submission: str) -> str:  # noqa: ARG001 (the door 
     if not found:
         abort(404)
     here = desk()
-    revision = drafts.revision(db.session(), here.nomination, found.revision_number)
-    assert revision is not None
     return _show(
         "receipt.html",
         here,
         submission=found,
-        sender=db.session.get(Account, found.by_id),
+        facts=reading.facts(here, found),
         stands=here.nomination.submitted_number == found.revision_number,
-        reading=Reading(here, drafts.said_by(revision)),
+        reading=reading.of_submission(here, found),
     )
 
 

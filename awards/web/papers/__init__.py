@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, abort
-from sqlalchemy import select
+from flask import Blueprint, Response, abort, request
 
+from awards import receipts
 from awards.extensions import db
-from awards.models import NominationSubmission
 from awards.web import door
 from awards.web.access import Audience, audience
+from awards.web.collaboration.partners import partner_of
 from awards.web.language import PREFIX, current
+from awards.web.nominations.desk import desk
 from awards.web.papers import call, letters
 from awards.web.public import page_of
 
@@ -49,24 +50,22 @@ def receipt(nomination: str, submission: str) -> Response:  # noqa: ARG001 (the 
     from awards.documents.printing import print_paper  # noqa: PLC0415 (fonts are read where they are needed)
 
     own = door.nomination()
-    found = db.session.scalars(
-        select(NominationSubmission).where(
-            NominationSubmission.nomination_id == own.id, NominationSubmission.public_id == submission
-        )
-    ).first()
+    found = receipts.find(db.session(), own, submission) if door.IDENTIFIER.fullmatch(submission) else None
     if found is None:
         abort(404)
-    paper = letters.receipt(db.session(), own, found)
+    paper = letters.receipt(desk(), found)
     return _file(print_paper(paper), PDF, f"receipt-{own.reference}-{found.number}.pdf")
 
 
 @blueprint.get("/nominations/<nomination>/approval-letter.pdf")
 @audience(Audience.NOMINATOR)
 def approval_letter(nomination: str) -> Response:
+    """The city's letter, or that of the partner whose identifier the address names."""
     from awards.documents.printing import print_paper  # noqa: PLC0415 (fonts are read where they are needed)
 
-    own = door.nomination()
-    return _file(print_paper(letters.approval(db.session(), own)), PDF, f"approval-{nomination}.pdf")
+    wanted = request.args.get("partner", "")
+    partner = partner_of(wanted).organisation if wanted else None
+    return _file(print_paper(letters.approval_letter(desk(), partner)), PDF, f"approval-{nomination}.pdf")
 
 
 def _file(content: bytes, media_type: str, name: str) -> Response:

@@ -7,18 +7,21 @@ from collections.abc import Iterator
 from flask_babel import gettext as _
 
 from awards.documents.paper import Block, Boxes, Facts, Fingerprint, Grid, Heading, Paper, Space, Steps, Words
+from awards.fields import FILES, columns_of
 from awards.models import RulesDocument
 from awards.timetable import Moment
-from awards.web import words
+from awards.web import call, words
 from awards.web.chapters import Chapter, chapters
 from awards.web.face import Face
 from awards.web.language import current
-from awards.web.papers.parts import Question, parts
 from awards.web.public import Page
+from awards.web.questions import Naming
 from judging.clauses import clauses
+from judging.rules import Field
 
 LINES = {"line": 1, "number": 1, "date": 1, "links": 3, "consent": 0}
 FEWEST, MOST, WORDS_A_LINE = 4, 16, 25
+MOST_BOXES = 40
 
 
 def rules(page: Page) -> Paper:
@@ -39,10 +42,10 @@ def form(page: Page) -> Paper:
         ),
         *_call(page.face),
     ]
-    for part in parts(page.rules, page.face.names):
-        blocks.append(Heading(str(part.title)))
-        for question in part.questions:
-            blocks += _question(question)
+    for part in call.parts(page.face, page.rules):
+        blocks.append(Heading(str(part.name)))
+        for field, naming in part.questions:
+            blocks += _question(field, naming, page.rules.working_language)
     return paper(page.face, _("Nomination form"), blocks, page.documents[-1])
 
 
@@ -109,22 +112,38 @@ def _fingerprint(document: RulesDocument) -> Iterator[Block]:
     yield Fingerprint(document.sha256)
 
 
-def _question(question: Question) -> Iterator[Block]:
-    yield Heading(str(question.label), 2)
-    if question.guidance:
-        yield Words(str(question.guidance), keep=True)
-    yield Words(" ".join(question.notes), quiet=True, keep=not question.is_file)
-    if question.kind == "consent":
+def _question(field: Field, naming: Naming, working: str) -> Iterator[Block]:
+    yield Heading(str(naming.name), 2)
+    if naming.guidance:
+        yield Words(str(naming.guidance), keep=True)
+    by_hand = field.kind not in FILES
+    yield Words(" ".join(_notes(field, naming, working)), quiet=True, keep=by_hand)
+    columns = tuple(str(naming.column(column.key)) for column in columns_of(field))
+    if field.kind == "consent":
         yield Boxes((_("Yes"),))
-    elif question.options:
-        yield Boxes(tuple(str(option) for option in question.options))
-    elif question.columns:
-        yield Grid(tuple(str(column) for column in question.columns), blank=min(question.most or 4, 6))
-    elif not question.is_file:
-        yield Space(_lines(question))
+    elif 0 < len(field.options) <= MOST_BOXES:
+        yield Boxes(tuple(str(naming.option(option)) for option in field.options))
+    elif columns and by_hand:
+        yield Grid(columns, blank=min(field.most or 4, 6))
+    elif by_hand:
+        yield Space(_lines(field))
 
 
-def _lines(question: Question) -> int:
-    if question.kind in LINES:
-        return LINES[question.kind]
-    return max(FEWEST, min(MOST, -(-question.limit // WORDS_A_LINE)))
+def _notes(field: Field, naming: Naming, working: str) -> Iterator[str]:
+    """How long an answer may be, whether it must be given, and who sees it."""
+    yield _("Required.") if field.required else _("Optional.")
+    if limit := naming.limit(working):
+        yield limit
+    if field.kind == "pictures":
+        yield _("JPEG or PNG, 10 MB each, with caption, description and credit.")
+    elif field.kind == "files":
+        yield _("PDF, JPEG, PNG, DOCX or XLSX, 10 MB each.")
+    if field.kind != "consent":
+        yield naming.readers()
+
+
+def _lines(field: Field) -> int:
+    """How many lines to write on: as many as the answer may need, and one for what is short or chosen."""
+    if field.kind in LINES or field.options:
+        return LINES.get(field.kind, 1)
+    return max(FEWEST, min(MOST, -(-field.limit // WORDS_A_LINE)))

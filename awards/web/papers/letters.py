@@ -1,15 +1,13 @@
-"""What the papers of one nomination say: the receipt, and the letter by which a city approves."""
+"""What the papers of one nomination say: the receipt, and the letter by which a city or a partner approves."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
-from flask import abort
 from flask_babel import gettext as _
-from sqlalchemy.orm import Session
 
-from awards import deadlines, drafts
+from awards import deadlines, fields
+from awards.attachments import CAPTIONS
 from awards.documents.paper import (
     Block,
     Facts,
@@ -21,136 +19,114 @@ from awards.documents.paper import (
     Space,
     Words,
 )
-from awards.models import Edition, Nomination, NominationRevision, NominationSubmission
-from awards.timetable import Deadline, in_zone
-from awards.web import face, words
-from awards.web.face import Face
+from awards.extensions import db
+from awards.models import NominationSubmission, Organisation
+from awards.timetable import Deadline
+from awards.web import approval, face, words
+from awards.web.nominations import reading
+from awards.web.nominations.desk import Desk
+from awards.web.nominations.reading import Reading
 from awards.web.papers.call import paper
-from awards.web.papers.parts import Question, parts
-from awards.web.sessions import me, now
+from awards.web.sessions import me
+from judging.rules import Field
 from judging.values import Json
 
-BUILT_IN = frozenset({"category", "title", "summary", "organisation"})
 
-
-def receipt(session: Session, nomination: Nomination, submission: NominationSubmission) -> Paper:
-    """The receipt of one submission: when, under which reference and hash, and everything that was submitted."""
-    found, documents = _face(session, nomination)
-    revision = drafts.revision(session, nomination, submission.revision_number)
-    if revision is None:
-        abort(404)
-    rules = face.read(documents[-1])
-    pairs = (
-        (_("Reference"), nomination.reference),
-        (_("Title"), revision.title),
-        (_("Organisation and city"), _organisation(revision)),
-        (_("Category"), str(found.names.name("categories", revision.category))),
-        (_("Received"), received(submission, found.edition)),
-        (_("Submission"), str(submission.number)),
-    )
+def receipt(desk: Desk, submission: NominationSubmission) -> Paper:
+    """The receipt of a submission, as its page has it: its facts, the hash, and everything that was submitted."""
+    sent = reading.of_submission(desk, submission)
     blocks: list[Block] = [
         Words(
             _("This nomination was received. Keep this paper: reference and fingerprint prove what you sent.")
         ),
-        Facts(pairs),
+        Facts(reading.facts(desk, submission)),
         Words(_("SHA-256 of the text as it was submitted:")),
         Fingerprint(submission.sha256),
-        Heading(_("What was submitted")),
-        Heading(_("Summary"), 2),
-        Words(revision.summary),
     ]
-    for part in parts(rules, found.names):
-        for question in part.questions:
-            if question.key not in BUILT_IN:
-                blocks += _answer(question, revision.content.get(question.key))
-    return paper(found, _("Receipt"), blocks, documents[-1])
+    for section in sent.sections:
+        if given := sent.given(section):
+            blocks.append(Heading(str(desk.section_name(section))))
+            for question in given:
+                blocks += _answer(sent, question)
+    return _paper(desk, _("Receipt"), blocks)
 
 
-def received(submission: NominationSubmission, edition: Edition) -> str:
-    """When a submission came in: where the edition's clocks hang, and where the reader's do."""
-    there = in_zone(submission.at, edition.zone)
-    here = in_zone(submission.at, me().zone)
-    both = there.local == here.local
-    return words.when(there) if both else f"{words.when(there)}\n{words.when(here)}"
-
-
-def approval(session: Session, nomination: Nomination) -> Paper:
+def approval_letter(desk: Desk, partner: Organisation | None) -> Paper:
     """A letter to print, sign, stamp and upload, by which a city or a partner approves the nomination."""
-    found, documents = _face(session, nomination)
-    revision = drafts.latest(session, nomination)
-    closes = deadlines.closes(session, found.edition, nomination)
-    pairs = (
-        (_("Awards"), str(found.name)),
-        (_("Category"), str(found.names.name("categories", revision.category))),
-        (_("Title"), revision.title or "…"),
-        (_("Put forward by"), _organisation(revision)),
-        (_("Reference"), _reference(nomination)),
-    )
+    said = approval.of(db.session(), desk.nomination, _face(desk), partner)
+    closes = deadlines.closes(db.session(), desk.edition, desk.nomination)
     blocks: list[Block] = [
-        Words(_("To the secretariat of %(edition)s", edition=str(found.name))),
-        Words(
-            _(
-                "We know of the nomination named below and approve it. We have read its summary, and we may be "
-                "asked about it during the check of eligibility."
-            )
-        ),
-        Facts(pairs),
+        Words(said.to),
+        Words(said.says),
+        Facts(tuple((name, str(value)) for name, value in said.facts)),
         Heading(_("Summary"), 2),
-        Words(revision.summary or "…"),
+        Words(str(desk.said["summary"] or "…")),
         Heading(_("Who approves"), 2),
-        Words(_("Name of the body, name and office of whoever signs:"), quiet=True),
-        Space(3),
-        Signatures((_("Place and date"), _("Signature"), _("Stamp or seal"))),
+        Words(f"{said.signs[0]}, {said.signs[1]}", quiet=True),
+        Space(2),
+        Signatures(said.signs[2:]),
         Words(_until(closes), quiet=True),
     ]
-    return paper(found, _("Letter of approval"), blocks, documents[-1])
+    return _paper(desk, _("Approval letter"), blocks)
 
 
 def _until(closes: Deadline | None) -> str:
     sign = _("Print this letter, sign and stamp it, and upload it as PDF or as a photograph.")
     if closes is None:
         return sign
-    return f"{sign} {_('It is due by %(when)s.', when=words.when(closes))}"
+    due = _("It is due by %(when)s.", when=words.in_both(closes, me().zone))
+    return f"{sign} {due}"
 
 
-def _face(session: Session, nomination: Nomination) -> tuple[Face, Any]:
-    edition = session.get_one(Edition, nomination.edition_id)
-    found = face.face_of(session, edition.key, now())
-    if found is None:
-        abort(404)
-    return found, face.rules_documents(session, edition)
+def _face(desk: Desk) -> face.Face:
+    return face.faces_of(db.session(), [desk.edition], desk.now)[desk.edition.id]
 
 
-def _reference(nomination: Nomination) -> str:
-    return nomination.reference if nomination.submitted_number else _("not submitted yet")
+def _paper(desk: Desk, title: str, blocks: list[Block]) -> Paper:
+    return paper(_face(desk), title, blocks, face.rules_documents(db.session(), desk.edition)[-1])
 
 
-def _organisation(revision: NominationRevision) -> str:
-    place = [part for part in (revision.city, words.country(revision.country)) if part]
-    return "\n".join(part for part in (revision.organisation_name, ", ".join(place)) if part) or "…"
-
-
-def _answer(question: Question, answer: Json) -> Iterator[Block]:
-    if answer in (None, "", [], False):
-        return
-    yield Heading(str(question.label), 2)
-    if answer is True:
-        yield Words(f"{_('Yes')}. {question.guidance}")
-    elif isinstance(answer, list) and all(isinstance(item, Mapping) for item in answer):
-        yield _rows(question, answer)
-    elif isinstance(answer, list):
-        yield Words("\n".join(_named(question, item) for item in answer))
+def _answer(sent: Reading, question: Field) -> Iterator[Block]:
+    """One answer, in the words in which its page shows it."""
+    naming, answer = sent.names[question.key], sent.answers[question.key]
+    yield Heading(str(naming.name), 2)
+    if question.kind == "consent":
+        yes = _("Yes")
+        yield Words(f"{yes}. {naming.guidance}")
+    elif question.kind == "files":
+        yield Words("\n".join(_file(sent, key) for key in fields.items_of(answer)))
+    elif question.kind == "pictures":
+        yield Facts(tuple(_picture(sent, question, row) for row in fields.rows_of(question, answer)))
+    elif question.kind in fields.GROUPS:
+        yield _rows(sent, question)
+    elif question.options:
+        yield Words("\n".join(str(naming.option(key)) for key in fields.items_of(answer)))
     else:
-        yield Words(_named(question, answer))
+        yield Words("\n".join(naming.words_of(question.kind, item) for item in fields.items_of(answer)))
 
 
-def _rows(question: Question, answer: list[Any]) -> Block:
-    keys = list(dict.fromkeys(key for row in answer for key in row if key not in ("file", "permission")))
-    heads = [str(column) for column in question.columns]
-    if len(heads) != len(keys):
-        heads = keys
-    return Grid(tuple(heads), tuple(tuple(str(row.get(key) or "") for key in keys) for row in answer))
+def _file(sent: Reading, key: str) -> str:
+    found = sent.desk.files.get(key)
+    return found["name"] if found else key
 
 
-def _named(question: Question, item: Json) -> str:
-    return str(question.names.get(str(item), item)) if question.names else str(item)
+def _picture(sent: Reading, question: Field, row: dict[str, Json]) -> tuple[str, str]:
+    """The name of a picture's file, and what is said of it."""
+    naming, yes = sent.names[question.key], _("Yes")
+    said = [
+        f"{naming.column(part)}: {yes if row[part] is True else row[part]}"
+        for part in (*CAPTIONS, "permission")
+        if row[part]
+    ]
+    return _file(sent, fields.text_of(row["file"])), "\n".join(said)
+
+
+def _rows(sent: Reading, question: Field) -> Block:
+    """Rows or contacts, without columns in which nothing stands."""
+    naming = sent.names[question.key]
+    rows = fields.rows_of(question, sent.answers[question.key])
+    columns = [it for it in fields.columns_of(question) if any(row[it.key] for row in rows)]
+    return Grid(
+        tuple(str(naming.column(it.key)) for it in columns),
+        tuple(tuple(naming.words_of(it, row[it.key]) for it in columns) for row in rows),
+    )

@@ -62,7 +62,7 @@ def _page(at: Desk, ticked: Mapping[str, str] | None, *, wrong: str = "") -> str
                 "revision": review.revisions[it.id],
                 "category": at.names.name("categories", it.category),
                 "pick": f"{review.stamp(it)}:{it.reference}",
-                "ticked": ticked is None or it.reference in ticked,
+                "ticked": it.reference in ticked if ticked is not None else not review.counting(it.reference),
                 "warnings": len(review.counting(it.reference)),
             }
             for it in there

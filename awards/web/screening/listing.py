@@ -30,7 +30,7 @@ STANDS: Mapping[str, tuple[object, Callable[[Row], bool]]] = {
     "": (_l("All"), lambda row: True),
     "undecided": (_l("Undecided"), lambda row: row.nomination.state in UNDECIDED),
     "clean": (
-        _l("Undecided, nothing found"),
+        _l("Undecided, nothing against the rules"),
         lambda row: row.nomination.state is NominationState.SUBMITTED and not row.theirs and not row.counts,
     ),
     "found": (
@@ -55,7 +55,7 @@ COLUMNS: Mapping[str, tuple[object, Callable[[Row], Any]]] = {
     "title": (_l("Title"), lambda row: fold(str(row.title))),
     "organisation": (_l("Organisation, city"), lambda row: fold(row.place)),
     "category": (_l("Category"), lambda row: fold(str(row.category))),
-    "state": (_l("State"), lambda row: row.state),
+    "state": (_l("Status"), lambda row: row.state),
     "findings": (_l("Findings"), lambda row: (-len(row.findings), row.findings)),
 }
 """The columns: what each is called, and what it is sorted by."""

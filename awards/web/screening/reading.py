@@ -10,8 +10,8 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from awards import differences, drafts, editions
-from awards.differences import Part
+from awards import differences, drafts, editions, fields
+from awards.differences import Change, Part
 from awards.models import Attachment, AttachmentState, Edition, Nomination, NominationRevision
 from awards.web import findings
 from awards.web.questions import Naming
@@ -66,12 +66,15 @@ class Form:
     fields: Sequence[Field]
     naming: Mapping[str, Naming]
     at: Desk
+    files: Mapping[str, str]
 
     @classmethod
-    def of(cls, session: Session, at: Desk) -> Form:
+    def of(cls, session: Session, at: Desk, *about: Nomination) -> Form:
+        """With the names of the files of the nominations that are read."""
         asked = editions.rules_of(session, at.edition).fields
         texts = editions.texts_of(session, at.edition)
-        return cls(asked, {it.key: Naming(it, texts, at.edition.language) for it in asked}, at)
+        files = {it.key: it.name for nomination in about for it in _clean(session, nomination)}
+        return cls(asked, {it.key: Naming(it, texts, at.edition.language) for it in asked}, at, files)
 
     def name(self, key: str) -> object:
         return self.naming[key].name if key in self.naming else findings.field_name(key, self.at.names)
@@ -106,6 +109,8 @@ class Form:
                 return _("Individual") if value == "individual" else _("Project")
             case "country":
                 return country(str(value))
+            case "nominee":
+                return _person(value)
             case "language":
                 return language_name(str(value))
         return self._lines(key, value)
@@ -121,11 +126,37 @@ class Form:
 
     def _item(self, key: str, item: Json) -> str:
         if isinstance(item, dict):
-            return " · ".join(str(part) for part in item.values() if part)
+            shown = item | {"file": self._file(item.get("file"))} if self.has_files(key) else item
+            return " · ".join(_("Yes") if part is True else str(part) for part in shown.values() if part)
+        if self.has_files(key):
+            return self._file(item)
         naming = self.naming.get(key)
         if naming is not None and isinstance(item, str) and item in naming.field.options:
             return str(naming.option(item))
         return str(item)
+
+    def has_files(self, key: str) -> bool:
+        """Whether the answer to a question is files."""
+        return key in self.naming and self.naming[key].field.kind in fields.FILES
+
+    def _file(self, file: Json) -> str:
+        return self.files.get(str(file), str(file or ""))
+
+    def parts(self, key: str, before: Json, after: Json) -> Sequence[Part]:
+        """What one answer changed of another: files one by one, whatever they are called, all else word by word."""
+        if not self.has_files(key):
+            return differences.of_texts(self.words(key, before), self.words(key, after))
+        one, other = (it if isinstance(it, list) else [] for it in (before, after))
+        gone = [Part(Change.REMOVED, f"{self._item(key, it)}\n") for it in one if it not in other]
+        return gone + [
+            Part(Change.SAME if it in one else Change.ADDED, f"{self._item(key, it)}\n") for it in other
+        ]
+
+
+def _person(said: Json) -> str:
+    """What a text says of the person nominated; their address is for those who write it."""
+    told = said if isinstance(said, dict) else {}
+    return ", ".join(str(told[part]) for part in ("latin_name", "organisation") if told.get(part))
 
 
 def beside(form: Form, one: NominationRevision, other: NominationRevision) -> list[Beside]:
@@ -144,10 +175,7 @@ def changed(form: Form, before: NominationRevision, after: NominationRevision) -
     first, second = drafts.said_by(before), drafts.said_by(after)
     wanted = set(differences.changed_keys(first, second))
     return [
-        Changed(
-            form.name(key),
-            differences.of_texts(form.words(key, first.get(key)), form.words(key, second.get(key))),
-        )
+        Changed(form.name(key), form.parts(key, first.get(key), second.get(key)))
         for key in [*form.keys(first, second), "category", "kept_back"]
         if key in wanted
     ]
@@ -155,8 +183,10 @@ def changed(form: Form, before: NominationRevision, after: NominationRevision) -
 
 def files_of(session: Session, edition: Edition, nomination: Nomination) -> dict[str, dict[str, str]]:
     """Where the files of a nomination are read, by their keys."""
-    base = url_for("screening.index", edition=edition.key)
-    return {it.key: {"href": f"{base}files/{it.key}", "name": it.name} for it in _clean(session, nomination)}
+    return {
+        it.key: {"href": url_for("files.screen", edition=edition.key, key=it.key), "name": it.name}
+        for it in _clean(session, nomination)
+    }
 
 
 def _clean(session: Session, nomination: Nomination) -> Iterable[Attachment]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from awards import appeals, decisions, moving, recusals, releasing, returning, screening
+from awards.collaboration import OpenQuestion, Question
 from awards.models import DecisionKind, NominationState
 from awards.timetable import UnknownZone
 
@@ -72,3 +74,27 @@ REFUSALS: Mapping[type[Exception], object] = {
 
 def refusal(error: Exception) -> str:
     return str(REFUSALS[type(error)])
+
+
+UNSETTLED: Mapping[Question, Callable[[str], str]] = {
+    Question.PARTNER_NOT_ASKED: lambda name: _("The partner %(name)s has not been asked.", name=name),
+    Question.PARTNER_WAITING: lambda name: _("The partner %(name)s has not answered.", name=name),
+    Question.PARTNER_DECLINED: lambda name: _("The partner %(name)s has declined.", name=name),
+    Question.NOMINEE_NOT_ASKED: lambda name: _(
+        "%(name)s, the person nominated, has not been asked.", name=name or _("Nobody named")
+    ),
+    Question.NOMINEE_WAITING: lambda name: _(
+        "%(name)s, the person nominated, has not answered.", name=name or _("Nobody named")
+    ),
+    Question.NOMINEE_DECLINED: lambda name: _(
+        "%(name)s, the person nominated, does not accept.", name=name or _("Nobody named")
+    ),
+    Question.ORGANISATION_UNCONFIRMED: lambda name: _(
+        "%(name)s is new in the directory, and nobody has confirmed it.", name=name
+    ),
+}
+
+
+def unsettled(it: OpenQuestion) -> str:
+    """What others have still to agree to, in words."""
+    return UNSETTLED[it.question](it.name)

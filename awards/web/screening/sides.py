@@ -23,7 +23,8 @@ def beside(reference: str, other: str, **_edition: str) -> Answer:
     if (turned_away := kept_out(one) or kept_out(two)) is not None:
         return turned_away
     left, right = sight(one), sight(two)
-    found = reading.beside(left.form, standing_revision(one), standing_revision(two))
+    form = Form.of(db.session(), left.desk, one, two)
+    found = reading.beside(form, standing_revision(one), standing_revision(two))
     return page(
         "beside.html",
         left.desk,
@@ -51,5 +52,5 @@ def changes(reference: str, before: int, after: int, **_edition: str) -> Answer:
         nomination=found,
         before=texts[before],
         after=texts[after],
-        changes=reading.changed(Form.of(db.session(), at), texts[before], texts[after]),
+        changes=reading.changed(Form.of(db.session(), at, found), texts[before], texts[after]),
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from werkzeug.wrappers import Response
 
-from awards import appeals, moving, recusals, returning, reviews
+from awards import appeals, collaboration, moving, partners, recusals, returning, reviews, sections
 from awards.eligibility import Finding, FindingKind
 from awards.extensions import db
 from awards.models import (
@@ -21,11 +21,12 @@ from awards.models import (
     NominationState,
 )
 from awards.nominations import MOVES
+from awards.partners import Standing
 from awards.reviews import Review
 from awards.screening import VERDICTS
 from awards.web import findings, sessions, words
 from awards.web.access import Audience, audience
-from awards.web.screening import history, reading
+from awards.web.screening import history, reading, sayings
 from awards.web.screening.forms import DecideForm, RuleForm
 from awards.web.screening.reading import Form
 from awards.web.screening.routes import Desk, blueprint, desk, kept_out, nomination, page
@@ -121,8 +122,7 @@ class Sight:
     @property
     def open_names(self) -> list[object]:
         assert self.returned is not None
-        hidden = {other for others in returning.TOGETHER.values() for other in others}
-        return [self.form.name(key) for key in self.returned.fields if key not in hidden]
+        return [self.form.name(key) for key in sections.named(self.returned.fields)]
 
 
 def sight(found: Nomination) -> Sight:
@@ -130,7 +130,7 @@ def sight(found: Nomination) -> Sight:
     at, session = desk(), db.session()
     review = reviews.review(session, at.edition)
     revision = review.revisions.get(found.id) or _standing(found)
-    form = Form.of(session, at)
+    form = Form.of(session, at, found)
     appeal = appeals.of(session, found)
     return Sight(
         at,
@@ -177,6 +177,8 @@ def render(
         seen=seen,
         answers=seen.form.answers(seen.revision),
         files=reading.files_of(session, seen.desk.edition, found),
+        unsettled=[sayings.unsettled(it) for it in collaboration.open_questions(session, found)],
+        letters=_letters(found),
         history=history.entries(session, seen.desk, found),
         versions=history.versions(session, found),
         declared=recusals.declared_in(session, found) if seen.desk.organises else (),
@@ -187,6 +189,16 @@ def render(
         typed=typed or {},
         wrong=wrong,
     )
+
+
+def _letters(found: Nomination) -> list[tuple[str, str]]:
+    """The partners that agreed by a signed letter, each with where it is read."""
+    by_key = reading.files_of(db.session(), desk().edition, found)
+    return [
+        (it.organisation.name, by_key[it.row.approval_key]["href"])
+        for it in partners.of(db.session(), found)
+        if it.standing is Standing.BY_LETTER and it.row.approval_key in by_key
+    ]
 
 
 def _seen(review: Review, found: Nomination, form: Form) -> list[Seen]:

@@ -19,6 +19,7 @@ from awards.timetable import Deadline, Moment, Phase
 from awards.web import access, face, sessions, words
 from awards.web.access import Audience, audience
 from awards.web.face import Face
+from awards.web.roles import titled
 from awards.web.secretariat import programme_file, wording
 from awards.web.secretariat.frame import Answer, blueprint, tidy
 from awards.web.texts import choose
@@ -75,9 +76,7 @@ def index() -> str:
     lines = [
         Line(
             it,
-            tuple(
-                wording.ROLES[role] for role in dict.fromkeys([*roles.get(it.edition.id, []), *everywhere])
-            ),
+            tuple(titled(role) for role in dict.fromkeys([*roles.get(it.edition.id, []), *everywhere])),
             _coming(it),
         )
         for it in faces

@@ -17,7 +17,7 @@ from awards.models import Account, Edition, TimetableAmendment
 from awards.web import door, sessions, words
 from awards.web.access import Audience
 from awards.web.face import Face
-from awards.web.language import PREFIX, current
+from awards.web.language import PREFIX
 from awards.web.secretariat import wording
 
 blueprint = Blueprint("secretariat", __name__, url_prefix=f"{PREFIX}/secretariat")
@@ -95,7 +95,7 @@ def back_to(endpoint: str, said: str = "", mood: str = "done", **values: str | i
 
 def screening_of(reference: str) -> str:
     """The address of a nomination of the edition among the pages of the eligibility check."""
-    return f"/{current()}/screening/{door.edition().key}/{reference}"
+    return url_for("screening.show", edition=door.edition().key, reference=reference)
 
 
 def tidy(text: str | None) -> str:

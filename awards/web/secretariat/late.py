@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from flask import abort, request
+from flask import abort, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
 
@@ -23,8 +23,8 @@ from awards.timetable import Deadline
 from awards.web import door, sessions
 from awards.web.access import Audience, audience
 from awards.web.nominations.desk import Desk
-from awards.web.nominations.submission import Reading
-from awards.web.secretariat.frame import Answer, back_to, blueprint, name_of, posted, screening_of, show
+from awards.web.nominations.reading import Reading
+from awards.web.secretariat.frame import Answer, back_to, blueprint, name_of, posted, show
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,10 @@ class Kept(Desk):
 
     @cached_property
     def files(self) -> dict[str, dict[str, str]]:
-        return {key: found | {"href": screening_of(f"files/{key}")} for key, found in super().files.items()}
+        return {
+            key: found | {"href": url_for("files.screen", edition=self.edition.key, key=key)}
+            for key, found in super().files.items()
+        }
 
 
 def _requests() -> list[Asked]:

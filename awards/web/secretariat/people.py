@@ -12,12 +12,13 @@ from werkzeug.utils import redirect
 from wtforms import EmailField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length
 
-from awards import accounts, appointments, editions, invitations
+from awards import accounts, appointments, editions, exclusions, invitations
 from awards.extensions import db
 from awards.models import Answer as Given
 from awards.models import Grant, Invitation, Role
 from awards.web import door, language, sessions
 from awards.web.access import Audience, audience
+from awards.web.roles import titled
 from awards.web.secretariat import wording
 from awards.web.secretariat.frame import Answer, back_to, blueprint, may, name_of, posted, show, tidy
 from awards.web.words import lazy as _l
@@ -27,7 +28,7 @@ REFUSALS = (
     appointments.NotYours,
     appointments.YourOwnRole,
     appointments.HasRole,
-    appointments.NeverBoth,
+    exclusions.NeverBoth,
     appointments.ChairThere,
     appointments.InvitedAlready,
 )
@@ -98,7 +99,7 @@ def _roles() -> tuple[Role, ...]:
 def people(edition: str) -> Answer:
     """Everybody with a role, and the form to ask one more."""
     form = InviteForm(formdata=sessions.filled())  # type: ignore[no-untyped-call]
-    form.role.choices = [(it.value, f"{wording.ROLES[it]}: {wording.DUTIES[it]}") for it in _roles()]
+    form.role.choices = [(it.value, f"{titled(it)}: {wording.DUTIES[it]}") for it in _roles()]
     form.language.choices = list(language.NAMES.items())
     if request.method == "GET":
         if sessions.filled() is None:
@@ -131,10 +132,10 @@ def people(edition: str) -> Answer:
 
 
 def _refused(error: Exception) -> str:
-    if isinstance(error, appointments.NeverBoth):
+    if isinstance(error, exclusions.NeverBoth):
         return _(
             "This person is %(has)s here, and nobody has both roles: who is one must never act as the other.",
-            has=str(wording.ROLES[error.has]),
+            has=titled(error.has),
         )
     if isinstance(error, appointments.ChairThere):
         return _("%(name)s is the chair or has been asked to be. End that first.", name=str(error))
@@ -178,7 +179,7 @@ def _held(grant: Grant, holding: list[Grant]) -> Held:
     return Held(
         grant=grant,
         name=name_of(grant.account),
-        role=wording.ROLES[grant.role],
+        role=titled(grant.role),
         you=grant.account_id == sessions.me().id,
         yours=grant.role in _roles(),
         up=place > 0,
@@ -197,7 +198,7 @@ def _asked(invitation: Invitation, is_open: bool) -> Asked:
     assert role is not None
     return Asked(
         invitation,
-        wording.ROLES[role],
+        titled(role),
         _("not answered yet") if is_open else state,
         is_open,
         role in _roles(),
@@ -258,7 +259,7 @@ def people_end(edition: str, role: str, person: str) -> Answer:
     except appointments.NotYours as error:
         session.rollback()
         return back_to("people", _refused(error), "alarm")
-    name, ended = name_of(grant.account), wording.ROLES[grant.role]
+    name, ended = name_of(grant.account), titled(grant.role)
     session.commit()
     if grant.account_id == sessions.me().id and not may(Audience.APPOINTER, reading=True):
         return redirect(url_for("today.show"), 303)

@@ -20,18 +20,6 @@ from awards.web import words
 from judging.reading import Mistake, MistakeKind
 from judging.values import Json
 
-ROLES: Mapping[Role, object] = {
-    Role.ADMINISTRATOR: _l("Administrator"),
-    Role.ORGANISER: _l("Organiser"),
-    Role.SCREENER: _l("Screener"),
-    Role.CLERK: _l("Clerk"),
-    Role.TELLER: _l("Teller"),
-    Role.JUDGE: _l("Judge"),
-    Role.CHAIR: _l("Chair"),
-    Role.DEPUTY: _l("Deputy of the chair"),
-    Role.ELECTOR: _l("Elector"),
-    Role.AUDITOR: _l("Auditor"),
-}
 DUTIES: Mapping[Role, object] = {
     Role.ORGANISER: _l("runs the edition: dates, texts, people, screening, rounds, publication"),
     Role.SCREENER: _l("checks nominations against the rules; never scores"),
@@ -145,7 +133,7 @@ PARTS: Mapping[str, object] = {
     "signatories": _l("Who signs certificates"),
 }
 PIECES: Mapping[str, object] = {
-    "name": _l("Name"),
+    "name": _l("Name shown"),
     "text": _l("Text"),
     "guidance": _l("Guidance"),
     "office": _l("Office"),
