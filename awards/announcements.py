@@ -25,9 +25,14 @@ from judging.values import Json
 OVER = (NominationState.WITHDRAWN,)
 
 
-def writers(session: Session, edition: Edition) -> Sequence[Account]:
-    """Everyone with a draft or a submission in the edition: nominators, and those who write with them."""
+def writers(session: Session, edition: Edition, *, of: Nomination | None = None) -> Sequence[Account]:
+    """Everyone with a draft or a submission in the edition: nominators, and those who write with them.
+
+    `of`: those of one nomination only.
+    """
     standing = select(Nomination.id).where(Nomination.edition_id == edition.id, Nomination.state.not_in(OVER))
+    if of is not None:
+        standing = standing.where(Nomination.id == of.id)
     own = select(Nomination.nominator_id).where(Nomination.id.in_(standing))
     with_others = select(NominationEditor.account_id).where(
         NominationEditor.nomination_id.in_(standing), NominationEditor.ended_at.is_(None)
@@ -49,12 +54,13 @@ def tell(
     template: Template,
     arguments: Mapping[str, Json],
     *,
+    of: Nomination | None = None,
     organisers_too: bool = False,
     actor: Actor,
     now: datetime,
 ) -> int:
     """Queue a message to every writer, and to the organisers where they are to know; not to who acts. How many."""
-    people = [*writers(session, edition), *(organisers(session, edition) if organisers_too else ())]
+    people = [*writers(session, edition, of=of), *(organisers(session, edition) if organisers_too else ())]
     told = {account.id: account for account in people if account.id != actor.account.id and account.email}
     for account in told.values():
         notices.queue(

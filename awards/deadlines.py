@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import and_, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
-from awards import decisions, editions, organisations
+from awards import announcements, decisions, editions, notices, organisations
 from awards.audit import Actor
 from awards.models import (
     Decision,
@@ -17,13 +17,17 @@ from awards.models import (
     Edition,
     Nomination,
     NominationRevision,
+    NominationState,
     NominationSubmission,
     Organisation,
     OwnDeadline,
     Timeliness,
     TimetableAmendment,
 )
+from awards.notices import Template
 from awards.timetable import Deadline, Moment, deadline
+
+WRITTEN = (NominationState.DRAFT, NominationState.SUBMITTED, NominationState.RETURNED)
 
 
 class Timing(StrEnum):
@@ -170,13 +174,16 @@ def grant(
 ) -> Decision:
     """Give one nomination, organisation or category a later close of nominations, by a decision with its reason.
 
-    Raises ReasonMissing, UnknownZone, DeadlineEarlier where it isn't later than what holds.
+    Everyone who writes a nomination that it concerns is told. Raises ReasonMissing, UnknownZone, DeadlineEarlier
+    where it isn't later than what holds.
     """
     editions.lock(session, edition)
     wanted, reason = deadline(local, zone), decisions.need_reason(reason)
     holds = closes(session, edition, nomination)
     if wanted.instant <= now or (holds is not None and wanted.instant <= holds.instant):
         raise editions.DeadlineEarlier(Moment.NOMINATIONS_CLOSE.value)
+    written = _written(session, edition)
+    before = of_all(session, written)
     session.add(
         OwnDeadline(
             edition_id=edition.id,
@@ -192,6 +199,12 @@ def grant(
             at=now,
         )
     )
+    session.flush()
+    after = of_all(session, written)
+    for it, _ in written:
+        later = after[it.id]
+        if later is not None and later != before[it.id]:
+            _tell(session, edition, it, before[it.id], later, reason=reason, actor=actor, now=now)
     return decisions.decide(
         session,
         edition,
@@ -212,3 +225,42 @@ def grant(
 
 def _number(revision: NominationRevision) -> int:
     return revision.number
+
+
+def _written(session: Session, edition: Edition) -> list[tuple[Nomination, int | None]]:
+    """The nominations that are still written, each with the organisation of its newest revision."""
+    found = session.scalars(
+        select(Nomination)
+        .where(Nomination.edition_id == edition.id, Nomination.state.in_(WRITTEN))
+        .options(selectinload(Nomination.revisions))
+    )
+    return [(it, max(it.revisions, key=_number).organisation_id) for it in found if it.revisions]
+
+
+def _tell(
+    session: Session,
+    edition: Edition,
+    nomination: Nomination,
+    before: Deadline | None,
+    after: Deadline,
+    *,
+    reason: str,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    announcements.tell(
+        session,
+        edition,
+        Template.DATE_MOVED,
+        {
+            "edition": edition.key,
+            "moment": Moment.NOMINATIONS_CLOSE.value,
+            "old": notices.moment(before) if before is not None else None,
+            "new": notices.moment(after),
+            "reason": reason,
+            "path": f"/nominations/{nomination.public_id}/",
+        },
+        of=nomination,
+        actor=actor,
+        now=now,
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,7 +20,7 @@ IN_WORKING_LANGUAGE = ("titles", "summaries")
 """Answers that are kept by language; the form asks for the one in the edition's working language."""
 
 WHOSE = ("organisation_name", "city", "country")
-WHOSE_OF_INDIVIDUALS = ("country",)
+WHOSE_OF_INDIVIDUALS = ("nominee_name", "country")
 
 
 TOGETHER: Mapping[str, tuple[str, ...]] = {
@@ -97,8 +97,8 @@ def built_in(rules: Rules, said: Mapping[str, Json]) -> tuple[Field, ...]:
         _question("summary", "text", limit=SUMMARY_WORDS),
     ]
     if said.get("language") != rules.working_language and languages(rules) != (rules.working_language,):
-        found[-1:-1] = [_question("titles", "line", required=False)]
-        found.append(_question("summaries", "text", required=False, limit=SUMMARY_WORDS))
+        found[-1:-1] = [_question("titles", "line")]
+        found.append(_question("summaries", "text", limit=SUMMARY_WORDS))
     return tuple(found)
 
 
@@ -128,6 +128,7 @@ def _question(
 def answers(said: Mapping[str, Json], rules: Rules) -> dict[str, Json]:
     """What was answered by the key of the question."""
     found = dict(said)
+    found["nominee_name"] = said.get("organisation_name")
     for key in IN_WORKING_LANGUAGE:
         texts = said.get(key)
         found[key] = texts.get(rules.working_language, "") if isinstance(texts, dict) else ""
@@ -164,13 +165,30 @@ def faults(
     return tuple(it for it in found if missing or it.kind not in fields.NOTHING)
 
 
-def gaps(rules: Rules, texts: Mapping[str, Any], said: Mapping[str, Json]) -> tuple[Gap, ...]:
-    """Everything that keeps a nomination from being submitted, in the order of the form."""
-    return tuple(
-        Gap(section.page, fault)
-        for section in of_form(rules, texts, said)
-        for fault in faults(section, said, rules)
-    )
+def gaps(
+    rules: Rules,
+    texts: Mapping[str, Any],
+    said: Mapping[str, Json],
+    *,
+    only: Collection[str] | None = None,
+    besides: Collection[str] = (),
+) -> tuple[Gap, ...]:
+    """Everything that keeps a nomination from being submitted, in the order of the form.
+
+    `only`: the fields that are open in a returned one; what lacks elsewhere can't be mended now and blocks nothing.
+    `besides`: optional fields that the rules ask of this nominee.
+    """
+    given = answers(said, rules)
+    found = []
+    for section in of_form(rules, texts, said):
+        wrong = list(faults(section, said, rules))
+        wrong += [
+            Fault(field.key, FaultKind.MISSING)
+            for field in section.fields
+            if field.key in besides and not fields.is_given(field, given.get(field.key))
+        ]
+        found += [Gap(section.page, fault) for fault in wrong if only is None or fault.field in only]
+    return tuple(found)
 
 
 def _faults(field: Field, answer: Json, language: str) -> tuple[Fault, ...]:

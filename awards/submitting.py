@@ -14,12 +14,14 @@ from awards import (
     decisions,
     drafts,
     editions,
+    organisations,
     receipts,
     sections,
     windows,
 )
 from awards.audit import Actor
 from awards.deadlines import Timing
+from awards.eligibility import CITY_APPROVAL
 from awards.models import (
     Decision,
     DecisionKind,
@@ -34,6 +36,7 @@ from awards.models import (
 from awards.notices import Template
 from awards.sections import Gap
 from awards.windows import Window
+from judging.rules import INDIVIDUAL, Rules
 
 
 class Incomplete(Exception):
@@ -60,10 +63,26 @@ class AlreadyDecided(Exception):
     """This request has been decided."""
 
 
-def gaps(session: Session, edition: Edition, revision: NominationRevision) -> tuple[Gap, ...]:
+def gaps(
+    session: Session, edition: Edition, nomination: Nomination, revision: NominationRevision
+) -> tuple[Gap, ...]:
     """Everything that keeps a revision from being submitted."""
     rules, texts = editions.rules_of(session, edition), editions.texts_of(session, edition)
-    return sections.gaps(rules, texts, drafts.said_by(revision))
+    return sections.gaps(
+        rules,
+        texts,
+        drafts.said_by(revision),
+        only=drafts.open_fields(session, nomination),
+        besides=asked_besides(rules, revision),
+    )
+
+
+def asked_besides(rules: Rules, revision: NominationRevision) -> frozenset[str]:
+    """The optional fields that the rules ask of this nominee: the city's approval, for some kinds of organisation."""
+    owner = organisations.standing_for(revision.organisation) if revision.organisation else None
+    asked = owner is not None and revision.nominee_kind != INDIVIDUAL
+    needs = asked and owner is not None and owner.kind in rules.eligibility.city_approval
+    return frozenset({CITY_APPROVAL}) if needs else frozenset()
 
 
 def submit(
@@ -93,7 +112,7 @@ def submit(
     if not found.is_open:
         raise TooLate
     revision = drafts.settle(session, nomination, actor=actor, now=now)
-    _check(session, edition, revision)
+    _check(session, edition, nomination, revision)
     timeliness = _timeliness(found)
     submission = receipts.issue(
         session,
@@ -115,8 +134,8 @@ def _stands(nomination: Nomination, revision: NominationRevision, last: Nominati
     return nomination.submitted_number == revision.number == last.revision_number
 
 
-def _check(session: Session, edition: Edition, revision: NominationRevision) -> None:
-    if found := gaps(session, edition, revision):
+def _check(session: Session, edition: Edition, nomination: Nomination, revision: NominationRevision) -> None:
+    if found := gaps(session, edition, nomination, revision):
         raise Incomplete(found)
     if revision.category not in editions.open_categories(session, edition):
         raise drafts.CategoryClosed(revision.category)
@@ -149,7 +168,7 @@ def ask_for_late(
         return asked
     if found.is_open or nomination.submitted_number == revision.number:
         raise NothingToAsk
-    _check(session, edition, revision)
+    _check(session, edition, nomination, revision)
     request = LateRequest(
         nomination_id=nomination.id,
         revision_number=revision.number,
@@ -202,7 +221,7 @@ def decide_late(
     revision = drafts.revision(session, nomination, request.revision_number)
     assert revision is not None
     if accepted:
-        _check(session, edition, revision)
+        _check(session, edition, nomination, revision)
         receipts.issue(
             session,
             edition,

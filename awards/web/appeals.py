@@ -102,7 +102,6 @@ def write(nomination: str) -> str | Response | tuple[str, int]:
         form.form_errors.append(str(REFUSALS[type(error)]))
         return _page("write.html", found, form=form, file=_file()), 422
     session.commit()
-    sessions.forget_held()
     flash(_("Your appeal has arrived. A receipt is on its way by mail."), "done")
     return redirect(url_for("appeals.show", nomination=nomination), 303)
 

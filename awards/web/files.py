@@ -45,7 +45,6 @@ def field(nomination: str, field: str) -> str | Response | tuple[str, int]:
         return render_template("files/field.html", page=page), 422
     undo = _save(page, taken)
     db.session.commit()
-    sessions.forget_held()
     if page.problems:
         return render_template("files/field.html", page=page), 422
     for text in page.done or ([] if undo else [_("Saved.")]):

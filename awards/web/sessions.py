@@ -242,7 +242,7 @@ def filled() -> MultiDict[str, str] | None:
     return request.form if request.method == "POST" else held()
 
 
-def forget_held() -> None:
+def _forget_held() -> None:
     """After a form was taken: what was kept of it is not needed any more, and goes."""
     token = session.pop(HELD, None)
     session.pop(HELD_PATH, None)
@@ -257,7 +257,7 @@ def _forget_what_was_taken(response: FlaskResponse) -> FlaskResponse:
     """A form that was kept and now has been taken, which leads on to a page, is kept no longer."""
     taken = request.method == "POST" and response.status_code in (302, 303) and "just_held" not in g
     if taken and getattr(g, "account", None) is not None and HELD in session and _is_held_here():
-        forget_held()
+        _forget_held()
     return response
 
 

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from awards import drafts, editions
 from awards.extensions import db
 from awards.models import Edition, Nomination, NominationRevision
-from awards.web import door, sessions
+from awards.web import door
 from awards.web.collaboration import words
 from awards.web.language import PREFIX
 from awards.web.texts import Names
@@ -51,7 +51,6 @@ def show(template: str, *, refused: bool = False, **values: object) -> tuple[str
 def go(endpoint: str, text: str, mood: str = "done", **values: Any) -> Response:
     """To a page of the nomination, with a word on what was done."""
     flash(text, mood)
-    sessions.forget_held()
     address = url_for(f"collaboration.{endpoint}", nomination=door.nomination().public_id, **values)
     return redirect(address, 303)
 

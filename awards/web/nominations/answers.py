@@ -116,7 +116,6 @@ def _save(nomination: str, here: Desk, found: Section, form: Posted) -> str | Re
     now_here = desk(form)
     if clashes:
         return _show_clash(now_here, found, given, [it.key for it in clashes])
-    sessions.forget_held()
     if refused:
         typed = {key: value for key, value in given.items() if key in bad}
         return _show(Page(now_here, found, typed, refused), status=422)

@@ -12,7 +12,7 @@ from flask import current_app, session, url_for
 from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy import select
 
-from awards import drafts, editions, receipts, sections, windows
+from awards import drafts, editions, receipts, sections, submitting, windows
 from awards.extensions import db
 from awards.models import (
     Attachment,
@@ -75,7 +75,13 @@ class Desk:
 
     @cached_property
     def gaps(self) -> tuple[Gap, ...]:
-        return sections.gaps(self.rules, self.texts, self.said)
+        return sections.gaps(
+            self.rules,
+            self.texts,
+            self.said,
+            only=self.open_fields,
+            besides=submitting.asked_besides(self.rules, self.revision),
+        )
 
     @cached_property
     def open_fields(self) -> frozenset[str] | None:

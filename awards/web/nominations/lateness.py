@@ -61,7 +61,6 @@ def late(nomination: str) -> str | Response | tuple[str, int]:
     except (submitting.Incomplete, drafts.CategoryClosed):
         return _show(here, form), 422
     db.session.commit()
-    sessions.forget_held()
     flash(_("The secretariat has been asked. You will get its answer by mail and find it here."), "done")
     return redirect(url_for("nominations.show", nomination=nomination), 303)
 

@@ -53,7 +53,6 @@ def withdraw(nomination: str) -> str | Response | tuple[str, int]:
                 now=here.now,
             )
             db.session.commit()
-            sessions.forget_held()
             flash(_("The nomination is withdrawn. Everybody who writes it has been told."), "done")
             return redirect(url_for("nominations.show", nomination=nomination), 303)
         except (withdrawing.NotWithdrawable, IllegalTransition):

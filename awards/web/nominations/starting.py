@@ -72,7 +72,6 @@ def _begin(found: Face, form: StartForm, kind: str) -> Response:
         now=sessions.now(),
     )
     db.session.commit()
-    sessions.forget_held()
     return redirect(url_for("nominations.show", nomination=draft.public_id), 303)
 
 

@@ -54,7 +54,6 @@ def submit(nomination: str) -> str | Response | tuple[str, int]:
     except (submitting.Incomplete, drafts.CategoryClosed):
         return _show("submit.html", here, refused=True), 422
     db.session.commit()
-    sessions.forget_held()
     return redirect(url_for("nominations.receipt", nomination=nomination, submission=made.public_id), 303)
 
 

@@ -29,7 +29,6 @@ OVERRIDE, CONFIRM = "override", "confirm"
 
 def back(found: Nomination) -> Response:
     """To the nomination's page, once something was done to it."""
-    sessions.forget_held()
     address = url_for("screening.show", edition=door.edition().key, reference=found.reference)
     return redirect(address, 303)
 
@@ -187,7 +186,6 @@ def interest(reference: str, **_edition: str) -> Answer:
         _("You have declared an interest in %(reference)s. Others decide it.", reference=found.reference),
         "done",
     )
-    sessions.forget_held()
     return redirect(url_for("screening.index", edition=at.edition.key), 303)
 
 

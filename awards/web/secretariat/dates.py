@@ -119,7 +119,6 @@ def date(edition: str, moment: str) -> Answer:
         wrong = {"reason": _("Write why the date moves: it is shown beside it.")}
         return _date(which, wanted.at, wrong=wrong, looked=True), 422
     db.session.commit()
-    sessions.forget_held()
     said = _("%(moment)s: %(when)s.", moment=words.MOMENTS[which], when=words.when(wanted.at))
     if told:
         said += " " + ngettext("One person is told.", "%(num)d people are told.", told)

@@ -135,7 +135,6 @@ def new() -> Answer:
         now=sessions.now(),
     )
     db.session.commit()
-    sessions.forget_held()
     flash(_("The edition is made. Now appoint the first organiser, who does everything else."), "done")
     return redirect(url_for("secretariat.people", edition=edition.key), 303)
 

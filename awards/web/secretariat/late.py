@@ -130,7 +130,6 @@ def late_request(edition: str, nomination: str, number: int) -> Answer:
         }
         return _request(asked, wrong), 422
     db.session.commit()
-    sessions.forget_held()
     return back_to(
         "late", _("Accepted. The nominator is told.") if accepted else _("Refused. The nominator is told.")
     )

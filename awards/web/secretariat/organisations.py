@@ -113,7 +113,6 @@ def organisation(identifier: str) -> Answer:
         field, says = WRONG[type(error)]
         return _organisation(it, {field: str(says)}), 422
     session.commit()
-    sessions.forget_held()
     return _back(it, said)
 
 
@@ -204,7 +203,6 @@ def organisation_merge(identifier: str, into: str) -> Answer:
         session.rollback()
         return _merge(it, other, {"": _unmergeable(error)}), 422
     session.commit()
-    sessions.forget_held()
     return _back(it, _("Merged: %(name)s stands for it from now on.", name=other.name))
 
 
@@ -249,7 +247,6 @@ def organisation_unmerge(identifier: str) -> Answer:
         session.rollback()
         return _unmerge(it), 409
     session.commit()
-    sessions.forget_held()
     return _back(it, _("This organisation stands for itself again."))
 
 

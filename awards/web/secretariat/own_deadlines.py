@@ -143,7 +143,6 @@ def own_deadlines(edition: str) -> Answer:
         wrong = {"reason": _("Write why: the decision states it.")}
         return _page(wanted.at, whom, wrong=wrong, looked=True), 422
     db.session.commit()
-    sessions.forget_held()
     says = _("Granted to %(name)s: %(when)s.", name=whom.name, when=words.when(wanted.at))
     return back_to("own_deadlines", says)
 

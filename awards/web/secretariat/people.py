@@ -126,7 +126,6 @@ def people(edition: str) -> Answer:
         form.email.errors = [_refused(error)]
         return _people(form), 422
     db.session.commit()
-    sessions.forget_held()
     said = _("%(name)s is asked by mail.", name=asked.name or asked.email)
     return back_to("people", said)
 

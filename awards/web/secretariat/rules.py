@@ -135,7 +135,6 @@ def change_rules(edition: str) -> Answer:
         db.session.rollback()
         return _change(sent.text, _again(sent.text), wrong=_refused(error)), 422
     db.session.commit()
-    sessions.forget_held()
     return back_to("rules", said)
 
 

@@ -147,7 +147,6 @@ def text(edition: str, thing: str) -> Answer:
         )
         return _text(thing, paths, base, said, wrong={_id(error.path, error.language): says}), 422
     session.commit()
-    sessions.forget_held()
     if made is None:
         return back_to("texts", _("Nothing differs; no new version was made."), "calm")
     return back_to("texts", _("Saved as version %(number)d.", number=made.version))
