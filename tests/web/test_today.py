@@ -205,7 +205,7 @@ def test_the_korean_page_is_korean(site: Flask) -> None:
 
     assert "할 일" in page
     assert "작성을 마치고 제출하십시오" in page
-    assert "맡은 역할: 자격 검토자" in page
+    assert "맡은 역할: 자격 심사 담당자" in page
     assert faults_of(page) == []
 
 
