@@ -351,6 +351,25 @@ def test_a_form_sent_after_the_session_ended_comes_back_with_what_was_typed(site
     assert f'name="opened" value="{hidden["opened"]}"' in page
 
 
+def test_a_form_given_back_overwrites_nothing_that_was_saved_meanwhile(site: Flask) -> None:
+    identifier = begin(site)
+    client = signed_in(site, OFFICER)
+    address = f"{home(identifier)}basics"
+    _end_sessions(site)
+    client.post(
+        address, data={**form_of(signed_in(site, OFFICER), address), "asked": "title", "title": "Mine"}
+    )
+    save(signed_in(site, OFFICER), address, ("title", "Saved by a colleague"))
+    _sign_in_again(site, client)
+
+    given_back = form_of(client, address)
+    answer = save(client, address, ("title", "Mine"), hidden=given_back)
+
+    assert answer.status_code == 409
+    assert "Saved by a colleague" in answer.text
+    assert said_by(site, identifier)["title"] == "Saved by a colleague"
+
+
 def _end_sessions(site: Flask) -> None:
     from awards.extensions import begin_writing, db
     from awards.models import UserSession
