@@ -96,7 +96,9 @@ def built_in(rules: Rules, said: Mapping[str, Json]) -> tuple[Field, ...]:
         _question("title", "line"),
         _question("summary", "text", limit=SUMMARY_WORDS),
     ]
-    if said.get("language") != rules.working_language and languages(rules) != (rules.working_language,):
+    tongues = languages(rules)
+    others = ("", *(tag for tag in tongues if tag != rules.working_language))
+    if said.get("language") in others and tongues != (rules.working_language,):
         found[-1:-1] = [_question("titles", "line")]
         found.append(_question("summaries", "text", limit=SUMMARY_WORDS))
     return tuple(found)

@@ -1,7 +1,8 @@
 """Submitting: in time, within the grace, too late; again, twice, given back, and against a close of the phase."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from threading import Event
 from time import sleep
 
@@ -10,7 +11,18 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
-from awards import categories, deadlines, drafts, editions, receipts, reviews, screening, submitting, windows
+from awards import (
+    categories,
+    deadlines,
+    drafts,
+    editions,
+    organisations,
+    receipts,
+    reviews,
+    screening,
+    submitting,
+    windows,
+)
 from awards.models import (
     Edition,
     Nomination,
@@ -76,7 +88,7 @@ def test_everybody_who_writes_it_gets_the_receipt(session: Work, desk: Desk) -> 
         ({"organisation_name": ""}, ["organisation_name"]),
         ({"declaration": False}, ["declaration"]),
         ({"problem": "word " * 21}, ["problem"]),
-        ({"problem": "", "language": "ko"}, ["problem"]),
+        ({"problem": "", "language": "ko"}, ["titles", "summaries", "problem"]),
     ],
 )
 def test_what_is_missing_is_listed_and_nothing_is_submitted(
@@ -93,9 +105,62 @@ def test_what_is_missing_is_listed_and_nothing_is_submitted(
 
 
 def test_a_person_needs_neither_organisation_nor_city(desk: Desk) -> None:
-    nomination = desk.draft(nominee_kind="individual", organisation_name="", city="")
+    nomination = desk.draft(nominee_kind="individual", organisation_name="Kim Example", city="")
 
     assert desk.submit(nomination).number == 1
+
+
+def test_nobody_is_nominated_without_a_name(desk: Desk) -> None:
+    nomination = desk.draft(nominee_kind="individual", organisation_name="", city="")
+
+    with pytest.raises(submitting.Incomplete) as refused:
+        desk.submit(nomination)
+
+    assert [gap.fault.field for gap in refused.value.gaps] == ["nominee_name"]
+
+
+def test_what_lacks_outside_the_open_fields_keeps_no_correction_from_being_submitted(desk: Desk) -> None:
+    nomination = desk.submitted()
+    desk.write(nomination, problem="")
+    nomination.submitted_number = drafts.latest(desk.session(), nomination).number
+    desk.give_back(nomination, "title", until=CLOSES + timedelta(days=9))
+    desk.write(nomination, title="A better title")
+
+    assert desk.submit(nomination).timeliness is Timeliness.RETURNED
+
+
+def test_a_kind_of_organisation_that_needs_its_citys_approval_is_asked_for_it(
+    session: Work, desk: Desk
+) -> None:
+    company = organisations.make("Example Transit", country="KR", kind="corporation")
+    session.add(company)
+    session.flush()
+    nomination = desk.draft(organisation_id=company.id)
+    revision = drafts.latest(session(), nomination)
+    rules = editions.rules_of(session(), desk.edition)
+    asking = replace(rules, eligibility=replace(rules.eligibility, city_approval=("corporation",)))
+
+    assert submitting.asked_besides(asking, revision) == {"city_approval"}
+    assert submitting.asked_besides(rules, revision) == frozenset()
+
+
+def test_those_who_write_a_nomination_are_told_of_its_own_deadline(session: Work, desk: Desk) -> None:
+    mine, other = desk.draft(), desk.draft(category="mobility")
+
+    deadlines.grant(
+        session(),
+        desk.edition,
+        datetime(2026, 12, 24, 23, 59),  # noqa: DTZ001 (local, as stated)
+        zone="Asia/Seoul",
+        reason="A flood.",
+        nomination=mine,
+        actor=desk.operator,
+        now=NOW,
+    )
+
+    told = session.scalars(select(Outbox).where(Outbox.template == "date_moved")).all()
+    assert {message.arguments["path"] for message in told} == {f"/nominations/{mine.public_id}/"}
+    assert other.public_id != mine.public_id
 
 
 def test_a_language_that_the_rules_do_not_allow_is_missing(session: Work) -> None:
