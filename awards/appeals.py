@@ -219,6 +219,7 @@ def decide(
     screening.need_open(session, edition)
     session.refresh(appeal, with_for_update=True)
     nomination = session.get_one(Nomination, appeal.nomination_id)
+    session.refresh(nomination, with_for_update=True)
     if appeal.decision_id is not None or nomination.state is not NominationState.INELIGIBLE:
         raise AppealDecided(nomination.reference)
     recusals.need_none(session, nomination, actor)

@@ -182,8 +182,8 @@ def grant(
     holds = closes(session, edition, nomination)
     if wanted.instant <= now or (holds is not None and wanted.instant <= holds.instant):
         raise editions.DeadlineEarlier(Moment.NOMINATIONS_CLOSE.value)
-    written = _written(session, edition)
-    before = of_all(session, written)
+    concerned = written(session, edition)
+    before = of_all(session, concerned)
     session.add(
         OwnDeadline(
             edition_id=edition.id,
@@ -200,8 +200,8 @@ def grant(
         )
     )
     session.flush()
-    after = of_all(session, written)
-    for it, _ in written:
+    after = of_all(session, concerned)
+    for it, _ in concerned:
         later = after[it.id]
         if later is not None and later != before[it.id]:
             _tell(session, edition, it, before[it.id], later, reason=reason, actor=actor, now=now)
@@ -227,7 +227,7 @@ def _number(revision: NominationRevision) -> int:
     return revision.number
 
 
-def _written(session: Session, edition: Edition) -> list[tuple[Nomination, int | None]]:
+def written(session: Session, edition: Edition) -> list[tuple[Nomination, int | None]]:
     """The nominations that are still written, each with the organisation of its newest revision."""
     found = session.scalars(
         select(Nomination)

@@ -9,8 +9,10 @@ from typing import NamedTuple
 from sqlalchemy import Select, distinct, func, select
 from sqlalchemy.orm import Session
 
+from awards import releasing
 from awards.models import (
     Appeal,
+    Decision,
     Edition,
     Grant,
     LateRequest,
@@ -18,8 +20,6 @@ from awards.models import (
     NominationRevision,
     NominationState,
     Organisation,
-    Outbox,
-    OutboxState,
     Role,
 )
 from awards.timetable import Phase
@@ -92,9 +92,10 @@ def _queries(editions: Sequence[int]) -> dict[Duty, Select[int | None, int]]:
         .join(Edition, Edition.id == Nomination.edition_id)
         .where(here, Nomination.state == NominationState.SUBMITTED, Edition.phase.in_(CHECKED))
         .group_by(Nomination.edition_id),
-        Duty.TO_RELEASE: select(Outbox.edition_id, func.count())
-        .where(Outbox.edition_id.in_(editions), Outbox.state == OutboxState.HELD)
-        .group_by(Outbox.edition_id),
+        Duty.TO_RELEASE: select(Nomination.edition_id, func.count())
+        .join(Decision, Decision.nomination_id == Nomination.id)
+        .where(here, releasing.untold())
+        .group_by(Nomination.edition_id),
         Duty.APPEALS: select(Nomination.edition_id, func.count())
         .join(Appeal, Appeal.nomination_id == Nomination.id)
         .where(here, Appeal.decision_id.is_(None))

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import TypeVar
 
-from sqlalchemy import and_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from awards import editions
@@ -63,12 +64,15 @@ class Shared:
     detail: str
 
 
-def of_person(session: Session, edition: Edition, account: Account) -> Iterator[Shared]:
+def of_person(
+    session: Session, edition: Edition, account: Account, *, written: Nomination | None = None
+) -> Iterator[Shared]:
     """Every interest of one person in the nominations of an edition, but for their country; a nomination may come
-    more than once. Their addresses in a text name them as their name does.
+    more than once. Their addresses in a text name them as their name does. Of `written` the newest text counts too,
+    submitted or not.
     """
     directory = _Directory.of(session)
-    field = _Field.of(session, edition, directory)
+    field = _Field.of(session, edition, directory, written)
     for tie in session.scalars(
         select(Affiliation).where(Affiliation.account_id == account.id, Affiliation.ended_on.is_(None))
     ):
@@ -191,7 +195,9 @@ class _Field:
     nominators: Mapping[int, frozenset[int]]
 
     @classmethod
-    def of(cls, session: Session, edition: Edition, directory: _Directory) -> _Field:
+    def of(
+        cls, session: Session, edition: Edition, directory: _Directory, written: Nomination | None = None
+    ) -> _Field:
         organisations: dict[int, set[int]] = {}
         places: dict[Place, set[int]] = {}
         countries: dict[str, set[int]] = {}
@@ -206,11 +212,11 @@ class _Field:
             if organisation is not None:
                 organisations.setdefault(directory.by_id[organisation].id, set()).add(nomination)
 
-        for nominator, text in _revisions(session, edition):
+        for nominator, text in _revisions(session, edition, written):
             stand(text.nomination_id, text.organisation_id, text.country)
             for place in directory.named(text.city, text.country):
                 places.setdefault(place, set()).add(text.nomination_id)
-            texts[text.nomination_id] = f" {fold(_text_of(text))} "
+            texts[text.nomination_id] = texts.get(text.nomination_id, " ") + f"{fold(_text_of(text))} "
             if nominator is not None:
                 nominators.setdefault(nominator, set()).add(text.nomination_id)
         for nomination, organisation in session.execute(
@@ -218,7 +224,7 @@ class _Field:
             .join(Nomination)
             .where(
                 Nomination.edition_id == edition.id,
-                Nomination.state.not_in(NOT_PUT_FORWARD),
+                _put_forward(written),
                 NominationPartner.stands(),
             )
         ):
@@ -226,8 +232,15 @@ class _Field:
         return cls(_frozen(organisations), _frozen(places), _frozen(countries), texts, _frozen(nominators))
 
 
-def _revisions(session: Session, edition: Edition) -> Iterator[tuple[int | None, NominationRevision]]:
-    """The text of every nomination that stands, with its nominator."""
+def _put_forward(written: Nomination | None) -> ColumnElement[bool]:
+    stands = Nomination.state.not_in(NOT_PUT_FORWARD)
+    return stands if written is None else or_(stands, Nomination.id == written.id)
+
+
+def _revisions(
+    session: Session, edition: Edition, written: Nomination | None
+) -> Iterator[tuple[int | None, NominationRevision]]:
+    """The text of every nomination that stands, with its nominator; and the newest one of `written`."""
     query = (
         select(Nomination.nominator_id, NominationRevision)
         .join(
@@ -240,6 +253,10 @@ def _revisions(session: Session, edition: Edition) -> Iterator[tuple[int | None,
         .where(Nomination.edition_id == edition.id, Nomination.state.not_in(NOT_PUT_FORWARD))
     )
     yield from session.execute(query)
+    if written is not None and written.revisions:
+        newest = max(written.revisions, key=attrgetter("number"))
+        if newest.number != written.submitted_number or written.state in NOT_PUT_FORWARD:
+            yield written.nominator_id, newest
 
 
 def _tied(tie: Affiliation, field: _Field, directory: _Directory, *, countries: bool) -> Iterator[Shared]:

@@ -65,7 +65,7 @@ def ask(
 
     Raises ScreeningClosed, InterestBinds, NotDecidable, NoSuchCategory, NoNominator, MoveAsked, ReasonMissing.
     """
-    screening.need_open(session, edition)
+    screening.need_open(session, edition, nomination)
     recusals.need_none(session, nomination, actor)
     if nomination.state not in MOVABLE:
         raise NotDecidable(f"{nomination.reference} is {nomination.state.value}")
@@ -112,7 +112,7 @@ def take_back(
     session: Session, edition: Edition, nomination: Nomination, *, actor: Actor, now: datetime
 ) -> None:
     """Take back the question; its link says so. Raises ScreeningClosed, InterestBinds, NoMoveAsked."""
-    screening.need_open(session, edition)
+    screening.need_open(session, edition, nomination)
     recusals.need_none(session, nomination, actor)
     found = pending(session, nomination)
     if found is None:

@@ -41,6 +41,15 @@ def find(session: Session, nomination: Nomination, identifier: str) -> Nominatio
     ).first()
 
 
+def category_of(session: Session, nomination: Nomination, revision: NominationRevision) -> str:
+    """The category in which a revision would stand: its own, but where the nomination was moved or given back."""
+    if nomination.submitted_number is None:
+        return revision.category
+    standing = drafts.revision(session, nomination, nomination.submitted_number)
+    moved = standing is not None and standing.category != nomination.category
+    return nomination.category if moved or nomination.state is NominationState.RETURNED else revision.category
+
+
 def issue(
     session: Session,
     edition: Edition,
@@ -54,10 +63,11 @@ def issue(
     now: datetime,
 ) -> NominationSubmission:
     """Let a revision stand, give it a reference and a receipt, and tell those who write it."""
+    category = category_of(session, nomination, revision)
     if nomination.submitted_number is None:
         nomination.reference = references.following(session, edition, revision.category)
     nominations.advance(nomination, NominationState.SUBMITTED)
-    nomination.submitted_number, nomination.category = revision.number, revision.category
+    nomination.submitted_number, nomination.category = revision.number, category
     if timeliness is not Timeliness.RETURNED or nomination.submitted_at is None:
         nomination.submitted_at = at
     last = session.scalar(

@@ -72,10 +72,15 @@ class NotDeclared(Exception):
     """This person has declared no interest in the nomination."""
 
 
-def interests_in(session: Session, edition: Edition, account: Account) -> dict[int, tuple[Bond, ...]]:
-    """The nominations of an edition that a person has an interest in, by their rows' numbers, each with its reasons."""
+def interests_in(
+    session: Session, edition: Edition, account: Account, *, written: Nomination | None = None
+) -> dict[int, tuple[Bond, ...]]:
+    """The nominations of an edition that a person has an interest in, by their rows' numbers, each with its reasons.
+
+    Of `written` the newest text counts too, submitted or not.
+    """
     found: dict[int, dict[tuple[Interest, str], Bond]] = {}
-    for nomination, bond in _bonds(session, edition, account):
+    for nomination, bond in _bonds(session, edition, account, written):
         found.setdefault(nomination, {}).setdefault((bond.interest, fold(bond.detail)), bond)
     return {nomination: tuple(bonds.values()) for nomination, bonds in found.items()}
 
@@ -139,7 +144,9 @@ SHARED: Mapping[ConflictSource, Interest] = {
 }
 
 
-def _bonds(session: Session, edition: Edition, account: Account) -> Iterator[tuple[int, Bond]]:
+def _bonds(
+    session: Session, edition: Edition, account: Account, written: Nomination | None
+) -> Iterator[tuple[int, Bond]]:
     for it in _own(session, edition, account):
         yield it, Bond(Interest.OWN)
     declared = select(DeclaredInterest.nomination_id).where(
@@ -162,7 +169,7 @@ def _bonds(session: Session, edition: Edition, account: Account) -> Iterator[tup
     if _judges(session, edition, account):
         for it in session.scalars(select(Nomination.id).where(Nomination.edition_id == edition.id)):
             yield it, Bond(Interest.JUDGE)
-    for shared in interests.of_person(session, edition, account):
+    for shared in interests.of_person(session, edition, account, written=written):
         yield shared.nomination, Bond(SHARED[shared.source], shared.detail)
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session, aliased, selectinload
 
 from awards import audit, editions, notices
@@ -128,19 +128,25 @@ def draft(
         )
 
 
+def untold() -> ColumnElement[bool]:
+    """Of decisions joined with their nominations: verdicts that wait for their release."""
+    later = aliased(Decision)
+    return and_(
+        Decision.kind.in_(VERDICTS),
+        Nomination.state != NominationState.WITHDRAWN,
+        ~select(Told.decision_id).where(Told.decision_id == Decision.id).exists(),
+        ~select(later.id).where(later.supersedes_id == Decision.id).exists(),
+    )
+
+
 def pending(session: Session, edition: Edition) -> list[Pending]:
     """The decisions on eligibility of which nobody has been told, by number, without those superseded."""
-    later = aliased(Decision)
     rows = session.execute(
         select(Decision, Nomination)
         .join(Nomination, Nomination.id == Decision.nomination_id)
-        .outerjoin(Told, Told.decision_id == Decision.id)
         .where(
             Decision.edition_id == edition.id,
-            Decision.kind.in_(VERDICTS),
-            Told.decision_id.is_(None),
-            Nomination.state != NominationState.WITHDRAWN,
-            ~select(later.id).where(later.supersedes_id == Decision.id).exists(),
+            untold(),
         )
         .order_by(Decision.number)
     ).all()
@@ -163,14 +169,15 @@ def release(
 ) -> Released:
     """Let the mails about some decisions go, and those concerned see them from now on.
 
-    What was superseded or released meanwhile is left out and named. Raises NothingToRelease.
+    The mails go to those who write the nominations now. What was superseded or released meanwhile is left out and
+    named. Raises NothingToRelease.
     """
     editions.lock(session, edition)
     waiting = {it.decision.number: it for it in pending(session, edition)}
     chosen = [waiting[number] for number in sorted(set(numbers)) if number in waiting]
     if not chosen:
         raise NothingToRelease(edition.key)
-    mails = [message for it in chosen for message in it.messages]
+    mails = _addressed(session, edition, chosen, now=now)
     until = appeal_until(session, edition, now)
     for message in mails:
         message.due_at = now
@@ -192,6 +199,36 @@ def release(
     )
     session.flush()
     return Released(released, sent, tuple(sorted(set(numbers) - set(released))))
+
+
+def _addressed(
+    session: Session, edition: Edition, chosen: Sequence[Pending], *, now: datetime
+) -> list[Outbox]:
+    """The drafted mails, for those who write the nominations now: others' are cancelled, what is lacking is made."""
+    writers = writers_of(session, [it.nomination for it in chosen])
+    found: list[Outbox] = []
+    for it in chosen:
+        drafted = {message.account_id: message for message in it.messages}
+        for person in writers[it.nomination.id] if drafted else ():
+            message = drafted.pop(person.id, None)
+            if message is None:
+                message = notices.queue(
+                    session,
+                    Template(it.messages[0].template),
+                    person.email,
+                    language=person.language,
+                    now=now,
+                    account=person,
+                    edition=edition,
+                    arguments=it.messages[0].arguments,
+                    decision=it.decision,
+                    held=True,
+                )
+            if message is not None:
+                message.recipient, message.language = person.email, person.language
+                found.append(message)
+        notices.cancel(session, drafted.values())
+    return found
 
 
 def appeal_until(session: Session, edition: Edition, told: datetime) -> Deadline | None:

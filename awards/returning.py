@@ -73,7 +73,7 @@ def send_back(
     Raises ScreeningClosed, InterestBinds, NotDecidable, NothingNamed, NobodyToAsk, ReasonMissing, UnknownZone,
     ReturnPast.
     """
-    screening.need_open(session, edition)
+    screening.need_open(session, edition, nomination)
     recusals.need_none(session, nomination, actor)
     if nomination.state is not NominationState.SUBMITTED:
         raise NotDecidable(f"{nomination.reference} is {nomination.state.value}")
@@ -163,7 +163,7 @@ def extend(
 
     Raises ScreeningClosed, InterestBinds, NotReturned, ReasonMissing, UnknownZone, ReturnPast.
     """
-    screening.need_open(session, edition)
+    screening.need_open(session, edition, nomination)
     recusals.need_none(session, nomination, actor)
     found = _current(session, nomination)
     why, later = decisions.need_reason(reason), deadline(local, zone)
@@ -202,7 +202,7 @@ def close(
 
     Raises ScreeningClosed, InterestBinds, NotReturned, ReturnNotOver.
     """
-    screening.need_open(session, edition)
+    screening.need_open(session, edition, nomination)
     recusals.need_none(session, nomination, actor)
     found = _current(session, nomination)
     if not is_over(found, now, grace_minutes=editions.rules_of(session, edition).eligibility.grace_minutes):

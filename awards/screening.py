@@ -44,6 +44,10 @@ class AppealWaits(Exception):
     """An appeal was lodged against the last decision: that is decided, by somebody else."""
 
 
+class DecidedAgain(Exception):
+    """An appeal was decided: whoever decided before it doesn't decide again."""
+
+
 class NoSuchFinding(Exception):
     """The rules find this about the nomination no longer."""
 
@@ -80,10 +84,10 @@ def decide(
 
     A reason is asked for wherever the nomination is kept out, has findings that count or was decided before. The
     mails about it are drafted and wait. Raises ScreeningClosed, NoSuchNomination, InterestBinds, AppealWaits,
-    NotDecidable, ReasonMissing.
+    DecidedAgain, NotDecidable, ReasonMissing.
     """
-    need_open(session, edition)
     nomination = nominations.find(session, edition, reference)
+    need_open(session, edition, nomination)
     recusals.need_none(session, nomination, actor)
     if nomination.state is VERDICTS[eligible]:
         return Verdict(nomination, eligible, None)
@@ -91,6 +95,8 @@ def decide(
         raise NotDecidable(f"{nomination.reference} is {nomination.state.value}")
     if open_appeal(session, nomination) is not None:
         raise AppealWaits(nomination.reference)
+    if actor.account.public_id in overruled(session, nomination):
+        raise DecidedAgain(nomination.reference)
     reviewed = reviews.review(session, edition)
     earlier = latest(session, nomination)
     if not eligible or earlier or not reviewed.is_clean(nomination.reference):
@@ -184,7 +190,7 @@ def say_of(
 
     Overriding it asks for a reason. Raises ScreeningClosed, InterestBinds, NoSuchFinding, ReasonMissing.
     """
-    need_open(session, edition)
+    need_open(session, edition, nomination)
     recusals.need_none(session, nomination, actor)
     reviewed = reviews.review(session, edition)
     found = {reviews.key_of(it): it for it in reviewed.findings.get(nomination.reference, ())}
@@ -214,9 +220,14 @@ def say_of(
     return word
 
 
-def need_open(session: Session, edition: Edition) -> None:
-    """Hold the edition. Raises ScreeningClosed outside the phases in which eligibility is decided."""
+def need_open(session: Session, edition: Edition, nomination: Nomination | None = None) -> None:
+    """Hold the edition, and a nomination as it stands now.
+
+    Raises ScreeningClosed outside the phases in which eligibility is decided.
+    """
     editions.lock(session, edition)
+    if nomination is not None:
+        session.refresh(nomination, with_for_update=True)
     if edition.phase not in DECIDING:
         raise ScreeningClosed(edition.phase.value)
 
@@ -236,6 +247,25 @@ def open_appeal(session: Session, nomination: Nomination) -> Appeal | None:
     return session.scalars(
         select(Appeal).where(Appeal.nomination_id == nomination.id, Appeal.decision_id.is_(None))
     ).first()
+
+
+def overruled(session: Session, nomination: Nomination) -> frozenset[str]:
+    """Who decided before an appeal that has been decided, by their accounts' public identifiers."""
+    against = session.scalar(
+        select(Appeal.against_id).where(
+            Appeal.nomination_id == nomination.id, Appeal.decision_id.is_not(None)
+        )
+    )
+    if against is None:
+        return frozenset()
+    signers = session.scalars(
+        select(Decision.signers).where(
+            Decision.nomination_id == nomination.id,
+            Decision.kind == DecisionKind.ELIGIBILITY,
+            Decision.number <= session.get_one(Decision, against).number,
+        )
+    )
+    return frozenset(str(signer["account"]) for found in signers for signer in found)
 
 
 def settle(

@@ -137,8 +137,9 @@ def _stands(nomination: Nomination, revision: NominationRevision, last: Nominati
 def _check(session: Session, edition: Edition, nomination: Nomination, revision: NominationRevision) -> None:
     if found := gaps(session, edition, nomination, revision):
         raise Incomplete(found)
-    if revision.category not in editions.open_categories(session, edition):
-        raise drafts.CategoryClosed(revision.category)
+    category = receipts.category_of(session, nomination, revision)
+    if category not in editions.open_categories(session, edition):
+        raise drafts.CategoryClosed(category)
 
 
 def _timeliness(found: Window) -> Timeliness:
@@ -168,6 +169,7 @@ def ask_for_late(
         return asked
     if found.is_open or nomination.submitted_number == revision.number:
         raise NothingToAsk
+    revision = drafts.settle(session, nomination, actor=actor, now=now)
     _check(session, edition, nomination, revision)
     request = LateRequest(
         nomination_id=nomination.id,
@@ -216,10 +218,12 @@ def decide_late(
     if request.decision_id is not None:
         raise AlreadyDecided
     reason = decisions.need_reason(reason)
-    if windows.window(session, edition, nomination, opened=None, now=now) is None:
+    found = windows.window(session, edition, nomination, opened=None, now=now)
+    if found is None:
         raise windows.refusal(edition, nomination)
     revision = drafts.revision(session, nomination, request.revision_number)
     assert revision is not None
+    category = receipts.category_of(session, nomination, revision)
     if accepted:
         _check(session, edition, nomination, revision)
         receipts.issue(
@@ -233,13 +237,15 @@ def decide_late(
             actor=actor,
             now=now,
         )
+        if found.returned is not None:
+            found.returned.answered_number = revision.number
     decision = decisions.decide(
         session,
         edition,
         DecisionKind.LATE,
         actor=actor,
         now=now,
-        category=revision.category,
+        category=category,
         nomination=nomination,
         subject={"nomination": nomination.reference, "accepted": accepted, "revision": revision.number},
         names={"title": revision.title, "organisation": revision.organisation_name},

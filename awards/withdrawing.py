@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from awards import audit, correspondence, decisions, drafts, editions, nominations, windows
+from awards import audit, correspondence, decisions, drafts, editions, nominations, notices, windows
 from awards.audit import Actor
 from awards.models import (
     Attachment,
@@ -17,6 +18,8 @@ from awards.models import (
     Edition,
     Nomination,
     NominationState,
+    Outbox,
+    OutboxState,
 )
 from awards.models.base import public_id
 from awards.notices import Template
@@ -49,6 +52,7 @@ def withdraw(
     revision = drafts.latest(session, nomination)
     before = nomination.state
     nominations.advance(nomination, NominationState.WITHDRAWN)
+    notices.cancel(session, _held(session, nomination))
     decision = None
     if nomination.submitted_number is not None:
         decision = decisions.decide(
@@ -85,6 +89,15 @@ def withdraw(
         decision=decision,
     )
     return decision
+
+
+def _held(session: Session, nomination: Nomination) -> Sequence[Outbox]:
+    """The mails about a nomination that wait for their release."""
+    return session.scalars(
+        select(Outbox)
+        .join(Decision, Decision.id == Outbox.decision_id)
+        .where(Decision.nomination_id == nomination.id, Outbox.state == OutboxState.HELD)
+    ).all()
 
 
 def start_again(session: Session, nomination: Nomination, *, actor: Actor, now: datetime) -> Nomination:

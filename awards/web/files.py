@@ -11,7 +11,7 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
-from awards import attachments, enclosures, partners, recusals, uploads
+from awards import attachments, enclosures, lateness, partners, uploads
 from awards.extensions import begin_writing, db
 from awards.models import Attachment, Edition, Nomination
 from awards.uploads import Accepted, UploadRefused
@@ -161,7 +161,7 @@ def _screened(key: str) -> tuple[Nomination, Attachment]:
     if not door.IDENTIFIER.fullmatch(key):
         abort(404)
     found = enclosures.shown_to_screeners(db.session(), door.edition(), key)
-    if found is None or recusals.interests_of(db.session(), sessions.me(), found[0]):
+    if found is None or lateness.interests_of(db.session(), sessions.me(), found[0]):
         abort(404)
     return found
 

@@ -180,9 +180,7 @@ def _waits(duty: Duty, number: int) -> str:
     if duty is Duty.TO_SCREEN:
         return ngettext("%(num)d nomination to check", "%(num)d nominations to check", number)
     if duty is Duty.TO_RELEASE:
-        return ngettext(
-            "%(num)d mail drafted, to be released", "%(num)d mails drafted, to be released", number
-        )
+        return ngettext("%(num)d decision to be released", "%(num)d decisions to be released", number)
     if duty is Duty.APPEALS:
         return ngettext("%(num)d appeal to decide", "%(num)d appeals to decide", number)
     if duty is Duty.LATE:

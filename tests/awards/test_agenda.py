@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, select
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session, scoped_session
 
@@ -24,8 +24,6 @@ from awards.models import (
     NominationReturn,
     NominationState,
     Organisation,
-    Outbox,
-    OutboxState,
     Role,
     Told,
 )
@@ -297,13 +295,14 @@ def test_what_waits_is_counted_for_those_with_the_role_in_that_edition(
             submit(session, nomination)
             session.add(LateRequest(nomination_id=nomination.id, revision_number=1, by_id=ada.id, at=NOW))
     session.add(
-        Outbox(
+        Decision(
             edition_id=edition.id,
-            recipient="x@example.org",
-            language="en",
-            template="eligible",
-            state=OutboxState.HELD,
-            due_at=NOW,
+            number=800,
+            kind=DecisionKind.ELIGIBILITY,
+            nomination_id=session.scalars(
+                select(Nomination.id).where(Nomination.edition_id == edition.id)
+            ).first(),
+            at=NOW,
         )
     )
     session.flush()

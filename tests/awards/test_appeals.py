@@ -225,3 +225,16 @@ def test_an_appeal_that_is_dismissed_leaves_it_as_it_was_and_says_why(field: des
     assert find(field).state is NominationState.INELIGIBLE
     with pytest.raises(AppealMade):
         lodge(field)
+
+
+@pytest.mark.parametrize("upheld", [True, False])
+def test_whoever_decided_before_an_appeal_does_not_decide_again_after_it(
+    field: desk.Field, upheld: bool
+) -> None:
+    rule(field, lodge(field), upheld=upheld)
+
+    with pytest.raises(screening.DecidedAgain):
+        decide(field, eligible=not upheld)
+    assert decide(field, eligible=not upheld, by=desk.CY).decision is not None
+    with pytest.raises(screening.DecidedAgain):
+        decide(field, eligible=upheld)

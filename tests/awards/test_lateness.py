@@ -6,10 +6,12 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
-from awards import drafts, receipts, reviews, submitting, withdrawing
+from awards import drafts, lateness, organisations, receipts, reviews, submitting, withdrawing
+from awards.audit import Actor
 from awards.decisions import ReasonMissing
 from awards.eligibility import FindingKind
 from awards.models import (
+    Affiliation,
     Attachment,
     AttachmentState,
     Decision,
@@ -19,6 +21,7 @@ from awards.models import (
     Outbox,
     Timeliness,
 )
+from awards.recusals import InterestBinds
 from awards.timetable import IllegalTransition, Phase
 from tests.awards.builders import NOW, move
 from tests.awards.writing_a_nomination import CLOSES, Desk
@@ -229,3 +232,80 @@ def test_nothing_is_begun_again_once_nominations_are_closed(session: Work, desk:
 
     with pytest.raises(drafts.NominationsNotOpen):
         withdrawing.start_again(session, nomination, actor=desk.officer, now=NOW)
+
+
+def late(desk: Desk, request: LateRequest, by: Actor) -> Decision:
+    return lateness.decide(
+        desk.session(), request, accepted=True, reason="It was the flood.", actor=by, now=LATER
+    )
+
+
+def of_the_city(desk: Desk, *, city: str = "Quillonia") -> Actor:
+    """Somebody of a city."""
+    person = desk.somebody(f"{city}@city.example")
+    body, _ = organisations.find_or_make(
+        desk.session(), city, country="KR", city=city, kind="city", actor=desk.operator, now=NOW
+    )
+    desk.session.add(
+        Affiliation(account_id=person.account.id, organisation_id=body.id, city=city, country="KR")
+    )
+    desk.session.flush()
+    return person
+
+
+def test_nobody_takes_late_what_they_wrote_or_what_their_city_wrote(desk: Desk) -> None:
+    request = ask(desk, desk.draft())
+    neighbour = of_the_city(desk)
+
+    for bound in (desk.officer, neighbour):
+        with pytest.raises(InterestBinds):
+            late(desk, request, bound)
+    assert late(desk, request, desk.operator).kind is DecisionKind.LATE
+
+
+def test_nobody_gives_more_time_to_what_they_wrote_or_to_their_own_organisation(desk: Desk) -> None:
+    neighbour = of_the_city(desk)
+    city = desk.session.scalars(select(organisations.Organisation)).one()
+    nomination = desk.draft(organisation_id=city.id)
+    until = (CLOSES + timedelta(days=2)).replace(tzinfo=None)
+
+    for bound in (desk.officer, neighbour):
+        for whom in ({"nomination": nomination}, {"organisation": city}):
+            with pytest.raises(InterestBinds):
+                lateness.grant(
+                    desk.session(),
+                    desk.edition,
+                    until,
+                    zone="UTC",
+                    reason="Mine.",
+                    actor=bound,
+                    now=NOW,
+                    **whom,  # type: ignore[arg-type]
+                )
+    for whom in ({"nomination": nomination}, {"organisation": city}):
+        until += timedelta(days=1)
+        lateness.grant(
+            desk.session(),
+            desk.edition,
+            until,
+            zone="UTC",
+            reason="The flood.",
+            actor=desk.operator,
+            now=NOW,
+            **whom,  # type: ignore[arg-type]
+        )
+
+
+def test_a_late_correction_brings_in_nothing_but_the_fields_that_were_named(desk: Desk) -> None:
+    nomination = desk.submitted()
+    desk.write(nomination, title="Never submitted", problem="Nobody knew.")
+    returned = desk.give_back(nomination, "problem", until=CLOSES)
+
+    request = ask(desk, nomination)
+    assert ask(desk, nomination) is request
+    decide(desk, request, accepted=True)
+
+    standing = drafts.revision(desk.session(), nomination, nomination.submitted_number or 0)
+    assert standing is not None
+    assert (standing.title, standing.content["problem"]) == ("Buses that say when they come", "Nobody knew.")
+    assert returned.answered_number == standing.number == request.revision_number

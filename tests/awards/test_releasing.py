@@ -4,7 +4,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
-from awards import releasing, screening
+from awards import duties, releasing, screening, withdrawing
+from awards.audit import Actor
 from awards.models import NominationEditor, NominationState, Outbox, OutboxState, Told
 from awards.releasing import NothingToRelease
 from tests.awards.builders import nominate, nomination_row
@@ -143,3 +144,50 @@ def test_a_prize_is_not_told_before_it_is_published(field: desk.Field) -> None:
     first.state = NominationState.NOT_SHORTLISTED
 
     assert releasing.told_states(field.session, [first]) == {first.id: NominationState.ELIGIBLE}
+
+
+def test_a_verdict_goes_to_those_who_write_it_when_it_is_released(field: desk.Field) -> None:
+    first = screening.nominations.find(field.session, field.edition, "OC-01")
+    number = decide(field, "OC-01", eligible=True)
+    new = field.writer("OC-02")
+    new.language = "ko"
+    first.nominator_id = new.id
+    field.session.flush()
+
+    assert release(field, number).mails == 1
+
+    assert mails(field) == [
+        ("writer-oc-01", "eligible", "cancelled"),
+        ("writer-oc-02", "eligible", "queued"),
+    ]
+    old, sent = field.session.scalars(select(Outbox).order_by(Outbox.id))
+    assert (sent.account_id, sent.language, sent.arguments) == (new.id, "ko", old.arguments)
+
+
+def test_an_address_and_a_language_that_changed_meanwhile_are_used(field: desk.Field) -> None:
+    number = decide(field, "OC-01", eligible=True)
+    writer = field.writer("OC-01")
+    writer.addresses[0].email, writer.language = "moved@city.example", "ko"
+    field.session.flush()
+
+    release(field, number)
+
+    sent = field.session.scalars(select(Outbox)).one()
+    assert (sent.recipient, sent.language, sent.state) == ("moved@city.example", "ko", OutboxState.QUEUED)
+
+
+def test_what_was_withdrawn_waits_for_no_release(field: desk.Field) -> None:
+    decide(field, "OC-01", eligible=True)
+    decide(field, "OC-02", eligible=True)
+    first = screening.nominations.find(field.session, field.edition, "OC-01")
+    writer = field.writer("OC-01")
+    withdrawing.withdraw(field.session, first, actor=Actor(account=writer, real=writer), now=NOW)
+
+    assert mails(field)[:2] == [
+        ("writer-oc-01", "eligible", "cancelled"),
+        ("writer-oc-02", "eligible", "held"),
+    ]
+    grants = [it for it in field.person(desk.CY).account.grants if it.edition_id == field.edition.id]
+    (post,) = duties.of(field.session, grants, {field.edition.id: field.edition})
+    waiting = releasing.pending(field.session, field.edition)
+    assert dict(post.duties)[duties.Duty.TO_RELEASE] == len(waiting) == 1

@@ -1,12 +1,13 @@
 """Returning: only what is named opens, until a date; what isn't answered is decided on the text that stands."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, scoped_session
 
-from awards import drafts, returning, screening
+from awards import drafts, moving, returning, screening
 from awards.audit import Actor
 from awards.decisions import ReasonMissing
 from awards.drafts import FieldClosed
@@ -190,3 +191,31 @@ def test_more_time_is_a_decision_and_only_ever_later(field: desk.Field, nominati
     assert decision.subject["before"] == "2026-05-11T14:59:00+00:00"
     assert not returning.is_over(found, AFTER)
     assert field.session.scalar(select(func.count()).select_from(Outbox)) == 2
+
+
+@pytest.mark.parametrize("act", ["return", "extend", "close", "move", "decide"])
+def test_what_was_withdrawn_meanwhile_stays_withdrawn(
+    field: desk.Field, nomination: Nomination, act: str
+) -> None:
+    """Another transaction has withdrawn it since this one read it."""
+    if act in ("extend", "close"):
+        send_back(field, nomination, "title")
+    field.session.execute(
+        update(Nomination)
+        .where(Nomination.id == nomination.id)
+        .values(state=NominationState.WITHDRAWN)
+        .execution_options(synchronize_session=False)
+    )
+    who, place = field.person(desk.BO), (field.session, field.edition)
+    at = {"local": WEEK + timedelta(days=9), "zone": "Asia/Seoul", "reason": "So.", "actor": who, "now": NOW}
+
+    acts: dict[str, Callable[[], object]] = {
+        "return": lambda: send_back(field, nomination, "title"),
+        "extend": lambda: returning.extend(*place, nomination, **at),  # type: ignore[arg-type]
+        "close": lambda: returning.close(*place, nomination, actor=who, now=AFTER + timedelta(days=9)),
+        "move": lambda: moving.ask(*place, nomination, "services", reason="So.", actor=who, now=NOW),
+        "decide": lambda: screening.decide(*place, "OC-01", eligible=False, reason="So.", actor=who, now=NOW),
+    }
+    with pytest.raises((NotDecidable, NotReturned)):
+        acts[act]()
+    assert nomination.state is NominationState.WITHDRAWN

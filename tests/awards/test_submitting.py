@@ -24,6 +24,7 @@ from awards import (
     windows,
 )
 from awards.models import (
+    CategoryClosure,
     Edition,
     Nomination,
     NominationEditor,
@@ -461,3 +462,45 @@ def test_deadlines_of_one_nomination_are_read_by_its_reference(session: Work, de
     desk.own_deadline(nomination, CLOSES + timedelta(days=2))
 
     assert deadlines.own(session, desk.edition) == {nomination.reference: CLOSES + timedelta(days=2)}
+
+
+@pytest.mark.parametrize("closed", [False, True])
+def test_a_correction_stays_in_the_category_that_it_was_moved_to(
+    session: Work, desk: Desk, closed: bool
+) -> None:
+    nomination = desk.submitted()
+    if closed:
+        categories.close(
+            session,
+            desk.edition,
+            "services",
+            categories.Closing.MERGE,
+            into="mobility",
+            reason="One nomination only.",
+            actor=desk.operator,
+            now=NOW,
+        )
+    nomination.category = "mobility"
+    desk.give_back(nomination, "problem", until=CLOSES)
+    desk.write(nomination, problem="Nobody at the stops knew.")
+
+    desk.submit(nomination)
+
+    assert nomination.category == "mobility"
+    desk.write(nomination, problem="Nobody knew at the stops.")
+    desk.submit(nomination)
+    assert nomination.category == "mobility"
+
+
+def test_a_correction_of_a_closed_category_is_not_taken_into_it(session: Work, desk: Desk) -> None:
+    nomination = desk.submitted()
+    nomination.category = "mobility"
+    returned = desk.give_back(nomination, "problem", until=CLOSES)
+    closure = CategoryClosure(
+        edition_id=desk.edition.id, category="mobility", how="cancel", decision_id=returned.decision_id
+    )
+    session.add(closure)
+    desk.write(nomination, problem="Nobody at the stops knew.")
+
+    with pytest.raises(drafts.CategoryClosed):
+        desk.submit(nomination)

@@ -185,6 +185,28 @@ def test_whoever_has_an_interest_does_not_decide(work: Flask, ada: FlaskClient) 
     assert state_of(work, "OC-02") is NominationState.SUBMITTED
 
 
+def test_whoever_has_an_interest_learns_no_verdict_from_the_lists_before_its_people(
+    work: Flask, ada: FlaskClient, bo: FlaskClient
+) -> None:
+    assert decide(bo, "OC-02", "ineligible") == 303
+
+    def line(browser: FlaskClient) -> str:
+        found = browser.get(f"{BASE}list.csv").get_data(as_text=True)
+        return next(it for it in found.splitlines() if it.startswith("OC-02"))
+
+    office = f"/en/secretariat/{desk.KEY}/nominations"
+    assert ("Not eligible" in line(bo), "Not eligible" in line(ada)) == (True, False)
+    assert ("Not eligible" in bo.get(office).text, "Not eligible" in ada.get(office).text) == (True, False)
+    assert "OC-02" not in ada.get(f"{BASE}list.csv?show=ineligible").text
+    with work.app_context():
+        field = field_of(work)
+        numbers = [it.decision.number for it in releasing.pending(field.session, field.edition)]
+        releasing.release(field.session, field.edition, numbers, actor=field.person(desk.BO), now=world.NOW)
+        field.session.commit()
+    assert "Not eligible" in line(ada)
+    assert "Not eligible" in ada.get(office).text
+
+
 def test_an_interest_is_declared_by_a_form_and_undone_by_an_organiser(work: Flask, bo: FlaskClient) -> None:
     answer = send(bo, f"{BASE}OC-01/interest", {"reason": "My sister wrote it."})
     assert answer.status_code == 303

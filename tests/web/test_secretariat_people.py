@@ -442,3 +442,48 @@ def _questions(office: Office, address: str) -> int:
 def test_pages_say_that_something_was_typed_only_where_it_was(office: Office) -> None:
     for page in ("/people", "/dates", "/dates/nominations_close"):
         assert "You were signed out" not in office.open(f"{DESK}{page}")
+
+
+def test_an_organiser_with_an_interest_neither_reads_nor_decides_a_late_request(
+    office: Office, at_noon: time_machine.Traveller
+) -> None:
+    public_id, number = _late(office, at_noon)
+    _declare(office, public_id)
+    address = f"{DESK}/late/{public_id}/{number}"
+
+    shown = office.at("organiser").get(address)
+    sent = send(office.at("organiser"), address, {"act": "accept", "reason": "Mine."}, page=f"{DESK}/late")
+
+    assert (shown.status_code, sent.status_code) == (403, 403)
+    page = well(shown)
+    assert "You have an interest in this nomination" in page
+    assert "We asked the people at the stops." not in page
+    assert "The line was down." not in page
+    assert office.at("second").get(address).status_code == 200
+
+
+def test_an_organiser_with_an_interest_gives_no_more_time(office: Office) -> None:
+    _declare(office, begin(office.site, "writer@city.example"))
+    fields = LATER | {"whom": "nomination", "who": "writer@city.example", "act": "look"}
+    seen = hidden(well(send(office.at("organiser"), f"{DESK}/dates/own", fields)), "seen")
+
+    saved = send(office.at("organiser"), f"{DESK}/dates/own", fields | {"act": "save", "seen": seen})
+
+    assert saved.status_code == 403
+    assert "another organiser gives it more time" in well(saved)
+    assert _own(office) == 0
+
+
+def _declare(office: Office, public_id: str) -> None:
+    """The organiser says that they have an interest in a nomination."""
+    from awards import accounts, recusals
+    from awards.audit import Actor
+    from awards.extensions import begin_writing, db
+
+    with office.site.app_context():
+        begin_writing()
+        account = accounts.find(db.session(), "organiser@city.example")
+        assert account is not None
+        nomination = db.session.scalars(select(Nomination).where(Nomination.public_id == public_id)).one()
+        recusals.declare(db.session(), nomination, actor=Actor(account, account), now=datetime.now(UTC))
+        db.session.commit()

@@ -15,7 +15,7 @@ from awards.decisions import ReasonMissing
 from awards.extensions import db
 from awards.models import Account, Nomination
 from awards.recusals import InterestBinds, NotDeclared, OwnDeclaration
-from awards.screening import AppealWaits, NoSuchFinding, NotDecidable, ScreeningClosed
+from awards.screening import AppealWaits, DecidedAgain, NoSuchFinding, NotDecidable, ScreeningClosed
 from awards.web import door, sessions
 from awards.web.access import Audience, audience
 from awards.web.screening.forms import ELIGIBLE, LONGEST, UPHELD, DecideForm, InterestForm, RuleForm, tidy
@@ -58,7 +58,7 @@ def decide(reference: str, **_edition: str) -> Answer:
     except ReasonMissing as error:
         form.reason.errors = [refusal(error)]
         return render(found, decide=form), 422
-    except (ScreeningClosed, NotDecidable, AppealWaits) as error:
+    except (ScreeningClosed, NotDecidable, AppealWaits, DecidedAgain) as error:
         db.session.rollback()
         return render(found, decide=form, wrong=refusal(error)), 409
     db.session.commit()

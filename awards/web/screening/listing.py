@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from awards import recusals, reviews
+from awards import recusals, releasing, reviews
 from awards.eligibility import FindingKind
 from awards.folding import fold
 from awards.models import Account, Appeal, Nomination, NominationReturn, NominationState
@@ -28,24 +28,24 @@ LONGEST_SEARCH = 200
 
 STANDS: Mapping[str, tuple[object, Callable[[Row], bool]]] = {
     "": (_l("All"), lambda row: True),
-    "undecided": (_l("Undecided"), lambda row: row.nomination.state in UNDECIDED),
+    "undecided": (_l("Undecided"), lambda row: row.stands in UNDECIDED),
     "clean": (
         _l("Undecided, nothing against the rules"),
-        lambda row: row.nomination.state is NominationState.SUBMITTED and not row.theirs and not row.counts,
+        lambda row: row.stands is NominationState.SUBMITTED and not row.theirs and not row.counts,
     ),
     "found": (
         _l("Undecided, with findings"),
-        lambda row: row.nomination.state in UNDECIDED and row.counts,
+        lambda row: row.stands in UNDECIDED and row.counts,
     ),
     "duplicates": (
         _l("Possible duplicates"),
         lambda row: any(it.kind is FindingKind.POSSIBLE_DUPLICATE for it in (*row.found, *row.overridden)),
     ),
-    "returned": (_l("Returned"), lambda row: row.nomination.state is NominationState.RETURNED),
+    "returned": (_l("Returned"), lambda row: row.stands is NominationState.RETURNED),
     "over": (_l("Not answered in time"), lambda row: row.over),
     "appeals": (_l("Appeals to decide"), lambda row: row.appeal),
-    "eligible": (_l("Eligible"), lambda row: row.nomination.state is NominationState.ELIGIBLE),
-    "ineligible": (_l("Not eligible"), lambda row: row.nomination.state is NominationState.INELIGIBLE),
+    "eligible": (_l("Eligible"), lambda row: row.stands is NominationState.ELIGIBLE),
+    "ineligible": (_l("Not eligible"), lambda row: row.stands is NominationState.INELIGIBLE),
     "theirs": (_l("Not yours"), lambda row: row.theirs),
 }
 """The filters by how a nomination stands: what each is called, and which rows it keeps."""
@@ -188,8 +188,17 @@ def listing(session: Session, at: Desk, who: Account, wish: Wish, now: datetime)
     review = reviews.review(session, at.edition)
     bound = recusals.interests_in(session, at.edition, who)
     over, appealed = _over(session, at, now), _appealed(session, at)
+    known = releasing.told_states(session, review.nominations)
     everything = [
-        row_of(it, review, at, theirs=it.id in bound, over=it.id in over, appeal=it.id in appealed)
+        row_of(
+            it,
+            review,
+            at,
+            theirs=it.id in bound,
+            known=known.get(it.id),
+            over=it.id in over,
+            appeal=it.id in appealed,
+        )
         for it in review.nominations
     ]
     order = COLUMNS[wish.sort][1]

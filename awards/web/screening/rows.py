@@ -21,7 +21,10 @@ UNDECIDED = frozenset({NominationState.SUBMITTED, NominationState.RETURNED})
 
 @dataclass(frozen=True)
 class Row:
-    """One nomination of the list. `theirs`: whoever looks has an interest in it, and its findings are kept back."""
+    """One nomination of the list. `theirs`: whoever looks has an interest in it, and its findings are kept back.
+
+    `stands`: how it stands as far as they may know; None for a verdict that is not theirs to know yet.
+    """
 
     nomination: Nomination
     title: Text
@@ -32,6 +35,7 @@ class Row:
     found: tuple[Finding, ...]
     overridden: tuple[Finding, ...]
     theirs: bool
+    stands: NominationState | None
     over: bool
     appeal: bool
 
@@ -41,13 +45,13 @@ class Row:
 
     @property
     def state(self) -> str:
-        if self.theirs and self.nomination.state in UNDECIDED:
-            return _("Undecided")
+        if self.stands is None:
+            return _("Not yours")
         if self.appeal:
             return _("Not eligible, appeal made")
         if self.over:
             return _("Returned, not answered in time")
-        return str(STATES[self.nomination.state])
+        return str(STATES[self.stands])
 
     @property
     def counts(self) -> bool:
@@ -76,13 +80,26 @@ class Row:
         ]
 
 
+def stands_for_bound(known: NominationState | None) -> NominationState | None:
+    """How a nomination stands to whoever has an interest in it: as its people were told, nothing while undecided."""
+    return None if known in UNDECIDED else known
+
+
 def searched(row: Row) -> str:
     return fold(" ".join((row.reference, str(row.title), row.organisation, row.city, country(row.country))))
 
 
 def row_of(
-    nomination: Nomination, review: Review, at: Desk, *, theirs: bool, over: bool, appeal: bool
+    nomination: Nomination,
+    review: Review,
+    at: Desk,
+    *,
+    theirs: bool,
+    known: NominationState | None,
+    over: bool,
+    appeal: bool,
 ) -> Row:
+    """A row; `known` is how the nomination stands as those concerned were told."""
     revision = review.revisions[nomination.id]
     found = review.findings[nomination.reference]
     counting = review.counting(nomination.reference)
@@ -96,7 +113,8 @@ def row_of(
         () if theirs else counting,
         () if theirs else tuple(it for it in found if it not in counting),
         theirs,
-        over,
+        stands_for_bound(known) if theirs else nomination.state,
+        over and not theirs,
         appeal,
     )
 

@@ -47,6 +47,9 @@ REFUSALS: Mapping[type[Exception], object] = {
     ),
     screening.NotDecidable: _l("The nomination has moved on meanwhile; this can't be done to it now."),
     screening.AppealWaits: _l("An appeal was made. It is decided by somebody else than who decided before."),
+    screening.DecidedAgain: _l(
+        "You decided this nomination before its appeal. Somebody else may decide it again."
+    ),
     screening.NoSuchFinding: _l(
         "This finding is no longer there: the nomination or the others have changed. See what is found now."
     ),

@@ -10,7 +10,7 @@ from flask import abort, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from awards import deadlines, decisions, drafts, editions, submitting
+from awards import deadlines, decisions, drafts, editions, lateness, submitting
 from awards.extensions import db
 from awards.models import (
     Account,
@@ -99,13 +99,15 @@ def late_request(edition: str, nomination: str, number: int) -> Answer:
     )
     if asked is None:
         abort(404)
+    if lateness.interests_of(db.session(), sessions.me(), asked.nomination):
+        return show("late_bound.html", "late"), 403
     if request.method == "GET":
         return _request(asked)
     if posted("act") not in ("accept", "refuse"):
         abort(400)
     accepted = posted("act") == "accept"
     try:
-        submitting.decide_late(
+        lateness.decide(
             db.session(),
             asked.request,
             accepted=accepted,

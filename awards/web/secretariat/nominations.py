@@ -8,11 +8,12 @@ from typing import NamedTuple
 from flask import request
 from sqlalchemy import and_, select
 
-from awards import editions, steps
+from awards import editions, recusals, releasing, steps
 from awards.extensions import db
-from awards.models import Nomination, NominationRevision, NominationState
-from awards.web import door
+from awards.models import Edition, Nomination, NominationRevision, NominationState
+from awards.web import door, sessions
 from awards.web.access import Audience, audience
+from awards.web.screening.rows import stands_for_bound
 from awards.web.secretariat.frame import blueprint, face_of, screening_of, show
 from awards.web.texts import Text
 
@@ -30,10 +31,10 @@ class Row:
 
 
 class Entry(NamedTuple):
-    """A nomination that was submitted, as it stands."""
+    """A nomination that was submitted, as it stands; `state` is None where that isn't the reader's to know yet."""
 
     reference: str
-    state: NominationState
+    state: NominationState | None
     category: str
     title: str
     organisation: str
@@ -74,19 +75,17 @@ def nominations(edition: str) -> str:
         "nominations.html",
         "nominations",
         rows=rows,
-        entries=_entries(found.id, chosen),
+        entries=_entries(found, chosen),
         names=names,
         chosen=chosen,
     )
 
 
-def _entries(edition: int, category: str) -> list[Entry]:
+def _entries(edition: Edition, category: str) -> list[Entry]:
     """What was submitted; the content of drafts is their writers' until they submit."""
     query = (
         select(
-            Nomination.reference,
-            Nomination.state,
-            Nomination.category,
+            Nomination,
             NominationRevision.title,
             NominationRevision.organisation_name,
             NominationRevision.language,
@@ -98,9 +97,21 @@ def _entries(edition: int, category: str) -> list[Entry]:
                 NominationRevision.number == Nomination.submitted_number,
             ),
         )
-        .where(Nomination.edition_id == edition, Nomination.state != NominationState.DRAFT)
+        .where(Nomination.edition_id == edition.id, Nomination.state != NominationState.DRAFT)
         .order_by(Nomination.reference)
     )
     if category:
         query = query.where(Nomination.category == category)
-    return [Entry(*row) for row in db.session.execute(query)]
+    session = db.session()
+    rows = session.execute(query).all()
+    bound = recusals.interests_in(session, edition, sessions.me())
+    known = releasing.told_states(session, [it for it, *_ in rows if it.id in bound])
+    return [
+        Entry(
+            it.reference,
+            stands_for_bound(known[it.id]) if it.id in bound else it.state,
+            it.category,
+            *names,
+        )
+        for it, *names in rows
+    ]

@@ -11,10 +11,11 @@ from flask import request
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from awards import accounts, dates, deadlines, decisions, directory, editions
+from awards import accounts, dates, deadlines, decisions, directory, editions, lateness
 from awards.editions import DeadlineEarlier
 from awards.extensions import db
 from awards.models import Account, Nomination, NominationState
+from awards.recusals import InterestBinds
 from awards.timetable import Deadline
 from awards.web import door, sessions, words
 from awards.web.access import Audience, audience
@@ -124,7 +125,7 @@ def own_deadlines(edition: str) -> Answer:
     if posted("act") != "save" or posted("seen") != _seen(wanted.at, whom):
         return _page(wanted.at, whom, looked=True)
     try:
-        deadlines.grant(
+        lateness.grant(
             db.session(),
             door.edition(),
             wanted.at.local,
@@ -138,6 +139,10 @@ def own_deadlines(edition: str) -> Answer:
         db.session.rollback()
         wrong = {"day": _("A deadline of its own has to lie ahead, and after the one that holds.")}
         return _page(wanted.at, whom, wrong=wrong), 422
+    except InterestBinds:
+        db.session.rollback()
+        says = _("You have an interest in this: another organiser gives it more time.")
+        return _page(wanted.at, whom, wrong={"who": says}), 403
     except decisions.ReasonMissing:
         db.session.rollback()
         wrong = {"reason": _("Write why: the decision states it.")}
