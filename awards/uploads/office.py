@@ -129,9 +129,7 @@ def _names_are_sound(names: list[str]) -> None:
         raise UploadRefused(Refusal.BOMB)
 
 
-def _check_member(
-    archive: zipfile.ZipFile, entry: zipfile.ZipInfo, budget: Budget, *, inner: bool
-) -> None:
+def _check_member(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, budget: Budget, *, inner: bool) -> None:
     name = entry.filename
     if MACROS.search(name):
         raise UploadRefused(Refusal.MACROS)

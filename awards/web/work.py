@@ -34,9 +34,7 @@ class WorkForm(FlaskForm):
         _l("Organisation"), [Length(max=organisations.LONGEST_NAME, message=TOO_LONG)], filters=[tidy]
     )
     listed = SelectField(_l("Is it one of these?"), validate_choice=False)
-    city = StringField(
-        _l("City"), [Length(max=organisations.LONGEST_NAME, message=TOO_LONG)], filters=[tidy]
-    )
+    city = StringField(_l("City"), [Length(max=organisations.LONGEST_NAME, message=TOO_LONG)], filters=[tidy])
     country = SelectField(_l("Country"), [InputRequired(_l("Choose a country."))])
 
     def __init__(self, **options: object) -> None:
@@ -131,7 +129,9 @@ def _stated(form: WorkForm, organisation: Organisation | str) -> bool:
         form.organisation.errors = [_("Several organisations have this name. Write it in full.")]
     except TooManySuggested:
         form.organisation.errors = [
-            _("Organisations that you added wait to be confirmed. Until then leave this empty and write the city.")
+            _(
+                "Organisations that you added wait to be confirmed. Until then leave this empty and write the city."
+            )
         ]
     else:
         return True

@@ -6,7 +6,17 @@ from datetime import datetime
 import pytest
 from sqlalchemy.orm import Session, scoped_session
 
-from awards import appeals, judges, organisations, profiles, recusals, releasing, returning, reviews, screening
+from awards import (
+    appeals,
+    judges,
+    organisations,
+    profiles,
+    recusals,
+    releasing,
+    returning,
+    reviews,
+    screening,
+)
 from awards.judges import ScreenersDoNotJudge
 from awards.models import (
     Affiliation,

@@ -316,7 +316,12 @@ def test_where_one_works_is_asked_of_who_decides_and_found_in_the_directory(offi
         begin_writing()
         actor = Actor(found(), found())
         made, _ = organisations.find_or_make(
-            db.session(), "Metropolitan City of Example", country="KR", kind="city", actor=actor, now=world.NOW
+            db.session(),
+            "Metropolitan City of Example",
+            country="KR",
+            kind="city",
+            actor=actor,
+            now=world.NOW,
         )
         number = made.public_id
         db.session.commit()

@@ -14,8 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from awards.uploads import Kind, Refusal, UploadRefused, clean_name, inspect
-from awards.uploads import office, pdf
+from awards.uploads import Kind, Refusal, UploadRefused, clean_name, inspect, office, pdf
 from awards.uploads.values import MOST_BYTES, MOST_PIXELS, Budget
 from tests.awards.uploads import samples
 from tests.awards.uploads.samples import OLE, SCRIPT
