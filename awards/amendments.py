@@ -73,7 +73,7 @@ def amend(
     keep_wording: bool = False,
     approval: Approval | None = None,
 ) -> Loaded:
-    """Make a file the rules and texts in force, and tell everyone with a draft where rules changed.
+    """Make a file the rules and texts in force, and tell writers and organisers where rules changed.
 
     `before` is the hash of the rules that the difference was shown against. Raises ReasonMissing, RulesMovedOn and
     what `programmes.load` raises; NeedsTwoPeople for frozen rules without an approval.
@@ -97,7 +97,7 @@ def amend(
 
 
 def announce(session: Session, loaded: Loaded, *, reason: str, actor: Actor, now: datetime) -> int:
-    """Tell everyone with a draft or a submission that the rules were amended; how many."""
+    """Tell everyone with a draft or a submission, and the organisers, that the rules were amended; how many."""
     if loaded.did is not Loading.AMENDED:
         return 0
     return announcements.tell(
@@ -111,6 +111,7 @@ def announce(session: Session, loaded: Loaded, *, reason: str, actor: Actor, now
             "reason": reason,
             "path": f"/{loaded.edition.key}/rules",
         },
+        organisers_too=True,
         actor=actor,
         now=now,
     )

@@ -38,7 +38,7 @@ LONGEST_SUBJECT = 200
 MINUTES = 60
 HOME = "/today"
 UNSAFE = frozenset("\\ <>\"'")
-TO_ACCOUNT = frozenset({Template.ACCOUNT_LINK, Template.SIGN_IN, Template.SIGN_UP, Template.ADDRESS_CONFIRM})
+TO_ACCOUNT = frozenset({Template.SIGN_IN, Template.SIGN_UP, Template.ADDRESS_CONFIRM})
 """Messages whose link belongs to an account."""
 
 
@@ -174,10 +174,7 @@ def _way(session: Session, message: Outbox, language: str, *, url: str, actor: A
         made = links.make_sign_in(session, account, request_hash=request, actor=actor, now=now)
         minutes = int(links.SIGN_IN_LASTS.total_seconds()) // MINUTES
         return Way(f"{url}/{language}/link/{made.token}", made.code, made.token, minutes)
-    if template is Template.ADDRESS_CONFIRM:
-        token = links.make_address_link(session, account, message.recipient, actor=actor, now=now)
-    else:
-        token = links.make_link(session, account, actor=actor, now=now)
+    token = links.make_address_link(session, account, message.recipient, actor=actor, now=now)
     return Way(f"{url}/{language}/link/{token}", token=token)
 
 

@@ -24,7 +24,6 @@ LONGEST_ANSWER = 500
 class Template(StrEnum):
     """The messages there are. A link in one is made when it is sent and stands in no table."""
 
-    ACCOUNT_LINK = "account_link"
     SIGN_IN = "sign_in"
     SIGN_UP = "sign_up"
     NO_ACCOUNT = "no_account"

@@ -1,19 +1,21 @@
-"""Profiles: what people say of themselves: how they sign up, their name as to be printed, language, zone, addresses."""
+"""Profiles: what people say of themselves: how they sign up, their name as to be printed, language, zone, addresses,
+and where they work."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
-from awards import accounts, audit, links
+from awards import accounts, audit, directory, links, organisations
 from awards.accounts import LONGEST_NAME, NotAnAddress, fold_address, is_address
 from awards.audit import Actor
 from awards.folding import fold
-from awards.models import Account, AccountAddress, LinkPurpose
+from awards.models import Account, AccountAddress, Affiliation, LinkPurpose, Organisation
 from awards.timetable import UnknownZone
 
 
@@ -80,6 +82,84 @@ def change(session: Session, account: Account, profile: Profile, *, actor: Actor
         after=asdict(profile),
     )
     return True
+
+
+def works_at(session: Session, account: Account) -> Sequence[Affiliation]:
+    """Where a person belongs now, as they or a list of judges stated it; the newest first."""
+    return session.scalars(
+        select(Affiliation)
+        .where(Affiliation.account_id == account.id, Affiliation.ended_on.is_(None))
+        .options(selectinload(Affiliation.organisation))
+        .order_by(Affiliation.id.desc())
+    ).all()
+
+
+def work_at(
+    session: Session,
+    account: Account,
+    *,
+    organisation: Organisation | str,
+    city: str,
+    country: str,
+    actor: Actor,
+    now: datetime,
+) -> Affiliation:
+    """Say where a person works, so that conflicts are found. It takes the place of what was stated last.
+
+    An organisation given by its name is matched, and listed to be confirmed where it is unknown. Raises
+    OrganisationAmbiguous, TooManySuggested.
+    """
+    if isinstance(organisation, str) and organisation:
+        organisation = _organisation(session, organisation, city, country, actor=actor, now=now)
+    body = organisation if isinstance(organisation, Organisation) else None
+    last = next(iter(works_at(session, account)), None)
+    before = _tie(last) if last is not None else None
+    after = {"organisation": body.public_id if body else "", "city": city, "country": country}
+    if last is not None and before == after:
+        return last
+    if last is not None:
+        last.ended_on = now.date()
+    found = Affiliation(
+        account_id=account.id, organisation=body, city=city, country=country, started_on=now.date()
+    )
+    session.add(found)
+    session.flush()
+    audit.record(
+        session,
+        actor=actor,
+        action="account.work_stated",
+        subject=account.public_id,
+        now=now,
+        before=before,
+        after=after,
+    )
+    return found
+
+
+def _organisation(
+    session: Session, name: str, city: str, country: str, *, actor: Actor, now: datetime
+) -> Organisation:
+    found = organisations.match(session, name, country)
+    if found is not None:
+        return found
+    try:
+        return directory.suggest(
+            session,
+            name=name,
+            english="",
+            kind=organisations.OTHER,
+            city=city,
+            country=country,
+            actor=actor,
+            now=now,
+        )
+    except directory.AlreadyListed as error:
+        return error.organisation
+
+
+def _tie(it: Affiliation) -> dict[str, str]:
+    body = it.organisation.public_id if it.organisation is not None else ""
+    return {"organisation": body, "city": it.city, "country": it.country}
 
 
 def confirm_address(session: Session, token: str, *, now: datetime) -> tuple[Account, str]:

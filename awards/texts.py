@@ -16,6 +16,7 @@ from awards.audit import Actor
 from awards.decisions import need_reason
 from awards.models import Edition, TextsDocument
 from awards.models.base import Document
+from judging.programme import CONTACT_PARTS
 
 Path = tuple[str, ...]
 WORDINGS = frozenset({"name", "text", "guidance", "office", "honours", "association"})
@@ -112,13 +113,19 @@ def keep_wording(shown: Document, new: Document) -> Document:
 
 
 def missing(document: Document, languages: Sequence[str]) -> tuple[tuple[Path, str], ...]:
-    """What isn't said in a language: names anywhere, other wordings where another language has them."""
+    """What isn't said in a language: names anywhere, other wordings where another language has them, and so names of
+    columns that have our own words."""
     return tuple(
         (path, language)
         for path, said in wordings(document).items()
         for language in languages
-        if not said.get(language) and (_is_needed(path) or any(said.values()))
+        if not said.get(language) and (any(said.values()) or (_is_needed(path) and not _has_our_words(path)))
     )
+
+
+def _has_our_words(path: Path) -> bool:
+    """Whether it names a part of a contact, which is called as we call it where the edition has no name of its own."""
+    return path[:1] == ("fields",) and path[2:3] == ("columns",) and path[3] in CONTACT_PARTS
 
 
 def _is_needed(path: Path) -> bool:

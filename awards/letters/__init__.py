@@ -12,7 +12,6 @@ from awards.letters.letter import Case, Letter
 from awards.notices import Template
 
 LETTERS: Mapping[Template, Callable[[Case], Letter]] = {
-    Template.ACCOUNT_LINK: people.account_link,
     Template.SIGN_IN: people.sign_in,
     Template.SIGN_UP: people.sign_up,
     Template.NO_ACCOUNT: people.no_account,

@@ -56,7 +56,6 @@ class Case:
     arguments: Mapping[str, Json]
     link: str
     code: str = ""
-    expires_at: datetime | None = None
     edition: str = ""
     names: Names = NO_NAMES
     edition_zone: str = "UTC"

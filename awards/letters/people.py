@@ -21,17 +21,6 @@ ASKED: Mapping[InvitationKind, object] = {
 }
 
 
-def account_link(case: Case) -> Letter:
-    return Letter(
-        _("Your account"),
-        parts(text(_("Set your password under this address. It works once, for seven days."))),
-        act=_("Set your password"),
-        link=case.link,
-        after=parts(text(_("If you did not expect this message, you need do nothing."))),
-        why=_("You receive this because an account for you was made, or a new password was asked for."),
-    )
-
-
 def sign_in(case: Case) -> Letter:
     return Letter(
         _("Your way in"),

@@ -10,11 +10,14 @@ from urllib.parse import unquote, urlsplit
 from xml.parsers import expat
 
 from awards.uploads.kinds import LIVE, OLE
-from awards.uploads.values import MEGABYTE, Kind, Refusal, UploadRefused
+from awards.uploads.values import MEGABYTE, Budget, Kind, Refusal, UploadRefused
 
 MOST_MEMBERS = 2000
 MOST_UNPACKED = 200 * MEGABYTE
+MOST_INNER = 50
 MOST_OF_A_LIST = 4 * MEGABYTE
+LIST_COSTS = 40
+"""What a byte of a list costs: its elements are held and compared."""
 MOST_RATIO = 200
 ALWAYS_SMALL = 20 * MEGABYTE
 TYPES = "[Content_Types].xml"
@@ -43,11 +46,11 @@ def kind_of(content: bytes) -> Kind:
         return Kind.ZIP
 
 
-def check(content: bytes) -> None:
+def check(content: bytes, budget: Budget | None = None) -> None:
     """Raises UploadRefused; whatever else it raises means that the file is broken."""
     with zipfile.ZipFile(BytesIO(content)) as archive:
         _one_kind_only(archive, content)
-        _check(archive, len(content), inner=False)
+        _check(archive, len(content), budget or Budget(MOST_UNPACKED, MOST_INNER), inner=False)
 
 
 def _kind_in(archive: zipfile.ZipFile) -> Kind:
@@ -96,7 +99,7 @@ def _one_kind_only(archive: zipfile.ZipFile, content: bytes) -> None:
         raise UploadRefused(Refusal.POLYGLOT, found=Kind.ZIP)
 
 
-def _check(archive: zipfile.ZipFile, size: int, *, inner: bool) -> None:
+def _check(archive: zipfile.ZipFile, size: int, budget: Budget, *, inner: bool) -> None:
     entries = archive.infolist()
     if len(entries) > MOST_MEMBERS:
         raise UploadRefused(Refusal.BOMB, limit=MOST_MEMBERS, found=len(entries))
@@ -104,10 +107,11 @@ def _check(archive: zipfile.ZipFile, size: int, *, inner: bool) -> None:
         raise UploadRefused(Refusal.ENCRYPTED)
     _names_are_sound([entry.filename for entry in entries])
     unpacked = sum(entry.file_size for entry in entries)
-    if unpacked > MOST_UNPACKED or (unpacked > ALWAYS_SMALL and unpacked > MOST_RATIO * size):
+    if unpacked > ALWAYS_SMALL and unpacked > MOST_RATIO * size:
         raise UploadRefused(Refusal.BOMB, limit=MOST_UNPACKED, found=unpacked)
+    budget.spend(unpacked)
     for entry in entries:
-        _check_member(archive, entry, inner=inner)
+        _check_member(archive, entry, budget, inner=inner)
 
 
 def _names_are_sound(names: list[str]) -> None:
@@ -125,7 +129,7 @@ def _names_are_sound(names: list[str]) -> None:
         raise UploadRefused(Refusal.BOMB)
 
 
-def _check_member(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, *, inner: bool) -> None:
+def _check_member(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, budget: Budget, *, inner: bool) -> None:
     name = entry.filename
     if MACROS.search(name):
         raise UploadRefused(Refusal.MACROS)
@@ -138,7 +142,8 @@ def _check_member(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, *, inner: bo
     if start.startswith(ARCHIVES):
         if inner or not embedded:
             raise UploadRefused(Refusal.BOMB)
-        _check_inner(whole)
+        budget.enter()
+        _check_inner(whole, budget)
     elif start.startswith(OLE):
         raise UploadRefused(Refusal.ACTIVE)
     if is_list and len(whole) > MOST_OF_A_LIST:
@@ -148,13 +153,14 @@ def _check_member(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, *, inner: bo
     if DDE.search(whole) and not embedded:
         raise UploadRefused(Refusal.ACTIVE)
     if name.endswith(".rels"):
+        budget.spend(LIST_COSTS * len(whole))
         _calls_nowhere(whole)
 
 
-def _check_inner(content: bytes) -> None:
+def _check_inner(content: bytes, budget: Budget) -> None:
     with zipfile.ZipFile(BytesIO(content)) as archive:
         _kind_in(archive)
-        _check(archive, len(content), inner=True)
+        _check(archive, len(content), budget, inner=True)
 
 
 def _read_through(member: IO[bytes], *, keep: bool) -> tuple[bytes, bytes]:

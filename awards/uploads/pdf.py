@@ -14,7 +14,7 @@ import pikepdf
 from pikepdf import settings
 
 from awards.uploads.kinds import LIVE
-from awards.uploads.values import MEGABYTE, Kind, Refusal, UploadRefused
+from awards.uploads.values import MEGABYTE, Budget, Kind, Refusal, UploadRefused
 
 MOST_PAGES = 500
 MOST_OBJECTS = 150_000
@@ -35,17 +35,20 @@ ACTING = frozenset(
 """Actions that run, send or open something when a document is read."""
 UNPACKING = frozenset({"/FlateDecode", "/Fl", "/LZWDecode", "/LZW", "/RunLengthDecode", "/RL"})
 STREAM = re.compile(rb"stream\r?\n")
-STREAMS = re.compile(rb"stream\r?\n.*?endstream", re.DOTALL)
+ENDSTREAM = b"endstream"
+FIRST_PIECE, LARGEST_PIECE = 256, 65536
+TRIED = 20
+"""What a byte costs that is unpacked, however little comes out: tiny blocks take as long as large ones."""
 
 settings.set_qpdf_limits(
     flate_max_memory=MOST_OF_ONE, run_length_max_memory=MOST_OF_ONE, png_max_memory=MOST_OF_ONE
 )
 
 
-def check(content: bytes) -> None:
+def check(content: bytes, budget: Budget | None = None) -> None:
     """Raises UploadRefused; whatever else it raises means that the file is broken."""
     _one_kind_only(content)
-    _unpacks_to_something_sensible(content)
+    _unpacks_to_something_sensible(content, budget or Budget(MOST_UNPACKED))
     try:
         document = pikepdf.open(BytesIO(content), suppress_warnings=True)
     except pikepdf.PasswordError as error:
@@ -67,33 +70,54 @@ def _one_kind_only(content: bytes) -> None:
     if last < 0 or content.rfind(b"startxref") < 0:
         raise UploadRefused(Refusal.BROKEN, found=Kind.PDF)
     behind = content[last + 5 :].strip(b"\0\r\n\t ")
-    between = STREAMS.sub(b"", content)
+    between = _between_streams(content)
     if zipfile.is_zipfile(BytesIO(content)) or LIVE.search(content[:1024] + between) or LIVE.search(behind):
         raise UploadRefused(Refusal.POLYGLOT, found=Kind.PDF)
     if len(behind) > 1024:
         raise UploadRefused(Refusal.BROKEN, found=Kind.PDF)
 
 
-def _unpacks_to_something_sensible(content: bytes) -> None:
-    """Unpack every packed stream and throw it away, up to the limits, before anything reads it whole."""
-    total = 0
-    for found in STREAM.finditer(content):
+def _between_streams(content: bytes) -> bytes:
+    """All but what stands in streams, in one pass however many begin and never end."""
+    parts, place = [], 0
+    while (start := STREAM.search(content, place)) and (end := content.find(ENDSTREAM, start.end())) >= 0:
+        parts.append(content[place : start.start()])
+        place = end + len(ENDSTREAM)
+    return b"".join([*parts, content[place:]])
+
+
+def _unpacks_to_something_sensible(content: bytes, budget: Budget) -> None:
+    """Unpack every packed stream and throw it away, up to the limits, before anything reads it whole.
+
+    What seems to lie inside another stream is tried too: skipping it would let a stream hide in one that is none.
+    """
+    for number, found in enumerate(STREAM.finditer(content), start=1):
+        if number > 2 * MOST_OBJECTS:  # each is found twice, by its "endstream" too
+            raise UploadRefused(Refusal.BOMB, limit=MOST_OBJECTS, found=number // 2)
         one = 0
-        for size in _unpacked(content, found.end()):
-            one, total = one + size, total + size
-            if one > MOST_OF_ONE or total > MOST_UNPACKED:
-                raise UploadRefused(Refusal.BOMB, limit=MOST_UNPACKED, found=total)
+        for size, cost in _unpacked(content, found.end()):
+            one += size
+            budget.spend(cost)
+            if one > MOST_OF_ONE:
+                raise UploadRefused(Refusal.BOMB, limit=MOST_OF_ONE, found=one)
 
 
-def _unpacked(content: bytes, start: int) -> Iterator[int]:
-    packed, place = zlib.decompressobj(), start
+def _unpacked(content: bytes, start: int) -> Iterator[tuple[int, int]]:
+    """Piece by piece what comes out, and what that costs. The first piece is small: much behind "stream" is short or
+    can't be unpacked, such as pictures.
+    """
+    packed, place, length = zlib.decompressobj(), start, FIRST_PIECE
     try:
         while place < len(content) and not packed.eof:
-            waiting = packed.unconsumed_tail or content[place : place + 65536]
-            place += 0 if packed.unconsumed_tail else 65536
-            yield len(packed.decompress(waiting, MEGABYTE))
+            waiting = packed.unconsumed_tail
+            if not waiting:
+                waiting = content[place : place + length]
+                place, length = place + length, min(2 * length, LARGEST_PIECE)
+            size = len(packed.decompress(waiting, MEGABYTE))
+            used = len(waiting) - len(packed.unused_data) - len(packed.unconsumed_tail)
+            yield size, size + TRIED * used
     except zlib.error:
-        return
+        yield 0, TRIED * len(waiting)
 
 
 def _is_quiet(found: Any, depth: int) -> None:

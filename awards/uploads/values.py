@@ -82,6 +82,28 @@ class UploadRefused(Exception):
         self.refusal, self.limit, self.found, self.named = refusal, limit, found, named
 
 
+@dataclass(slots=True)
+class Budget:
+    """What reading one file may cost, with everything inside it: bytes unpacked or tried, and archives entered."""
+
+    most: int
+    most_inner: int = 0
+    unpacked: int = 0
+    inner: int = 0
+
+    def spend(self, size: int) -> None:
+        """Count bytes before they are kept. Raises UploadRefused beyond the budget."""
+        self.unpacked += size
+        if self.unpacked > self.most:
+            raise UploadRefused(Refusal.BOMB, limit=self.most, found=self.unpacked)
+
+    def enter(self) -> None:
+        """Count an archive inside the file. Raises UploadRefused beyond the budget."""
+        self.inner += 1
+        if self.inner > self.most_inner:
+            raise UploadRefused(Refusal.BOMB, limit=self.most_inner, found=self.inner)
+
+
 @dataclass(frozen=True, slots=True)
 class Accepted:
     """A file as it is to be kept; sizes in pixels and a small JPEG of it for pictures only."""

@@ -28,6 +28,7 @@ from awards.web import (
     sign_in,
     sign_up,
     today,
+    work,
 )
 from awards.web.access import SAFE_METHODS
 
@@ -39,6 +40,7 @@ BLUEPRINTS = (
     sign_up.blueprint,
     invitation.blueprint,
     account.blueprint,
+    work.blueprint,
     today.blueprint,
     screening.blueprint,
     appeals.blueprint,

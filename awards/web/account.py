@@ -21,7 +21,7 @@ from awards.notices import Template
 from awards.passwords import PasswordRefused
 from awards.profiles import Profile
 from awards.throttle import Kind
-from awards.web import devices, limits, sessions, sign_in, words, zones
+from awards.web import devices, limits, sessions, sign_in, words, work, zones
 from awards.web.access import Audience, audience
 from awards.web.language import PREFIX
 from awards.web.passwords import PasswordForm
@@ -86,6 +86,7 @@ def show() -> str | Response | tuple[str, int]:
     page = render_template(
         "account/show.html",
         form=form,
+        works=[work.told(it) for it in profiles.works_at(db.session(), me)],
         addresses=[it.email for it in me.addresses],
         open_sessions=doors.open_sessions(db.session(), me, sessions.now()),
         here=g.user_session.id,

@@ -23,11 +23,10 @@ from awards import storage
 from awards.extensions import db
 from awards.models import CertificateState, RulesDocument
 from awards.timetable import Moment
-from awards.web import call, chapters, face, results, timeline, verification, words
+from awards.web import call, comparing, face, results, timeline, verification, words
 from awards.web.access import Audience, audience
 from awards.web.face import Face, Shown
 from awards.web.language import PREFIX
-from judging.clauses import clauses
 from judging.rules import Rules
 from judging.values import canonical
 
@@ -114,7 +113,8 @@ def rules(edition: str) -> str:
             (names.name("categories", category.key), names.name("categories", category.key, "text"))
             for category in page.rules.categories
         ],
-        chapters=chapters.chapters(clauses(page.rules), names),
+        chapters=comparing.in_words(page.rules, names.texts),
+        amendments=comparing.amendments(page.documents, names),
     )
 
 

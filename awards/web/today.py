@@ -17,7 +17,7 @@ from awards.duties import Duty, Post
 from awards.extensions import db
 from awards.models import Edition, Invitation, InvitationKind, NominationState, Role
 from awards.timetable import Moment
-from awards.web import face, sessions, words
+from awards.web import face, sessions, words, work
 from awards.web.access import Audience, audience
 from awards.web.face import Face
 from awards.web.language import PREFIX
@@ -60,6 +60,8 @@ PAGES: Mapping[Duty, str] = {
     Duty.LATE: "secretariat.late",
 }
 """Where in an edition what waits is done; organisations belong to all editions."""
+BOUND = frozenset({Role.SCREENER, Role.ORGANISER})
+"""Who must have no interest in what they decide, and so is asked where they work."""
 DESKS = (Role.ORGANISER, Role.ADMINISTRATOR, Role.CLERK, Role.AUDITOR)
 
 
@@ -97,6 +99,7 @@ def show() -> str:
         posts=[_section(post, faces) for post in found.posts],
         waiting=any(post.duties for post in found.posts),
         history=[_mine(it, faces) for it in found.history],
+        say_work=any(set(post.roles) & BOUND for post in found.posts) and work.is_unstated(),
         calls=[_call(faces[it.id], me.zone) for it in found.calls if not _is_over(faces[it.id], now)],
     )
 

@@ -88,6 +88,19 @@ def test_an_amendment_has_a_number_and_a_reason_and_is_told_to_who_writes(
     )
 
 
+def test_an_amendment_is_told_to_the_other_organisers(session: Work, edition: Edition) -> None:
+    draft_of(session, edition, "writer@city.example")
+    organiser(session, edition, "other")
+    before, actor = sha(session, edition), organiser(session, edition)
+
+    amendments.amend(session(), edition, AFTER, before=before, reason="A slip.", actor=actor, now=NOW)
+
+    told = set(session.scalars(select(Outbox.recipient).where(Outbox.template == "rules_amended")))
+    assert len(told) == 2
+    assert "writer@city.example" in told
+    assert actor.account.email not in told
+
+
 def test_an_amendment_needs_a_reason(session: Work, edition: Edition) -> None:
     with pytest.raises(decisions.ReasonMissing):
         amendments.amend(

@@ -313,7 +313,7 @@ def test_a_subject_comes_through_as_it_was_written(session: scoped_session[Sessi
 
 @ON_SQLITE
 def test_the_log_holds_no_link_and_no_code(session: scoped_session[Session]) -> None:
-    queued = message(session(), Template.ACCOUNT_LINK, "en", {})
+    queued = message(session(), Template.ADDRESS_CONFIRM, "en", {})
 
     composed = mails.compose(
         session(), queued, url=URL, sender="awards@example.org", actor=operator(session()), now=NOW

@@ -95,7 +95,7 @@ def person(work: Work, email: str) -> Account:
 def queue(work: Work, email: str = "ada@example.org", language: str = "en") -> Outbox:
     message = notices.queue(
         work.session,
-        Template.ACCOUNT_LINK,
+        Template.ADDRESS_CONFIRM,
         email,
         language=language,
         now=NOW,
@@ -452,5 +452,5 @@ def _queue_one(session: scoped_session[Session], email: str) -> None:
     begin_writing()
     actor: Actor = operator(session())
     account = accounts.find_or_make(session(), email, name="Ada", now=NOW, actor=actor)[0]
-    notices.queue(session(), Template.ACCOUNT_LINK, email, language="en", now=NOW, account=account)
+    notices.queue(session(), Template.ADDRESS_CONFIRM, email, language="en", now=NOW, account=account)
     db.session.commit()

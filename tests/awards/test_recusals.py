@@ -6,9 +6,20 @@ from datetime import datetime
 import pytest
 from sqlalchemy.orm import Session, scoped_session
 
-from awards import appeals, judges, organisations, recusals, releasing, returning, reviews, screening
+from awards import (
+    appeals,
+    judges,
+    organisations,
+    profiles,
+    recusals,
+    releasing,
+    returning,
+    reviews,
+    screening,
+)
 from awards.judges import ScreenersDoNotJudge
 from awards.models import (
+    Affiliation,
     DeclaredInterest,
     Invitation,
     InvitationKind,
@@ -131,6 +142,32 @@ def test_the_same_country_binds_no_screener(field: desk.Field) -> None:
     desk.live_in(field, desk.ADA, "Another Town")
 
     assert interests(field) == set()
+
+
+def test_where_a_screener_says_to_work_binds_until_it_changes(field: desk.Field) -> None:
+    ada = field.person(desk.ADA)
+
+    def work_at(organisation: str, city: str) -> Affiliation:
+        return profiles.work_at(
+            field.session, ada.account, organisation=organisation, city=city, country="KR", actor=ada, now=NOW
+        )
+
+    first = work_at("", "Town OC-01")
+    assert (first.started_on, first.ended_on) == (NOW.date(), None)
+    assert interests(field) == {Interest.SAME_CITY}
+    assert work_at("", "Town OC-01") is first
+    with pytest.raises(InterestBinds):
+        recusals.need_none(field.session, find(field), ada)
+
+    work_at(desk_body(field, "Town OC-02").name, "")
+    assert first.ended_on == NOW.date()
+    assert interests(field) == set()
+    assert Interest.SAME_CITY in interests(field, reference="OC-02")
+
+    unknown = work_at("Office That Nobody Lists", "").organisation
+    assert unknown is not None
+    assert not unknown.confirmed
+    assert [it.organisation for it in profiles.works_at(field.session, ada.account)] == [unknown]
 
 
 def test_a_declared_interest_binds_at_once_and_is_undone_by_somebody_else_only(field: desk.Field) -> None:

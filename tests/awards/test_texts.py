@@ -8,12 +8,15 @@ from sqlalchemy.orm import Session, scoped_session
 
 from awards import decisions, editions, texts
 from awards.audit import Actor
+from awards.config import ROOT
 from awards.models import AuditEvent, Edition, TextsDocument
+from judging import programme
 from tests.awards.builders import NOW, edition_of, operator
 from tests.awards.desks import organiser
 
 Work = scoped_session[Session]
 
+SHELF = ROOT / "seed" / "programmes"
 NAME = ("categories", "services", "name")
 OTHER = ("categories", "mobility", "name")
 HONOURS = ("honours",)
@@ -140,6 +143,17 @@ def test_what_is_missing_in_a_language_is_listed() -> None:
         (("name",), "ko"),
         (("categories", "a", "text"), "ko"),
     )
+
+
+def test_parts_of_contacts_without_a_name_of_their_own_are_not_missing() -> None:
+    columns = {"name": {"name": {}}, "office": {"name": {"en": "Post"}}, "cost": {"name": {}}}
+    document = {"fields": {"head": {"name": {"en": "Head"}, "columns": columns}}}
+
+    assert texts.missing(document, ("en",)) == ((("fields", "head", "columns", "cost", "name"), "en"),)
+    assert (("fields", "head", "columns", "office", "name"), "ko") in texts.missing(document, ("en", "ko"))
+    for file in SHELF.glob("*.toml"):
+        read = programme.read(file.read_text(encoding="utf-8"))
+        assert texts.missing(read.texts, ("en", "ko")) == (), file.name
 
 
 def test_a_category_may_be_called_like_a_wording() -> None:

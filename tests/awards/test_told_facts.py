@@ -219,7 +219,7 @@ def test_every_message_about_a_nomination_is_played(session: Work) -> None:
         for it in Template
         if it
         not in (
-            Template.ACCOUNT_LINK, Template.SIGN_IN, Template.SIGN_UP, Template.NO_ACCOUNT,
+            Template.SIGN_IN, Template.SIGN_UP, Template.NO_ACCOUNT,
             Template.ADDRESS_CONFIRM, Template.INVITATION, Template.ANSWERED,
         )
     }  # fmt: skip

@@ -7,10 +7,10 @@ import time_machine
 from flask import Flask
 from sqlalchemy import select
 
-from awards import accounts, links
+from awards import accounts, editions, links, organisations, profiles
 from awards.audit import Actor
 from awards.extensions import begin_writing, db
-from awards.models import Account, AuditEvent, Outbox, UserSession
+from awards.models import Account, AuditEvent, Outbox, Role, UserSession
 from awards.web import account as page_of
 from awards.web import devices
 from tests.web import world
@@ -307,3 +307,48 @@ def test_a_mail_link_to_set_a_password_lasts_a_week(officer: Flask, at_noon: tim
     at_noon.shift(timedelta(days=7))
 
     assert officer.test_client().get(f"/en/link/{token}").status_code == 404
+
+
+def test_where_one_works_is_asked_of_who_decides_and_found_in_the_directory(officer: Flask) -> None:
+    asks = "Say where you work, so that conflicts are found"
+    with officer.app_context():
+        person(EMAIL, Role.SCREENER, edition=editions.find(db.session(), world.OPEN))
+        begin_writing()
+        actor = Actor(found(), found())
+        made, _ = organisations.find_or_make(
+            db.session(),
+            "Metropolitan City of Example",
+            country="KR",
+            kind="city",
+            actor=actor,
+            now=world.NOW,
+        )
+        number = made.public_id
+        db.session.commit()
+    browser = signed_in(officer, EMAIL)
+    assert asks in browser.get("/en/today").text
+    assert asks in browser.get(f"/en/screening/{world.OPEN}/").text
+    assert asks not in signed_in(officer, "fresh@city.example").get("/en/today").text
+
+    said = {"organisation": "Example", "city": "", "country": "KR"}
+    offered = send(browser, "/en/account/work", said)
+    assert (offered.status_code, number in offered.text) == (422, True)
+    assert faults_of(offered.text) == []
+    answer = send(browser, "/en/account/work", said | {"listed": number})
+
+    assert (answer.status_code, answer.location) == (303, "/en/account")
+    assert "Metropolitan City of Example, South Korea" in browser.get("/en/account").text
+    assert asks not in browser.get("/en/today").text
+    assert asks not in browser.get(f"/en/screening/{world.OPEN}/").text
+    with officer.app_context():
+        assert [it.organisation_id is not None for it in profiles.works_at(db.session(), found())] == [True]
+
+
+@pytest.mark.parametrize(
+    "said", [{}, {"city": "Example"}, {"country": "KR"}, {"city": "\0", "country": "QQ"}, {"city": "x" * 300}]
+)
+def test_half_of_where_one_works_is_asked_for_again(officer: Flask, said: dict[str, str]) -> None:
+    answer = send(signed_in(officer, EMAIL), "/en/account/work", said)
+
+    assert answer.status_code == 422
+    assert faults_of(answer.text) == []

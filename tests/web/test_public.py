@@ -147,7 +147,7 @@ def test_an_amendment_is_listed_with_its_reason(site: Flask) -> None:
 
     text = text_of(get(site.test_client(), f"/en/{world.OPEN}/rules"))
 
-    assert "Changes Monday 4 May 2026: More from each city" in text
+    assert "Changes Amendment 2 Monday 4 May 2026: More from each city" in text
     assert "A city has 3 nominations at most." in text
 
 

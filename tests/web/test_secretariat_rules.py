@@ -9,6 +9,7 @@ import time_machine
 from sqlalchemy import select
 
 from awards import editions, sessions
+from awards.extensions import db
 from awards.models import Outbox, TextsDocument
 from awards.timetable import Phase
 from awards.web.secretariat import frame
@@ -121,7 +122,29 @@ def test_the_rules_change_after_a_look_at_the_difference(office: Office) -> None
     assert (no_reason.status_code, made.status_code, twice.status_code) == (422, 303, 422)
     assert "One is enough." in office.open(f"{DESK}/rules")
     assert "A city has one nomination at most." in office.open(f"{DESK}/rules/2")
-    assert _told(office) == ["writer@city.example"]
+    assert set(_told(office)) == {"writer@city.example", "second@city.example"}
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_everybody_reads_each_amendment_with_both_hashes_its_reason_and_what_differs(
+    office: Office, language: str
+) -> None:
+    browser, address = office.at("organiser"), f"{DESK}/rules/change"
+    before = hidden(well(send(browser, address, {"text": STRICTER, "act": "check"})), "before")
+    send(browser, address, {"text": STRICTER, "act": "amend", "before": before, "reason": "One is enough."})
+    with office.site.app_context():
+        after = editions.rules_document(db.session(), office.edition()).sha256
+
+    page = well(office.site.test_client().get(f"/{language}/{KEY}/rules"))
+
+    assert before != after
+    assert f"<del><code>{before}</code></del>" in page
+    assert f"<ins><code>{after}</code></ins>" in page
+    assert 'id="amendment-2"' in page
+    assert "One is enough." in page
+    assert "<code>eligibility · per_city</code>" in page
+    assert "<ins>1</ins>" in page
+    assert 'class="came"' in page
 
 
 def test_a_difference_to_rules_that_have_moved_on_is_shown_anew(office: Office) -> None:

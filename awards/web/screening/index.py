@@ -6,7 +6,7 @@ from flask import request
 
 from awards import editions, releasing
 from awards.extensions import db
-from awards.web import findings, sessions
+from awards.web import findings, sessions, work
 from awards.web.access import Audience, audience
 from awards.web.screening.listing import Listing, Wish, listing
 from awards.web.screening.routes import blueprint, desk, page
@@ -28,6 +28,7 @@ def index(**_edition: str) -> str:
         "index.html",
         found.desk,
         listing=found,
+        say_work=found.desk.may_write and work.is_unstated(),
         waiting=len(releasing.pending(db.session(), found.desk.edition)),
         unchecked=[
             findings.unchecked(it, lambda key: findings.field_name(key, names))

@@ -16,7 +16,7 @@ from awards import programmes
 from awards.extensions import db
 from awards.models import Edition, Grant, Role
 from awards.timetable import Deadline, Moment, Phase
-from awards.web import access, face, sessions, words
+from awards.web import access, comparing, face, sessions, words
 from awards.web.access import Audience, audience
 from awards.web.face import Face
 from awards.web.roles import titled
@@ -173,6 +173,6 @@ def _new(
         name=programme_file.names(read) if read else None,
         title=choose(read.texts["name"], read.rules.working_language) if read else "",  # type: ignore[arg-type]
         categories=programme_file.categories(read) if read else [],
-        chapters=programme_file.in_words(read.rules, read.texts) if read else [],
+        chapters=comparing.in_words(read.rules, read.texts) if read else [],
         specimen=face.only_specimens(db.session()),
     )

@@ -10,16 +10,12 @@ from pathlib import Path
 from flask_babel import gettext as _
 
 from awards.config import ROOT
-from awards.web import chapters
-from awards.web.chapters import Block, Chapter
 from awards.web.secretariat import wording
 from awards.web.secretariat.frame import FileTooLarge, posted, posted_file
 from awards.web.texts import Names, Text
 from judging import programme
-from judging.clauses import clauses
 from judging.programme import Programme, ProgrammeInvalid
 from judging.reading import locate
-from judging.rules import Rules
 
 SHELF = ROOT / "seed" / "programmes"
 TEXT = "text"
@@ -78,24 +74,8 @@ def faults(text: str, error: ProgrammeInvalid) -> list[Fault]:
     ]
 
 
-def in_words(rules: Rules, texts: Mapping[str, object]) -> tuple[Chapter, ...]:
-    """Rules in words, with the names that the texts give."""
-    return chapters.chapters(clauses(rules), Names(texts, rules.working_language))
-
-
 def names(read: Programme) -> Names:
     return Names(read.texts, read.rules.working_language)
-
-
-def lines(chapter: Chapter) -> list[str]:
-    """A chapter line by line, to be compared with another one."""
-    return [line for block in chapter.blocks for line in _lines(block)]
-
-
-def _lines(block: Block) -> list[str]:
-    rows = [" · ".join(str(part) for part in (row.name, row.text, row.figure) if part) for row in block.rows]
-    steps = [f"{number}. {step}" for number, step in enumerate(block.steps, start=1)]
-    return [line for line in (block.intro, *block.sentences, *steps, *rows) if line]
 
 
 def categories(read: Programme) -> list[tuple[Text, Text]]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from flask import abort, request
@@ -11,17 +10,17 @@ from flask_babel import gettext as _
 
 from awards import amendments, approvals, decisions, editions, programmes
 from awards.amendments import Draft
-from awards.differences import Difference, of_documents
+from awards.differences import of_documents
 from awards.extensions import db
 from awards.models import Account, Approval, RulesDocument
 from awards.timetable import Phase
-from awards.web import door, face, sessions
+from awards.web import comparing, door, face, sessions
 from awards.web.access import Audience, audience
+from awards.web.comparing import Compared, compared
 from awards.web.secretariat import programme_file
 from awards.web.secretariat.frame import Answer, back_to, blueprint, face_of, name_of, posted, show
 from awards.web.texts import Names
 from judging.programme import ProgrammeInvalid
-from judging.rules import Rules
 
 REFUSALS = (
     amendments.NothingDiffers,
@@ -34,42 +33,9 @@ REFUSALS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """A chapter in which sentences went or came."""
-
-    title: str
-    gone: tuple[str, ...]
-    come: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Compared:
-    """A difference of rules as it is shown: in words by chapter, and value by value."""
-
-    chapters: tuple[Told, ...]
-    values: Sequence[Difference]
-
-
-@dataclass(frozen=True, slots=True)
 class Amendment:
     document: RulesDocument
     by: str
-
-
-def compared(before: Rules, after: Rules, names: Names, values: Sequence[Difference]) -> Compared:
-    """Two states of the rules beside each other, with the names that the texts give."""
-    one, other = (
-        {it.title: programme_file.lines(it) for it in programme_file.in_words(rules, names.texts)}
-        for rules in (before, after)
-    )
-    told = (_told(title, one.get(title, []), other.get(title, [])) for title in dict.fromkeys([*one, *other]))
-    return Compared(tuple(it for it in told if it.gone or it.come), values)
-
-
-def _told(title: str, before: Sequence[str], after: Sequence[str]) -> Told:
-    lines = [line for line in difflib.ndiff(before, after) if line[:2] in ("- ", "+ ")]
-    gone = tuple(line[2:] for line in lines if line.startswith("- "))
-    return Told(title, gone, tuple(line[2:] for line in lines if line.startswith("+ ")))
 
 
 @blueprint.get("/<edition>/rules")
@@ -83,7 +49,7 @@ def rules(edition: str) -> str:
         "rules",
         rules_document=documents[-1],
         amendments=[Amendment(it, _who(it.by_id)) for it in reversed(documents)],
-        chapters=programme_file.in_words(face.read(documents[-1]), its_face.texts),
+        chapters=comparing.in_words(face.read(documents[-1]), its_face.texts),
         proposal=approvals.waiting(session, found, programmes.MENDING),
         may_freeze=found.phase is not Phase.DRAFT and found.frozen_at is None,
         fixed=found.frozen_at is not None and programmes.has_sheets(session, found),

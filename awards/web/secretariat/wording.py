@@ -18,7 +18,6 @@ from awards.steps import Gap, Missing
 from awards.timetable import Deadline, Moment, Phase
 from awards.web import words
 from judging.reading import Mistake, MistakeKind
-from judging.values import Json
 
 DUTIES: Mapping[Role, object] = {
     Role.ORGANISER: _l("runs the edition: dates, texts, people, screening, rounds, publication"),
@@ -148,7 +147,6 @@ REGIONS: Mapping[str, object] = {
     "middle-east": _l("Middle East"),
     "africa": _l("Africa"),
 }
-YES_OR_NO: Mapping[bool, object] = {True: _l("yes"), False: _l("no")}
 
 
 def phase_now(phase: Phase) -> str:
@@ -216,19 +214,6 @@ def mistake(found: Mistake) -> str:
     if found.allowed:
         parts.append(_("Possible: %(allowed)s.", allowed=", ".join(found.allowed)))
     return " ".join(parts)
-
-
-def value(found: Json) -> str:
-    """A value of the rules as a table shows it."""
-    if found is None:
-        return "–"
-    if isinstance(found, bool):
-        return str(YES_OR_NO[found])
-    if isinstance(found, list):
-        return ", ".join(value(item) for item in found) or "–"
-    if isinstance(found, dict):
-        return ", ".join(f"{name}: {value(item)}" for name, item in found.items())
-    return str(found)
 
 
 def own_time(stated: Deadline, zone: str) -> str:

@@ -257,3 +257,20 @@ def link_in_pdf(document: pikepdf.Pdf) -> None:
         ]
     )
     document.Root.OpenAction = pikepdf.Array([document.pages[0].obj, pikepdf.Name.Fit])
+
+
+def chained_pdf(bytes_long: int = 9_500_000) -> bytes:
+    """Every "stream" begins a chain of tiny stored blocks that runs through all the others."""
+    link = b"stream\n\x78\x01" + b"\0\x09\0\xf6\xff"
+    return b"%PDF-1.4\n" + link * (bytes_long // len(link)) + b"\nendstream\nstartxref\n0\n%%EOF\n"
+
+
+def unending_pdf(bytes_long: int = 9_500_000) -> bytes:
+    """Streams begin, and none ends."""
+    return b"%PDF-1.4\n" + b"stream\n" * (bytes_long // 7) + b"\nstartxref\n0\n%%EOF\n"
+
+
+def document_of_workbooks(number: int, *, each: int = 0) -> bytes:
+    """A document with workbooks inside, each of `each` bytes more when it is unpacked."""
+    workbook = rezipped(excel(), {"xl/more.xml": b"<a/>" + b" " * each}) if each else excel()
+    return rezipped(word(), {f"word/embeddings/{n}.xlsx": workbook for n in range(number)})

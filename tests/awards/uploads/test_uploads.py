@@ -14,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from awards.uploads import Kind, Refusal, UploadRefused, clean_name, inspect
-from awards.uploads.values import MOST_BYTES, MOST_PIXELS
+from awards.uploads import Kind, Refusal, UploadRefused, clean_name, inspect, office, pdf
+from awards.uploads.values import MOST_BYTES, MOST_PIXELS, Budget
 from tests.awards.uploads import samples
 from tests.awards.uploads.samples import OLE, SCRIPT
 
@@ -421,3 +421,34 @@ def test_bombs_cost_neither_memory_nor_time() -> None:
     megabytes, seconds = map(float, done.stdout.split())
     assert megabytes < 400
     assert seconds < 20
+
+
+@pytest.mark.parametrize("content", [samples.chained_pdf, samples.unending_pdf])
+def test_streams_through_streams_end_at_the_budget_of_the_file(content: Callable[[], bytes]) -> None:
+    made = content()
+    budget = Budget(pdf.MOST_UNPACKED)
+
+    with pytest.raises(UploadRefused) as refused:
+        pdf.check(made, budget)
+
+    assert refused.value.refusal is Refusal.BOMB
+    assert budget.unpacked <= pdf.MOST_UNPACKED + (pdf.TRIED + 1) * 1024 * 1024
+
+
+def test_the_archives_of_a_document_are_counted_together() -> None:
+    budget = Budget(office.MOST_UNPACKED, office.MOST_INNER)
+
+    with pytest.raises(UploadRefused) as refused:
+        office.check(samples.document_of_workbooks(office.MOST_INNER + 1), budget)
+
+    assert (refused.value.refusal, refused.value.limit) == (Refusal.BOMB, office.MOST_INNER)
+    assert budget.unpacked < office.MOST_UNPACKED
+    office.check(samples.document_of_workbooks(office.MOST_INNER))
+
+
+def test_what_the_archives_of_a_document_unpack_to_is_counted_together() -> None:
+    made = samples.document_of_workbooks(20, each=15_000_000)
+    with pytest.raises(UploadRefused) as refused:
+        office.check(made)
+
+    assert (refused.value.refusal, refused.value.limit) == (Refusal.BOMB, office.MOST_UNPACKED)
