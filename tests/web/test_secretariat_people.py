@@ -463,4 +463,4 @@ def test_a_reason_longer_than_what_is_kept_is_refused_beside_its_field(office: O
 
     assert [answer.status_code for answer in answers] == [422] * 3
     for answer in answers:
-        assert "Write at most 1,000 characters." in well(answer), faults_of(answer.text)
+        assert "Write at most 1,000 characters." in well(answer)
