@@ -25,7 +25,7 @@ make_address_link = links.make_address_link
 make_sign_in = links.make_sign_in
 owner_of_link = links.owner_of_link
 
-_ADDRESS = re.compile(r"[^\s@,;<>\"]+@[^\s@,;<>\"]+\.[^\s@,;<>\".]+\Z")
+_ADDRESS = re.compile(r"[^\s@<>()\[\],;:\\\"]+@[^\s@<>()\[\],;:\\\".]+(?:\.[^\s@<>()\[\],;:\\\".]+)+\Z")
 
 
 class NotAnAddress(Exception):
@@ -147,6 +147,12 @@ def authenticate(session: Session, email: str, password: str) -> Account | None:
     may_enter = account is not None and account.active and not account.operator
     kept = account.password_hash if account is not None and may_enter else None
     return account if passwords.verify(kept, password) else None
+
+
+def was_used(session: Session, account: Account) -> bool:
+    """Whether somebody has a password for an account, or was ever signed in with it."""
+    opened = select(UserSession.id).where(UserSession.account_id == account.id).limit(1)
+    return account.password_hash is not None or session.scalar(opened) is not None
 
 
 def is_password(account: Account, password: str) -> bool:

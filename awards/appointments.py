@@ -18,12 +18,12 @@ BY_ADMINISTRATORS = (Role.ORGANISER,)
 """Roles that administrators give in any edition."""
 
 
+YourOwnRole = exclusions.YourOwnRole
+ChairThere = exclusions.ChairThere
+
+
 class NotYours(Exception):
     """A role is given by those whose part it is."""
-
-
-class YourOwnRole(Exception):
-    """Nobody gives a role to themselves."""
 
 
 class HasRole(Exception):
@@ -36,10 +36,6 @@ class InvitedAlready(Exception):
 
 class NoSuchInvitation(Exception):
     """There is no such invitation."""
-
-
-class ChairThere(Exception):
-    """An edition has one chair."""
 
 
 class LastOrganiser(Exception):
@@ -135,8 +131,7 @@ def check(
         if accounts.has_grant(session, account, role, edition=edition):
             raise HasRole(role.value)
         exclusions.check_together(session, edition, account, role)
-    if role is Role.CHAIR and (chair := of_role(session, edition, Role.CHAIR)):
-        raise ChairThere(chair[0].account.name or chair[0].account.email)
+    exclusions.check_chair(session, edition, role)
 
 
 def of_edition(session: Session, edition: Edition) -> Sequence[Grant]:

@@ -7,9 +7,11 @@ import secrets
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
 LANGUAGES = ("en", "ko")
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 ENVIRONMENT: Mapping[str, str] = {
     "LAURELS_DATA": "folder for database, files and keys",
@@ -60,13 +62,21 @@ def settings(environ: Mapping[str, str], overrides: Mapping[str, object]) -> dic
         "BABEL_DEFAULT_LOCALE": "en",
     } | dict(overrides)
     found["LAURELS_DATA"] = str(data)
-    if found["LAURELS_DEMO"] and str(found["LAURELS_URL"]).startswith("https:"):
+    if found["LAURELS_DEMO"] and not _is_here(str(found["LAURELS_URL"])):
         raise SettingWrong(
             "LAURELS_DEMO shows every mail to anybody, and LAURELS_URL is a site for everybody."
         )
     if "SECRET_KEY" not in found:
         found["SECRET_KEY"] = environ.get("LAURELS_SECRET_KEY") or _kept_secret(data)
     return found
+
+
+def _is_here(url: str) -> bool:
+    """Whether an address is one that only this machine reaches."""
+    try:
+        return urlsplit(url).hostname in LOOPBACK
+    except ValueError:
+        return False
 
 
 def private_folder(folder: Path) -> Path:

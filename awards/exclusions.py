@@ -34,6 +34,24 @@ class NeverBoth(Exception):
         self.wanted, self.has = wanted, has
 
 
+class YourOwnRole(Exception):
+    """Nobody gives a role to themselves."""
+
+
+class ChairThere(Exception):
+    """An edition has one chair."""
+
+
+def check_chair(session: Session, edition: Edition, role: Role, *, but: Account | None = None) -> None:
+    """Whether an edition has room for one more of a role: it has one chair. Raises ChairThere."""
+    if role is not Role.CHAIR:
+        return
+    query = select(Account).join(Grant, Grant.account_id == Account.id)
+    query = query.where(Grant.edition_id == edition.id, Grant.role == role, Grant.ended_at.is_(None))
+    if (chair := session.scalars(query).first()) is not None and (but is None or chair.id != but.id):
+        raise ChairThere(chair.name or chair.email)
+
+
 def check_together(session: Session, edition: Edition | None, account: Account, role: Role) -> None:
     """Whether a person may have a role beside those that they have in the edition. Raises NeverBoth."""
     held = session.scalars(

@@ -46,6 +46,10 @@ class InvitationWithdrawn(Exception):
     """This invitation was withdrawn by whoever sent it."""
 
 
+class NotInvited(Exception):
+    """A role is accepted by the account that has the invited address, and by no other."""
+
+
 class InvitationClosed(Exception):
     """What this invitation asks for is closed."""
 
@@ -162,7 +166,8 @@ def answer(
     """Accept or decline; the address where whoever accepted goes on, None for the page *Today*.
 
     The link has shown whose the address is. Declining needs no account. Raises InvitationAnswered,
-    InvitationWithdrawn, InvitationClosed, NeverBoth where the person has a role that excludes the one they accept.
+    InvitationWithdrawn, InvitationClosed; for a role NotInvited, YourOwnRole, ChairThere, NeverBoth where the person
+    has one that excludes it.
     """
     session.refresh(invitation, with_for_update=True)
     need_open(session, invitation, now)
@@ -179,12 +184,21 @@ def answer(
 
 
 def _give_role(session: Session, invitation: Invitation, account: Account, now: datetime) -> None:
-    """The role was given by whoever invited; the person has only agreed to it. Raises NeverBoth."""
+    """The role was given by whoever invited; the person has only agreed to it.
+
+    Raises NotInvited, YourOwnRole, ChairThere, NeverBoth.
+    """
     assert invitation.role is not None
     edition = openings.edition_of(session, invitation)
     if edition is not None:
         editions.lock(session, edition)
+    if all(it.email != invitation.email for it in account.addresses):
+        raise NotInvited
+    if account.id == invitation.invited_by_id:
+        raise exclusions.YourOwnRole(invitation.role.value)
     exclusions.check_together(session, edition, account, invitation.role)
+    if edition is not None:
+        exclusions.check_chair(session, edition, invitation.role, but=account)
     accounts.grant(
         session,
         account,

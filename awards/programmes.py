@@ -44,6 +44,7 @@ PAGES = frozenset(
         "today",
         "account",
         "invitation",
+        "invitations",
         "mailbox",
         "organisations",
         "new",

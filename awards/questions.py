@@ -25,6 +25,11 @@ from judging.values import Json
 
 MOST_WAITING = 20
 PAUSE = timedelta(minutes=10)
+DAY = timedelta(days=1)
+MOST_TO_ONE = 20
+MOST_FROM_ONE_TO_ONE = 5
+MOST_FROM_ONE = 60
+"""Messages of invitations that go out in a day, those of withdrawn ones too."""
 
 
 class InvitedAlready(Exception):
@@ -33,6 +38,10 @@ class InvitedAlready(Exception):
 
 class SentJustNow(Exception):
     """The message went out a few minutes ago."""
+
+
+class TooManyMessages(Exception):
+    """So many messages went to this address, or from this person, that no more go out today."""
 
 
 class TooManyInvitations(Exception):
@@ -74,7 +83,7 @@ def ask(
 ) -> Invitation:
     """Send an invitation about a nomination, one of its kind and address at a time.
 
-    Raises NotEditable, NotAnAddress, InvitedAlready, TooManyInvitations.
+    Raises NotEditable, NotAnAddress, InvitedAlready, TooManyInvitations, TooManyMessages.
     """
     session.refresh(nomination, with_for_update=True)
     if nomination.state not in drafts.EDITABLE:
@@ -85,6 +94,7 @@ def ask(
         raise InvitedAlready(address)
     if len(there) >= MOST_WAITING:
         raise TooManyInvitations
+    _need_measure(session, address, actor.account, now)
     known = accounts.find(session, address)
     revision = drafts.latest(session, nomination)
     said: Document = {"title": revision.title, "organisation": revision.organisation_name}
@@ -104,11 +114,29 @@ def ask(
 
 
 def need_pause(session: Session, invitation: Invitation, now: datetime) -> None:
-    """Let no message follow another one within minutes. Raises SentJustNow."""
+    """Let no message follow another one within minutes. Raises SentJustNow, TooManyMessages."""
     last = session.scalar(select(func.max(Outbox.id)).where(Outbox.invitation_id == invitation.id))
     sent = session.get(Outbox, last) if last is not None else None
     if sent is not None and (sent.sent_at or sent.due_at) > now - PAUSE:
         raise SentJustNow
+    _need_measure(session, invitation.email, invitation.invited_by, now)
+
+
+def _need_measure(session: Session, address: str, sender: Account, now: datetime) -> None:
+    """Let a stranger's mailbox not be filled, however often an invitation is taken back. Raises TooManyMessages."""
+    sent = (
+        select(func.count(Outbox.id))
+        .join(Invitation, Outbox.invitation_id == Invitation.id)
+        .where(Invitation.nomination_id.is_not(None), Outbox.due_at > now - DAY)
+    )
+    theirs, mine = Outbox.recipient == address, Invitation.invited_by_id == sender.id
+    for query, most in (
+        (sent.where(theirs, mine), MOST_FROM_ONE_TO_ONE),
+        (sent.where(theirs), MOST_TO_ONE),
+        (sent.where(mine), MOST_FROM_ONE),
+    ):
+        if (session.scalar(query) or 0) >= most:
+            raise TooManyMessages(address)
 
 
 def need_address(email: str) -> str:

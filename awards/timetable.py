@@ -92,7 +92,7 @@ def deadline(local: datetime, zone: str) -> Deadline:
     """The instant of a local time in a zone. Raises UnknownZone."""
     try:
         place = ZoneInfo(zone)
-    except (ZoneInfoNotFoundError, ValueError) as error:
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise UnknownZone(zone) from error
     bare = local.replace(tzinfo=None)
     return Deadline(bare, zone, bare.replace(tzinfo=place).astimezone(UTC))
@@ -102,6 +102,6 @@ def in_zone(instant: datetime, zone: str) -> Deadline:
     """An instant as the clocks of a zone show it, to the minute. Raises UnknownZone."""
     try:
         place = ZoneInfo(zone)
-    except (ZoneInfoNotFoundError, ValueError) as error:
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise UnknownZone(zone) from error
     return Deadline(instant.astimezone(place).replace(tzinfo=None, second=0, microsecond=0), zone, instant)

@@ -86,10 +86,12 @@ def no_account(case: Case) -> Letter:
 
 
 def address_confirm(case: Case) -> Letter:
+    account = case.said("account")
     return Letter(
         _("Confirm your address"),
         parts(
             text(_("This address is to belong to an account. Confirm that it is yours:")),
+            text(_("It is the account of %(account)s.", account=account)) if account else None,
         ),
         act=_("Confirm the address"),
         link=case.link,

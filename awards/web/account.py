@@ -149,6 +149,7 @@ def address() -> str | Response | tuple[str, int]:
                 language=me.language,
                 now=sessions.now(),
                 account=me,
+                arguments={"account": me.email},
             )
             db.session.commit()
             flash(_("We have sent a mail to %(address)s. Its link adds the address.", address=email), "done")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from flask import Flask, Response, make_response, render_template, request
+from flask import Flask, Response, g, make_response, render_template, request
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response as AnyResponse
@@ -19,6 +20,7 @@ from awards.web import face, sessions
 FORM_EXPIRED = "form_expired"
 OTHER = 400
 TOO_LARGE = 413
+BROKEN = 500
 MOST_TAKEN_IN = 512 * 1024 * 1024
 
 PAGES = {
@@ -92,10 +94,22 @@ def _http(error: HTTPException) -> Response:
     if status == TOO_LARGE:
         _take_in()
         return page(status, status, back=request.path if sessions.has_page() else "")
+    if status >= BROKEN:
+        _leave_what_broke()
     response = page(status, min(status, 500))
     if allowed := error.get_response().headers.get("Allow"):
         response.headers["Allow"] = allowed
     return response
+
+
+def _leave_what_broke() -> None:
+    """End the transaction that failed: the page names who is signed in, where the database can still be asked."""
+    try:
+        db.session.rollback()
+        if g.get("account") is not None:
+            db.session.refresh(g.account)
+    except SQLAlchemyError:
+        g.account = None
 
 
 def _take_in() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from flask import Blueprint, abort, flash, render_template, request
+from flask import Blueprint, abort, flash, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
@@ -61,6 +61,14 @@ ANSWERED: Mapping[Answer, tuple[object, object]] = {
 NO_ACCOUNT = (
     _l("This account is closed"),
     _l("The account of this address has been closed. Ask whoever invited you, or the secretariat."),
+)
+
+
+NOT_GIVEN = (
+    exclusions.NeverBoth,
+    exclusions.ChairThere,
+    exclusions.YourOwnRole,
+    invitations.NotInvited,
 )
 
 
@@ -215,17 +223,26 @@ def _open(found: Invitation, me: Account | None) -> Shown:
     form = AnswerForm(data={"name": found.name})  # type: ignore[no-untyped-call]
     try:
         return _answered(found, form, me, owner) or _page(found, form, me, owner)
-    except exclusions.NeverBoth as error:
+    except NOT_GIVEN as error:
         db.session.rollback()
-        form.form_errors.append(
-            _(
-                "You are %(has)s here, and nobody is both that and %(wanted)s. "
-                "Decline, or ask whoever invited you to end the other role first.",
-                has=ROLES[error.has].name,
-                wanted=ROLES[error.wanted].name,
-            )
-        )
+        form.form_errors.append(_not_given(error))
         return _page(found, form, me, owner)
+
+
+def _not_given(error: Exception) -> str:
+    """Why somebody doesn't get the role that they accept."""
+    if isinstance(error, exclusions.NeverBoth):
+        return _(
+            "You are %(has)s here, and nobody is both that and %(wanted)s. "
+            "Decline, or ask whoever invited you to end the other role first.",
+            has=ROLES[error.has].name,
+            wanted=ROLES[error.wanted].name,
+        )
+    if isinstance(error, exclusions.ChairThere):
+        return _("%(name)s is the chair already, and an edition has one.", name=str(error))
+    if isinstance(error, exclusions.YourOwnRole):
+        return _("Nobody gives a role to themselves. Another organiser has to invite you.")
+    return _("Only the account of the invited address can accept a role. Sign in with that one.")
 
 
 def _answered(
@@ -263,6 +280,7 @@ def _page(found: Invitation, form: AnswerForm, me: Account | None, owner: Accoun
         other=me if me is not None and (owner is None or me.id != owner.id) else None,
         specimen=asked.edition.specimen if asked.edition else face.only_specimens(db.session()),
         country=words.country,
+        alone=found.kind is InvitationKind.ROLE,
     )
     return page, 422 if form.errors else 200
 
@@ -286,6 +304,8 @@ def _new_account(found: Invitation, name: str) -> Account:
 def _accept(found: Invitation, account: Account, me: Account | None) -> Response:
     """Accept, and sign in whoever accepts where they aren't on this device."""
     session, now = db.session(), sessions.now()
+    if (me is None or me.id != account.id) and accounts.was_used(session, account):
+        return _sign_in_first(found)
     target = invitations.answer(session, found, accepted=True, account=account, now=now)
     where = f"/{language.current()}{target or '/today'}"
     flash(_("Accepted. Thank you."), "done")
@@ -295,6 +315,16 @@ def _accept(found: Invitation, account: Account, me: Account | None) -> Response
         response = sessions.sign_in(account, by=SignedInBy.LINK, target=where)
     session.commit()
     return response
+
+
+def _sign_in_first(found: Invitation) -> Response:
+    """A link that was passed on lets nobody into an account that somebody uses: they sign in, and answer there."""
+    says = _(
+        "%(address)s has an account already. Sign in to it, then accept: the link alone does not sign you in.",
+        address=found.email,
+    )
+    flash(says, "caution")
+    return sessions.lead_after_sign_in(url_for("invitation.mine", invitation=found.public_id))
 
 
 def _over(title: object, text: object, *, status: int, at: Invitation | None = None) -> tuple[str, int]:

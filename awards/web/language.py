@@ -105,7 +105,7 @@ def lead_to_a_language(app: Flask) -> None:
 @audience(Audience.ANYONE)
 def _choose(**_values: str) -> Response:
     first = request.path.split("/")[1]
-    if _is_a_language(first):
+    if _is_a_language(first) or not request.path.isprintable():
         abort(404)
     query = f"?{request.query_string.decode('ascii', 'replace')}" if request.query_string else ""
     account = sessions.current()

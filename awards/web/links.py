@@ -79,6 +79,11 @@ def _sign_in(token: str, owner: Account) -> Answer:
 
 
 def _address(token: str, owner: Account, email: str) -> Answer:
+    me = sessions.current()
+    if request.method == "POST" and (me is None or me.id != owner.id):
+        says = _("Sign in to the account of %(account)s first, then add the address.", account=owner.email)
+        flash(says, "caution")
+        return sessions.lead_after_sign_in(url_for("links.show", token=token))
     if request.method == "POST":
         profiles.confirm_address(db.session(), token, now=sessions.now())
         db.session.commit()

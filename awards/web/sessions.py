@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from enum import StrEnum
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 import flask_login
 from flask import Flask, g, has_request_context, request, session, url_for
@@ -149,6 +149,12 @@ def come_back() -> None:
     session[NEXT] = request.full_path.rstrip("?")
 
 
+def lead_after_sign_in(target: str) -> Response:
+    """Lead to the sign-in page, and from there to a page of ours."""
+    session[NEXT] = target
+    return redirect(url_for("sign_in.show"), 303)
+
+
 class Waiting(StrEnum):
     """What waits for whoever signs in now."""
 
@@ -168,7 +174,7 @@ def waiting() -> Waiting | None:
 
 def is_own(target: str) -> bool:
     """Whether an address is a page of this site: a path, and nothing that a browser reads as another site's."""
-    parts = urlsplit(target)
+    parts = _parts(target)
     return (
         target.startswith("/")
         and not target.startswith("//")
@@ -184,7 +190,7 @@ def ask_to_sign_in() -> Response:
     wanted = request.full_path.rstrip("?")
     if request.method == "POST":
         session[NOT_HELD] = not hold()
-        wanted = wanted if has_page() else urlsplit(request.referrer or "").path
+        wanted = wanted if has_page() else _parts(request.referrer or "").path
     session[NEXT] = wanted if is_own(wanted) else ""
     return redirect(url_for("sign_in.show"), 303)
 
@@ -219,7 +225,7 @@ def came_from_here() -> bool:
     if fetched is not None:
         return fetched in ("same-origin", "none")
     origin = request.headers.get("Origin") or request.headers.get("Referer") or ""
-    return not origin or urlsplit(origin).netloc == request.host
+    return not origin or _parts(origin).netloc == request.host
 
 
 def held() -> MultiDict[str, str] | None:
@@ -265,8 +271,16 @@ def _is_held_here() -> bool:
     return _path(session.get(HELD_PATH, "")) == _path(request.path)
 
 
+def _parts(address: str) -> SplitResult:
+    """The parts of an address, empty ones where it is none."""
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return urlsplit("")
+
+
 def _path(address: str) -> str:
     """The path of an address without its language, so that a form is found again in the other one."""
-    path = urlsplit(address).path
+    path = _parts(address).path
     first, _, rest = path.removeprefix("/").partition("/")
     return f"/{rest}" if first in LANGUAGES else path

@@ -161,11 +161,11 @@ def code() -> str | Response | tuple[str, int]:
     form = CodeForm()  # type: ignore[no-untyped-call]
     status = 200
     if request.method == "POST" and form.validate():
-        counted = limits.take((Kind.CODE, requests[0]))
+        left = limits.take_each(Kind.CODE, requests)
         begin_writing()
-        if counted:
+        if left:
             try:
-                account = links.use_code(db.session(), str(form.code.data), requests, now=sessions.now())
+                account = links.use_code(db.session(), str(form.code.data), left, now=sessions.now())
             except (links.CodeWrong, links.NotActive):
                 form.code.errors = [_("This is not the code of the mail, or it is older than half an hour.")]
             else:

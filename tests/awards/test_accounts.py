@@ -281,3 +281,17 @@ def test_a_second_address_signs_in_to_the_same_account(session: Work, actor: Act
 
     assert accounts.authenticate(session(), "second@example.org", PASSWORD) is ada
     assert [it.email for it in ada.addresses] == ["ada.invented@example.org", "second@example.org"]
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "x1:victim@example.org",
+        "(c)victim@example.org",
+        "a[b]@example.org",
+        "a\\b@example.org",
+        'a"b@example.org',
+    ],
+)
+def test_an_address_that_a_mail_program_reads_otherwise_is_none(written: str) -> None:
+    assert not accounts.is_address(written)

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session, scoped_session
 
 from awards import accounts, appointments, exclusions, invitations
 from awards.audit import Actor
-from awards.models import Account, AuditEvent, Edition, Invitation, Outbox, Role
+from awards.models import Account, AccountAddress, AuditEvent, Edition, Invitation, Outbox, Role
 from tests.awards.builders import NOW, edition_of, operator
 from tests.awards.desks import account_of, appointed, organiser
 
@@ -161,3 +161,18 @@ def test_a_role_ends_and_what_was_done_in_it_stays(session: Work, edition: Editi
     assert session.scalars(select(AuditEvent).where(AuditEvent.action == "grant.ended")).one()
     with pytest.raises(appointments.NoSuchRole):
         appointments.find(session(), edition, Role.ORGANISER, account.public_id)
+
+
+def test_what_forbids_a_role_is_asked_again_when_it_is_accepted(
+    session: Work, edition: Edition, actor: Actor
+) -> None:
+    chair = appoint(session, edition, actor, Role.CHAIR)
+    appointed(session, edition, "first@city.example", Role.CHAIR)
+    with pytest.raises(appointments.ChairThere):
+        accept(session, chair)
+    own = appoint(session, edition, actor, Role.CLERK, "second-address@city.example")
+    actor.account.addresses.append(AccountAddress(email="second-address@city.example"))
+    session.flush()
+
+    with pytest.raises(appointments.YourOwnRole):
+        accept(session, own)

@@ -359,3 +359,15 @@ def test_one_contact_of_a_partner_is_asked_at_a_time(desk: Desk) -> None:
     second = desk.ask(busan, "mayor@busan.example")
 
     assert (first.answer, second.answer) == (Answer.WITHDRAWN, None)
+
+
+def test_an_invitation_taken_back_again_and_again_does_not_fill_a_mailbox(desk: Desk) -> None:
+    busan = desk.body("Busan")
+    desk.add(busan)
+    for _ in range(questions.MOST_FROM_ONE_TO_ONE):
+        invitations.withdraw(desk.session, desk.ask(busan), actor=desk.actor, now=NOW)
+
+    with pytest.raises(questions.TooManyMessages):
+        desk.ask(busan)
+
+    assert desk.ask(busan, "another@busan.example").answer is None

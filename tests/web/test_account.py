@@ -181,8 +181,14 @@ def test_one_more_address_is_added_by_the_link_sent_to_it(officer: Flask) -> Non
     opened = [gateway.get(f"/en/link/{token}") for _ in range(10)]
     with officer.app_context():
         assert accounts.find(db.session(), "second@city.example") is None
-    answer = send(gateway, f"/en/link/{token}")
+    other = signed_in(officer, "fresh@city.example")
+    refused = [send(it, f"/en/link/{token}") for it in (gateway, other)]
+    with officer.app_context():
+        assert accounts.find(db.session(), "second@city.example") is None
+    answer = send(browser, f"/en/link/{token}")
 
+    assert [it.location for it in refused] == ["/en/sign-in"] * 2
+    assert f"Sign in to the account of {EMAIL} first" in gateway.get("/en/sign-in").text
     assert queued(officer) == [("address_confirm", "second@city.example")]
     assert asked.status_code == 303
     assert {page.status_code for page in opened} == {200}
@@ -206,7 +212,7 @@ def test_an_address_of_somebody_else_is_asked_for_alike_and_never_taken(officer:
         )
         db.session.commit()
 
-    answer = send(officer.test_client(), f"/en/link/{token}")
+    answer = send(browser, f"/en/link/{token}")
 
     assert (theirs.status_code, mine.status_code, answer.status_code) == (303, 422, 404)
     assert "This address belongs to another account." in answer.text

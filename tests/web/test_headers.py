@@ -4,10 +4,13 @@ import pytest
 from flask import Flask, abort
 from flask.testing import FlaskClient
 
+from awards.extensions import db
+from awards.models import Account
 from awards.timetable import IllegalTransition, Phase
 from awards.web import headers
 from awards.web.access import Audience, audience
 from tests.web import crawling, world
+from tests.web.signing import person, signed_in
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
@@ -102,3 +105,20 @@ def test_an_unusual_error_gets_the_page_of_its_kind(site: Flask) -> None:
 
     assert [answer.status_code for answer in answers] == [418, 503]
     assert "Something broke on our side" in answers[1].text
+
+
+def test_the_page_of_a_fault_leaves_the_transaction_that_broke(site: Flask) -> None:
+    @audience(Audience.SIGNED_IN)
+    def broken() -> str:
+        db.session.add(Account(name=None, created_at=None))  # type: ignore[arg-type]
+        db.session.flush()
+        return ""
+
+    site.add_url_rule("/en/test/broken", "broken", broken)
+    site.testing = False
+    with site.app_context():
+        person("officer@city.example", name="Example Officer")
+
+    answer = signed_in(site, "officer@city.example").get("/en/test/broken")
+
+    assert (answer.status_code, "Something broke on our side" in answer.text) == (500, True)

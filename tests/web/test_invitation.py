@@ -157,7 +157,7 @@ def test_declining_needs_no_account_and_makes_none(site: Flask) -> None:
 def test_somebody_else_who_is_signed_in_is_asked_who_accepts(
     site: Flask, answer: str, by: str, now: str
 ) -> None:
-    page = invite(site)
+    page = invite(site, InvitationKind.EDITOR)
     with site.app_context():
         person("other@city.example", name="Somebody Else")
     browser = signed_in(site, "other@city.example")
@@ -269,3 +269,40 @@ def test_a_role_that_excludes_another_one_is_refused_in_words_and_not_given(site
     assert answered(site) == (None, "")
     with site.app_context():
         assert db.session.scalars(select(Grant.role)).all() == [Role.AUDITOR]
+
+
+def test_a_link_alone_opens_no_account_that_somebody_uses(site: Flask) -> None:
+    page, stranger = invite(site), site.test_client()
+    with site.app_context():
+        person(EMAIL, name="Known Before")
+    own = signed_in(site, EMAIL)
+
+    led = send(stranger, page, {"answer": "accept"})
+    told = stranger.get(led.location)
+
+    assert led.location == "/en/sign-in"
+    assert f"{EMAIL} has an account already." in told.text
+    assert answered(site) == (None, "")
+    with site.app_context():
+        number = db.session.scalars(select(Invitation.public_id)).one()
+        assert len(db.session.scalars(select(UserSession)).all()) == 1
+    with stranger.session_transaction() as cookie:
+        assert cookie["next"] == f"/en/invitations/{number}"
+    assert stranger.get("/en/today").status_code == 303
+    assert send(own, page, {"answer": "accept"}).location == "/en/today"
+    assert answered(site) == (Answer.ACCEPTED, EMAIL)
+
+
+def test_a_role_is_accepted_by_the_invited_account_alone(site: Flask) -> None:
+    page = invite(site)
+    with site.app_context():
+        person("other@city.example", name="Somebody Else")
+    browser = signed_in(site, "other@city.example")
+
+    shown = browser.get(page)
+    answer = send(browser, page, {"answer": "accept_as_me"})
+
+    assert "Accept as Somebody Else" not in shown.text
+    assert (answer.status_code, faults_of(answer.text)) == (422, [])
+    assert "Only the account of the invited address can accept a role." in answer.text
+    assert answered(site) == (None, "")

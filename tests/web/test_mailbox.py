@@ -63,11 +63,15 @@ def test_where_no_demo_is_there_is_no_mailbox(app: Flask) -> None:
     assert answers == [404, 404]
 
 
+@pytest.mark.parametrize(
+    "url",
+    ["https://awards.example.org", "http://awards.example.org", "http://127.0.0.1.example.org", "http://["],
+)
 def test_a_demo_that_strangers_could_reach_does_not_start(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, url: str
 ) -> None:
     monkeypatch.setenv("LAURELS_DEMO", "1")
-    monkeypatch.setenv("LAURELS_URL", "https://awards.example.org")
+    monkeypatch.setenv("LAURELS_URL", url)
 
     with pytest.raises(SettingWrong, match="LAURELS_DEMO"):
         create_app({"LAURELS_DATA": str(tmp_path)})

@@ -218,6 +218,7 @@ def test_an_interest_is_declared_by_a_form_and_undone_by_an_organiser(work: Flas
 
     undo = f"{BASE}OC-01/interest/undo"
     assert send(bo, undo, {"person": person}, page=f"{BASE}SV-01").status_code == 404
+    assert send(organiser, undo, {"person": "\0"}, page=f"{BASE}OC-01").status_code == 404
     assert send(organiser, undo, {"person": person}, page=f"{BASE}OC-01").status_code == 303
 
     assert bo.get(f"{BASE}OC-01").status_code == 200

@@ -487,3 +487,25 @@ def _declare(office: Office, public_id: str) -> None:
         nomination = db.session.scalars(select(Nomination).where(Nomination.public_id == public_id)).one()
         recusals.declare(db.session(), nomination, actor=Actor(account, account), now=datetime.now(UTC))
         db.session.commit()
+
+
+@pytest.mark.parametrize("zone", ["Asia", "Mars/Base", "../etc"])
+def test_a_part_of_the_world_is_no_zone(office: Office, zone: str) -> None:
+    answer = send(office.at("organiser"), CLOSE, LATER | {"act": "look", "zone": zone})
+
+    assert (answer.status_code, "Choose a time zone from the list." in answer.text) == (422, True)
+
+
+def test_a_reason_longer_than_what_is_kept_is_refused_beside_its_field(office: Office) -> None:
+    long = {"reason": "x" * 1001}
+    own = LATER | {"whom": "category", "category": "services"}
+    answers = []
+    for address, fields in ((CLOSE, LATER), (f"{DESK}/dates/own", own)):
+        shown = send(office.at("organiser"), address, fields | {"act": "look"})
+        seen = hidden(well(shown), "seen")
+        answers.append(send(office.at("organiser"), address, fields | long | {"act": "save", "seen": seen}))
+    answers.append(send(office.at("organiser"), f"{DESK}/texts/categories.services", {"base": "1"} | long))
+
+    assert [answer.status_code for answer in answers] == [422] * 3
+    for answer in answers:
+        assert "Write at most 1,000 characters." in well(answer)

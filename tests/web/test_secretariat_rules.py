@@ -116,10 +116,12 @@ def test_the_rules_change_after_a_look_at_the_difference(office: Office) -> None
 
     no_reason = send(browser, address, {"text": STRICTER, "act": "amend", "before": before})
     fields = {"text": STRICTER, "act": "amend", "before": before, "reason": "One is enough."}
+    long = send(browser, address, fields | {"reason": "x" * 1001})
     made = send(browser, address, fields)
     twice = send(browser, address, fields)
 
     assert (no_reason.status_code, made.status_code, twice.status_code) == (422, 303, 422)
+    assert (long.status_code, "Write at most 1,000 characters." in long.text) == (422, True)
     assert "One is enough." in office.open(f"{DESK}/rules")
     assert "A city has one nomination at most." in office.open(f"{DESK}/rules/2")
     assert set(_told(office)) == {"writer@city.example", "second@city.example"}

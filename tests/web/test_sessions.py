@@ -42,3 +42,15 @@ def test_a_session_ends_after_some_hours_unused(site: Flask, at_noon: time_machi
 
     assert browser.get("/en/today").status_code == 303
     assert world.OPEN in browser.get(f"/en/{world.OPEN}/").text
+
+
+@pytest.mark.parametrize("header", ["Origin", "Referer"])
+def test_a_header_that_is_no_address_breaks_nothing(site: Flask, header: str) -> None:
+    answer = site.test_client().post("/en/account", headers={header: "http://["})
+    signed_out = site.test_client().post("/en/sign-out", headers={header: "http://["})
+
+    assert {answer.status_code, signed_out.status_code} <= {303, 400, 404, 405}
+
+
+def test_an_address_with_a_line_break_leads_nowhere(site: Flask) -> None:
+    assert site.test_client().get("/link/%0d%0aX").status_code == 404

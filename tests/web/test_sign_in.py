@@ -414,3 +414,18 @@ def test_the_pages_of_signing_in_are_well_formed_in_both_languages(officer: Flas
 
 def test_the_code_page_of_a_device_that_asked_for_nothing_leads_to_asking(officer: Flask) -> None:
     assert officer.test_client().get("/en/sign-in/code").location == "/en/sign-in/mail"
+
+
+def test_an_older_cookie_gives_no_more_tries_of_a_code(officer: Flask) -> None:
+    client, older = officer.test_client(), officer.test_client()
+    ask_for_mail(client, EMAIL)
+    code = last_sign_in(officer).code
+    with client.session_transaction() as mine, older.session_transaction() as kept:
+        kept.update(mine)
+    ask_for_mail(client, "nobody@city.example")
+    wrong = "0000-0000" if code != "0000-0000" else "1111-1111"
+
+    tries = [send(client, "/en/sign-in/code", {"code": wrong}).status_code for _ in range(5)]
+    replayed = send(older, "/en/sign-in/code", {"code": code})
+
+    assert (tries, replayed.status_code) == ([422] * 5, 429)

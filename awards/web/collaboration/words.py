@@ -86,6 +86,9 @@ REFUSALS: Mapping[type[Exception], object] = {
     questions.SentJustNow: _l(
         "A message was sent a few minutes ago. Wait a little before you send another one."
     ),
+    questions.TooManyMessages: _l(
+        "So many messages went out that no more are sent today. Wait a day before you send another one."
+    ),
     questions.TooManyInvitations: _l(
         "Many invitations wait for an answer. Withdraw one before you send another."
     ),

@@ -193,9 +193,10 @@ def interest(reference: str, **_edition: str) -> Answer:
 @audience(Audience.ORGANISER)
 def undo_interest(reference: str, **_edition: str) -> Answer:
     found = nomination(reference)
-    person = db.session.scalars(
-        select(Account).where(Account.public_id == request.form.get("person", "")[:32])
-    ).first()
+    number = request.form.get("person", "")[:32]
+    if not number.isprintable():
+        abort(404)
+    person = db.session.scalars(select(Account).where(Account.public_id == number)).first()
     if person is None:
         abort(404)
     try:

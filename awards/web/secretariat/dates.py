@@ -19,7 +19,7 @@ from awards.timetable import Deadline, Moment, UnknownZone, deadline
 from awards.web import door, sessions, words
 from awards.web.access import Audience, audience
 from awards.web.secretariat import wording
-from awards.web.secretariat.frame import Answer, back_to, blueprint, name_of, posted, show
+from awards.web.secretariat.frame import Answer, back_to, blueprint, long_reason, name_of, posted, show
 
 END_OF_DAY = time(23, 59)
 YEARS = range(2000, 2200)
@@ -103,6 +103,8 @@ def date(edition: str, moment: str) -> Answer:
         return _date(which, wanted.at, wrong=wrong), 422
     if posted("act") != "save" or posted("seen") != seen(wanted.at):
         return _date(which, wanted.at, looked=True)
+    if wrong := long_reason():
+        return _date(which, wanted.at, wrong=wrong, looked=True), 422
     try:
         told = dates.state(
             db.session(),

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from flask import Blueprint, flash, render_template, request, url_for
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from werkzeug.utils import redirect
@@ -36,6 +37,7 @@ TABS = (
 """The pages of an edition, and who reads each."""
 FILE = "file"
 MOST_DIGITS = 9
+LONGEST_REASON = 1000
 LONGEST_FILE = 512 * 1024
 
 
@@ -108,6 +110,11 @@ def posted(name: str) -> str:
     """A field of the posted form, or of the one that was kept while its sender was signed out."""
     form = sessions.filled()
     return "" if form is None else tidy(form.get(name))
+
+
+def long_reason() -> dict[str, str]:
+    """What is wrong with the posted reason where it is longer than what is kept of one."""
+    return {"reason": _("Write at most 1,000 characters.")} if len(posted("reason")) > LONGEST_REASON else {}
 
 
 def posted_number(name: str) -> int:

@@ -21,7 +21,16 @@ from awards.web import door, sessions, words
 from awards.web.access import Audience, audience
 from awards.web.secretariat import wording
 from awards.web.secretariat.dates import seen, typed
-from awards.web.secretariat.frame import Answer, back_to, blueprint, face_of, name_of, posted, show
+from awards.web.secretariat.frame import (
+    Answer,
+    back_to,
+    blueprint,
+    face_of,
+    long_reason,
+    name_of,
+    posted,
+    show,
+)
 
 WHOM = ("nomination", "organisation", "category")
 
@@ -124,6 +133,8 @@ def own_deadlines(edition: str) -> Answer:
         return _page(wanted.at, whom)
     if posted("act") != "save" or posted("seen") != _seen(wanted.at, whom):
         return _page(wanted.at, whom, looked=True)
+    if wrong := long_reason():
+        return _page(wanted.at, whom, wrong=wrong, looked=True), 422
     try:
         lateness.grant(
             db.session(),

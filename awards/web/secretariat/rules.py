@@ -18,7 +18,16 @@ from awards.web import comparing, door, face, sessions
 from awards.web.access import Audience, audience
 from awards.web.comparing import Compared, compared
 from awards.web.secretariat import programme_file
-from awards.web.secretariat.frame import Answer, back_to, blueprint, face_of, name_of, posted, show
+from awards.web.secretariat.frame import (
+    Answer,
+    back_to,
+    blueprint,
+    face_of,
+    long_reason,
+    name_of,
+    posted,
+    show,
+)
 from awards.web.texts import Names
 from judging.programme import ProgrammeInvalid
 
@@ -94,6 +103,8 @@ def change_rules(edition: str) -> Answer:
         draft = amendments.preview(db.session(), door.edition(), sent.text)
         if posted("act") != "amend":
             return _change(sent.text, draft)
+        if wrong := long_reason():
+            return _change(sent.text, draft, wrong=wrong), 422
         said = _amend(sent.text)
     except ProgrammeInvalid as error:
         return _change(sent.text, faults=programme_file.faults(sent.text, error)), 422

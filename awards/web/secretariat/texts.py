@@ -21,6 +21,7 @@ from awards.web.secretariat.frame import (
     back_to,
     blueprint,
     face_of,
+    long_reason,
     name_of,
     posted,
     posted_number,
@@ -119,6 +120,8 @@ def text(edition: str, thing: str) -> Answer:
     base = posted_number("base")
     if request.method == "GET":
         return _text(thing, paths, base or shown.version, said)
+    if wrong := long_reason():
+        return _text(thing, paths, base, said, wrong=wrong), 422
     try:
         made = texts.change(
             session,
@@ -269,6 +272,8 @@ def texts_version(edition: str, number: int) -> Answer:
         abort(404)
     if request.method == "GET":
         return _version(number)
+    if wrong := long_reason():
+        return _version(number, wrong), 422
     base = posted_number("base")
     try:
         made = texts.restore(
