@@ -1,6 +1,7 @@
 """Submitting: in time, within the grace, too late; again, twice, given back, and against a close of the phase."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from threading import Event
 from time import sleep
@@ -10,7 +11,19 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
-from awards import categories, deadlines, drafts, editions, receipts, reviews, screening, submitting, windows
+from awards import (
+    categories,
+    deadlines,
+    drafts,
+    editions,
+    receipts,
+    reviews,
+    screening,
+    sections,
+    submitting,
+    windows,
+)
+from awards.fields import FaultKind
 from awards.models import (
     Edition,
     Nomination,

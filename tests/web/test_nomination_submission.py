@@ -353,7 +353,7 @@ def test_a_withdrawal_names_the_thing_and_can_be_undone(site: Flask, submitted: 
 
     assert "Withdrawn" in text_of(page.text)
     assert faults_of(page.text) == []
-    assert "submit it" in client.get(again.headers["Location"]).text
+    assert "Give the consents again and submit it" in client.get(again.headers["Location"]).text
     copy = again.headers["Location"].split("/")[-2]
     assert copy != identifier
     assert said_by(site, copy)["title"] == "Buses that say when they come"
@@ -495,4 +495,6 @@ def test_what_is_begun_again_after_the_deadline_says_that_it_cannot_be_submitted
 
     again = client.post(f"{home(identifier)}again", data={"csrf_token": csrf_of(client, home(identifier))})
 
-    assert "The deadline has passed, so it can&#39;t be submitted" in client.get(again.headers["Location"]).text
+    assert (
+        "The deadline has passed, so it can&#39;t be submitted" in client.get(again.headers["Location"]).text
+    )

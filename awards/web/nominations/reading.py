@@ -73,6 +73,15 @@ class Partnership:
         )
 
 
+def _confirmed(desk: Desk) -> list[str]:
+    """The partners that have agreed, each with the day on which it did."""
+    return [
+        f"{it.organisation.name} ({says.day(it.row.approved_at, desk.edition.zone)})"
+        for it in partners.of(db.session(), desk.nomination)
+        if it.standing in AGREED and it.row.approved_at is not None
+    ]
+
+
 def _keys(answer: Json) -> list[Json]:
     return answer if isinstance(answer, list) else []
 
@@ -95,6 +104,6 @@ def facts(desk: Desk, submission: NominationSubmission) -> tuple[tuple[str, str]
         (_("By"), (sender.name or sender.email) if sender else ""),
         (_("Awards"), str(desk.edition_name)),
         (_("Submission"), str(submission.number)),
-        (_("Partners that have confirmed"), "\n".join(Partnership.of(desk.nomination).confirmed)),
+        (_("Partners that have confirmed"), "\n".join(_confirmed(desk))),
     )
     return tuple((name, value) for name, value in stated if value)
