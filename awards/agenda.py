@@ -56,6 +56,8 @@ class Mine(NamedTuple):
     state: NominationState
     told_at: datetime | None
     closes: Deadline | None
+    takes: bool
+    """Whether the phase takes it: in screening only as long as a later deadline of its own isn't over."""
 
     @property
     def unsubmitted(self) -> bool:
@@ -66,7 +68,7 @@ class Mine(NamedTuple):
     @property
     def under_way(self) -> bool:
         """Whether anything can still become of it."""
-        missed = self.state is NominationState.DRAFT and self.edition.phase is not Phase.NOMINATIONS
+        missed = self.state is NominationState.DRAFT and not self.takes
         return not (missed or self.state is NominationState.WITHDRAWN or self.edition.phase in OVER)
 
 
@@ -106,7 +108,7 @@ def of(session: Session, account: Account, now: datetime) -> Agenda:
         .order_by(Edition.created_at.desc(), Edition.id.desc())
     ).all()
     by_id = {edition.id: edition for edition in concerned}
-    mine = _mine(session, nominations, by_id)
+    mine = _mine(session, nominations, by_id, now)
     tasks = [*(Task(Need.INVITATION, None, invitation=it) for it in invited), *_tasks(session, mine, now)]
     return Agenda(
         tasks=tuple(sorted(tasks, key=lambda task: task.due.instant if task.due else FAR)),
@@ -146,13 +148,16 @@ def _invited(session: Session, account: Account, now: datetime) -> list[Invitati
     return [it for it in found if invitations.is_open(session, it, now)]
 
 
-def _mine(session: Session, nominations: Sequence[Nomination], its: Mapping[int, Edition]) -> list[Mine]:
+def _mine(
+    session: Session, nominations: Sequence[Nomination], its: Mapping[int, Edition], now: datetime
+) -> list[Mine]:
     if not nominations:
         return []
     numbers = [it.id for it in nominations]
     revisions = {it.nomination_id: it for it in session.scalars(_newest(numbers))}
     told = releasing.all_told(session, nominations)
-    closing = deadlines.of_all(session, [(it, revisions[it.id].organisation_id) for it in nominations])
+    closing = deadlines.of_all(session, [(it, revisions[it.id]) for it in nominations])
+    stated = deadlines.stated_of(session, {it.edition_id for it in nominations})
     return [
         Mine(
             it,
@@ -161,9 +166,15 @@ def _mine(session: Session, nominations: Sequence[Nomination], its: Mapping[int,
             releasing.known_state(it, told.get(it.id)),
             told[it.id][1].at if it.id in told else None,
             closing[it.id],
+            _takes(its[it.edition_id], stated.get(it.edition_id), closing[it.id], now),
         )
         for it in nominations
     ]
+
+
+def _takes(edition: Edition, stated: Deadline | None, closes: Deadline | None, now: datetime) -> bool:
+    is_own = closes is not None and closes != stated and now <= closes.instant
+    return edition.phase is Phase.NOMINATIONS or (edition.phase is Phase.SCREENING and is_own)
 
 
 def _newest(numbers: Sequence[int]) -> Select[NominationRevision]:
@@ -193,7 +204,7 @@ def _tasks(session: Session, mine: Sequence[Mine], now: datetime) -> list[Task]:
     rules = editions.rules_in_force(session, {it.edition.id for it in mine})
     found = []
     for it in mine:
-        number, is_open = it.nomination.id, it.edition.phase is Phase.NOMINATIONS
+        number, is_open = it.nomination.id, it.takes
         in_time = it.closes is None or now <= it.closes.instant
         if it.state is NominationState.RETURNED and number in returns:
             given = returns[number]

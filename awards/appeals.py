@@ -110,6 +110,14 @@ def ruling(session: Session, edition: Edition, nomination: Nomination, now: date
     )
 
 
+def ruling_with_grace(
+    session: Session, edition: Edition, nomination: Nomination, now: datetime
+) -> Ruling | None:
+    """The same as an appeal that arrives now is taken: the grace of the nominations' deadline holds here too."""
+    grace = editions.rules_of(session, edition).eligibility.grace_minutes
+    return ruling(session, edition, nomination, now - timedelta(minutes=grace))
+
+
 def of(session: Session, nomination: Nomination) -> Appeal | None:
     """The appeal about a nomination."""
     return session.scalars(select(Appeal).where(Appeal.nomination_id == nomination.id)).first()
@@ -132,8 +140,7 @@ def lodge(
     """
     screening.need_open(session, edition)
     session.refresh(nomination, with_for_update=True)
-    asked = editions.rules_of(session, edition).eligibility
-    found = ruling(session, edition, nomination, now - timedelta(minutes=asked.grace_minutes))
+    found = ruling_with_grace(session, edition, nomination, now)
     if found is None or found.standing is Standing.NONE:
         raise NothingToAppeal(nomination.reference)
     if found.standing is Standing.MADE:

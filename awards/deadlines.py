@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import and_, func, select
@@ -44,34 +44,67 @@ def closes(session: Session, edition: Edition, nomination: Nomination | None = N
     None where no date is stated: a date that isn't stated closes nothing.
     """
     if nomination is None:
-        return _stated(session, [edition.id]).get(edition.id)
+        return stated_of(session, [edition.id]).get(edition.id)
     newest = max(nomination.revisions, key=_number, default=None)
-    lead = newest.organisation_id if newest is not None else None
-    return of_all(session, [(nomination, lead)])[nomination.id]
+    return of_all(session, [(nomination, newest)])[nomination.id]
 
 
-def of_all(session: Session, wanted: Iterable[tuple[Nomination, int | None]]) -> dict[int, Deadline | None]:
-    """The same for several, each given with the row of its lead organisation, by row, after three queries at most."""
+def of_all(
+    session: Session, wanted: Iterable[tuple[Nomination, NominationRevision | None]]
+) -> dict[int, Deadline | None]:
+    """The same for several, each given with its newest text, by row, after three queries at most.
+
+    Where that text is moved to another category, a later close of either doesn't count unless the other has it too.
+    """
     pairs = list(wanted)
-    stated = _stated(session, {it.edition_id for it, _ in pairs})
+    stated = stated_of(session, {it.edition_id for it, _ in pairs})
     granted = session.scalars(
         select(OwnDeadline)
         .where(OwnDeadline.edition_id.in_(stated.keys()), OwnDeadline.moment == Moment.NOMINATIONS_CLOSE)
         .order_by(OwnDeadline.at_utc)
     ).all()
     stands = organisations.standing(session) if granted else {}
-    found = {it.id: stated.get(it.edition_id) for it, _ in pairs}
-    for later in granted:
-        for it, lead in pairs:
-            held = found[it.id]
-            if held is None or later.edition_id != it.edition_id or later.at_utc <= held.instant:
-                continue
-            if _applies(later, it.id, it.category, lead, stands):
-                found[it.id] = Deadline(datetime.fromisoformat(later.local), later.zone, later.at_utc)
+    found = {}
+    for it, newest in pairs:
+        lead = newest.organisation_id if newest is not None else None
+        of_either = []
+        for category in {it.category, newest.category if newest is not None else it.category}:
+            held = stated.get(it.edition_id)
+            for later in granted:
+                is_later = held is not None and later.at_utc > held.instant
+                if (
+                    is_later
+                    and later.edition_id == it.edition_id
+                    and _applies(later, it.id, category, lead, stands)
+                ):
+                    held = _deadline_of(later)
+            of_either.append(held)
+        found[it.id] = min(
+            of_either, key=lambda held: held.instant if held else datetime.max.replace(tzinfo=UTC)
+        )
     return found
 
 
-def _stated(session: Session, editions: Collection[int]) -> dict[int, Deadline]:
+def later_categories(session: Session, edition: Edition, now: datetime) -> dict[str, Deadline]:
+    """The categories that were granted a later close of nominations which isn't over yet, each with the latest."""
+    granted = session.scalars(
+        select(OwnDeadline)
+        .where(
+            OwnDeadline.edition_id == edition.id,
+            OwnDeadline.moment == Moment.NOMINATIONS_CLOSE,
+            OwnDeadline.category.is_not(None),
+            OwnDeadline.at_utc >= now,
+        )
+        .order_by(OwnDeadline.at_utc)
+    )
+    return {str(it.category): _deadline_of(it) for it in granted}
+
+
+def _deadline_of(granted: OwnDeadline) -> Deadline:
+    return Deadline(datetime.fromisoformat(granted.local), granted.zone, granted.at_utc)
+
+
+def stated_of(session: Session, editions: Collection[int]) -> dict[int, Deadline]:
     """When nominations close in each edition, as last stated."""
     changes = session.scalars(
         select(TimetableAmendment)
@@ -227,14 +260,14 @@ def _number(revision: NominationRevision) -> int:
     return revision.number
 
 
-def written(session: Session, edition: Edition) -> list[tuple[Nomination, int | None]]:
-    """The nominations that are still written, each with the organisation of its newest revision."""
+def written(session: Session, edition: Edition) -> list[tuple[Nomination, NominationRevision]]:
+    """The nominations that are still written, each with its newest revision."""
     found = session.scalars(
         select(Nomination)
         .where(Nomination.edition_id == edition.id, Nomination.state.in_(WRITTEN))
         .options(selectinload(Nomination.revisions))
     )
-    return [(it, max(it.revisions, key=_number).organisation_id) for it in found if it.revisions]
+    return [(it, max(it.revisions, key=_number)) for it in found if it.revisions]
 
 
 def _tell(

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from awards import deadlines, drafts, editions
+from awards import deadlines, drafts, editions, windows
 from awards.attachments import CAPTIONS, answer_of, entries_of, key_of, keys_of
 from awards.audit import Actor
 from awards.models import (
@@ -27,7 +27,7 @@ from awards.models import (
     NominationState,
     NominationSubmission,
 )
-from awards.timetable import Deadline, Phase
+from awards.timetable import Deadline
 from judging.rules import Field
 from judging.values import Json
 
@@ -82,10 +82,9 @@ def need_open(session: Session, nomination: Nomination, field: str, *, now: date
         if field not in back.fields:
             raise FilesClosed(Why.FIELD, until)
         return
-    closes = deadlines.closes(session, edition, nomination)
-    over = closes is not None and now > closes.instant + _grace(session, edition)
-    if over or edition.phase is not Phase.NOMINATIONS:
-        raise FilesClosed(Why.DEADLINE, closes)
+    found = windows.window(session, edition, nomination, opened=now - _grace(session, edition), now=now)
+    if found is None or not found.is_open:
+        raise FilesClosed(Why.DEADLINE, deadlines.closes(session, edition, nomination))
 
 
 def _grace(session: Session, edition: Edition) -> timedelta:

@@ -92,6 +92,7 @@ def _need_none_of(session: Session, edition: Edition, organisation: Organisation
     if wanted in {stands.get(it, it) for it in own if it is not None}:
         bond = Bond(Interest.SAME_ORGANISATION, organisation.name)
         raise InterestBinds(organisation.name, (bond,))
-    for nomination, lead in deadlines.written(session, edition):
+    for nomination, newest in deadlines.written(session, edition):
+        lead = newest.organisation_id
         if lead is not None and stands.get(lead, lead) == wanted:
             _need_none(session, nomination, actor)

@@ -9,7 +9,7 @@ from enum import StrEnum
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from awards import audit, deadlines, drafts, editions, invitations, organisations, questions
+from awards import audit, deadlines, drafts, editions, invitations, organisations, questions, windows
 from awards.audit import Actor
 from awards.enclosures import FilesClosed, Why
 from awards.models import (
@@ -24,7 +24,6 @@ from awards.models import (
     NominationState,
     Organisation,
 )
-from awards.timetable import Phase
 
 FIELD = "partners"
 LETTER = "partner-"
@@ -285,8 +284,8 @@ def _check_open(session: Session, nomination: Nomination, now: datetime) -> None
             raise drafts.FieldClosed(FIELD)
     elif nomination.state is NominationState.SUBMITTED:
         edition = session.get_one(Edition, nomination.edition_id)
-        closes = deadlines.closes(session, edition, nomination)
-        if edition.phase is not Phase.NOMINATIONS or (closes is not None and closes.instant < now):
+        found = windows.window(session, edition, nomination, opened=None, now=now)
+        if found is None or not found.is_open:
             raise drafts.NominationsNotOpen(edition.phase.value)
 
 

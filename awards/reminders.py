@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
-from awards import accounts, deadlines, drafts, editions, invitations, notices, sections
+from awards import accounts, deadlines, drafts, editions, invitations, notices, sections, windows
 from awards.models import (
     Account,
     Edition,
@@ -36,13 +36,16 @@ UNANSWERED, LONG_AGO = timedelta(days=7), timedelta(days=60)
 
 def remind(session: Session, *, now: datetime) -> int:
     """Queue every reminder that is due; a second call finds nothing to do. How many were queued."""
-    open_ones = session.scalars(select(Edition).where(Edition.phase == Phase.NOMINATIONS)).all()
+    open_ones = session.scalars(select(Edition).where(Edition.phase.in_(windows.TAKING))).all()
     count = sum(_before_the_deadline(session, edition, now) for edition in open_ones)
     return count + _returned(session, now) + _unanswered(session, now)
 
 
 def _before_the_deadline(session: Session, edition: Edition, now: datetime) -> int:
-    """Drafts not submitted, and changes to what was, as the deadline of each comes near; again where it moves."""
+    """Drafts not submitted, and changes to what was, as the deadline of each comes near; again where it moves.
+
+    In screening only those with a later deadline of their own are taken still.
+    """
     stated = deadlines.closes(session, edition)
     has_own = session.scalar(
         select(
@@ -53,13 +56,14 @@ def _before_the_deadline(session: Session, edition: Edition, now: datetime) -> i
             )
         )
     )
-    if not has_own and not _is_near(stated, now):
+    is_stated = edition.phase is Phase.NOMINATIONS
+    if not has_own and not (is_stated and _is_near(stated, now)):
         return 0
     count = 0
     rules, texts = editions.rules_of(session, edition), editions.texts_of(session, edition)
     for nomination, newest in _unfinished(session, edition, now):
         closes = deadlines.closes(session, edition, nomination) if has_own else stated
-        if closes is not None and _is_near(closes, now):
+        if closes is not None and _is_near(closes, now) and (is_stated or closes != stated):
             gaps = sections.gaps(rules, texts, drafts.said_by(newest))
             count += _remind(session, edition, nomination, newest, closes, gaps, now)
     return count

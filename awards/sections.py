@@ -87,11 +87,15 @@ def named(opened: Iterable[str]) -> list[str]:
 
 
 def built_in(rules: Rules, said: Mapping[str, Json]) -> tuple[Field, ...]:
-    """The questions that every form has. Titles are asked twice where it isn't written in the working language."""
+    """The questions that every form has. Titles are asked twice where it isn't written in the working language.
+
+    What is nominated is asked where the category leaves a choice, or where what was chosen isn't for it.
+    """
     kinds = rules.category(str(said["category"])).nominee_kinds
+    not_its_kind = bool(said.get("nominee_kind")) and said["nominee_kind"] not in kinds
     found = [
         _question("category", "choice", options=tuple(it.key for it in rules.categories)),
-        *([_question("nominee_kind", "choice", options=kinds)] if len(kinds) > 1 else []),
+        *([_question("nominee_kind", "choice", options=kinds)] if len(kinds) > 1 or not_its_kind else []),
         _question("language", "choice", options=languages(rules)),
         _question("title", "line"),
         _question("summary", "text", limit=SUMMARY_WORDS),
@@ -138,8 +142,14 @@ def answers(said: Mapping[str, Json], rules: Rules) -> dict[str, Json]:
 
 
 def changes(given: Mapping[str, Json], said: Mapping[str, Json], rules: Rules) -> dict[str, Json]:
-    """Answers as drafts keep them: what is kept by language joins what is there in other ones."""
+    """Answers as drafts keep them: what is kept by language joins what is there in other ones.
+
+    A category for one kind of nominee settles the kind.
+    """
     found = dict(given)
+    kinds = {it.key: it.nominee_kinds for it in rules.categories}.get(str(given.get("category")), ())
+    if len(kinds) == 1:
+        found["nominee_kind"] = kinds[0]
     for key in IN_WORKING_LANGUAGE:
         if key in given:
             before = said.get(key)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -13,6 +14,8 @@ from awards.audit import Actor
 from awards.models import (
     Attachment,
     AttachmentState,
+    AuditEvent,
+    AuditPayload,
     Decision,
     DecisionKind,
     Edition,
@@ -24,6 +27,8 @@ from awards.models import (
 from awards.models.base import public_id
 from awards.notices import Template
 from judging.values import Json
+
+STARTED_AGAIN = "nomination.started_again"
 
 
 class NotWithdrawable(Exception):
@@ -103,9 +108,13 @@ def _held(session: Session, nomination: Nomination) -> Sequence[Outbox]:
 def start_again(session: Session, nomination: Nomination, *, actor: Actor, now: datetime) -> Nomination:
     """A new draft of the actor's that says what a nomination says, its files with it, its consents not given.
 
+    Whoever has such a draft already, and did not withdraw it, is given the same one.
+
     Raises NominationsNotOpen, CategoryClosed where its category isn't part of the awards any more.
     """
     edition = editions.lock(session, session.get_one(Edition, nomination.edition_id))
+    if begun := _begun_again(session, nomination, actor):
+        return begun
     rules = editions.rules_of(session, edition)
     said = drafts.said_by(drafts.latest(session, nomination))
     copy = drafts.start(
@@ -121,7 +130,35 @@ def start_again(session: Session, nomination: Nomination, *, actor: Actor, now: 
     keys = _copy_files(session, nomination, copy, now=now)
     changes = {key: _with_keys(value, keys) for key, value in said.items() if key not in consents}
     drafts.change(session, copy, changes, base=None, actor=actor, now=now)
+    audit.record(
+        session,
+        actor=actor,
+        action=STARTED_AGAIN,
+        subject=nomination.public_id,
+        now=now,
+        edition=edition,
+        after={"copy": copy.public_id},
+    )
     return copy
+
+
+def _begun_again(session: Session, nomination: Nomination, actor: Actor) -> Nomination | None:
+    """What the actor began from a nomination's text before and has not withdrawn."""
+    said = session.scalars(
+        select(AuditPayload.after)
+        .join(AuditEvent, AuditEvent.id == AuditPayload.event_id)
+        .where(AuditEvent.action == STARTED_AGAIN, AuditEvent.subject == nomination.public_id)
+    )
+    return session.scalars(
+        select(Nomination)
+        .where(
+            Nomination.public_id.in_([json.loads(it)["copy"] for it in said]),
+            Nomination.nominator_id == actor.account.id,
+            Nomination.state != NominationState.WITHDRAWN,
+        )
+        .order_by(Nomination.id.desc())
+        .limit(1)
+    ).first()
 
 
 def _copy_files(

@@ -15,6 +15,16 @@ FIELD_KINDS = (
 COLUMN_KINDS = ("line", "number", "date", "links")
 CONTACT_PARTS = ("name", "latin_name", "office", "email", "phone")
 
+RESERVED = (
+    "category", "nominee_kind", "title", "titles", "organisation_id", "organisation_name", "city", "country",
+    "language", "summary", "summaries", "kept_back", "nominee", "nominee_name",
+    "base", "asked", "opened", "more", "next", "stay", "clash", "to-files", "csrf_token",
+)  # fmt: skip
+"""Keys that no field may have: answers that every form asks for, and what the pages of a form send beside answers.
+
+A programme's file that takes one is refused; rules that were fixed before stay readable.
+"""
+
 Named = Callable[[Table, bool], Json]
 """Takes the name of a table in every language; the second says whether it must have one."""
 
@@ -31,10 +41,13 @@ class FieldReader:
         kind = table.string("kind", "text")
         if kind not in FIELD_KINDS:
             table.wrong(MistakeKind.NOT_ONE_OF, "kind", kind, FIELD_KINDS)
+        key = table.key("key")
         if self.name_of:
             self.texts["section"] = self._section()
+            if key in RESERVED:
+                table.wrong(MistakeKind.RESERVED, "key", key, RESERVED)
         return Field(
-            key=table.key("key"),
+            key=key,
             kind=kind,
             required=table.boolean("required", False),
             public=table.boolean("public", False),

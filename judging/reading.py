@@ -38,6 +38,7 @@ class MistakeKind(StrEnum):
     STEP_NOT_POSSIBLE = "step_not_possible"
     LADDER_CAN_END_UNRESOLVED = "ladder_can_end_unresolved"
     DOES_NOT_APPLY = "does_not_apply"
+    RESERVED = "reserved"
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,9 +111,17 @@ def _file() -> Attachment | None:
     return next(reversed(attachments.of(db.session(), door.nomination(), reviews.APPEAL)), None)
 
 
+def _is_taken() -> bool:
+    """Whether an appeal that arrives now is taken, the grace counted, and so its file with it."""
+    session, nomination = db.session(), door.nomination()
+    edition = session.get_one(Edition, nomination.edition_id)
+    found = appeals.ruling_with_grace(session, edition, nomination, sessions.now())
+    return found is not None and found.standing is Standing.OPEN
+
+
 def _take_in(sent: FileStorage | None) -> str:
     """Look through a file while nobody waits for the database, and keep it; what is wrong with it, in words."""
-    if sent is None or not sent.filename or _ruling().standing is not Standing.OPEN:
+    if sent is None or not sent.filename or not _is_taken():
         return ""
     db.session.rollback()
     try:

@@ -369,3 +369,21 @@ def test_the_number_of_queries_does_not_grow(
 
     assert asked() == few
     assert few <= 22
+
+
+def test_in_screening_a_draft_with_a_later_deadline_of_its_own_is_still_a_task(
+    session: Work, edition: Edition, ada: Account, actor: Actor
+) -> None:
+    mine, other = draft(session, edition, ada), draft(session, edition, ada)
+    later = CLOSE + timedelta(days=3)
+    deadlines.grant(
+        session(), edition, later, zone="Asia/Seoul", reason="flood", nomination=mine, actor=actor, now=NOW
+    )
+    edition.phase = Phase.SCREENING
+
+    found = agenda.of(session(), ada, CLOSES + timedelta(days=1))
+    after = agenda.of(session(), ada, CLOSES + timedelta(days=4))
+
+    assert needs(found) == [(Need.DRAFT, CLOSES + timedelta(days=3))]
+    assert [it.nomination.id for it in found.history] == [other.id]
+    assert {it.nomination.id for it in after.history} == {mine.id, other.id}

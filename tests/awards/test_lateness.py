@@ -6,7 +6,18 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
-from awards import drafts, lateness, organisations, receipts, reviews, submitting, withdrawing
+from awards import (
+    deadlines,
+    drafts,
+    enclosures,
+    lateness,
+    organisations,
+    partners,
+    receipts,
+    reviews,
+    submitting,
+    withdrawing,
+)
 from awards.audit import Actor
 from awards.decisions import ReasonMissing
 from awards.eligibility import FindingKind
@@ -309,3 +320,59 @@ def test_a_late_correction_brings_in_nothing_but_the_fields_that_were_named(desk
     assert standing is not None
     assert (standing.title, standing.content["problem"]) == ("Buses that say when they come", "Nobody knew.")
     assert returned.answered_number == standing.number == request.revision_number
+
+
+def test_an_own_deadline_keeps_files_and_partners_open_in_screening(session: Work, desk: Desk) -> None:
+    nomination, other = desk.submitted(), desk.submitted(title="Trams")
+    desk.own_deadline(nomination, CLOSES + timedelta(days=3))
+    move(session, desk.edition, Phase.SCREENING, desk.operator)
+
+    enclosures.need_open(session(), nomination, "letters", now=LATER)
+    assert partners.may_change(session(), nomination, LATER)
+    assert not partners.may_change(session(), other, LATER)
+    with pytest.raises(enclosures.FilesClosed):
+        enclosures.need_open(session(), other, "letters", now=LATER)
+    with pytest.raises(enclosures.FilesClosed):
+        enclosures.need_open(session(), nomination, "letters", now=CLOSES + timedelta(days=3, minutes=16))
+
+
+def test_a_text_moved_to_another_category_has_no_deadline_of_the_first(session: Work, desk: Desk) -> None:
+    nomination = desk.submitted()
+    own_of_category(desk, "services")
+    stays = deadlines.closes(session(), desk.edition, nomination)
+    desk.write(nomination, category="people")
+
+    moved = deadlines.closes(session(), desk.edition, nomination)
+
+    assert (stays and stays.instant, moved and moved.instant) == (CLOSES + timedelta(days=3), CLOSES)
+    assert list(deadlines.later_categories(session(), desk.edition, LATER)) == ["services"]
+    with pytest.raises(submitting.TooLate):
+        desk.submit(nomination, now=LATER, opened=LATER)
+
+
+def own_of_category(desk: Desk, category: str) -> None:
+    deadlines.grant(
+        desk.session(),
+        desk.edition,
+        (CLOSES + timedelta(days=3)).replace(tzinfo=None),
+        zone="UTC",
+        reason="Few came.",
+        category=category,
+        actor=desk.operator,
+        now=NOW,
+    )
+
+
+def test_starting_again_twice_leads_to_the_same_draft_until_it_is_withdrawn(
+    session: Work, desk: Desk
+) -> None:
+    nomination = desk.submitted()
+    withdrawing.withdraw(session, nomination, actor=desk.officer, now=NOW)
+
+    first = withdrawing.start_again(session, nomination, actor=desk.officer, now=NOW)
+    second = withdrawing.start_again(session, nomination, actor=desk.officer, now=NOW)
+    withdrawing.withdraw(session, first, actor=desk.officer, now=NOW)
+    third = withdrawing.start_again(session, nomination, actor=desk.officer, now=NOW)
+
+    assert second.id == first.id
+    assert third.id != first.id

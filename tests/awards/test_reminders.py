@@ -281,3 +281,23 @@ def test_far_from_every_deadline_more_drafts_ask_for_no_more_queries(
     session.flush()
 
     assert asked(lambda: reminders.remind(session(), now=BEGUN)) == one
+
+
+def test_in_screening_a_draft_with_its_own_deadline_is_reminded_of(
+    session: scoped_session[Session], edition: Edition
+) -> None:
+    nomination = draft(session(), edition)
+    draft(session(), edition)
+    deadlines.grant(
+        session(),
+        edition,
+        LOCAL + DAY * 20,
+        zone="Asia/Seoul",
+        reason="Flood in the city.",
+        nomination=nomination,
+        actor=operator(session()),
+        now=BEGUN,
+    )
+    edition.phase = Phase.SCREENING
+
+    assert reminders.remind(session(), now=CLOSES + DAY * 18) == 1

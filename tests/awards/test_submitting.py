@@ -20,9 +20,11 @@ from awards import (
     receipts,
     reviews,
     screening,
+    sections,
     submitting,
     windows,
 )
+from awards.fields import FaultKind
 from awards.models import (
     CategoryClosure,
     Edition,
@@ -504,3 +506,19 @@ def test_a_correction_of_a_closed_category_is_not_taken_into_it(session: Work, d
 
     with pytest.raises(drafts.CategoryClosed):
         desk.submit(nomination)
+
+
+def test_a_category_for_one_kind_of_nominee_asks_again_what_is_not_of_it_and_settles_it(
+    session: Work, desk: Desk
+) -> None:
+    rules = editions.rules_of(session(), desk.edition)
+    people = replace(rules.categories[0], key="people", nominee_kinds=("individual",))
+    rules = replace(rules, categories=(people,))
+    said = drafts.said_by(drafts.latest(session(), desk.draft())) | {"category": "people"}
+
+    (gap,) = sections.gaps(rules, {}, said)
+
+    assert (gap.fault.field, gap.fault.kind) == ("nominee_kind", FaultKind.NOT_AN_OPTION)
+    settled = sections.changes({"category": "people"}, said, rules)
+    assert settled["nominee_kind"] == "individual"
+    assert "nominee_kind" not in {it.key for it in sections.built_in(rules, said | settled)}

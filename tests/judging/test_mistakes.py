@@ -201,7 +201,8 @@ def test_a_number_with_thousands_of_digits_is_a_mistake_like_any_other() -> None
 def test_every_kind_of_mistake_has_a_test() -> None:
     tested = {kind for _, found in ONE_BY_ONE for kind, _ in found}
 
-    assert set(MistakeKind) - tested == {MistakeKind.NOT_TOML, MistakeKind.MISSING_LANGUAGE}
+    elsewhere = {MistakeKind.NOT_TOML, MistakeKind.MISSING_LANGUAGE, MistakeKind.RESERVED}
+    assert set(MistakeKind) - tested == elsewhere
 
 
 def test_a_mistake_says_what_stands_there_and_what_may() -> None:
@@ -356,6 +357,7 @@ def test_sections_options_and_columns_have_their_texts() -> None:
          "fields[2].columns[2].nombre", 'nombre = "출처"'),
         ('kind = "number"', 'kind = "song"', K.NOT_ONE_OF, "fields[2].columns[1].kind", 'kind = "song"'),
         ('name.ko = "사업"', 'colour = "blue"', K.UNKNOWN_KEY, "sections[1].colour", 'colour = "blue"'),
+        ('key = "stage"', 'key = "title"', K.RESERVED, "fields[1].key", 'key = "title"'),
     ],
 )  # fmt: skip
 def test_a_mistake_in_the_form_is_found_in_its_line(

@@ -212,3 +212,23 @@ def test_the_pages_are_well_formed_in_both_languages(work: Flask, writer: FlaskC
         for page in ("decision", "appeal"):
             answer = writer.get(address(work, page=page, language=language))
             assert (answer.status_code, faults_of(answer.text)) == (200, [])
+
+
+def test_within_the_grace_an_appeal_is_taken_with_its_file(
+    work: Flask, writer: FlaskClient, at_noon: object
+) -> None:
+    from datetime import UTC, datetime
+
+    release(work)
+    where = address(work, page="appeal")
+    at_noon.move_to(datetime(2026, 5, 18, 14, 50, tzinfo=UTC))  # type: ignore[attr-defined]
+    late = signed_in(work, "writer-oc-01@city.example")
+    token = csrf_of(late, where)
+    at_noon.move_to(datetime(2026, 5, 18, 15, 5, tzinfo=UTC))  # type: ignore[attr-defined]
+
+    data = {"csrf_token": token, "file": (io.BytesIO(PDF), "figures.pdf"), "text": "See it.", "act": "send"}
+    answer = late.post(where, data=data)
+
+    assert answer.status_code == 303
+    with work.app_context():
+        assert field_of(work).session.query(Appeal).one().attachment_key is not None

@@ -1,9 +1,11 @@
 """Organisation, partners and people of a nomination, as those who write it use the pages."""
 
 import re
+from datetime import UTC, datetime
 from io import BytesIO
 
 import pytest
+import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event, select
@@ -509,3 +511,34 @@ def test_a_letter_changes_nothing_once_partners_are_closed(desk: Desk) -> None:
     assert answer.status_code == 422
     assert "its files stay as they are" in answer.text
     assert standing(desk) is Standing.NOT_ASKED
+
+
+def test_after_the_deadline_the_organisation_is_not_said_to_be_saved(
+    desk: Desk, at_noon: time_machine.Traveller
+) -> None:
+    desk.say(organisation_name="City of Seoul", city="Seoul", country="KR")
+    at_noon.move_to(datetime(2026, 5, 17, 16, 0, tzinfo=UTC))
+    typed = {"organisation_name": "Another city", "city": "Seoul", "country": "KR", "base": "3"}
+
+    answer = send(desk.browser(), f"{desk.home}/organisation/names", typed)
+    chosen = choose_seoul(desk, desk.browser())
+
+    assert (answer.status_code, chosen.status_code) == (422, 422)
+    assert "The nomination is closed" in answer.text
+    assert "Another city" in answer.text
+    assert "The nomination is closed" in chosen.text
+    assert desk.ask(lambda s, n: drafts.latest(s, n).organisation_name) == "City of Seoul"
+
+
+def test_the_preview_names_who_has_confirmed_and_who_has_not(desk: Desk) -> None:
+    desk.partner("Jakarta", email="office@jakarta.example")
+    browser, page = desk.browser(), letter_page(desk)
+    waiting = browser.get(f"{desk.home}/preview").text
+    filing.upload(browser, page, "signed.pdf", samples.pdf())
+
+    confirmed = browser.get(f"{desk.home}/preview").text
+
+    assert "These partners have not confirmed yet: Jakarta." in waiting
+    assert "These partners" not in confirmed
+    assert "Partners that have confirmed" in confirmed
+    assert faults_of(waiting) == faults_of(confirmed) == []

@@ -353,6 +353,7 @@ def test_a_withdrawal_names_the_thing_and_can_be_undone(site: Flask, submitted: 
 
     assert "Withdrawn" in text_of(page.text)
     assert faults_of(page.text) == []
+    assert "Give the consents again and submit it" in client.get(again.headers["Location"]).text
     copy = again.headers["Location"].split("/")[-2]
     assert copy != identifier
     assert said_by(site, copy)["title"] == "Buses that say when they come"
@@ -397,7 +398,10 @@ def test_a_field_that_was_not_named_stays_as_it_was(site: Flask) -> None:
     give_back(site, identifier, "summary", until=datetime(2026, 5, 10, 14, 59, tzinfo=UTC))
     client = signed_in(site, OFFICER)
 
-    save(client, f"{home(identifier)}basics", ("title", "Slipped in"), ("summary", "Mended."))
+    sent = save(client, f"{home(identifier)}basics", ("title", "Slipped in"), ("summary", "Mended."))
+    assert sent.status_code == 409
+    assert "Slipped in" in sent.text
+    assert faults_of(sent.text) == []
     answer = press_submit(client, identifier)
 
     assert answer.status_code == 303
@@ -478,3 +482,19 @@ def test_a_draft_that_nobody_submitted_says_so_after_the_close(site: Flask) -> N
     with site.app_context():
         person(OTHER)
         assert isinstance(nomination_of(identifier), Nomination)
+
+
+def test_what_is_begun_again_after_the_deadline_says_that_it_cannot_be_submitted(
+    site: Flask, at_noon: time_machine.Traveller
+) -> None:
+    identifier = begin(site, submitted=True)
+    client = signed_in(site, OFFICER)
+    send(client, f"{home(identifier)}withdraw", {"reason": "Stopped."})
+    at_noon.move_to(datetime(2026, 5, 17, 16, 0, tzinfo=UTC))
+    client = signed_in(site, OFFICER)
+
+    again = client.post(f"{home(identifier)}again", data={"csrf_token": csrf_of(client, home(identifier))})
+
+    assert (
+        "The deadline has passed, so it can&#39;t be submitted" in client.get(again.headers["Location"]).text
+    )

@@ -386,3 +386,57 @@ def _sign_in_again(site: Flask, client: FlaskClient) -> None:
         token = fresh["_user_id"]
     with client.session_transaction() as cookie:
         cookie["_user_id"], cookie["_fresh"] = token, True
+
+
+def test_an_answer_that_is_refused_stays_beside_two_texts(site: Flask) -> None:
+    identifier = begin(site)
+    client = signed_in(site, OFFICER)
+    address = f"{home(identifier)}basics"
+    stale = form_of(client, address)
+    save(client, address, ("title", "From the first tab"))
+
+    answer = save(client, address, ("title", "From the second tab"), ("summary", "x" * 100_001), hidden=stale)
+
+    assert answer.status_code == 409
+    assert "From the second tab" in answer.text
+    assert "x" * 100_001 in answer.text
+    assert "no more than 100,000 can be saved here" in answer.text
+    assert faults_of(answer.text) == []
+    hidden = dict(re.findall(r'name="(base|opened)" value="([^"]+)"', answer.text)) | {"clash": "yes"}
+    kept = [("keep-title", "theirs"), ("keep-summary", "mine")]
+    again = save(client, address, ("title", "It"), ("summary", "Shorter."), *kept, hidden=hidden)
+    assert again.status_code == 303
+    assert said_by(site, identifier)["title"] == "From the first tab"
+    assert said_by(site, identifier)["summary"] == "Shorter."
+
+
+def test_after_the_deadline_a_category_with_a_later_one_still_takes_nominations(
+    site: Flask, officer: FlaskClient, at_noon: time_machine.Traveller
+) -> None:
+    from awards import deadlines, editions
+    from awards.extensions import begin_writing, db
+
+    with site.app_context():
+        begin_writing()
+        found = editions.find(db.session(), world.OPEN)
+        deadlines.grant(
+            db.session(),
+            found,
+            (CLOSES + timedelta(days=3)).replace(tzinfo=None),
+            zone="UTC",
+            reason="Few came.",
+            category="open-city",
+            actor=world.actor(db.session()),
+            now=world.NOW,
+        )
+        db.session.commit()
+    at_noon.move_to(CLOSES + timedelta(minutes=1))
+    officer = signed_in(site, OFFICER)
+
+    page = officer.get(f"/en/{world.OPEN}/nominate")
+    chosen = {"category": "open-city", "nominee_kind": "project", "language": "en"}
+
+    assert page.status_code == 200
+    assert set(re.findall(r'name="category"[^>]*value="([^"]+)"', page.text)) <= {"open-city"}
+    assert send(officer, f"/en/{world.OPEN}/nominate", chosen).status_code == 303
+    assert send(officer, f"/en/{world.OPEN}/nominate", chosen | {"category": "citizens"}).status_code == 422

@@ -11,9 +11,9 @@ from werkzeug.test import TestResponse
 
 from awards import drafts, editions
 from awards.audit import Actor
-from awards.models import NominationSubmission, Timeliness
+from awards.models import NominationPartner, NominationSubmission, Organisation, Timeliness
 from tests.web import world
-from tests.web.nominating import begin
+from tests.web.nominating import begin, nomination_of
 from tests.web.signing import person, signed_in
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
@@ -105,17 +105,30 @@ def test_a_receipt_states_reference_time_hash_and_what_was_sent(
     site: Flask, submitted: tuple[str, str]
 ) -> None:
     nomination, submission = submitted
+    with site.app_context():
+        from awards.extensions import begin_writing, db
+
+        begin_writing()
+        mine = nomination_of(nomination)
+        body = Organisation(name="Agreed Town", folded="agreed town")
+        db.session.add(body)
+        db.session.flush()
+        partner = NominationPartner(nomination_id=mine.id, organisation_id=body.id, approved_at=world.NOW)
+        db.session.add(partner)
+        db.session.commit()
+        name = body.name
     officer = signed_in(site, "officer@city.example")
 
+    page = officer.get(f"/en/nominations/{nomination}/receipt/{submission}").text
     text = read(officer.get(f"/en/nominations/{nomination}/receipt/{submission}.pdf"))
 
     assert "Open budget portal" in text
     assert "서울특별시" in text
     assert "Nobody could read the budget." in text
     assert "Monday 4 May 2026, 18:03 in Seoul" in text
+    assert "Partners that have confirmed" in text
+    assert f"{name} (Monday 4 May 2026)" in page
     with site.app_context():
-        from awards.extensions import db
-
         sha256 = db.session.query(NominationSubmission).one().sha256
     assert sha256 in text.replace(" ", "")
 

@@ -538,6 +538,12 @@ def test_the_page_says_who_has_not_agreed_and_keeps_the_address_of_a_person(work
             field.session, "Partner Town", country="KR", city="", kind="city", actor=field.who, now=world.NOW
         )
         field.session.add(NominationPartner(nomination_id=nomination.id, organisation_id=body.id))
+        agreed, _ = organisations.find_or_make(
+            field.session, "Agreed Town", country="KR", city="", kind="city", actor=field.who, now=world.NOW
+        )
+        field.session.add(
+            NominationPartner(nomination_id=nomination.id, organisation_id=agreed.id, approved_at=world.NOW)
+        )
         db.session.commit()
     browser = signed_in(work, desk.BO)
 
@@ -545,6 +551,7 @@ def test_the_page_says_who_has_not_agreed_and_keeps_the_address_of_a_person(work
 
     assert "김보기, the person nominated, has not been asked." in pages[0]
     assert "The partner Partner Town has not been asked." in pages[0]
+    assert "The partner Agreed Town has confirmed." in pages[0]
     assert "Kim Example, Example Institute" in pages[0]
     assert [page for page in pages if "kim@private.example" in page] == []
     assert faults_of(pages[0]) == []

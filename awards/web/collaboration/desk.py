@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, flash, render_template, url_for
+from flask_babel import gettext as _
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
@@ -14,6 +15,7 @@ from awards.models import Edition, Nomination, NominationRevision
 from awards.web import door
 from awards.web.collaboration import words
 from awards.web.language import PREFIX
+from awards.web.nominations.desk import desk as nomination_desk
 from awards.web.texts import Names
 
 blueprint = Blueprint("collaboration", __name__, url_prefix=f"{PREFIX}/nominations/<nomination>")
@@ -32,6 +34,15 @@ def draft_of(nomination: Nomination) -> NominationRevision:
 def names_of(edition: Edition) -> Names:
     texts = editions.texts_of(db.session(), edition)
     return Names(texts, str(texts.get("working_language", "en")))
+
+
+def is_written() -> bool:
+    """Whether what is sent now is saved, as in the sections of the form; another state is refused in its own words."""
+    return door.nomination().state not in drafts.EDITABLE or nomination_desk().is_written
+
+
+def closed() -> str:
+    return _("The nomination is closed, so this part can be read and not changed.")
 
 
 def show(template: str, *, refused: bool = False, **values: object) -> tuple[str, int]:

@@ -28,7 +28,9 @@ def nominee(**_address: str) -> Response | tuple[str, int]:
     if draft.nominee_kind != INDIVIDUAL:
         abort(404)
     form = NomineeForm(formdata=sessions.filled(), data=_said(draft))
-    if request.method == "POST" and form.validate():
+    if request.method == "POST" and not desk.is_written():
+        form.form_errors.append(desk.closed())
+    elif request.method == "POST" and form.validate():
         try:
             drafts.change(
                 db.session(),

@@ -29,7 +29,9 @@ Answer = Response | tuple[str, int]
 def organisation(**_address: str) -> Answer:
     """Whose nomination it is, and the search for it."""
     found, problem = door.nomination(), ""
-    if request.method == "POST":
+    if request.method == "POST" and not desk.is_written():
+        problem = desk.closed()
+    elif request.method == "POST":
         chosen = choices.chosen()
         if chosen is None:
             problem = _("Choose one of the list, or search again.")
@@ -87,7 +89,9 @@ def new_organisation(**_address: str) -> Answer:
     """Add an organisation that isn't listed, and let the nomination be of it."""
     form = OrganisationForm(formdata=sessions.filled())
     known: Organisation | None = None
-    if request.method == "POST" and form.validate():
+    if request.method == "POST" and not desk.is_written():
+        form.form_errors.append(desk.closed())
+    elif request.method == "POST" and form.validate():
         try:
             made = suggest(form)
             collaboration.choose_organisation(
@@ -133,7 +137,9 @@ def printed(**_address: str) -> Answer:
     form = PrintedForm(formdata=sessions.filled(), obj=draft)
     if request.method == "GET" and not form.base.data:
         form.base.data = str(draft.number)
-    if request.method == "POST" and form.validate():
+    if request.method == "POST" and not desk.is_written():
+        form.form_errors.append(desk.closed())
+    elif request.method == "POST" and form.validate():
         names = ("organisation_name", "city", "country")
         changes = {name: str(form[name].data) for name in names}
         try:
@@ -169,7 +175,9 @@ def _theirs(clash: drafts.Clash) -> str:
 def city(**_address: str) -> Answer:
     """For which city a nomination of another body is."""
     found, problem = door.nomination(), ""
-    if request.method == "POST":
+    if request.method == "POST" and not desk.is_written():
+        problem = desk.closed()
+    elif request.method == "POST":
         chosen = choices.chosen()
         if chosen is None:
             problem = _("Choose one of the list, or search again.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -107,24 +107,64 @@ def _save(nomination: str, here: Desk, found: Section, form: Posted) -> str | Re
     given = read(here, found, form)
     refused = tuple(_refused(here, found, given))
     bad = {it.field for it in refused}
-    if unsettled := _unsettled(form, given):
-        return _show_clash(here, found, given, unsettled)
+    unsettled = _unsettled(form, given)
+    if lost := _closed_meanwhile(here, found, form):
+        return _keep_open(here, found, form, given, lost, bad | set(unsettled))
+    if unsettled:
+        return _show_clash(here, found, given, list(given), refused)
     given = {key: value for key, value in given.items() if form.get(f"{KEEP}{key}") != THEIRS}
     good = {key: value for key, value in given.items() if key not in bad}
     clashes = _store(here, good, _base_of(form))
     db.session.commit()
     now_here = desk(form)
     if clashes:
-        return _show_clash(now_here, found, given, [it.key for it in clashes])
+        keys = [it.key for it in clashes] + _changed_since(now_here, _base_of(form), bad)
+        return _show_clash(now_here, found, given, keys, refused)
     if refused:
         typed = {key: value for key, value in given.items() if key in bad}
         return _show(Page(now_here, found, typed, refused), status=422)
     return _go_on(nomination, now_here, found, form)
 
 
+def _closed_meanwhile(here: Desk, found: Section, form: Posted) -> Answers:
+    """What was typed in answer to questions that the form asked and that are not open any more."""
+    asked, stored = set(form.getlist("asked")), sections.answers(here.said, here.rules)
+    typed = {
+        it.key: fields.posted(it, form)
+        for it in found.fields
+        if it.key in asked and it.kind not in fields.FILES and not here.may_change(it)
+        if it.kind not in SIMPLE or it.key in form
+    }
+    return {key: value for key, value in typed.items() if not drafts.same(value, stored.get(key))}
+
+
+def _keep_open(
+    here: Desk, found: Section, form: Posted, given: Answers, lost: Answers, bad: Collection[str]
+) -> tuple[str, int]:
+    """Save what is open still; the rest of what was typed stands in the page, to be copied."""
+    given = {key: value for key, value in given.items() if form.get(f"{KEEP}{key}") != THEIRS}
+    good = {key: value for key, value in given.items() if key not in bad}
+    clashing = {it.key for it in _store(here, good, _base_of(form))}
+    db.session.commit()
+    typed = lost | {key: value for key, value in given.items() if key in bad or key in clashing}
+    answer = _show(Page(desk(form), found, typed, closed=True), status=409)
+    assert isinstance(answer, tuple)
+    return answer
+
+
+def _changed_since(here: Desk, base: int, keys: Collection[str]) -> list[str]:
+    """Of some questions those that somebody else has answered anew since a revision."""
+    older = drafts.revision(db.session(), here.nomination, base)
+    before = sections.answers(drafts.said_by(older), here.rules) if older is not None else {}
+    stored = sections.answers(here.said, here.rules)
+    return [key for key in keys if not drafts.same(before.get(key), stored.get(key))]
+
+
 def _store(here: Desk, given: Answers, base: int) -> tuple[Clash, ...]:
     """Save what can be saved; of what two people changed nothing is, and both texts come back."""
     changes = sections.changes(given, here.said, here.rules)
+    if here.open_fields is not None:
+        changes = {key: value for key, value in changes.items() if key in given}
     try:
         _change(here, changes, base)
     except drafts.StaleDraft as stale:
@@ -213,15 +253,20 @@ def _show_closed(here: Desk, found: Section, form: Posted) -> tuple[str, int]:
     return answer
 
 
-def _show_clash(here: Desk, found: Section, given: Answers, keys: list[str]) -> tuple[str, int]:
+def _show_clash(
+    here: Desk, found: Section, given: Answers, keys: Collection[str], refused: tuple[Fault, ...]
+) -> tuple[str, int]:
+    """Both texts of each question in dispute, and what can't be stored with its faults."""
+    bad = {it.field for it in refused}
     stored = sections.answers(here.said, here.rules)
     author = db.session.get(Account, here.revision.author_id) if here.revision.author_id else None
     shown = render_template(
         "nominations/clash.html",
         desk=here,
-        page=Page(here, found, given),
+        page=Page(here, found, given, refused),
         section=found,
         asked=[it for it in found.fields if it.key in keys],
+        refused=[it for it in found.fields if it.key in bad and it.key not in keys],
         theirs=stored,
         author=author,
         words=words,

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from wtforms import TextAreaField
 from wtforms.validators import Length
 
-from awards import drafts, withdrawing
+from awards import drafts, windows, withdrawing
 from awards.extensions import db
 from awards.models import NominationState
 from awards.timetable import IllegalTransition
@@ -81,7 +81,18 @@ def again(nomination: str) -> Response:
         flash(_("Nominations are closed, so nothing new can be begun. Write to the secretariat."), "caution")
         return redirect(url_for("nominations.show", nomination=nomination), 303)
     db.session.commit()
-    flash(
-        _("This is a new draft with the same text and files. Give the consents again and submit it."), "done"
-    )
+    found = windows.window(db.session(), here.edition, copy, opened=None, now=here.now)
+    if found is not None and found.is_open:
+        flash(
+            _("This is a new draft with the same text and files. Give the consents again and submit it."),
+            "done",
+        )
+    else:
+        flash(
+            _(
+                "This is a new draft with the same text and files. The deadline has passed, so it can't be submitted; "
+                "you may ask for late acceptance."
+            ),
+            "caution",
+        )
     return redirect(url_for("nominations.show", nomination=copy.public_id), 303)

@@ -7,9 +7,10 @@ from functools import cached_property
 
 from flask_babel import gettext as _
 
-from awards import drafts, fields, sections
+from awards import drafts, fields, partners, sections
 from awards.extensions import db
-from awards.models import Account, NominationSubmission
+from awards.models import Account, Nomination, NominationSubmission
+from awards.partners import Standing
 from awards.sections import Section
 from awards.web import built_in, sessions, words
 from awards.web.nominations import says
@@ -17,6 +18,9 @@ from awards.web.nominations.desk import Desk
 from awards.web.questions import Naming
 from judging.rules import Field
 from judging.values import Json
+
+AGREED = frozenset([Standing.CONFIRMED, Standing.BY_LETTER])
+UNANSWERED = frozenset([Standing.NOT_ASKED, Standing.WAITING])
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,31 @@ class Reading:
         return not question.public or question.key in _keys(self.said.get("kept_back"))
 
 
+@dataclass(frozen=True)
+class Partnership:
+    """The partners of a nomination by name: those that have agreed, and those of which there is no answer yet."""
+
+    confirmed: tuple[str, ...]
+    unanswered: tuple[str, ...]
+
+    @classmethod
+    def of(cls, nomination: Nomination) -> Partnership:
+        found = partners.of(db.session(), nomination)
+        return cls(
+            tuple(it.organisation.name for it in found if it.standing in AGREED),
+            tuple(it.organisation.name for it in found if it.standing in UNANSWERED),
+        )
+
+
+def _confirmed(desk: Desk) -> list[str]:
+    """The partners that have agreed, each with the day on which it did."""
+    return [
+        f"{it.organisation.name} ({says.day(it.row.approved_at, desk.edition.zone)})"
+        for it in partners.of(db.session(), desk.nomination)
+        if it.standing in AGREED and it.row.approved_at is not None
+    ]
+
+
 def _keys(answer: Json) -> list[Json]:
     return answer if isinstance(answer, list) else []
 
@@ -75,5 +104,6 @@ def facts(desk: Desk, submission: NominationSubmission) -> tuple[tuple[str, str]
         (_("By"), (sender.name or sender.email) if sender else ""),
         (_("Awards"), str(desk.edition_name)),
         (_("Submission"), str(submission.number)),
+        (_("Partners that have confirmed"), "\n".join(_confirmed(desk))),
     )
     return tuple((name, value) for name, value in stated if value)

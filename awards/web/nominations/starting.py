@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
@@ -9,7 +11,7 @@ from werkzeug.wrappers import Response
 from wtforms import RadioField
 from wtforms.validators import InputRequired
 
-from awards import drafts, editions, sections
+from awards import deadlines, drafts, editions, sections
 from awards.extensions import db
 from awards.timetable import Moment, Phase
 from awards.web import face, sessions, words
@@ -46,9 +48,14 @@ def start(edition: str) -> str | Response | tuple[str, int]:
         abort(404)
     rules = editions.rules_of(database, found.edition)
     close = found.moment(Moment.NOMINATIONS_CLOSE)
+    keys = editions.open_categories(database, found.edition)
+    if close is not None and close.instant < sessions.now():
+        later = deadlines.later_categories(database, found.edition, sessions.now())
+        keys = tuple(key for key in keys if key in later)
+        close = max((later[key] for key in keys), key=lambda it: it.instant, default=close)
     if found.phase is not Phase.NOMINATIONS or (close is not None and close.instant < sessions.now()):
         return _show("closed.html", found, rules), 409
-    form = _form(found, rules)
+    form = _form(found, rules, keys)
     if request.method == "POST" and form.validate():
         kinds = rules.category(str(form.category.data)).nominee_kinds
         kind = str(form.nominee_kind.data) if "nominee_kind" in form else kinds[0]
@@ -75,10 +82,9 @@ def _begin(found: Face, form: StartForm, kind: str) -> Response:
     return redirect(url_for("nominations.show", nomination=draft.public_id), 303)
 
 
-def _form(found: Face, rules: Rules) -> StartForm:
+def _form(found: Face, rules: Rules, keys: Sequence[str]) -> StartForm:
     """The questions that there is something to choose in; what is settled is chosen already."""
     names = found.names
-    keys = editions.open_categories(db.session(), found.edition)
     filled = sessions.filled()
     form = StartForm(formdata=filled)  # type: ignore[no-untyped-call]
     form.category.choices = [(key, str(names.name("categories", key))) for key in keys]

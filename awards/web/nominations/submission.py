@@ -13,7 +13,8 @@ from awards.web.access import Audience, audience
 from awards.web.nominations import reading, says
 from awards.web.nominations.desk import Desk, desk
 from awards.web.nominations.lateness import show_closed
-from awards.web.nominations.reading import Reading
+from awards.web.nominations.reading import Partnership, Reading
+from awards.web.texts import listed
 
 
 def init_app(blueprint: Blueprint) -> None:
@@ -84,6 +85,8 @@ def _show(template: str, here: Desk, **values: object) -> str:
     return render_template(
         f"nominations/{template}",
         desk=here,
+        partnership=Partnership.of(here.nomination),
+        listed=listed,
         zone=sessions.me().zone,
         is_closed_category=here.said["category"] not in here.open_categories,
         words=words,

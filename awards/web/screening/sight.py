@@ -178,7 +178,7 @@ def render(
         answers=seen.form.answers(seen.revision),
         files=reading.files_of(session, seen.desk.edition, found),
         unsettled=[sayings.unsettled(it) for it in collaboration.open_questions(session, found)],
-        letters=_letters(found),
+        agreed=_agreed(found),
         history=history.entries(session, seen.desk, found),
         versions=history.versions(session, found),
         declared=recusals.declared_in(session, found) if seen.desk.organises else (),
@@ -191,13 +191,13 @@ def render(
     )
 
 
-def _letters(found: Nomination) -> list[tuple[str, str]]:
-    """The partners that agreed by a signed letter, each with where it is read."""
+def _agreed(found: Nomination) -> list[tuple[str, str]]:
+    """The partners that have agreed, each with where its signed letter is read if that is how."""
     by_key = reading.files_of(db.session(), desk().edition, found)
     return [
-        (it.organisation.name, by_key[it.row.approval_key]["href"])
+        (it.organisation.name, by_key.get(it.row.approval_key or "", {}).get("href", ""))
         for it in partners.of(db.session(), found)
-        if it.standing is Standing.BY_LETTER and it.row.approval_key in by_key
+        if it.standing in (Standing.CONFIRMED, Standing.BY_LETTER)
     ]
 
 
