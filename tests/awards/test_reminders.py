@@ -148,7 +148,8 @@ def test_its_own_deadline_counts_and_not_the_one_of_all(
     )
 
     assert (first, later) == (1, 1)
-    paths = [it.arguments["path"] for it in session.scalars(select(Outbox).order_by(Outbox.id))]
+    sent = select(Outbox).where(Outbox.template == "reminder").order_by(Outbox.id)
+    paths = [it.arguments["path"] for it in session.scalars(sent)]
     assert paths == [f"/nominations/{it.public_id}/" for it in (other, nomination)]
 
 
