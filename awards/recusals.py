@@ -15,6 +15,7 @@ from awards.audit import Actor
 from awards.folding import fold
 from awards.models import (
     Account,
+    Answer,
     Conflict,
     ConflictSource,
     DeclaredInterest,
@@ -188,17 +189,19 @@ def _judges(session: Session, edition: Edition, account: Account) -> bool:
 
 
 def _own(session: Session, edition: Edition, account: Account) -> Iterator[int]:
-    """What the person nominated, ever helped to write, or was asked to be part of."""
+    """What the person nominated, ever helped to write, or agreed to be part of.
+
+    An invitation alone binds nobody: else those who write a nomination could choose who screens it.
+    """
     addresses = [address.email for address in account.addresses]
     helped = select(NominationEditor.nomination_id).where(NominationEditor.account_id == account.id)
     asked = select(Invitation.nomination_id).where(
         Invitation.email.in_(addresses),
         Invitation.kind.in_(ASKED_TO_HELP),
+        Invitation.answer == Answer.ACCEPTED,
         Invitation.nomination_id.is_not(None),
     )
-    partner = select(NominationPartner.nomination_id).where(
-        NominationPartner.email.in_(addresses) | (NominationPartner.approved_by_id == account.id)
-    )
+    partner = select(NominationPartner.nomination_id).where(NominationPartner.approved_by_id == account.id)
     yield from session.scalars(
         select(Nomination.id).where(
             Nomination.edition_id == edition.id,

@@ -20,6 +20,7 @@ from awards import (
 from awards.judges import ScreenersDoNotJudge
 from awards.models import (
     Affiliation,
+    Answer,
     DeclaredInterest,
     Invitation,
     InvitationKind,
@@ -92,7 +93,7 @@ def editor_once(field: desk.Field) -> None:
     )
 
 
-def asked_to_write(field: desk.Field) -> None:
+def asked_to_write(field: desk.Field, *, answer: Answer | None = None) -> None:
     field.session.add(
         Invitation(
             kind=InvitationKind.EDITOR,
@@ -101,15 +102,26 @@ def asked_to_write(field: desk.Field) -> None:
             email=desk.ADA,
             language="en",
             invited_by_id=field.who.account.id,
+            answer=answer,
             at=NOW,
         )
     )
 
 
-def partner(field: desk.Field) -> None:
+def agreed_to_write(field: desk.Field) -> None:
+    asked_to_write(field, answer=Answer.ACCEPTED)
+
+
+def partner(field: desk.Field, *, agreed: bool = True) -> None:
     body = desk_body(field, "Partner Town")
+    person = field.person(desk.ADA).account
     field.session.add(
-        NominationPartner(nomination_id=find(field).id, organisation_id=body.id, email=desk.ADA)
+        NominationPartner(
+            nomination_id=find(field).id,
+            organisation_id=body.id,
+            email=desk.ADA,
+            approved_by_id=person.id if agreed else None,
+        )
     )
     field.session.flush()
 
@@ -123,7 +135,7 @@ def partner(field: desk.Field) -> None:
         (addressed, Interest.NAMED, "OC-03"),
         (nominator, Interest.OWN, "OC-01"),
         (editor_once, Interest.OWN, "OC-01"),
-        (asked_to_write, Interest.OWN, "OC-01"),
+        (agreed_to_write, Interest.OWN, "OC-01"),
         (partner, Interest.OWN, "OC-01"),
     ],
 )
@@ -136,6 +148,14 @@ def test_what_binds_and_whom(
     assert interest in interests(field, reference=reference)
     assert interests(field, desk.BO, reference) == set()
     assert interests(field, reference="OC-02") == set()
+
+
+def test_nobody_is_bound_by_what_others_ask_of_them(field: desk.Field) -> None:
+    asked_to_write(field)
+    partner(field, agreed=False)
+    field.session.flush()
+
+    assert interests(field) == set()
 
 
 def test_the_same_country_binds_no_screener(field: desk.Field) -> None:

@@ -97,7 +97,7 @@ def bond(found: Bond) -> str:
         case Interest.NAMED:
             return _("It names you: %(name)s.", name=found.detail)
         case Interest.OWN:
-            return _("You nominated it, helped to write it or were asked to be part of it.")
+            return _("You nominated it, helped to write it or agreed to be part of it.")
         case Interest.JUDGE:
             return _(
                 "You are a judge of this edition. Whoever marks nominations does not decide which take part."
