@@ -45,6 +45,7 @@ from awards.documents.paper import (
 PAGE = (595.28, 841.89)
 MARGIN, FOOT = 62.0, 58.0
 MEASURE = PAGE[0] - 2 * MARGIN
+GAP = 24.0
 INK, QUIET, HAIRLINE = HexColor("#1c2321"), HexColor("#55605b"), HexColor("#b9b7ab")
 LAUREL, WATERMARK = HexColor("#1e5b45"), HexColor("#eceae0")
 PLAIN = STACKS[Face.SANS][0]
@@ -236,7 +237,7 @@ class _Setter:
             case Boxes(options):
                 yield self.boxes(options)
             case Signatures(labels):
-                yield KeepTogether([Spacer(0, 46), self.signatures(labels)])
+                yield KeepTogether([Spacer(0, 46), self.signatures(labels), Spacer(0, 14)])
 
     def grid(self, block: Grid) -> Table:
         columns = max(1, len(block.heads))
@@ -296,10 +297,14 @@ class _Setter:
         return _Ticked(rows, [18.0, MEASURE - 18], style=TableStyle(marks))
 
     def signatures(self, labels: tuple[str, ...]) -> Table:
-        cell = MEASURE / max(1, len(labels))
-        found = Table([[self.words(label, "head") for label in labels]], [cell] * len(labels))
-        lines = [("LINEABOVE", (i, 0), (i, 0), 0.6, INK) for i in range(len(labels))]
-        pads = [("LEFTPADDING", (0, 0), (0, -1), 0), ("TOPPADDING", (0, 0), (-1, -1), 5)]
+        """Lines side by side, each with room between it and the next."""
+        cell = (MEASURE - GAP * (len(labels) - 1)) / max(1, len(labels))
+        row: list[Paragraph | str] = []
+        for label in labels:
+            row += [self.words(label, "head"), ""]
+        found = Table([row[:-1]], [cell if place % 2 == 0 else GAP for place in range(len(row) - 1)])
+        lines = [("LINEABOVE", (i, 0), (i, 0), 0.6, INK) for i in range(0, len(row) - 1, 2)]
+        pads = [("LEFTPADDING", (0, 0), (-1, -1), 0), ("TOPPADDING", (0, 0), (-1, -1), 5)]
         found.setStyle(TableStyle([OWN_FONT, *lines, *pads]))
         return found
 

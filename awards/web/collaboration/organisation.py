@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Protocol
+
 from flask import request, url_for
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from awards import collaboration, directory, drafts
+from awards.audit import Actor
 from awards.directory import AlreadyListed
 from awards.extensions import db
 from awards.models import Nomination, Organisation
@@ -24,28 +29,46 @@ from judging.rules import INDIVIDUAL
 Answer = Response | tuple[str, int]
 
 
+class Choosing(Protocol):
+    """A use case that lets a draft be of, or for, a body that was chosen from the directory."""
+
+    def __call__(
+        self,
+        session: Session,
+        nomination: Nomination,
+        chosen: Organisation,
+        /,
+        *,
+        base: int | None,
+        actor: Actor,
+        now: datetime,
+    ) -> object: ...
+
+
+def _chosen(choose: Choosing) -> Response | str:
+    """Save what was chosen from the list and lead on; else what keeps it from being saved, in words."""
+    found, chosen = door.nomination(), choices.chosen()
+    if not desk.is_written():
+        return desk.closed()
+    if chosen is None:
+        return _("Choose one of the list, or search again.")
+    try:
+        choose(db.session(), found, chosen, base=_base(), actor=sessions.actor(), now=sessions.now())
+    except drafts.StaleDraft:
+        return _meanwhile(found, chosen)
+    except words.REFUSED as error:
+        return desk.not_done("organisation", error)
+    return desk.done("organisation", _("Saved: %(name)s.", name=chosen.name))
+
+
 @blueprint.route("/organisation", methods=["GET", "POST"])
 @audience(Audience.NOMINATOR)
 def organisation(**_address: str) -> Answer:
     """Whose nomination it is, and the search for it."""
-    found, problem = door.nomination(), ""
-    if request.method == "POST" and not desk.is_written():
-        problem = desk.closed()
-    elif request.method == "POST":
-        chosen = choices.chosen()
-        if chosen is None:
-            problem = _("Choose one of the list, or search again.")
-        else:
-            try:
-                collaboration.choose_organisation(
-                    db.session(), found, chosen, base=_base(), actor=sessions.actor(), now=sessions.now()
-                )
-            except drafts.StaleDraft:
-                problem = _meanwhile(found, chosen)
-            except words.REFUSED as error:
-                return desk.not_done("organisation", error)
-            else:
-                return desk.done("organisation", _("Saved: %(name)s.", name=chosen.name))
+    found = door.nomination()
+    problem = _chosen(collaboration.choose_organisation) if request.method == "POST" else ""
+    if not isinstance(problem, str):
+        return problem
     return _organisation_page(found, problem)
 
 
@@ -174,24 +197,10 @@ def _theirs(clash: drafts.Clash) -> str:
 @audience(Audience.NOMINATOR)
 def city(**_address: str) -> Answer:
     """For which city a nomination of another body is."""
-    found, problem = door.nomination(), ""
-    if request.method == "POST" and not desk.is_written():
-        problem = desk.closed()
-    elif request.method == "POST":
-        chosen = choices.chosen()
-        if chosen is None:
-            problem = _("Choose one of the list, or search again.")
-        else:
-            try:
-                collaboration.choose_city(
-                    db.session(), found, chosen, base=_base(), actor=sessions.actor(), now=sessions.now()
-                )
-            except drafts.StaleDraft:
-                problem = _meanwhile(found, chosen)
-            except words.REFUSED as error:
-                return desk.not_done("organisation", error)
-            else:
-                return desk.done("organisation", _("Saved: %(name)s.", name=chosen.name))
+    found = door.nomination()
+    problem = _chosen(collaboration.choose_city) if request.method == "POST" else ""
+    if not isinstance(problem, str):
+        return problem
     draft = desk.draft_of(found)
     return desk.show(
         "city.html",
