@@ -17,8 +17,10 @@ from babel.messages.pofile import read_po
 from flask import Flask
 from flask.testing import FlaskClient, FlaskCliRunner
 from hypothesis import settings
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy.orm import Session, scoped_session
 
+from tests.haste import build_addresses_once
 from tests.servers import database_on, end_run, ensure_postgres
 
 RUN = "TEST_RUN"
@@ -37,6 +39,7 @@ def application(url: str, data: Path) -> Iterator[Flask]:
     from awards.extensions import db
 
     app = create_app({"SQLALCHEMY_DATABASE_URI": url, "LAURELS_DATA": str(data), "TESTING": True})
+    app.jinja_env.bytecode_cache = FileSystemBytecodeCache(os.environ[RUN])
     yield app
     with app.app_context():
         db.session.remove()
@@ -56,6 +59,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """
     for name in [name for name in os.environ if name.startswith("LAURELS_")]:
         del os.environ[name]
+    build_addresses_once()
     if not hasattr(config, "workerinput"):
         os.environ[RUN] = tempfile.mkdtemp(prefix="laurels-tests-")
 

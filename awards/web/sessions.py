@@ -9,6 +9,7 @@ from urllib.parse import SplitResult, urlsplit
 import flask_login
 from flask import Flask, g, has_request_context, request, session, url_for
 from flask import Response as FlaskResponse
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from werkzeug.datastructures import MultiDict
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
@@ -30,7 +31,16 @@ NEVER_HELD = frozenset({"csrf_token", "password", "current", "again", "code"})
 MOST_HELD = 2 * 1024 * 1024
 
 
+class PageSessions(SecureCookieSessionInterface):
+    """Only pages keep the cookie alive: a picture that arrives late, with a cookie from before, must not replace it."""
+
+    def save_session(self, app: Flask, session: SessionMixin, response: FlaskResponse) -> None:
+        if session.modified or response.mimetype == "text/html":
+            super().save_session(app, session, response)
+
+
 def init_app(app: Flask) -> None:
+    app.session_interface = PageSessions()
     login_manager.session_protection = None
     login_manager.init_app(app)
     login_manager.user_loader(_load)

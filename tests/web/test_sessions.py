@@ -54,3 +54,14 @@ def test_a_header_that_is_no_address_breaks_nothing(site: Flask, header: str) ->
 
 def test_an_address_with_a_line_break_leads_nowhere(site: Flask) -> None:
     assert site.test_client().get("/link/%0d%0aX").status_code == 404
+
+
+def test_only_pages_keep_the_cookie_alive_so_that_a_late_picture_cannot_replace_it(site: Flask) -> None:
+    with site.app_context():
+        person("officer@city.example")
+        browser = signed_in(site, "officer@city.example")
+    with browser.session_transaction() as cookie:
+        cookie.permanent = True
+
+    assert "Set-Cookie" in browser.get("/en/today").headers
+    assert "Set-Cookie" not in browser.get("/static/css/laurels.css").headers
