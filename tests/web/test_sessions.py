@@ -64,4 +64,5 @@ def test_only_pages_keep_the_cookie_alive_so_that_a_late_picture_cannot_replace_
         cookie.permanent = True
 
     assert "Set-Cookie" in browser.get("/en/today").headers
-    assert "Set-Cookie" not in browser.get("/static/css/laurels.css").headers
+    with browser.get("/static/css/laurels.css") as style:
+        assert "Set-Cookie" not in style.headers
