@@ -62,6 +62,13 @@ def lock(session: Session, edition: Edition) -> Edition:
     return edition
 
 
+def hold(session: Session, edition: Edition) -> Edition:
+    """Keep an edition from changing until the transaction ends, together with others who only need that too."""
+    session.flush()
+    session.refresh(edition, with_for_update={"read": True})
+    return edition
+
+
 def rules_document(session: Session, edition: Edition) -> RulesDocument:
     """The rules in force: the document of the highest number."""
     return session.scalars(

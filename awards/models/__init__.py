@@ -50,7 +50,16 @@ from awards.models.election import (
     KeyState,
     RollEntry,
 )
-from awards.models.message import Attachment, AttachmentState, Job, JobState, Outbox, OutboxState
+from awards.models.message import (
+    Attachment,
+    AttachmentState,
+    DrawnState,
+    Job,
+    JobState,
+    Outbox,
+    OutboxState,
+    Rendition,
+)
 from awards.models.nomination import (
     Appeal,
     DeclaredInterest,
@@ -74,10 +83,16 @@ from awards.models.panel import (
     AssignmentState,
     Conflict,
     ConflictSource,
+    Declaration,
     Judge,
     JudgeState,
+    Leaving,
+    Reopening,
+    RunState,
+    Suspicion,
+    SuspicionKind,
 )
-from awards.models.score import FrozenStanding, Origin, ScoreSheet, ScoreSheetVersion, SheetState
+from awards.models.score import FrozenStanding, Origin, ScoreSheet, ScoreSheetVersion, SheetState, Typing
 
 __all__ = [
     "Account",
@@ -107,7 +122,9 @@ __all__ = [
     "ConflictSource",
     "Decision",
     "DecisionKind",
+    "Declaration",
     "DeclaredInterest",
+    "DrawnState",
     "Edition",
     "Election",
     "ElectionKind",
@@ -128,6 +145,7 @@ __all__ = [
     "JudgeState",
     "KeyState",
     "LateRequest",
+    "Leaving",
     "LinkPurpose",
     "Membership",
     "Nomination",
@@ -149,17 +167,23 @@ __all__ = [
     "PublicationKind",
     "PublishedRecord",
     "RecordLabel",
+    "Rendition",
+    "Reopening",
     "Role",
     "RollEntry",
     "RulesDocument",
+    "RunState",
     "ScoreSheet",
     "ScoreSheetVersion",
     "Screening",
     "SheetState",
     "SignedInBy",
+    "Suspicion",
+    "SuspicionKind",
     "TextsDocument",
     "Timeliness",
     "TimetableAmendment",
     "Told",
+    "Typing",
     "UserSession",
 ]

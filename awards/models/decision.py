@@ -39,6 +39,8 @@ class DecisionKind(StrEnum):
     TAKE_DOWN = "take_down"
     REVOCATION = "revocation"
     STEP_BACK = "step_back"
+    JUDGE_LEFT = "judge_left"
+    REOPENED = "reopened"
 
 
 class Decision(Base):

@@ -108,7 +108,9 @@ class CategoryClosure(Base):
 
 
 class OwnDeadline(Base):
-    """A later moment granted to one nomination, organisation or category; the latest that applies holds."""
+    """A later moment granted to one nomination, organisation or category, or, for marks, to one judge; the latest
+    that applies holds.
+    """
 
     __tablename__ = "own_deadline"
 
@@ -118,6 +120,7 @@ class OwnDeadline(Base):
     nomination_id: Mapped[int | None] = mapped_column(ForeignKey("nomination.id"), index=True)
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
     category: Mapped[str | None] = mapped_column(String(64))
+    judge_id: Mapped[int | None] = mapped_column(ForeignKey("judge.id"), index=True)
     local: Mapped[str] = mapped_column(String(19))
     zone: Mapped[str] = mapped_column(String(64))
     at_utc: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -66,6 +66,14 @@ def guards(columns: dict[str, tuple[str, ...]]) -> list[Guard]:
             "an assignment is never moved",
         ),
         Guard(
+            "guard_assignment_issued_again",
+            "assignment",
+            "UPDATE",
+            "NEW.state = 'issued' AND OLD.state <> 'issued'"
+            f" AND EXISTS ({OPEN_CONFLICT.format(judge='NEW.judge_id', nomination='NEW.nomination_id')})",
+            "judge and nomination are in conflict",
+        ),
+        Guard(
             "guard_score_sheet_version_conflict",
             "score_sheet_version",
             "INSERT",

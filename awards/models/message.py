@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from awards.models.base import Base, Document, UtcDateTime, Word, public_id
@@ -32,6 +32,14 @@ class AttachmentState(StrEnum):
     WAITING = "waiting"
     CLEAN = "clean"
     REFUSED = "refused"
+
+
+class DrawnState(StrEnum):
+    """Whether the worker has drawn an attachment's pages; FAILED: it could not, and only the original is there."""
+
+    WAITING = "waiting"
+    DRAWN = "drawn"
+    FAILED = "failed"
 
 
 class Outbox(Base):
@@ -93,4 +101,23 @@ class Attachment(Base):
     state: Mapped[AttachmentState] = mapped_column(Word(AttachmentState), default=AttachmentState.WAITING)
     file: Mapped[str] = mapped_column(String(64), default="", server_default="")
     uploaded_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"), index=True)
+    drawn: Mapped[DrawnState | None] = mapped_column(Word(DrawnState))
+    pages: Mapped[int | None]
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Rendition(Base):
+    """A page of an attachment, drawn to a picture so that it is read in place. `page` counts from 1."""
+
+    __tablename__ = "rendition"
+    __table_args__ = (UniqueConstraint("attachment_id", "page"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    attachment_id: Mapped[int] = mapped_column(ForeignKey("attachment.id"), index=True)
+    page: Mapped[int]
+    file: Mapped[str] = mapped_column(String(64))
+    media_type: Mapped[str] = mapped_column(String(100))
+    width: Mapped[int]
+    height: Mapped[int]
+    size: Mapped[int]
     at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from awards.models.base import Base, Document, UtcDateTime, Word, public_id
@@ -35,6 +35,7 @@ class ScoreSheet(Base):
     state: Mapped[SheetState] = mapped_column(Word(SheetState), default=SheetState.DRAFT)
     counted: Mapped[bool] = mapped_column(default=True)
     reason: Mapped[str] = mapped_column(String(400), default="")
+    submitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     assignment: Mapped[Assignment] = relationship()
     versions: Mapped[list[ScoreSheetVersion]] = relationship(
@@ -59,6 +60,33 @@ class ScoreSheetVersion(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     sheet: Mapped[ScoreSheet] = relationship(back_populates="versions")
+
+
+class Typing(Base):
+    """A version that somebody typed from paper or from the telephone, and who confirmed it against the scan or note.
+
+    Until it is confirmed its sheet is a draft. `refused_at`: it was not what the judge had written.
+    """
+
+    __tablename__ = "typing"
+    __table_args__ = (
+        CheckConstraint("confirmed_by_id IS NULL OR confirmed_by_id <> typed_by_id", name="two_people"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(32), unique=True, default=public_id)
+    version_id: Mapped[int] = mapped_column(ForeignKey("score_sheet_version.id"), unique=True)
+    scan_id: Mapped[int | None] = mapped_column(ForeignKey("attachment.id"))
+    note: Mapped[str] = mapped_column(Text, default="")
+    typed_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    confirmed_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    refused_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    refused_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    reason: Mapped[str] = mapped_column(String(1000), default="")
+
+    version: Mapped[ScoreSheetVersion] = relationship()
 
 
 class FrozenStanding(Base):

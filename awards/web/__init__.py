@@ -9,6 +9,7 @@ from awards.web import (
     access,
     account,
     appeals,
+    clerk,
     collaboration,
     door,
     errors,
@@ -16,10 +17,12 @@ from awards.web import (
     files,
     headers,
     invitation,
+    judging,
     language,
     links,
     mailbox,
     nominations,
+    panel,
     papers,
     public,
     screening,
@@ -27,6 +30,7 @@ from awards.web import (
     sessions,
     sign_in,
     sign_up,
+    table,
     today,
     work,
 )
@@ -49,6 +53,10 @@ BLUEPRINTS = (
     collaboration.blueprint,
     nominations.blueprint,
     secretariat.blueprint,
+    panel.blueprint,
+    judging.blueprint,
+    clerk.blueprint,
+    table.blueprint,
 )
 
 

@@ -20,7 +20,9 @@ class Audience(StrEnum):
     `anyone`: a public page, the same for everybody, kept by caches. `visitor`: anyone, but the page is one person's,
     such as the sign-in. `link_holder`: whoever has the link that was sent. `signed_in`: every account.
     `nominator`: an address with <nomination>, for its nominator and those who write it together.
-    The others ask for a role, in the edition of the address where it has one, else in any edition.
+    The others ask for a role, in the edition of the address where it has one, else in any edition. `judge`: only own
+    assignments are found there. `clerk`: who types and confirms sheets. `table`: the chair's table, for chair,
+    deputies and organisers.
     """
 
     ANYONE = "anyone"
@@ -32,6 +34,9 @@ class Audience(StrEnum):
     ORGANISER = "organiser"
     SCREENER = "screener"
     APPOINTER = "appointer"
+    JUDGE = "judge"
+    CLERK = "clerk"
+    TABLE = "table"
     ADMINISTRATOR = "administrator"
 
 
@@ -43,10 +48,15 @@ ROLES: Mapping[Audience, frozenset[Role]] = {
     Audience.SCREENER: frozenset({Role.ORGANISER, Role.SCREENER}),
     Audience.APPOINTER: frozenset({Role.ORGANISER, Role.ADMINISTRATOR}),
     Audience.ADMINISTRATOR: frozenset({Role.ADMINISTRATOR}),
+    Audience.JUDGE: frozenset({Role.JUDGE}),
+    Audience.CLERK: frozenset({Role.CLERK}),
+    Audience.TABLE: frozenset({Role.CHAIR, Role.DEPUTY, Role.ORGANISER}),
 }
 """Which roles open the pages of an audience."""
 
-READABLE_BY_AUDITORS = frozenset({Audience.STAFF, Audience.ORGANISER, Audience.SCREENER, Audience.APPOINTER})
+READABLE_BY_AUDITORS = frozenset(
+    {Audience.STAFF, Audience.ORGANISER, Audience.SCREENER, Audience.APPOINTER, Audience.TABLE}
+)
 """Pages that auditors read without changing anything."""
 
 

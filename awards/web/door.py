@@ -11,7 +11,7 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from awards.extensions import db
-from awards.models import Account, Edition, Grant, Nomination, NominationEditor, Role
+from awards.models import Account, Edition, Grant, Judge, Nomination, NominationEditor, Role
 from awards.web import sessions
 from awards.web.access import OPEN, READABLE_BY_AUDITORS, ROLES, SAFE_METHODS, Audience, audience_of
 
@@ -42,6 +42,18 @@ def edition() -> Edition:
 def nomination() -> Nomination:
     """The nomination of the address; the door has found it among those of whoever asks."""
     found: Nomination = g.nomination
+    return found
+
+
+def judge() -> Judge:
+    """Whoever asks, as a judge of the edition of the address. 404 where they are none any more."""
+    if "judge" not in g:
+        g.judge = db.session.scalars(
+            select(Judge).where(Judge.edition_id == edition().id, Judge.account_id == sessions.me().id)
+        ).first()
+    found: Judge | None = g.judge
+    if found is None:
+        abort(404)
     return found
 
 

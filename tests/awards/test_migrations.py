@@ -64,13 +64,16 @@ def full(app: Flask) -> Iterator[Flask]:
         yield app
 
 
+ALONE = {("approval", "approver_id"), ("decision", "supersedes_id"), ("typing", "confirmed_by_id")}
+
+
 def row(table: Table, number: int) -> dict[str, Any]:
     return {column.name: value(table, column, number) for column in table.columns}
 
 
 def value(table: Table, column: Any, number: int) -> Any:
     kind = column.type
-    if (table.name, column.name) in {("approval", "approver_id"), ("decision", "supersedes_id")}:
+    if (table.name, column.name) in ALONE:
         return None
     if column.foreign_keys or (column.primary_key and isinstance(kind, Integer)):
         return number

@@ -14,7 +14,7 @@ from werkzeug.routing.converters import IntegerConverter
 from awards import accounts, drafts, editions
 from awards.audit import Actor
 from awards.extensions import begin_writing, db
-from awards.models import Edition, NominationEditor, Role
+from awards.models import Edition, Judge, JudgeState, NominationEditor, Role
 from awards.web import access
 from awards.web.access import Audience, audience
 from tests.web import world
@@ -24,8 +24,10 @@ ON_SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 VISITOR, NOBODY = "visitor", "nobody"
 WRITERS = {"nominator", "co-editor"}
-STRANGERS = {NOBODY, "former co-editor", "nominator of another", "former organiser", "judge"}
-HERE = {"organiser", "screener", "clerk", "auditor of all", "auditor", "administrator"}
+STRANGERS = {NOBODY, "former co-editor", "nominator of another", "former organiser"}
+HERE = {
+    "organiser", "screener", "clerk", "judge", "chair", "deputy", "auditor of all", "auditor", "administrator",
+}  # fmt: skip
 ELSEWHERE = {"organiser elsewhere", "screener elsewhere", "auditor elsewhere"}
 SIGNED_IN = WRITERS | STRANGERS | HERE | ELSEWHERE
 
@@ -41,11 +43,14 @@ LET_IN: dict[Audience, set[str]] = {
     Audience.SCREENER: {"organiser", "screener"},
     Audience.APPOINTER: {"organiser", "administrator"},
     Audience.ADMINISTRATOR: {"administrator"},
+    Audience.JUDGE: {"judge"},
+    Audience.CLERK: {"clerk"},
+    Audience.TABLE: {"organiser", "chair", "deputy"},
 }
 """Who comes in to read and to write, where the address names the edition in which they have their role."""
 
 READ_ONLY = dict.fromkeys(
-    (Audience.STAFF, Audience.ORGANISER, Audience.SCREENER, Audience.APPOINTER), AUDITORS
+    (Audience.STAFF, Audience.ORGANISER, Audience.SCREENER, Audience.APPOINTER, Audience.TABLE), AUDITORS
 )
 """Who comes in to read only."""
 
@@ -95,7 +100,8 @@ class World:
             person(_email(who), name=who.title())
         roles = {
             "organiser": (Role.ORGANISER, here), "screener": (Role.SCREENER, here), "clerk": (Role.CLERK, here),
-            "judge": (Role.JUDGE, here), "former organiser": (Role.ORGANISER, here),
+            "judge": (Role.JUDGE, here), "chair": (Role.CHAIR, here), "deputy": (Role.DEPUTY, here),
+            "former organiser": (Role.ORGANISER, here),
             "auditor": (Role.AUDITOR, here), "auditor of all": (Role.AUDITOR, None),
             "administrator": (Role.ADMINISTRATOR, None),
             "organiser elsewhere": (Role.ORGANISER, there), "screener elsewhere": (Role.SCREENER, there),
@@ -107,6 +113,10 @@ class World:
             assert account is not None
             actor = Actor(account, account)
             given = accounts.grant(db.session(), account, role, edition=edition, actor=actor, now=world.NOW)
+            if role is Role.JUDGE:
+                db.session.add(
+                    Judge(edition_id=here.id, account=account, state=JudgeState.ACCEPTED, at=world.NOW)
+                )
             if who.startswith("former"):
                 given.ended_at = world.NOW
         db.session.commit()

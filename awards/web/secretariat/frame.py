@@ -26,13 +26,16 @@ blueprint = Blueprint("secretariat", __name__, url_prefix=f"{PREFIX}/secretariat
 Answer = str | Response | tuple[str, int]
 
 TABS = (
-    ("edition", _l("Overview"), Audience.STAFF),
-    ("nominations", _l("Nominations"), Audience.SCREENER),
-    ("rules", _l("Rules"), Audience.ORGANISER),
-    ("dates", _l("Dates"), Audience.ORGANISER),
-    ("texts", _l("Texts"), Audience.ORGANISER),
-    ("people", _l("People"), Audience.APPOINTER),
-    ("late", _l("Late requests"), Audience.ORGANISER),
+    ("secretariat.edition", _l("Overview"), Audience.STAFF),
+    ("secretariat.nominations", _l("Nominations"), Audience.SCREENER),
+    ("secretariat.rules", _l("Rules"), Audience.ORGANISER),
+    ("secretariat.dates", _l("Dates"), Audience.ORGANISER),
+    ("secretariat.texts", _l("Texts"), Audience.ORGANISER),
+    ("secretariat.people", _l("People"), Audience.APPOINTER),
+    ("secretariat.late", _l("Late requests"), Audience.ORGANISER),
+    ("panel.judges", _l("Judges"), Audience.ORGANISER),
+    ("panel.assignment", _l("Assignment"), Audience.ORGANISER),
+    ("panel.progress", _l("Progress of marks"), Audience.ORGANISER),
 )
 """The pages of an edition, and who reads each."""
 FILE = "file"
@@ -56,7 +59,7 @@ def tabs() -> Iterator[Tab]:
     """The pages of the edition that whoever is signed in may read."""
     for endpoint, title, who in TABS:
         if may(who, reading=True):
-            yield Tab(f"secretariat.{endpoint}", title)
+            yield Tab(endpoint, title)
 
 
 def face_of(edition: Edition) -> Face:
@@ -71,14 +74,16 @@ def face_of(edition: Edition) -> Face:
 
 
 def show(template: str, here: str, **values: object) -> str:
-    """A page of the edition of the address; `here` is the tab that it belongs to."""
+    """A page of the edition of the address; `here` is the tab that it belongs to. Both may be of another blueprint:
+    "panel/judges.html", "panel.judges".
+    """
     edition = door.edition()
     return render_template(
-        f"secretariat/{template}",
+        template if "/" in template else f"secretariat/{template}",
         edition=edition,
         face=face_of(edition),
         tabs=list(tabs()),
-        here=f"secretariat.{here}",
+        here=here if "." in here else f"secretariat.{here}",
         writing=may(Audience.ORGANISER, reading=False),
         words=words,
         wording=wording,
@@ -92,7 +97,8 @@ def back_to(endpoint: str, said: str = "", mood: str = "done", **values: str | i
     """Lead to a page of the edition, with a word on what was done."""
     if said:
         flash(said, mood)
-    return redirect(url_for(f"secretariat.{endpoint}", edition=door.edition().key, **values), 303)  # type: ignore[arg-type]
+    there = endpoint if "." in endpoint else f"secretariat.{endpoint}"
+    return redirect(url_for(there, edition=door.edition().key, **values), 303)  # type: ignore[arg-type]
 
 
 def screening_of(reference: str) -> str:

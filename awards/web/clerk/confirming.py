@@ -1,0 +1,1 @@
+"""Confirming a sheet that somebody else has typed."""

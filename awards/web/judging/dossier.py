@@ -1,0 +1,1 @@
+"""Files of a nomination as judges see them: pages drawn to pictures, originals to download."""

@@ -1,0 +1,1 @@
+"""A judge's own marks as a table."""

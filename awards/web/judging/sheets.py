@@ -1,0 +1,1 @@
+"""One nomination with its score sheet: reading it, saving, submitting, handing it back."""

@@ -1,0 +1,22 @@
+"""The organisers' pages of the panel: judges, conflicts, assignment, progress, closing."""
+
+from awards.web.panel import (
+    assignment,
+    closing,
+    conflicts,
+    inviting,
+    judges,
+    progress,
+)
+from awards.web.panel.routes import blueprint
+
+PAGES = (
+    judges,
+    inviting,
+    conflicts,
+    assignment,
+    progress,
+    closing,
+)
+
+__all__ = ["PAGES", "blueprint"]

@@ -1,0 +1,1 @@
+"""Closing the round: what is missing, waivers, the last look."""

@@ -1,0 +1,1 @@
+"""Conflicts of judges: found, declared, suspected, waived."""

@@ -1,0 +1,1 @@
+"""Inviting judges: from earlier panels, one by one, or from a file."""

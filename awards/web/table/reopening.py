@@ -1,0 +1,1 @@
+"""A round opened again for one judge alone, by two people."""

@@ -1,0 +1,1 @@
+"""The chair's orders among level nominations, and the signature."""
