@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, and_, exists, insert, or_, select
 from sqlalchemy.orm import Session
 
 from awards import audit, barring, editions, panels
@@ -154,11 +154,12 @@ def declare(
         it for key, it in rows.items() if it.is_asked and (seen is None or key in seen or key in interests)
     ]
     bound = [it for key, it in rows.items() if key in interests and not it.interest and not it.found]
-    session.add_all(
-        Declaration(judge_id=judge.id, nomination_id=it.nomination.id, interest=False, at=now)
-        for it in answered
-        if it.nomination.id not in interests
-    )
+    clear = [it.nomination.id for it in answered if it.nomination.id not in interests]
+    if clear:
+        session.execute(
+            insert(Declaration),
+            [{"judge_id": judge.id, "nomination_id": it, "interest": False, "at": now} for it in clear],
+        )
     ended = _bind(
         session, edition, judge, {it.nomination: interests[it.nomination.id] for it in bound}, now=now
     )
