@@ -153,7 +153,7 @@ def declare(
     answered = [
         it for key, it in rows.items() if it.is_asked and (seen is None or key in seen or key in interests)
     ]
-    bound = [it for key, it in rows.items() if key in interests and not it.interest and not it.found]
+    bound = [it for key, it in rows.items() if key in interests and not it.interest]
     clear = [it.nomination.id for it in answered if it.nomination.id not in interests]
     if clear:
         session.execute(

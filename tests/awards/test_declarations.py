@@ -7,7 +7,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, scoped_session
 
-from awards import conflicts, declarations, judges, panels
+from awards import conflicts, declarations, judges, panels, scoring
 from awards.audit import Actor
 from awards.models import (
     Assignment,
@@ -19,6 +19,7 @@ from awards.models import (
     ScoreSheet,
     ScoreSheetVersion,
 )
+from awards.tables import FileRefused, Reason
 from tests.awards.play import NOW, Play, entry, judge, statements
 
 
@@ -155,6 +156,43 @@ def test_a_declared_pair_is_not_issued_again_by_assignment_or_sql(play: Play) ->
     assert states["N1"] is AssignmentState.RECUSED
     with pytest.raises(DBAPIError, match="in conflict"):
         play.session.execute(text("UPDATE assignment SET state = 'issued'"))
+
+
+def test_a_declared_pair_is_marked_by_no_form_and_no_file(play: Play) -> None:
+    play.assign()
+    who = seated(play, "ben")
+    mine = Actor(who.account, who.account)
+    assignment = play.session.scalars(
+        select(Assignment).where(
+            Assignment.judge_id == who.id, Assignment.nomination_id == play.nomination("N1").id
+        )
+    ).one()
+    say(play, "ben", "N1")
+
+    with pytest.raises(scoring.NotAssigned):
+        scoring.save(
+            play.session,
+            play.edition,
+            assignment,
+            scoring.Content({"services": 8}),
+            base=0,
+            opened=None,
+            actor=mine,
+            now=NOW,
+        )
+    with pytest.raises(scoring.NotAssigned):
+        scoring.submit(play.session, play.edition, assignment, opened=None, actor=mine, now=NOW)
+    with pytest.raises(FileRefused) as refused:
+        play.mark(("ben@example.org", "N1", "8", "8"))
+    assert [it.reason for it in refused.value.lines] == [Reason.IN_CONFLICT]
+
+
+def test_an_interest_counts_beside_what_the_system_found(play: Play) -> None:
+    say(play, "ada", "N3")
+
+    who, nomination = seated(play, "ada"), play.nomination("N3")
+    sources = conflicts.blocked(play.session, play.edition)[who.id, nomination.id]
+    assert sources == {ConflictSource.SAME_CITY, ConflictSource.DECLARED}
 
 
 def test_after_the_close_an_interest_is_kept_and_what_was_frozen_stays(play: Play) -> None:

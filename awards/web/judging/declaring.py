@@ -243,7 +243,7 @@ def _lines(found: Sequence[Listed], said: Said) -> list[Line]:
                 title=_title(it.title, it.titles, it.language),
                 place=_place(it.city, it.country),
                 reasons=[reason(row) for row in it.found],
-                ticked=key in said.ticked and it.is_asked,
+                ticked=key in said.ticked and not it.interest,
                 why=said.whys.get(key, ""),
             )
         )
