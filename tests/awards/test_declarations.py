@@ -23,6 +23,9 @@ from awards.tables import FileRefused, Reason
 from tests.awards.play import NOW, Play, entry, judge, statements
 
 
+ON_SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+
+
 @pytest.fixture
 def play(session: scoped_session[Session], tmp_path: Path) -> Play:
     made = Play(session(), tmp_path)
@@ -55,6 +58,7 @@ def say(
     )
 
 
+@ON_SQLITE
 def test_a_judge_is_asked_about_their_categories_but_for_what_is_found_already(play: Play) -> None:
     listed = declarations.listed(play.session, play.edition, seated(play, "ada"))
 
@@ -69,6 +73,7 @@ def test_a_judge_is_asked_about_their_categories_but_for_what_is_found_already(p
     assert asked(play, "ben") == ["N1", "N2", "N3", "O1"]
 
 
+@ON_SQLITE
 def test_what_was_said_is_not_asked_again_and_what_was_added_alone_is(play: Play) -> None:
     say(play, "ben", seen=("N1", "N2", "O1"))
 
@@ -76,6 +81,7 @@ def test_what_was_said_is_not_asked_again_and_what_was_added_alone_is(play: Play
     assert seated(play, "ben").declared_at == NOW
 
 
+@ON_SQLITE
 def test_once_issued_only_what_is_issued_is_asked(play: Play) -> None:
     play.assign(per_nomination=1)
     mine = {
@@ -105,6 +111,7 @@ def test_an_interest_ends_the_assignment_and_keeps_what_was_written(play: Play) 
     assert len(play.session.scalars(select(ScoreSheetVersion)).all()) == 2
 
 
+@ON_SQLITE
 def test_an_interest_is_never_taken_back(play: Play) -> None:
     say(play, "ben", "N1")
 
@@ -119,6 +126,7 @@ def test_an_interest_is_never_taken_back(play: Play) -> None:
     )
 
 
+@ON_SQLITE
 def test_an_interest_may_come_to_light_after_none_was_declared(play: Play) -> None:
     say(play, "ben")
     play.assign()
@@ -158,6 +166,7 @@ def test_a_declared_pair_is_not_issued_again_by_assignment_or_sql(play: Play) ->
         play.session.execute(text("UPDATE assignment SET state = 'issued'"))
 
 
+@ON_SQLITE
 def test_a_declared_pair_is_marked_by_no_form_and_no_file(play: Play) -> None:
     play.assign()
     who = seated(play, "ben")
@@ -187,6 +196,7 @@ def test_a_declared_pair_is_marked_by_no_form_and_no_file(play: Play) -> None:
     assert [it.reason for it in refused.value.lines] == [Reason.IN_CONFLICT]
 
 
+@ON_SQLITE
 def test_an_interest_counts_beside_what_the_system_found(play: Play) -> None:
     say(play, "ada", "N3")
 
@@ -195,6 +205,7 @@ def test_an_interest_counts_beside_what_the_system_found(play: Play) -> None:
     assert sources == {ConflictSource.SAME_CITY, ConflictSource.DECLARED}
 
 
+@ON_SQLITE
 def test_after_the_close_an_interest_is_kept_and_what_was_frozen_stays(play: Play) -> None:
     say(play, "ben")
     play.assign()
@@ -213,7 +224,7 @@ def test_after_the_close_an_interest_is_kept_and_what_was_frozen_stays(play: Pla
     assert asked(play, "ben") == []
 
 
-@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@ON_SQLITE
 def test_declaring_asks_the_database_as_often_for_many_as_for_few(
     session: scoped_session[Session], tmp_path: Path
 ) -> None:

@@ -28,6 +28,9 @@ from tests.awards.desks import account_of
 from tests.awards.play import NOW, Play, entry, judge
 
 
+ON_SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+
+
 @pytest.fixture
 def play(session: scoped_session[Session], tmp_path: Path) -> Play:
     return Play(session(), tmp_path)
@@ -114,6 +117,7 @@ def test_a_text_may_mean_a_person_by_another_form_of_the_name(name: str, text: s
     assert said == found
 
 
+@ON_SQLITE
 def test_a_mail_domain_in_common_is_suspected_and_keeps_nobody_apart(play: Play) -> None:
     play.nominate(entry("N1", summary="Write to mayor@fictopolis.example."), entry("N2"))
 
@@ -125,6 +129,7 @@ def test_a_mail_domain_in_common_is_suspected_and_keeps_nobody_apart(play: Play)
     assert len(suspicions.open_pairs(play.session, play.edition)) == 1
 
 
+@ON_SQLITE
 def test_the_writers_address_counts_like_one_in_the_text(play: Play) -> None:
     play.nominate(entry("N1"))
     play.nomination("N1").nominator_id = account_of(play.session, "writer@fictopolis.example").id
@@ -134,6 +139,7 @@ def test_the_writers_address_counts_like_one_in_the_text(play: Play) -> None:
     assert rows(play) == [("Ada", "N1", "mail_domain", None)]
 
 
+@ON_SQLITE
 def test_a_body_known_by_another_name_is_like_it(play: Play) -> None:
     body = Organisation(name="Yeongi Data Hall", folded=fold("Yeongi Data Hall"), country="KR", kind="other")
     body.aliases.append(OrganisationAlias(name="연기데이터회관", folded=fold("연기데이터회관")))
@@ -145,6 +151,7 @@ def test_a_body_known_by_another_name_is_like_it(play: Play) -> None:
     assert rows(play) == [("Ada", "N1", "similar_organisation", None)]
 
 
+@ON_SQLITE
 def test_what_is_known_to_be_in_conflict_is_not_suspected_besides(play: Play) -> None:
     play.nominate(entry("N1", city="Lyon", country="FR", summary="Write to a@lyon.example."))
 
@@ -153,20 +160,31 @@ def test_what_is_known_to_be_in_conflict_is_not_suspected_besides(play: Play) ->
     assert rows(play) == []
 
 
-def test_a_conflict_that_a_person_sees_ends_the_assignment_and_survives_a_move(play: Play) -> None:
+def test_a_conflict_that_a_person_sees_ends_the_assignment(play: Play) -> None:
     play.nominate(entry("N1", summary="With A. Fictional."))
     play.seat(judge("ada"))
     play.assign()
     play.mark(("ada@example.org", "N1", "8", "8"))
 
     ended = decide(play, is_conflict=True)
-    play.seat(judge("ada", city="Far away"))
 
     row = play.session.scalars(select(Conflict)).one()
     assert ended == 1
     assert (row.source, row.detail) == (ConflictSource.NAMED, "Ada Fictional ≈ a. fictional")
     assert play.session.scalars(select(Assignment)).one().state is AssignmentState.RECUSED
     assert play.session.scalars(select(ScoreSheet)).one().counted is False
+
+
+@ON_SQLITE
+def test_a_conflict_that_a_person_sees_survives_a_move_of_the_judge(play: Play) -> None:
+    play.nominate(entry("N1", summary="With A. Fictional."))
+    play.seat(judge("ada"))
+    decide(play, is_conflict=True)
+
+    loaded = play.seat(judge("ada", organisation="Another Club", city="Far away"))
+
+    assert loaded.search.dropped == 0
+    assert len(play.session.scalars(select(Conflict)).all()) == 1
 
 
 def test_a_suspicion_is_decided_anew_and_the_pair_is_free_again(play: Play) -> None:
@@ -195,6 +213,7 @@ def test_a_suspicion_found_to_be_none_is_not_raised_again_unless_it_rests_on_som
     assert (search(play).suspected, rows(play)[0][3]) == (1, None)
 
 
+@ON_SQLITE
 def test_a_suspicion_goes_when_nothing_suggests_it_any_more(play: Play) -> None:
     play.nominate(entry("N1", summary="With A. Fictional."))
     play.seat(judge("ada"))
@@ -205,6 +224,7 @@ def test_a_suspicion_goes_when_nothing_suggests_it_any_more(play: Play) -> None:
     assert rows(play) == []
 
 
+@ON_SQLITE
 def test_whoever_has_an_interest_decides_no_suspicion_and_nobody_without_a_reason(play: Play) -> None:
     play.nominate(entry("N1", summary="With A. Fictional."))
     play.seat(judge("ada"))
@@ -216,6 +236,7 @@ def test_whoever_has_an_interest_decides_no_suspicion_and_nobody_without_a_reaso
         decide(play, is_conflict=False, reason=" ")
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("column", ["nationality", "residence"])
 def test_a_judges_nationality_and_residence_are_countries_of_theirs(
     session: scoped_session[Session], tmp_path: Path, column: str
