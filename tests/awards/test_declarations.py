@@ -22,7 +22,6 @@ from awards.models import (
 from awards.tables import FileRefused, Reason
 from tests.awards.play import NOW, Play, entry, judge, statements
 
-
 ON_SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 

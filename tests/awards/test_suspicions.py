@@ -27,7 +27,6 @@ from awards.recusals import InterestBinds
 from tests.awards.desks import account_of
 from tests.awards.play import NOW, Play, entry, judge
 
-
 ON_SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 
