@@ -177,16 +177,21 @@ class Text:
 
         Surname first, initials with a point, other names between: what may be somebody else.
         """
-        words = [word for word in fold(name).split() if word not in FORMS_OF_ADDRESS]
+        words = _words(name)
         if len(words) < 2 or not (words[0] in self.words or words[-1] in self.words):
             return ""
-        for pattern in _forms(tuple(words)):
+        for pattern in _forms(words):
             if found := pattern.search(self.folded):
                 return found[0].strip()
-        for pattern in _initials(tuple(words)):
+        for pattern in _initials(words):
             if found := pattern.search(self.plain):
                 return found[0].strip()
         return ""
+
+
+@lru_cache(maxsize=4096)
+def _words(name: str) -> tuple[str, ...]:
+    return tuple(word for word in fold(name).split() if word not in FORMS_OF_ADDRESS)
 
 
 @lru_cache(maxsize=4096)
