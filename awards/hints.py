@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, selectinload
 from awards import interests
 from awards.folding import fold
 from awards.interests import NOT_PUT_FORWARD
-from awards.likeness import Names, Text, above, domain, domains_in
+from awards.likeness import Names, Text, above, domain, domains_in, ends
 from awards.models import (
     Account,
     AccountAddress,
@@ -64,10 +64,11 @@ def search(session: Session, edition: Edition) -> Iterator[Suspected]:
     ):
         if body is not None:
             ties.setdefault(account, []).append(body)
+    near = side.near({word for judge in judges for name in _called(judge) for word in ends(name)})
     for judge in judges:
         yield from side.by_mail(judge)
         yield from side.by_organisation(judge, ties.get(judge.account_id, ()))
-        yield from side.by_name(judge)
+        yield from side.by_name(judge, near)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,13 +129,25 @@ class _Side:
                         detail = f"{name[:LONGEST_NAME]}{ALIKE}{other[:LONGEST_NAME]}"
                         yield Suspected(judge.id, nomination, SuspicionKind.SIMILAR_ORGANISATION, detail)
 
-    def by_name(self, judge: Judge) -> Iterator[Suspected]:
-        names = list(dict.fromkeys(it for it in (judge.account.name, judge.account.latin_name) if it))
+    def near(self, words: set[str]) -> dict[str, set[int]]:
+        """The nominations whose text has a word, for each of some words."""
+        found: dict[str, set[int]] = {}
         for nomination, text in self.texts.items():
-            for name in names:
-                if found := text.names(name):
+            for word in text.words & words:
+                found.setdefault(word, set()).add(nomination)
+        return found
+
+    def by_name(self, judge: Judge, near: Mapping[str, set[int]]) -> Iterator[Suspected]:
+        for name in _called(judge):
+            for nomination in sorted(set[int]().union(*(near.get(word, ()) for word in ends(name)))):
+                if found := self.texts[nomination].names(name):
                     detail = f"{name[:LONGEST_NAME]}{ALIKE}{found[:LONGEST_NAME]}"
                     yield Suspected(judge.id, nomination, SuspicionKind.NAMED_IN_TEXT, detail)
+
+
+def _called(judge: Judge) -> list[str]:
+    """The names of a judge, in their own script and in Latin letters."""
+    return list(dict.fromkeys(it for it in (judge.account.name, judge.account.latin_name) if it))
 
 
 def _names_of(organisation: Organisation) -> set[str]:

@@ -178,7 +178,7 @@ class Text:
         Surname first, initials with a point, other names between: what may be somebody else.
         """
         words = _words(name)
-        if len(words) < 2 or not (words[0] in self.words or words[-1] in self.words):
+        if not ends(name) & self.words:
             return ""
         for pattern in _forms(words):
             if found := pattern.search(self.folded):
@@ -187,6 +187,12 @@ class Text:
             if found := pattern.search(self.plain):
                 return found[0].strip()
         return ""
+
+
+def ends(name: str) -> frozenset[str]:
+    """The first and the last word of a name: a text without either means nobody of that name."""
+    words = _words(name)
+    return frozenset((words[0], words[-1])) if len(words) > 1 else frozenset()
 
 
 @lru_cache(maxsize=4096)
