@@ -7,16 +7,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, exists, insert, select, update
+from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session, selectinload
 
-from awards import audit, decisions, editions, interests, naming
+from awards import audit, barring, chairs, decisions, editions, interests, naming, suspicions
 from awards.audit import Actor
 from awards.interests import Found
 from awards.models import (
     Account,
     Assignment,
-    AssignmentState,
     Conflict,
     ConflictSource,
     Decision,
@@ -25,9 +24,10 @@ from awards.models import (
     Judge,
     JudgeState,
     Nomination,
-    ScoreSheet,
+    NominationState,
+    Suspicion,
 )
-from judging.values import Round, SameCountry
+from judging.values import SameCountry
 
 FOUND_BY_SYSTEM = (
     ConflictSource.SAME_CITY,
@@ -35,6 +35,8 @@ FOUND_BY_SYSTEM = (
     ConflictSource.SAME_COUNTRY,
     ConflictSource.NAMED,
 )
+
+JUDGED = (NominationState.ELIGIBLE, NominationState.FINALIST)
 
 
 class NotWaivable(Exception):
@@ -51,11 +53,14 @@ class OtherJudgesLeft(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """What a search for conflicts changed: new rows by source, rows no longer true, assignments ended by it."""
+    """What a search for conflicts changed: new rows by source, rows no longer true, assignments ended by it, and
+    what it only suspects, which keeps nobody from anything.
+    """
 
     found: Mapping[ConflictSource, int]
     dropped: int
     recused: int
+    suspected: int = 0
 
 
 def find(
@@ -72,32 +77,14 @@ def find(
     for it in interests.search(session, edition):
         wanted.setdefault((it.judge, it.nomination, it.source), it)
     dropped = _drop_untrue(session, moved, wanted)
-    judges = select(Judge.id).where(Judge.edition_id == edition.id)
-    there = {
-        (judge, nomination, source)
-        for judge, nomination, source in session.execute(
-            select(Conflict.judge_id, Conflict.nomination_id, Conflict.source).where(
-                Conflict.judge_id.in_(judges)
-            )
-        )
-    }
-    new = [it for key, it in wanted.items() if key not in there]
-    if new:
-        session.execute(
-            insert(Conflict),
-            [
-                {
-                    "judge_id": it.judge,
-                    "nomination_id": it.nomination,
-                    "source": it.source,
-                    "detail": it.detail[:400],
-                    "found_at": now,
-                }
-                for it in new
-            ],
-        )
-    search = Search(Counter(it.source for it in new), dropped, _recuse(session, edition))
-    if search.found or search.dropped or search.recused:
+    new = barring.store(session, edition, wanted.values(), now=now)
+    search = Search(
+        Counter(it.source for it in new),
+        dropped,
+        barring.recuse(session, edition, now=now),
+        suspicions.find(session, edition, now=now),
+    )
+    if search.found or search.dropped or search.recused or search.suspected:
         audit.record(
             session,
             actor=actor,
@@ -109,6 +96,7 @@ def find(
                 "found": {source.value: number for source, number in search.found.items()},
                 "dropped": search.dropped,
                 "recused": search.recused,
+                "suspected": search.suspected,
             },
         )
     return search
@@ -138,9 +126,11 @@ def waive(
 ) -> tuple[Decision, bool]:
     """Waive the same-country conflict of one pair, where the rules allow it and no other judge is left.
 
-    The decision, and whether it is new. Raises ReasonMissing, NotWaivable, NoConflict, OtherJudgesLeft.
+    The chair does, who is bound by a conflict of their own: nobody waives it for themselves. The decision, and
+    whether it is new. Raises NotTheChair, ReasonMissing, NotWaivable, NoConflict, OtherJudgesLeft.
     """
     editions.lock(session, edition)
+    signed_as = chairs.need(session, edition, [nomination], nomination.category, actor=actor)
     why = decisions.need_reason(reason)
     rows = session.scalars(
         select(Conflict).where(Conflict.judge_id == judge.id, Conflict.nomination_id == nomination.id)
@@ -170,11 +160,52 @@ def waive(
         },
         names={nomination.reference: naming.shown(nomination)},
         reason=why,
-        signed_as="chair",
+        signed_as=signed_as,
     )
     row.waived_by = decision.id
     session.flush()
     return decision, True
+
+
+@dataclass(frozen=True, slots=True)
+class Waivable:
+    """A pair that the same country alone keeps apart; no judge of its category is left without a conflict."""
+
+    conflict: Conflict
+    judge: Judge
+    nomination: Nomination
+
+
+def waivable(session: Session, edition: Edition) -> list[Waivable]:
+    """The pairs whose conflict the chair may waive, by nomination and judge; none where the rules allow no waiver."""
+    if editions.rules_of(session, edition).same_country is not SameCountry.WAIVABLE:
+        return []
+    judges = session.scalars(
+        select(Judge)
+        .join(Account, Account.id == Judge.account_id)
+        .where(Judge.edition_id == edition.id, Judge.state == JudgeState.ACCEPTED)
+        .order_by(Account.sort_key, Judge.id)
+        .options(selectinload(Judge.account).selectinload(Account.addresses))
+    ).all()
+    rows: dict[tuple[int, int], list[Conflict]] = {}
+    for row in session.scalars(
+        select(Conflict).join(Judge).where(Judge.edition_id == edition.id, Conflict.waived_by.is_(None))
+    ):
+        rows.setdefault((row.nomination_id, row.judge_id), []).append(row)
+    found = []
+    for nomination in session.scalars(
+        select(Nomination)
+        .where(Nomination.edition_id == edition.id, Nomination.state.in_(JUDGED))
+        .order_by(Nomination.reference)
+    ):
+        readers = [judge for judge in judges if judge.reads(nomination.category)]
+        if not all((nomination.id, judge.id) in rows for judge in readers):
+            continue
+        for judge in readers:
+            bars = rows[nomination.id, judge.id]
+            if [bar.source for bar in bars] == [ConflictSource.SAME_COUNTRY]:
+                found.append(Waivable(bars[0], judge, nomination))
+    return found
 
 
 def _judges_left(session: Session, edition: Edition, nomination: Nomination) -> list[str]:
@@ -196,9 +227,14 @@ def _judges_left(session: Session, edition: Edition, nomination: Nomination) -> 
 def _drop_untrue(
     session: Session, moved: Sequence[Judge], wanted: Mapping[tuple[int, int, ConflictSource], Found]
 ) -> int:
-    """Rows that moved judges no longer have, unless waived or followed by an assignment."""
+    """Rows that moved judges no longer have, unless waived, followed by an assignment or confirmed by a person."""
     assigned = exists().where(
         Assignment.judge_id == Conflict.judge_id, Assignment.nomination_id == Conflict.nomination_id
+    )
+    decided = exists().where(
+        Suspicion.judge_id == Conflict.judge_id,
+        Suspicion.nomination_id == Conflict.nomination_id,
+        Suspicion.is_conflict.is_(True),
     )
     rows = session.execute(
         select(Conflict.id, Conflict.judge_id, Conflict.nomination_id, Conflict.source).where(
@@ -206,43 +242,10 @@ def _drop_untrue(
             Conflict.source.in_(FOUND_BY_SYSTEM),
             Conflict.waived_by.is_(None),
             ~assigned,
+            ~decided,
         )
     ).all()
     untrue = [row.id for row in rows if (row.judge_id, row.nomination_id, row.source) not in wanted]
     if untrue:
         session.execute(delete(Conflict).where(Conflict.id.in_(untrue)))
     return len(untrue)
-
-
-def _recuse(session: Session, edition: Edition) -> int:
-    """End the open round's assignments that are in conflict; what was marked is kept and doesn't count."""
-    closed = edition.first_closed_at, edition.second_closed_at
-    if closed[1] is not None:
-        return 0
-    of_round = Round.FIRST if closed[0] is None else Round.SECOND
-    kept_apart = exists().where(
-        Conflict.judge_id == Assignment.judge_id,
-        Conflict.nomination_id == Assignment.nomination_id,
-        Conflict.waived_by.is_(None),
-    )
-    ended = session.scalars(
-        select(Assignment.id)
-        .join(Judge)
-        .where(
-            Judge.edition_id == edition.id,
-            Assignment.round == of_round,
-            Assignment.state == AssignmentState.ISSUED,
-            kept_apart,
-        )
-    ).all()
-    if ended:
-        session.execute(
-            update(Assignment).where(Assignment.id.in_(ended)).values(state=AssignmentState.RECUSED)
-        )
-        session.execute(
-            update(ScoreSheet)
-            .where(ScoreSheet.assignment_id.in_(ended))
-            .values(counted=False, reason="conflict")
-        )
-        session.expire_all()
-    return len(ended)

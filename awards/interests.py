@@ -105,6 +105,8 @@ def search(session: Session, edition: Edition) -> Iterator[Found]:
         for tie in affiliations.get(judge.account_id, ()):
             yield from _of(judge, _tied(tie, field, directory, countries=countries))
         yield from _of(judge, _named(judge.account, field))
+        if countries:
+            yield from _of(judge, _at_home(judge, field))
 
 
 def _of(judge: Judge, shared: Iterable[Shared]) -> Iterator[Found]:
@@ -212,11 +214,11 @@ class _Field:
             if organisation is not None:
                 organisations.setdefault(directory.by_id[organisation].id, set()).add(nomination)
 
-        for nominator, text in _revisions(session, edition, written):
+        for nominator, text in revisions(session, edition, written):
             stand(text.nomination_id, text.organisation_id, text.country)
             for place in directory.named(text.city, text.country):
                 places.setdefault(place, set()).add(text.nomination_id)
-            texts[text.nomination_id] = texts.get(text.nomination_id, " ") + f"{fold(_text_of(text))} "
+            texts[text.nomination_id] = texts.get(text.nomination_id, " ") + f"{fold(text_of(text))} "
             if nominator is not None:
                 nominators.setdefault(nominator, set()).add(text.nomination_id)
         for nomination, organisation in session.execute(
@@ -237,8 +239,8 @@ def _put_forward(written: Nomination | None) -> ColumnElement[bool]:
     return stands if written is None else or_(stands, Nomination.id == written.id)
 
 
-def _revisions(
-    session: Session, edition: Edition, written: Nomination | None
+def revisions(
+    session: Session, edition: Edition, written: Nomination | None = None
 ) -> Iterator[tuple[int | None, NominationRevision]]:
     """The text of every nomination that stands, with its nominator; and the newest one of `written`."""
     query = (
@@ -285,6 +287,13 @@ def _tied(tie: Affiliation, field: _Field, directory: _Directory, *, countries: 
             yield Shared(nomination, ConflictSource.SAME_COUNTRY, tie.country)
 
 
+def _at_home(judge: Judge, field: _Field) -> Iterator[Shared]:
+    """Nominations of the countries whose national a judge is, or in which they live."""
+    for country in sorted({judge.nationality, judge.residence} - {""}):
+        for nomination in field.by_country.get(country, ()):
+            yield Shared(nomination, ConflictSource.SAME_COUNTRY, country)
+
+
 def _named(account: Account, field: _Field) -> Iterator[Shared]:
     """Nominations that name the person, or that the person wrote."""
     names = {form for name in (account.name, account.latin_name) for form in _forms(name)}
@@ -305,7 +314,8 @@ def _forms(name: str) -> Iterator[str]:
         yield f" {' '.join(words)} "
 
 
-def _text_of(revision: NominationRevision) -> str:
+def text_of(revision: NominationRevision) -> str:
+    """All that a revision says, as one text."""
     parts = [revision.title, revision.organisation_name, revision.summary]
     return " \n ".join([*parts, *_strings(revision.titles), *_strings(revision.content)])
 

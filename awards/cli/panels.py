@@ -97,6 +97,10 @@ def say_search(shell: Shell, search: conflicts.Search) -> None:
         shell.say(f"Dropped conflicts that no longer hold: {search.dropped}.")
     if search.recused:
         shell.say(f"Ended assignments that turned out to be in conflict: {search.recused}.")
+    if search.suspected:
+        shell.say(
+            f"Suspected and to be decided by an organiser, on the page of conflicts: {search.suspected}."
+        )
 
 
 def reach_a_round(shell: Shell, edition: Edition) -> None:

@@ -288,7 +288,12 @@ def test_the_audit_says_what_a_search_changed(play: Play) -> None:
 
     events = play.session.scalars(select(AuditEvent).order_by(AuditEvent.id)).all()[before:]
     assert [event.action for event in events] == ["conflicts.found"]
-    assert json.loads(events[0].payload.after) == {"dropped": 0, "found": {"named": 1}, "recused": 1}
+    assert json.loads(events[0].payload.after) == {
+        "dropped": 0,
+        "found": {"named": 1},
+        "recused": 1,
+        "suspected": 0,
+    }
 
 
 def test_the_database_refuses_an_assignment_in_conflict_written_by_hand(play: Play) -> None:

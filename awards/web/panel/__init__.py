@@ -7,6 +7,7 @@ from awards.web.panel import (
     inviting,
     judges,
     progress,
+    suspicions,
 )
 from awards.web.panel.routes import blueprint
 
@@ -14,6 +15,7 @@ PAGES = (
     judges,
     inviting,
     conflicts,
+    suspicions,
     assignment,
     progress,
     closing,

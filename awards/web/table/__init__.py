@@ -6,6 +6,7 @@ from awards.web.table import (
     reopening,
     signing,
     standing,
+    waiving,
 )
 from awards.web.table.routes import blueprint
 
@@ -15,6 +16,7 @@ PAGES = (
     minutes,
     reopening,
     announcing,
+    waiving,
 )
 
 __all__ = ["PAGES", "blueprint"]
