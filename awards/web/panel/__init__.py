@@ -6,6 +6,7 @@ from awards.web.panel import (
     conflicts,
     inviting,
     judges,
+    preview,
     progress,
 )
 from awards.web.panel.routes import blueprint
@@ -17,6 +18,7 @@ PAGES = (
     assignment,
     progress,
     closing,
+    preview,
 )
 
 __all__ = ["PAGES", "blueprint"]
