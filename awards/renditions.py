@@ -124,7 +124,9 @@ def pages_of(session: Session, files: Iterable[Attachment]) -> dict[int, tuple[P
 
 
 def find(session: Session, attachment: Attachment, page: int) -> Rendition | None:
-    """A drawn page of a file."""
+    """A drawn page of a file; no file has more than are drawn."""
+    if not 1 <= page <= drawing.MOST_PAGES:
+        return None
     return session.scalars(
         select(Rendition).where(Rendition.attachment_id == attachment.id, Rendition.page == page)
     ).first()

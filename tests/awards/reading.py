@@ -214,3 +214,19 @@ def _join(session: Work, nomination: Nomination, name: str) -> None:
         )
     )
     session.flush()
+
+
+def settle_another(session: Work, kept: Reading) -> Nomination:
+    """A nomination of the same edition that says nothing, and names a file of the first one."""
+    nomination = Nomination(
+        edition_id=kept.edition.id,
+        reference="SV-02",
+        state=NominationState.ELIGIBLE,
+        category="services",
+        submitted_number=1,
+        created_at=NOW,
+    )
+    session.add(nomination)
+    session.flush()
+    _revise(session, nomination, 1, {"documents": [kept.files["budget.pdf"].key]})
+    return nomination
