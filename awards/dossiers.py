@@ -132,7 +132,7 @@ def of_nomination(
     said = drafts.said_by(revision)
     readable = tuple(it for it in rules.fields if it.judges and it.key not in HEAD)
     asked = _of_files(rules)
-    files, missing = _files(session, nomination, asked, said)
+    files, missing = files_of(session, nomination, asked, said)
     plain = {it.key for it in readable} - {it.key for it in asked}
     return Dossier(
         edition=edition,
@@ -217,7 +217,7 @@ def _partners(session: Session, nomination: int) -> tuple[Organisation, ...]:
     )
 
 
-def _files(
+def files_of(
     session: Session, nomination: int, asked: Sequence[Field], said: Mapping[str, Json]
 ) -> tuple[tuple[File, ...], tuple[str, ...]]:
     """The files that the answers name, with their drawn pages, and the names of those that nobody sent."""
@@ -230,7 +230,8 @@ def _files(
             missing.append(key_of(entry))
             continue
         words: Mapping[str, Any] = entry if isinstance(entry, Mapping) else {}
-        found.append(replace(file, field=field, **{name: str(words.get(name) or "") for name in CAPTIONS}))
+        caption, alternative, credit = (str(words.get(name) or "") for name in CAPTIONS)
+        found.append(replace(file, field=field, caption=caption, alternative=alternative, credit=credit))
     return tuple(found), tuple(missing)
 
 
@@ -247,13 +248,14 @@ def _kept(session: Session, nomination: int, keys: Sequence[str]) -> dict[str, F
     )
     found: dict[str, File] = {}
     for kept, page in rows:
-        file = found.get(kept.key) or file_of(kept)
-        found[kept.key] = replace(file, pages=(*file.pages, Page.of(page))) if page else file
+        file = found.get(kept.key) or _file(kept)
+        found[kept.key] = _with(file, page)
     return found
 
 
-def file_of(kept: Attachment, pages: tuple[Page, ...] = ()) -> File:
-    """A file as it is read, without what is said of it."""
-    return File(
-        kept.key, kept.field, kept.name, kept.media_type, kept.size, kept.drawn, kept.pages or 0, pages
-    )
+def _with(file: File, page: Rendition | None) -> File:
+    return file if page is None else replace(file, pages=(*file.pages, Page.of(page)))
+
+
+def _file(kept: Attachment) -> File:
+    return File(kept.key, kept.field, kept.name, kept.media_type, kept.size, kept.drawn, kept.pages or 0)

@@ -13,16 +13,16 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
-from awards import attachments, renditions
+from awards import attachments, fields, renditions
 from awards.cells import is_link
 from awards.dossiers import Dossier, File, Part
 from awards.extensions import db
-from awards.models import Attachment, DrawnState, Rendition
+from awards.models import Attachment, DrawnState, Edition, Rendition
 from awards.renditions import Page
 from awards.web import built_in, headers, refusals, words
 from awards.web.questions import Naming, namings
 from awards.web.texts import Names, Text, listed
-from judging.rules import INDIVIDUAL
+from judging.rules import INDIVIDUAL, Field
 
 AT_FIRST = 3
 """Pages of a file that are shown at once; the others unfold."""
@@ -43,6 +43,21 @@ class Shown:
     href: str
     pages: Sequence[tuple[Page, str, str]]
     """Each page with its addresses, large and small."""
+
+    @classmethod
+    def of(cls, file: File, edition: Edition, *, seen_by: str, reference: str = "") -> Shown:
+        """A file at the addresses that are for judges of a nomination, or for those who screen."""
+        at = {"edition": edition.key, "key": file.key} | ({"reference": reference} if reference else {})
+        original, drawn = ROUTES[seen_by]
+
+        def address(endpoint: str, **values: str | int) -> str:
+            return url_for(endpoint, **at, **values)  # type: ignore[arg-type]
+
+        pages = [
+            (it, address(drawn, page=it.number), address(drawn, page=it.number, size="small"))
+            for it in file.pages
+        ]
+        return cls(file, address(original), pages)
 
     @property
     def facts(self) -> str:
@@ -112,6 +127,18 @@ class Read:
     def part_name(self, part: Part) -> Text:
         return built_in.section_name(self.it.texts, part.section, self.it.edition.language)
 
+    def given(self, part: Part) -> list[Field]:
+        """The questions of a part that were answered."""
+        return [it for it in part.fields if fields.is_given(it, self.it.answers.get(it.key))]
+
+    def not_given(self, asked: Sequence[Field]) -> str:
+        """The names of the questions that were left open, which a judge should know."""
+        there = {file.field for file in self.it.files}
+        empty = [
+            it for it in asked if it.key not in there and not fields.is_given(it, self.it.answers.get(it.key))
+        ]
+        return listed(str(self.names[it.key].name) for it in empty)
+
     def anchor(self, part: Part) -> str:
         return f"dossier-{part.section.page}"
 
@@ -157,18 +184,8 @@ class Read:
         return [self.shown(it) for it in self.it.files_in(field)]
 
     def shown(self, file: File) -> Shown:
-        at = {"edition": self.it.edition.key, "key": file.key}
-        if self.seen_by == JUDGES:
-            at["reference"] = self.it.reference
-        original, drawn = ROUTES[self.seen_by]
-        return Shown(
-            file,
-            url_for(original, **at),  # type: ignore[arg-type]
-            [
-                (page, url_for(drawn, page=page.number, **at), url_for(drawn, page=page.number, size="small", **at))  # type: ignore[arg-type]
-                for page in file.pages
-            ],
-        )  # fmt: skip
+        reference = self.it.reference if self.seen_by == JUDGES else ""
+        return Shown.of(file, self.it.edition, seen_by=self.seen_by, reference=reference)
 
 
 def host_of(address: str) -> str:

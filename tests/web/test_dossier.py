@@ -167,13 +167,21 @@ def test_organisers_see_what_judges_see(hall: Hall, language: str) -> None:
     if language == "en":
         assert 'alt="Page 5 of 5 of budget.pdf"' in page.text
         assert "Pages 4 to 5 of budget.pdf" in page.text
-        assert "Not answered" in page.text
+        assert "Not answered: Learning." in page.text
         assert "Files of this kind are not shown here: open the original." in page.text
         assert "leads to city.example, in a new window" in page.text
     picture = f"/en/screening/2026/files/{hall.keys['budget.pdf']}/pages/1"
     assert picture in page.text or language == "ko"
     with organiser.get(picture) as answer:
         assert answer.mimetype == "image/webp"
+
+
+def test_screeners_read_the_files_in_place(hall: Hall) -> None:
+    text = hall.browser("organiser@city.example").get(f"/en/screening/2026/{reading.REFERENCE}").text
+
+    assert faults_of(text) == []
+    assert text.count('class="page"') == 7
+    assert f"/en/screening/2026/files/{hall.keys['mayor.pdf']}/pages/1" in text
 
 
 def test_it_is_linked_from_the_list_and_shut_to_who_has_an_interest(hall: Hall) -> None:
