@@ -170,7 +170,7 @@ def test_a_bomb_ends_in_its_own_process() -> None:
     assert len(drawn.pictures) == 1
 
 
-def test_the_child_may_open_no_network_files_or_memory_beyond_its_limits() -> None:
+def test_the_child_has_no_more_memory_than_it_is_given() -> None:
     with pytest.raises(NotDrawn):
         drawing.draw(photo(size=(3000, 2000)), JPEG, memory=60 * 2**20)
 
