@@ -12,9 +12,9 @@ from typing import Any
 from sqlalchemy import event, func, select
 from sqlalchemy.orm import Session
 
-from awards import audit, drafts, editions, storage
+from awards import audit, drafts, drawing, editions, storage
 from awards.audit import Actor
-from awards.models import Attachment, AttachmentState, Edition, Nomination
+from awards.models import Attachment, AttachmentState, DrawnState, Edition, Job, Nomination
 from awards.uploads import Accepted
 from awards.uploads.values import MEGABYTE
 from judging.rules import Field
@@ -28,6 +28,8 @@ MOST_IN_A_FIELD = 20
 MOST_TOGETHER = 60 * MEGABYTE
 MOST_EVER = 5 * MOST_TOGETHER
 SMALL = ".small"
+DRAW = "files.draw"
+"""The kind of the job that draws a file."""
 NEW_FILES = "new_files"
 CAPTIONS = ("caption", "alternative", "credit")
 """What is written about a picture, besides that it may be published."""
@@ -129,6 +131,9 @@ def add(
     )
     session.add(attachment)
     session.flush()
+    if attachment.media_type in drawing.DRAWABLE:
+        attachment.drawn = DrawnState.WAITING
+        session.add(Job(kind=DRAW, arguments={"file": attachment.key}, due_at=now))
     audit.record(
         session,
         actor=actor,

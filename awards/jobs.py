@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import smtplib
 import ssl
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,13 +13,16 @@ from email.message import EmailMessage
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from awards import envelopes, mailbox, mails, notices, reminders
+from awards import drawing, envelopes, mailbox, mails, notices, reminders, renditions
+from awards.attachments import DRAW
 from awards.audit import Actor
+from awards.drawing import NotDrawn
 from awards.mails import Mail
 from awards.models import BallotKey, Job, JobState, Outbox
+from awards.storage import NoSuchFile
 
 log = logging.getLogger("laurels.jobs")
 STALE = timedelta(minutes=15)
@@ -41,15 +44,17 @@ class Work:
     key_folder: Path
     url: str
     sender: str
+    files: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Ticked:
-    """What time had asked for: keys destroyed, jobs put back, reminders written."""
+    """What time had asked for: keys destroyed, jobs put back, reminders written, files queued to be drawn."""
 
     keys: tuple[BallotKey, ...]
     jobs: int
     reminders: int
+    drawings: int = 0
 
 
 def tick(work: Work) -> Ticked:
@@ -62,7 +67,17 @@ def tick(work: Work) -> Ticked:
     ).all()
     for job in stale:
         job.state = JobState.WAITING if job.attempts < MOST_ATTEMPTS else JobState.FAILED
-    return Ticked(destroyed, len(stale), reminders.remind(work.session, now=work.now))
+    renditions.give_up(work.session, _files(it for it in stale if it.state is JobState.FAILED))
+    return Ticked(
+        destroyed,
+        len(stale),
+        reminders.remind(work.session, now=work.now),
+        renditions.queue_missing(work.session, now=work.now),
+    )
+
+
+def _files(drawings: Iterable[Job]) -> list[str]:
+    return [it.arguments["file"] for it in drawings if it.kind == DRAW]
 
 
 def _destroy_keys(work: Work) -> str:
@@ -87,16 +102,9 @@ def add(session: Session, kind: str, *, now: datetime) -> Job:
 
 def run_next(work: Work, commit: Callable[[], None]) -> Job | None:
     """Run the job that has waited longest; None where none is due. A job that fails is kept with its error."""
-    job = work.session.scalars(
-        select(Job)
-        .where(Job.state == JobState.WAITING, Job.due_at <= work.now)
-        .order_by(Job.due_at, Job.id)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-    ).first()
+    job = _take(work.session, Job.kind != DRAW, work.now)
     if job is None:
         return None
-    job.state, job.attempts, job.due_at = JobState.RUNNING, job.attempts + 1, work.now
     commit()
     try:
         with work.session.begin_nested():
@@ -108,6 +116,66 @@ def run_next(work: Work, commit: Callable[[], None]) -> Job | None:
         job.state = JobState.WAITING if job.attempts < MOST_ATTEMPTS else JobState.FAILED
         job.due_at = work.now + STALE
     commit()
+    return job
+
+
+def _take(session: Session, of_kind: ColumnElement[bool], now: datetime) -> Job | None:
+    """The job that has waited longest, now running."""
+    job = session.scalars(
+        select(Job)
+        .where(of_kind, Job.state == JobState.WAITING, Job.due_at <= now)
+        .order_by(Job.due_at, Job.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    ).first()
+    if job is not None:
+        job.state, job.attempts, job.due_at = JobState.RUNNING, job.attempts + 1, now
+    return job
+
+
+def draw_next(
+    work: Work, *, begin: Callable[[], None], commit: Callable[[], None], clock: Callable[[], datetime]
+) -> Job | None:
+    """Draw the file that has waited longest; None where none does. Nobody waits for the database meanwhile."""
+    assert work.files is not None
+    now = clock()
+    begin()
+    job = _take(work.session, Job.kind == DRAW, now)
+    if job is None:
+        commit()
+        return None
+    number, key = job.id, job.arguments["file"]
+    try:
+        wanted = renditions.wanted(work.session, work.files, key)
+        commit()
+        drawn = drawing.draw(wanted.content, wanted.media_type) if wanted else None
+        begin()
+        if drawn is not None:
+            renditions.keep(work.session, work.files, key, drawn, now=now)
+        answer = f"{len(drawn.pictures)} of {drawn.pages} pages" if drawn else "there already"
+        job = _ended(work.session, number, answer, now)
+    except (NotDrawn, NoSuchFile) as error:
+        work.session.rollback()
+        begin()
+        renditions.give_up(work.session, [key])
+        job = _ended(work.session, number, str(error), now)
+    except Exception as error:  # a full disk, say: the job waits for another time, and the worker goes on
+        log.exception("file %s could not be drawn", key)
+        work.session.rollback()
+        begin()
+        job = _ended(work.session, number, type(error).__name__, now, again=True)
+        if job.state is JobState.FAILED:
+            renditions.give_up(work.session, [key])
+    commit()
+    return job
+
+
+def _ended(session: Session, number: int, answer: str, now: datetime, *, again: bool = False) -> Job:
+    job = session.get_one(Job, number)
+    job.answer, job.done_at, job.state = answer, now, JobState.DONE
+    if again:
+        job.state = JobState.WAITING if job.attempts < MOST_ATTEMPTS else JobState.FAILED
+        job.done_at, job.due_at = None, now + STALE
     return job
 
 

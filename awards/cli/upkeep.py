@@ -22,14 +22,17 @@ from sqlalchemy import select
 from awards import audit as audit_
 from awards import jobs
 from awards.audit import Flaw
+from awards.cli.files import draw_for_a_while, work_of
 from awards.cli.shell import Shell, acting, need_migrated_database
 from awards.extensions import begin_writing, db
-from awards.jobs import Turn, Work
+from awards.jobs import Turn
 from awards.models import BallotKey, Edition, KeyState, Outbox, OutboxState
 
 ENOUGH_SPACE = 500 * 2**20
 YEARS = range(2025, 2100)
 PAUSE = 2.0
+DRAWING = 15.0
+"""How long a worker draws files before it looks after mails again, in seconds."""
 PERIOD = 60.0
 """How often a worker does what is due by the clock, in seconds."""
 
@@ -190,30 +193,20 @@ CHECKS: dict[str, Callable[[], Iterator[Found]]] = {
 }
 
 
-def _work(shell: Shell) -> Work:
-    config = current_app.config
-    return Work(
-        shell.session,
-        shell.actor,
-        shell.now,
-        shell.key_folder,
-        config["LAURELS_URL"],
-        config["LAURELS_SENDER"],
-    )
-
-
 @click.command("tick")
 @acting
 def tick(shell: Shell) -> None:
     """Do what is due by the clock; calling it twice does nothing more."""
-    done = jobs.tick(_work(shell))
+    done = jobs.tick(work_of(shell))
     for key in done.keys:
         shell.say(f"Destroyed the spent key {key.file_name}.")
     if done.jobs:
         shell.say(f"Put back {done.jobs} job(s) that had stopped half-way.")
     if done.reminders:
         shell.say(f"Wrote {done.reminders} reminder(s).")
-    if not done.keys and not done.jobs and not done.reminders:
+    if done.drawings:
+        shell.say(f"Queued {done.drawings} file(s) to be drawn.")
+    if not done.keys and not done.jobs and not done.reminders and not done.drawings:
         shell.say("Nothing was due.")
 
 
@@ -228,6 +221,7 @@ def worker(context: click.Context, once: bool) -> None:
             context.invoke(_tick_quietly)
             ticked = time.monotonic()
         context.invoke(_turn)
+        context.invoke(draw_for_a_while, seconds=None if once else DRAWING)
         if once:
             return
         time.sleep(PAUSE)
@@ -237,14 +231,14 @@ def worker(context: click.Context, once: bool) -> None:
 @acting
 def _tick_quietly(shell: Shell) -> None:
     """What `flask tick` does, as a step of the worker."""
-    jobs.tick(_work(shell))
+    jobs.tick(work_of(shell))
 
 
 @click.command("turn")
 @acting
 def _turn(shell: Shell) -> None:
     """One turn of the worker: jobs, then mails, each in transactions of its own."""
-    work = _work(shell)
+    work = work_of(shell)
     shell.commit()
     while job := jobs.run_next(work, shell.commit):
         shell.say(f"Job {job.kind}: {job.state.value} ({job.answer}).")

@@ -12,6 +12,7 @@ from awards.web import (
     clerk,
     collaboration,
     door,
+    dossier,
     errors,
     faults,
     files,
@@ -68,6 +69,7 @@ def init_app(app: Flask) -> None:
     headers.init_app(app)
     errors.init_app(app)
     faults.init_app(app)
+    dossier.init_app(app)
     sessions.init_app(app)
     app.context_processor(lambda: {"demo": mailbox.is_open()})
     app.before_request(_open_the_door)

@@ -15,17 +15,15 @@ from awards import attachments, enclosures, lateness, partners, uploads
 from awards.extensions import begin_writing, db
 from awards.models import Attachment, Edition, Nomination
 from awards.uploads import Accepted, UploadRefused
-from awards.web import door, refusals, sessions
+from awards.web import door, headers, refusals, sessions
 from awards.web.access import Audience, audience
+from awards.web.dossier import serve_page
 from awards.web.field_page import FieldPage
 from awards.web.language import PREFIX
 from awards.web.letter_page import LetterPage
 from judging.rules import Field
 
 blueprint = Blueprint("files", __name__, url_prefix=PREFIX)
-
-LOCKED = "default-src 'none'; sandbox"
-"""The policy of a file: nothing in it loads or runs, even if a browser shows it."""
 
 
 @blueprint.route("/nominations/<nomination>/files/<field>", methods=["GET", "POST"])
@@ -117,7 +115,7 @@ def _take(page: FieldPage, taken: Accepted | UploadRefused, name: str) -> None:
 @blueprint.get("/nominations/<nomination>/files/<field>/<key>")
 @audience(Audience.NOMINATOR)
 def get(field: str, key: str, **_address: str) -> Response:
-    return _download(door.nomination(), _own(field, key))
+    return download(door.nomination(), _own(field, key))
 
 
 @blueprint.get("/nominations/<nomination>/files/<field>/<key>/small")
@@ -129,13 +127,19 @@ def small(field: str, key: str, **_address: str) -> Response:
 @blueprint.get("/screening/<edition>/files/<key>")
 @audience(Audience.SCREENER)
 def screen(key: str, **_address: str) -> Response:
-    return _download(*_screened(key))
+    return download(*_screened(key))
 
 
 @blueprint.get("/screening/<edition>/files/<key>/small")
 @audience(Audience.SCREENER)
 def screen_small(key: str, **_address: str) -> Response:
     return _small(_screened(key)[1])
+
+
+@blueprint.get("/screening/<edition>/files/<key>/pages/<int:page>")
+@audience(Audience.SCREENER)
+def screen_page(key: str, page: int, **_address: str) -> Response:
+    return serve_page(_screened(key)[1], page, request.args.get("size", "")) or abort(404)
 
 
 def _page(key: str) -> FieldPage:
@@ -170,10 +174,10 @@ def _folder() -> Path:
     return Path(current_app.config["LAURELS_DATA"]) / attachments.FILES
 
 
-def _download(nomination: Nomination, attachment: Attachment) -> Response:
+def download(nomination: Nomination, attachment: Attachment) -> Response:
     """A file under a name that we made, never opened in the site's pages."""
     file = attachments.open_file(_folder(), attachment)
-    return _locked(
+    return headers.lock(
         send_file(
             file,
             mimetype=attachment.media_type,
@@ -187,12 +191,7 @@ def _download(nomination: Nomination, attachment: Attachment) -> Response:
 
 def _small(attachment: Attachment) -> Response:
     file = attachments.open_small(_folder(), attachment)
-    return _locked(send_file(file, mimetype="image/jpeg", conditional=False, etag=False))
-
-
-def _locked(response: Response) -> Response:
-    response.headers["Content-Security-Policy"] = LOCKED
-    return response
+    return headers.lock(send_file(file, mimetype="image/jpeg", conditional=False, etag=False))
 
 
 def _made_name(nomination: Nomination, attachment: Attachment) -> str:

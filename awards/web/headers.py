@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, current_app, request
+from flask import Flask, Response, current_app, g, request
 
 from awards.web.access import Audience, audience_of
 
@@ -18,11 +18,25 @@ ALWAYS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), interest-cohort=()",
 }
+LOCKED = "default-src 'none'; sandbox"
+"""The policy of a file: nothing in it loads or runs, even if a browser shows it."""
 HTTPS_ONLY = {"Strict-Transport-Security": "max-age=31536000; includeSubDomains"}
 
 
 def init_app(app: Flask) -> None:
     app.after_request(_add)
+
+
+def lock(response: Response) -> Response:
+    """An answer that is somebody's file."""
+    response.headers["Content-Security-Policy"] = LOCKED
+    return response
+
+
+def keep_privately(response: Response, seconds: int) -> Response:
+    """An answer that the browser of whoever asked may keep, because it never changes; nobody else keeps it."""
+    g.kept = f"private, max-age={seconds}, immutable"
+    return response
 
 
 def _add(response: Response) -> Response:
@@ -31,6 +45,9 @@ def _add(response: Response) -> Response:
     if current_app.config["LAURELS_URL"].startswith("https:"):
         response.headers.update(HTTPS_ONLY)
     public = audience_of(current_app, request.endpoint) is Audience.ANYONE
+    if response.status_code == 200 and "kept" in g:
+        response.headers["Cache-Control"] = g.kept
+        return response
     if not public or response.status_code >= 400:
         response.headers["Cache-Control"] = "no-store"
         return response

@@ -15,7 +15,7 @@ from flask.cli import with_appcontext
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from awards.cli.demo import desks, drafts, files, people
+from awards.cli.demo import desks, drafts, enclosed, files, people
 from awards.cli.demo.report import SignIn, report
 from awards.cli.demo.schedule import FIRST_TO_COME
 from awards.cli.demo.serving import serve
@@ -27,6 +27,12 @@ from awards.timetable import ORDER, Phase
 KEY = "wego-awards-demo"
 FILES = ROOT / "seed" / "demo"
 TWO_ARE_ENOUGH = "Jakarta put forward three; two are allowed, and the city keeps EF-04 and OC-07."
+WRITTEN = {
+    Phase.NOMINATIONS: "demo-drafts",
+    Phase.SCREENING: "demo-in-time",
+    Phase.FIRST_ROUND: "demo-enclosures",
+}
+"""What is written in the form where the demo stops in a phase, beside what comes from a file."""
 
 
 @click.command()
@@ -94,10 +100,8 @@ class _Play:
                 case Phase.NOMINATIONS:
                     self.flask("edition", "advance", KEY, "nominations")
                     self.flask("nominations", "load", KEY, str(FILES / "nominations.csv"))
-                    if self.phase is Phase.NOMINATIONS:
-                        self.flask("demo-drafts", KEY)
-                    if self.phase is Phase.SCREENING:
-                        self.flask("demo-in-time", KEY)
+                    if self.phase in WRITTEN:
+                        self.flask(WRITTEN[self.phase], KEY)
                 case Phase.SCREENING:
                     self.flask("screen", KEY)
                     if self.phase is Phase.SCREENING:
@@ -162,5 +166,13 @@ class _Play:
 
 def init_app(app: Flask) -> None:
     """Plug the commands in."""
-    for command in (demo, drafts.write, desks.write_in_time, desks.screen, people.set_up, people.people):
+    for command in (
+        demo,
+        drafts.write,
+        enclosed.enclose,
+        desks.write_in_time,
+        desks.screen,
+        people.set_up,
+        people.people,
+    ):
         app.cli.add_command(command)

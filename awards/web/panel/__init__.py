@@ -6,6 +6,7 @@ from awards.web.panel import (
     conflicts,
     inviting,
     judges,
+    preview,
     progress,
     suspicions,
 )
@@ -19,6 +20,7 @@ PAGES = (
     assignment,
     progress,
     closing,
+    preview,
 )
 
 __all__ = ["PAGES", "blueprint"]

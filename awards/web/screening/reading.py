@@ -10,10 +10,11 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from awards import differences, drafts, editions, fields
+from awards import differences, dossiers, drafts, editions, fields
 from awards.differences import Change, Part
 from awards.models import Attachment, AttachmentState, Edition, Nomination, NominationRevision
 from awards.web import findings
+from awards.web.dossier import SCREENERS, Shown
 from awards.web.questions import Naming
 from awards.web.screening.routes import Desk
 from awards.web.texts import Text
@@ -187,6 +188,16 @@ def files_of(session: Session, edition: Edition, nomination: Nomination) -> dict
         it.key: {"href": url_for("files.screen", edition=edition.key, key=it.key), "name": it.name}
         for it in _clean(session, nomination)
     }
+
+
+def drawn_files(session: Session, form: Form, revision: NominationRevision) -> dict[str, list[Shown]]:
+    """The files that a revision names, with their drawn pages, by the question that they answer."""
+    asked = [it for it in form.fields if it.kind in fields.FILES]
+    files, _missing = dossiers.files_of(session, revision.nomination_id, asked, drafts.said_by(revision))
+    found: dict[str, list[Shown]] = {}
+    for file in files:
+        found.setdefault(file.field, []).append(Shown.of(file, form.at.edition, seen_by=SCREENERS))
+    return found
 
 
 def _clean(session: Session, nomination: Nomination) -> Iterable[Attachment]:

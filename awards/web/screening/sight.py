@@ -177,6 +177,7 @@ def render(
         seen=seen,
         answers=seen.form.answers(seen.revision),
         files=reading.files_of(session, seen.desk.edition, found),
+        drawn=reading.drawn_files(session, seen.form, seen.revision),
         unsettled=[sayings.unsettled(it) for it in collaboration.open_questions(session, found)],
         agreed=_agreed(found),
         history=history.entries(session, seen.desk, found),

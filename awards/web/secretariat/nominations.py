@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from flask import request
+from flask import request, url_for
 from sqlalchemy import and_, select
 
 from awards import editions, recusals, releasing, steps
@@ -44,6 +44,11 @@ class Entry(NamedTuple):
     def address(self) -> str:
         """Its page among those of the eligibility check."""
         return screening_of(self.reference)
+
+    @property
+    def preview(self) -> str:
+        """What judges read of it."""
+        return url_for("panel.dossier", edition=door.edition().key, reference=self.reference)
 
 
 @blueprint.get("/<edition>/nominations")

@@ -1,0 +1,116 @@
+"""A judge reads the text that stands, with what the form asks for judges, and nothing else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy.orm import Session, scoped_session
+
+from awards import dossiers, editions
+from awards.dossiers import Dossier
+from awards.models import AttachmentState, DrawnState
+from tests.awards import reading
+from tests.awards.play import statements
+from tests.awards.reading import Reading
+from tests.awards.test_renditions import draw_all
+from tests.awards.test_renditions import work as work  # noqa: PLC0414 (a fixture)
+
+ON_SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "files"
+
+
+@pytest.fixture
+def kept(session: scoped_session[Session], folder: Path) -> Reading:
+    return reading.settle(session, folder)
+
+
+def read(session: scoped_session[Session], kept: Reading) -> Dossier:
+    return dossiers.of(session(), kept.edition, kept.assignment)
+
+
+def test_a_judge_reads_the_text_that_stands_in_the_forms_order(
+    session: scoped_session[Session], kept: Reading
+) -> None:
+    found = read(session, kept)
+
+    assert (found.reference, found.revision, found.category) == (reading.REFERENCE, 2, "services")
+    assert [field.key for part in found.parts for field in part.fields] == [
+        "problem",
+        "learning",
+        "references",
+    ]
+    assert found.answers["problem"] == "Buses came late, and nobody knew when."
+    assert [body.name for body in found.partners] == ["Twin Town"]
+
+
+@ON_SQLITE
+def test_what_is_not_for_judges_is_not_in_it(session: scoped_session[Session], kept: Reading) -> None:
+    """Seen to fail without the filter of `readable`, and with that of the files taken out."""
+    found = read(session, kept)
+
+    said = repr(
+        {name: getattr(found, name) for name in Dossier.__slots__ if name not in ("edition", "texts")}
+    )
+    assert [secret for secret in reading.SECRETS if secret in said] == []
+    assert set(found.answers) <= {"problem", "learning", "references"}
+
+
+@ON_SQLITE
+def test_files_come_in_the_forms_order_with_what_is_said_of_them(
+    session: scoped_session[Session], kept: Reading
+) -> None:
+    found = read(session, kept)
+
+    assert [(it.name, it.suffix, it.drawn, it.is_picture) for it in found.files] == [
+        ("budget.pdf", "PDF", DrawnState.WAITING, False),
+        ("figures.xlsx", "XLSX", None, False),
+        ("square.jpg", "JPG", DrawnState.WAITING, True),
+    ]
+    assert (found.files[2].caption, found.files[2].alternative) == ("The square at noon", "People on benches")
+    assert found.missing == ("never-sent.doc",)
+    assert [it.key for it in found.files_in("pictures")] == [kept.files["square.jpg"].key]
+
+
+@ON_SQLITE
+def test_drawn_pages_stand_with_their_file_and_cost_no_more_statements(
+    session: scoped_session[Session],
+    kept: Reading,
+    work: object,
+) -> None:
+    rules, texts = editions.rules_of(session(), kept.edition), editions.texts_of(session(), kept.edition)
+    with statements(session) as before:
+        dossiers.of(session(), kept.edition, kept.assignment, rules=rules, texts=texts)
+    session.commit()
+    draw_all(work)  # type: ignore[arg-type]
+    _ = kept.edition.id, kept.assignment.nomination_id
+
+    with statements(session) as after:
+        found = dossiers.of(session(), kept.edition, kept.assignment, rules=rules, texts=texts)
+
+    pages = [(it.number, it.width, it.narrow) for it in found.files[0].pages]
+    assert pages == [(number, 1400, 700) for number in range(1, 6)]
+    assert found.files[0].total == 5
+    assert (len(before), len(after)) == (3, 3)
+
+
+@ON_SQLITE
+def test_a_judge_finds_only_the_files_that_the_dossier_shows(
+    session: scoped_session[Session], kept: Reading
+) -> None:
+    other = reading.settle_another(session, kept)
+    by_name = {
+        name: dossiers.find_file(session(), kept.edition, kept.nomination.id, file.key)
+        for name, file in kept.files.items()
+    }
+
+    assert {name for name, found in by_name.items() if found} == {"budget.pdf", "figures.xlsx", "square.jpg"}
+    assert dossiers.find_file(session(), kept.edition, other.id, kept.files["budget.pdf"].key) is None
+    kept.files["budget.pdf"].state = AttachmentState.REFUSED
+    assert (
+        dossiers.find_file(session(), kept.edition, kept.nomination.id, kept.files["budget.pdf"].key) is None
+    )
