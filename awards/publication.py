@@ -140,21 +140,22 @@ def announce(
     edition: Edition,
     *,
     category: str | None = None,
+    only: Collection[str] | None = None,
     visible_from: datetime | None = None,
     letters: Letters = Letters.NONE,
     actor: Actor,
     now: datetime,
 ) -> tuple[Published, ...]:
-    """Make the finalists of a category or of all public, now or from a moment on; one decision for all that is new.
+    """Make the finalists of a category, of `only` some, or of all public, now or from a moment on.
 
-    Every nomination's writers are written to about their own only, where `letters` says so. Raises
-    ShortlistNotSigned naming the categories that wait, SheetsOpen, NothingToPublish, VisibleInThePast.
+    One decision for all that is new. Every nomination's writers are written to about their own only, where `letters`
+    says so. Raises ShortlistNotSigned naming the categories that wait, SheetsOpen, NothingToPublish, VisibleInThePast.
     """
     editions.lock(session, edition)
     if visible_from is not None and visible_from <= now:
         raise VisibleInThePast(visible_from.isoformat())
     there = standings.latest(session, edition)
-    asked = [key for key in there if category in (None, key)]
+    asked = [key for key in there if category in (None, key) and (only is None or key in only)]
     if not asked:
         raise NothingToPublish(category or edition.key)
     if waiting := [key for key in asked if there[key].signed_by is None]:
