@@ -11,7 +11,7 @@ from flask import Flask
 from pypdf import PdfReader
 
 from awards.extensions import db
-from awards.models import Decision, DecisionKind, FrozenStanding, NominationState
+from awards.models import Decision, DecisionKind, NominationState
 from tests.awards.play import statements
 from tests.web.tables import Round
 
@@ -258,14 +258,11 @@ def test_the_minutes_are_a_draft_until_all_is_signed(table: Round) -> None:
 
 
 def test_the_pages_ask_for_the_same_number_of_statements_however_many_nominations(table: Round) -> None:
-    table.page("auditor"), table.page("auditor", "/services")
-    with table.app.app_context(), statements(db.session) as run:
-        pass
+    counts = {}
     with table.app.app_context():
-        counts = {}
-        for path in ("/services", "/openness"):
+        for path in ("/services", "/openness", "/services", "/openness"):
             with statements(db.session) as run:
                 table.page("auditor", path)
             counts[path] = len(run)
-        assert db.session.query(FrozenStanding).count() == 2
+
     assert counts["/services"] == counts["/openness"]
