@@ -46,6 +46,7 @@ class Template(StrEnum):
     CATEGORY_MOVE = "category_move"
     FINALIST = "finalist"
     NOT_SHORTLISTED = "not_shortlisted"
+    REOPENING = "reopening"
 
 
 def queue(

@@ -8,7 +8,18 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from awards import accounts, approvals, audit, chairs, decisions, editions, naming, nominations, standings
+from awards import (
+    accounts,
+    approvals,
+    audit,
+    chairs,
+    decisions,
+    editions,
+    naming,
+    nominations,
+    notices,
+    standings,
+)
 from awards.audit import Actor
 from awards.models import (
     Account,
@@ -27,6 +38,7 @@ from awards.models import (
     Reopening,
     Role,
 )
+from awards.notices import Template
 from awards.timetable import Phase
 from judging.values import Json, Round
 
@@ -193,6 +205,7 @@ def approve(
     if before is not None:
         _unsign(session, edition, category, actor=actor, now=now)
     session.flush()
+    _tell(session, edition, asked, {"granted": True}, now=now)
     return decision
 
 
@@ -209,6 +222,7 @@ def refuse(
         approvals.end(session, edition, proposal, actor=actor, now=now)
     asked.ended_at, asked.answer = now, why[:LONGEST_REASON]
     _record(session, edition, asked, "reopening.refused", actor=actor, now=now)
+    _tell(session, edition, asked, {"granted": False, "reason": asked.answer}, now=now)
 
 
 def finish(session: Session, edition: Edition, asked: Reopening, *, actor: Actor, now: datetime) -> None:
@@ -290,6 +304,25 @@ def _unsign(session: Session, edition: Edition, category: str, *, actor: Actor, 
             nominations.advance(it, NominationState.ELIGIBLE)
     session.flush()
     standings.freeze(session, edition, category, actor=actor, now=now)
+
+
+def _tell(
+    session: Session, edition: Edition, asked: Reopening, answer: dict[str, Json], *, now: datetime
+) -> None:
+    """Write to the judge what became of the request."""
+    person, reference = asked.judge.account, asked.nomination.reference
+    if person.email:
+        notices.queue(
+            session,
+            Template.REOPENING,
+            person.email,
+            language=person.language,
+            now=now,
+            account=person,
+            edition=edition,
+            arguments={"reference": reference, "path": f"/judging/{edition.key}/n/{reference}/reopen"}
+            | answer,
+        )
 
 
 def _subject(asked: Reopening) -> dict[str, Json]:

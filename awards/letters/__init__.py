@@ -34,6 +34,7 @@ LETTERS: Mapping[Template, Callable[[Case], Letter]] = {
     Template.CATEGORY_MOVE: decisions.category_move,
     Template.FINALIST: shortlist.finalist,
     Template.NOT_SHORTLISTED: shortlist.not_shortlisted,
+    Template.REOPENING: shortlist.reopening,
 }
 
 

@@ -1,10 +1,10 @@
-"""Letters about the shortlist: to finalists, and to those who are not among them; each about their own only."""
+"""Letters about the shortlist: to nominees, each about their own only, and to a judge who asked to mend a sheet."""
 
 from __future__ import annotations
 
 from flask_babel import gettext as _
 
-from awards.letters.letter import Case, Letter, as_writer, parts, text
+from awards.letters.letter import Case, Letter, as_writer, parts, reason, text
 
 
 def finalist(case: Case) -> Letter:
@@ -55,4 +55,28 @@ def not_shortlisted(case: Case) -> Letter:
         act=_("See the nomination") if public else _("See the finalists"),
         link=case.link,
         why=as_writer(case),
+    )
+
+
+def reopening(case: Case) -> Letter:
+    """To a judge who asked, after the close, to mend a sheet."""
+    granted, about = case.is_so("granted"), case.said("reference", 40)
+    return Letter(
+        _("You can mend your sheet: %(reference)s", reference=about)
+        if granted
+        else _("Your sheet stays as it is: %(reference)s", reference=about),
+        parts(
+            text(
+                _("You asked to mend your sheet of %(reference)s.", reference=about),
+                _(
+                    "Two people have agreed. You can change your sheets of this category until you say that you are done."
+                )
+                if granted
+                else _("This was turned down."),
+            ),
+            *(() if granted else reason(case)),
+        ),
+        act=_("See the request"),
+        link=case.link,
+        why=_("You receive this because you are a judge of %(edition)s.", edition=case.edition),
     )

@@ -47,6 +47,6 @@ def of(sight: Sight) -> Drawing:
         )
         for number, line in enumerate(sight.lines)
     )
-    advancing = max(len(sight.finalists), sight.places if any(line.open for line in sight.lines) else 0)
-    cut = TOP + advancing * ROW - ROW // 2 if 0 < advancing < len(dots) else None
+    after = sight.cut_after
+    cut = None if after is None else TOP + after * ROW - ROW // 2
     return Drawing(dots, TOP + len(dots) * ROW, cut)

@@ -118,7 +118,8 @@ def _panel(edition: Edition) -> Iterator[Block]:
 
 def _category(edition: Edition, it: Sight) -> Iterator[Block]:
     yield Heading(str(it.name))
-    yield Words(f"{STATES[it.state]}. {' '.join(it.cut)}", keep=True)
+    state = _("Signed") if it.signed is not None else STATES[it.state]
+    yield Words(f"{state}. {' '.join(it.cut)}", keep=True)
     if it.steps:
         yield Steps(tuple(it.steps))
     yield Grid(

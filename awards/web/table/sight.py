@@ -10,7 +10,7 @@ from functools import cached_property
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
-from awards import chairs, editions, nominations, publication, reopening, sheets, standings, verdicts
+from awards import chairs, editions, nominations, publication, reopening, results, sheets, standings, verdicts
 from awards.chairs import Table
 from awards.extensions import db
 from awards.models import (
@@ -35,11 +35,12 @@ from awards.web import door, sessions
 from awards.web.secretariat.frame import face_of
 from awards.web.table import sayings
 from awards.web.texts import Names, Text, choose
-from judging.count import standing_of
+from judging.count import outcome_of, standing_of
 from judging.ladder import StepTaken
+from judging.outcome import Outcome
 from judging.rules import Rules
 from judging.shortlist import Standing, StandingRow
-from judging.values import Finalist, Round, Step, StepResult
+from judging.values import Finalist, Round, rounded
 
 
 class State(StrEnum):
@@ -70,7 +71,7 @@ class Line:
 
     @property
     def total(self) -> str:
-        return sayings.rounded(self.row.total)
+        return rounded(self.row.total)
 
     @property
     def exact(self) -> str:
@@ -171,8 +172,10 @@ class Sight:
         return [sayings.step(it, self.key, self.names) for it in self.standing.steps]
 
     @property
-    def by_lot(self) -> bool:
-        return any(it.step is Step.LOT and it.result is StepResult.SETTLED for it in self.standing.steps)
+    def cut_after(self) -> int | None:
+        """After how many nominations the cut is drawn; None where all advance."""
+        found = self.places if any(it.open for it in self.lines) else len(self.finalists)
+        return found if 0 < found < len(self.lines) else None
 
     @property
     def finalists(self) -> list[Line]:
@@ -290,6 +293,14 @@ def comments(edition: Edition, category: str, reader: Account) -> dict[str, list
         if nomination not in theirs:
             found.setdefault(reference, []).append(comment)
     return found
+
+
+def outcome(edition: Edition, category: str) -> Outcome | None:
+    """The result of the second round, once that is closed and counted."""
+    if edition.second_closed_at is None:
+        return None
+    found = results.frozen(db.session(), edition).get(category)
+    return outcome_of(found.document) if found is not None else None
 
 
 def orders(edition: Edition, category: str) -> Sequence[Decision]:

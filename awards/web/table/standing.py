@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from flask import abort, url_for
 from flask_babel import lazy_gettext as _l
 
@@ -9,9 +11,10 @@ from awards.models import DecisionKind, Edition
 from awards.web import door, sessions
 from awards.web.access import Audience, audience
 from awards.web.secretariat.frame import may, name_of
-from awards.web.table import drawing, sight
+from awards.web.table import drawing, sayings, sight
 from awards.web.table.routes import Answer, blueprint, is_closed, lead, show
 from awards.web.table.sight import Sight, State
+from judging.outcome import Outcome
 
 STATES = {
     State.MENDING: _l("A judge mends a sheet, or has asked to"),
@@ -80,6 +83,7 @@ def category(edition: str, category: str) -> Answer:  # noqa: ARG001
         state=STATES[found.state],
         step=step_of(found),
         drawing=drawing.of(found),
+        second=_second(found, sight.outcome(here, category)),
         missing=sight.missing(here, category),
         comments=sight.comments(here, category, sessions.me()),
         decisions=[(found_, DECISIONS[found_.kind]) for found_ in decided],
@@ -88,6 +92,26 @@ def category(edition: str, category: str) -> Answer:  # noqa: ARG001
         organiser=may(Audience.ORGANISER, reading=False),
         name_of=name_of,
     )
+
+
+def _second(it: Sight, outcome: Outcome | None) -> Mapping[str, object] | None:
+    """The result of the second round as the page shows it, best first."""
+    if outcome is None:
+        return None
+    titles = {line.nomination.reference: line.title for line in it.lines}
+    return {
+        "rows": [
+            (
+                row.place,
+                row.nomination,
+                titles.get(row.nomination, ""),
+                sayings.figure(row.value),
+                it.names.name("prizes", row.prize) if row.prize else "",
+            )
+            for row in outcome.rows
+        ],
+        "steps": [sayings.step(step, it.key, it.names) for step in outcome.steps],
+    }
 
 
 def category_or_404(edition: Edition, key: str) -> Sight:
