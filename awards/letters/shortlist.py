@@ -13,11 +13,8 @@ def finalist(case: Case) -> Letter:
         _("A finalist: %(nomination)s", nomination=case.short),
         parts(
             text(
-                _(
-                    "Your nomination %(nomination)s is a finalist in the category %(category)s.",
-                    nomination=case.nomination,
-                    category=case.name("categories", case.arguments.get("category")),
-                ),
+                _("Your nomination %(nomination)s is a finalist.", nomination=case.nomination),
+                _category(case),
             ),
             text(
                 _("The finalists are announced on %(when)s.", when=public) if public else "",
@@ -37,11 +34,8 @@ def not_shortlisted(case: Case) -> Letter:
         _("Not among the finalists: %(nomination)s", nomination=case.short),
         parts(
             text(
-                _(
-                    "Your nomination %(nomination)s is not among the finalists in the category %(category)s.",
-                    nomination=case.nomination,
-                    category=case.name("categories", case.arguments.get("category")),
-                ),
+                _("Your nomination %(nomination)s is not among the finalists.", nomination=case.nomination),
+                _category(case),
             ),
             text(
                 _("Every nomination was read and marked by judges, by rules that anybody can read."),
@@ -58,6 +52,11 @@ def not_shortlisted(case: Case) -> Letter:
     )
 
 
+def _category(case: Case) -> str:
+    category = case.name("categories", case.arguments.get("category"))
+    return _("Category: %(category)s.", category=category) if category else ""
+
+
 def reopening(case: Case) -> Letter:
     """To a judge who asked, after the close, to mend a sheet."""
     granted, about = case.is_so("granted"), case.said("reference", 40)
@@ -69,7 +68,7 @@ def reopening(case: Case) -> Letter:
             text(
                 _("You asked to mend your sheet of %(reference)s.", reference=about),
                 _(
-                    "Two people have agreed. You can change your sheets of this category until you say that you are done."
+                    "Two people have agreed. You can change your sheets of this category until you say you are done."
                 )
                 if granted
                 else _("This was turned down."),
