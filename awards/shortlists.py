@@ -55,6 +55,10 @@ class ChairMaySign(Exception):
     """Two organisers sign only where chair and deputies, at least one being appointed, are all bound."""
 
 
+class OrganiserBound(Exception):
+    """An organiser with an interest in a nomination of the category doesn't sign it either."""
+
+
 Seen = Mapping[str, int]
 """The number of the standing, by category, that somebody has read."""
 
@@ -177,10 +181,10 @@ def propose_signing(
 ) -> Approval:
     """Sign as the first of two organisers where nobody at the chair's table may.
 
-    Raises what `sign` raises, ChairMaySign, ProposalWaits, ReasonMissing.
+    Raises what `sign` raises, ChairMaySign, OrganiserBound, ProposalWaits, ReasonMissing.
     """
     editions.lock(session, edition)
-    frozen = _for_two(session, edition, category, seen)
+    frozen = _for_two(session, edition, category, seen, actor)
     return approvals.propose(
         session,
         edition,
@@ -200,7 +204,7 @@ def approve_signing(
     approval = approvals.take(session, edition, signing_act(category), sha256)
     seen = approval.subject["standing"]
     assert isinstance(seen, int)
-    frozen = _for_two(session, edition, category, seen)
+    frozen = _for_two(session, edition, category, seen, actor)
     approvals.approve(session, edition, approval, actor=actor, now=now)
     finalists = _sign(
         session,
@@ -214,15 +218,18 @@ def approve_signing(
     return Shortlisted({category: finalists}, ())
 
 
-def _for_two(session: Session, edition: Edition, category: str, seen: int) -> FrozenStanding:
+def _for_two(session: Session, edition: Edition, category: str, seen: int, actor: Actor) -> FrozenStanding:
     frozen = _wanted(session, edition, category)[category]
     if frozen.signed_by is not None:
         raise AlreadySigned(category)
     if frozen.number != seen:
         raise StandingChanged(category)
     _need_settled(session, edition, {category: frozen})
-    if not chairs.table_of(session, edition).all_bound(judged_in(session, edition, frozen), category):
+    judged = judged_in(session, edition, frozen)
+    if not chairs.table_of(session, edition).all_bound(judged, category):
         raise ChairMaySign(category)
+    if theirs := chairs.bound(session, edition, actor.account, judged):
+        raise OrganiserBound(", ".join(it.reference for it in theirs))
     return frozen
 
 

@@ -22,6 +22,7 @@ PEOPLE = {
     "deputy": Role.DEPUTY,
     "olga": Role.ORGANISER,
     "omar": Role.ORGANISER,
+    "otto": Role.ORGANISER,
     "auditor": Role.AUDITOR,
 }
 

@@ -195,6 +195,10 @@ def test_where_all_are_bound_the_ladder_goes_on_and_two_organisers_sign(table: R
     assert first.status_code == 303
     assert sha256
     approve = {"act": "approve", "sha256": sha256[1]}
+    table.bind("otto", "N4")
+    bound = table.post("otto", "/services/two", approve)
+    assert bound.status_code == 409
+    assert "You have a conflict with: N4." in bound.text
     assert table.post("olga", "/services/two", approve).status_code == 409
     assert table.post("omar", "/services/two", approve).status_code == 303
 

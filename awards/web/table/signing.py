@@ -12,7 +12,14 @@ from flask_babel import ngettext
 from awards import approvals, decisions, shortlists
 from awards.chairs import NotTheChair
 from awards.extensions import db
-from awards.shortlists import AlreadySigned, ChairDecides, ChairMaySign, SheetsOpen, StandingChanged
+from awards.shortlists import (
+    AlreadySigned,
+    ChairDecides,
+    ChairMaySign,
+    OrganiserBound,
+    SheetsOpen,
+    StandingChanged,
+)
 from awards.verdicts import NamedTwice, NoTieThere
 from awards.web import door, sessions
 from awards.web.access import Audience, audience
@@ -216,6 +223,10 @@ def two(edition: str, category: str) -> Answer:  # noqa: ARG001
     except approvals.SamePerson:
         db.session.rollback()
         return _two(it, {"": _("You signed first yourself. Another organiser signs second.")}), 409
+    except OrganiserBound as error:
+        db.session.rollback()
+        says = _("You have a conflict with: %(references)s.", references=str(error))
+        return _two(it, {"": says}), 409
     except ChairMaySign:
         db.session.rollback()
         return _two(it, {"": str(TWO_CHAIR)}), 409
