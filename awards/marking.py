@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from awards import deadlines, editions, panels
 from awards.deadlines import Timing
-from awards.models import Edition, Judge, OwnDeadline, Reopening
+from awards.models import Edition, Judge, Nomination, OwnDeadline, Reopening
 from awards.panels import RoundClosed, RoundNotOpen
 from awards.timetable import Deadline, Moment, Phase
 from judging.values import Round
@@ -48,13 +48,22 @@ class Marking:
 
 
 def of_judge(
-    session: Session, edition: Edition, judge: Judge, *, opened: datetime | None, now: datetime
+    session: Session,
+    edition: Edition,
+    judge: Judge,
+    *,
+    category: str | None = None,
+    opened: datetime | None,
+    now: datetime,
 ) -> Marking | None:
-    """How a judge stands to the round; None where none is open, for them or for all."""
+    """How a judge stands to the round; None where none is open, for them or for all.
+
+    `category`: that of the nomination in question. After the close a round is reopened for one category alone.
+    """
     try:
         of_round = panels.open_round(session, edition)
     except (RoundNotOpen, RoundClosed):
-        found = reopening(session, judge)
+        found = reopening(session, judge, category)
         if found is None or edition.phase is not Phase.DELIBERATION:
             return None
         return Marking(found.round, None, Timing.IN_TIME, reopened=found)
@@ -66,10 +75,16 @@ def of_judge(
 
 
 def need_open(
-    session: Session, edition: Edition, judge: Judge, *, opened: datetime | None, now: datetime
+    session: Session,
+    edition: Edition,
+    judge: Judge,
+    *,
+    category: str | None = None,
+    opened: datetime | None,
+    now: datetime,
 ) -> Marking:
     """The round that is open for a judge. The caller holds the edition. Raises MarksClosed."""
-    found = of_judge(session, edition, judge, opened=opened, now=now)
+    found = of_judge(session, edition, judge, category=category, opened=opened, now=now)
     if found is None or not found.is_open:
         raise MarksClosed(found.closes if found else None)
     return found
@@ -96,10 +111,16 @@ def closes_for(
     return found
 
 
-def reopening(session: Session, judge: Judge) -> Reopening | None:
-    """The reopening that lets a judge write now, after the close."""
-    return session.scalars(
-        select(Reopening).where(
+def reopening(session: Session, judge: Judge, category: str | None = None) -> Reopening | None:
+    """The reopening that lets a judge write now, after the close, in a category or in any."""
+    query = (
+        select(Reopening)
+        .join(Nomination, Nomination.id == Reopening.nomination_id)
+        .where(
             Reopening.judge_id == judge.id, Reopening.approved_at.is_not(None), Reopening.ended_at.is_(None)
         )
-    ).first()
+        .order_by(Reopening.id)
+    )
+    if category is not None:
+        query = query.where(Nomination.category == category)
+    return session.scalars(query).first()

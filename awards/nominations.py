@@ -39,6 +39,7 @@ MOVES: Mapping[NominationState, frozenset[NominationState]] = MappingProxyType(
         NominationState.INELIGIBLE: frozenset([NominationState.ELIGIBLE, NominationState.WITHDRAWN]),
         NominationState.FINALIST: frozenset(
             [
+                NominationState.ELIGIBLE,
                 NominationState.WINNER,
                 NominationState.NOT_AWARDED,
                 NominationState.DISQUALIFIED,
@@ -47,6 +48,7 @@ MOVES: Mapping[NominationState, frozenset[NominationState]] = MappingProxyType(
         ),
         NominationState.NOT_SHORTLISTED: frozenset(
             [
+                NominationState.ELIGIBLE,
                 NominationState.FINALIST,
                 NominationState.WINNER,
                 NominationState.NOT_AWARDED,
@@ -62,7 +64,8 @@ MOVES: Mapping[NominationState, frozenset[NominationState]] = MappingProxyType(
     }
 )
 """Every legal move. From eligible back to ineligible only a decision that supersedes leads, before the first close;
-from not shortlisted to a prize a prize by decision, or a slate of all eligible ones."""
+from the shortlist back to eligible a reopening before the
+announcement; from not shortlisted to a prize a prize by decision, or a slate of all eligible ones."""
 
 UNDECIDED = (NominationState.DRAFT, NominationState.SUBMITTED, NominationState.RETURNED)
 """States in which a newer revision may still be submitted."""

@@ -44,6 +44,9 @@ class Template(StrEnum):
     RULES_AMENDED = "rules_amended"
     WITHDRAWN = "withdrawn"
     CATEGORY_MOVE = "category_move"
+    FINALIST = "finalist"
+    NOT_SHORTLISTED = "not_shortlisted"
+    REOPENING = "reopening"
 
 
 def queue(

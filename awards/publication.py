@@ -2,24 +2,69 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from awards import decisions, editions, naming, nominations, prizes, records, results, standings
+from awards import (
+    decisions,
+    editions,
+    naming,
+    nominations,
+    notices,
+    prizes,
+    records,
+    releasing,
+    reopening,
+    results,
+    standings,
+)
 from awards.audit import Actor
 from awards.elections import ShortlistNotSigned
-from awards.models import DecisionKind, Edition, Publication, PublicationKind, PublishedRecord
+from awards.models import (
+    Account,
+    Decision,
+    DecisionKind,
+    Edition,
+    Nomination,
+    NominationRevision,
+    NominationState,
+    Outbox,
+    Publication,
+    PublicationKind,
+    PublishedRecord,
+)
 from awards.models.base import Document
+from awards.notices import Template
+from awards.shortlists import SheetsOpen
 from awards.timetable import Phase
 from judging.count import outcome_of, standing_of
 from judging.values import Json
 
 RELEASE = "release winners"
+
+
+class Letters(StrEnum):
+    """Whether the nominees are written to, and when: before the public, together with it, or not by this act."""
+
+    FIRST = "first"
+    TOGETHER = "together"
+    NONE = "none"
+
+
+LETTER_OF: Mapping[NominationState, Template] = {
+    NominationState.FINALIST: Template.FINALIST,
+    NominationState.NOT_SHORTLISTED: Template.NOT_SHORTLISTED,
+}
+
+
+class VisibleInThePast(Exception):
+    """An announcement for later lies ahead."""
 
 
 class NothingToPublish(Exception):
@@ -91,22 +136,36 @@ def first_shown(session: Session, edition: Edition, kind: PublicationKind) -> di
 
 
 def announce(
-    session: Session, edition: Edition, *, category: str | None = None, actor: Actor, now: datetime
+    session: Session,
+    edition: Edition,
+    *,
+    category: str | None = None,
+    only: Collection[str] | None = None,
+    visible_from: datetime | None = None,
+    letters: Letters = Letters.NONE,
+    actor: Actor,
+    now: datetime,
 ) -> tuple[Published, ...]:
-    """Make the finalists of a category or of all public; one decision for all that is new.
+    """Make the finalists of a category, of `only` some, or of all public, now or from a moment on.
 
-    Raises ShortlistNotSigned naming the categories that wait, NothingToPublish.
+    One decision for all that is new. Every nomination's writers are written to about their own only, where `letters`
+    says so. Raises ShortlistNotSigned naming the categories that wait, SheetsOpen, NothingToPublish, VisibleInThePast.
     """
     editions.lock(session, edition)
+    if visible_from is not None and visible_from <= now:
+        raise VisibleInThePast(visible_from.isoformat())
     there = standings.latest(session, edition)
-    asked = [key for key in there if category in (None, key)]
+    asked = [key for key in there if category in (None, key) and (only is None or key in only)]
     if not asked:
         raise NothingToPublish(category or edition.key)
     if waiting := [key for key in asked if there[key].signed_by is None]:
         raise ShortlistNotSigned(", ".join(waiting))
+    mending = {it.nomination.category for it in reopening.going_on(session, edition)}
+    if open_in := [key for key in asked if key in mending]:
+        raise SheetsOpen(", ".join(open_in))
     new = [key for key in asked if _latest(session, edition, key, PublicationKind.FINALISTS) is None]
     if new:
-        decisions.decide(
+        decision = decisions.decide(
             session,
             edition,
             DecisionKind.ANNOUNCEMENT,
@@ -114,9 +173,111 @@ def announce(
             now=now,
             subject={"categories": [*new]},
         )
-    for key in new:
-        _publish_finalists(session, edition, key, now=now)
+        for key in new:
+            _publish_finalists(session, edition, key, now=visible_from or now)
+        if letters is not Letters.NONE:
+            public = visible_from or now
+            due = now if letters is Letters.FIRST else public
+            _write_letters(session, edition, new, decision, public=public, due=due)
     return tuple(Published(key, PublicationKind.FINALISTS, key in new) for key in asked)
+
+
+def addressed(
+    session: Session, edition: Edition, categories: Collection[str]
+) -> list[tuple[Nomination, Template, list[Account]]]:
+    """Who is written to about what when the finalists of some categories are announced.
+
+    Where everybody eligible stands in the second round, those not among the finalists are still in it and get none.
+    """
+    found = [it for it in nominations.of_edition(session, edition, *LETTER_OF) if it.category in categories]
+    writers = releasing.writers_of(session, found)
+    return [(it, LETTER_OF[it.state], writers[it.id]) for it in found]
+
+
+def _write_letters(
+    session: Session,
+    edition: Edition,
+    categories: Sequence[str],
+    decision: Decision,
+    *,
+    public: datetime,
+    due: datetime,
+) -> None:
+    told = addressed(session, edition, categories)
+    revisions = nominations.current_revisions(session, [it for it, _, _ in told])
+    for nomination, template, people in told:
+        for person in people:
+            message = notices.queue(
+                session,
+                template,
+                person.email,
+                language=person.language,
+                now=due,
+                account=person,
+                edition=edition,
+                arguments=letter_arguments(
+                    edition, nomination, revisions[nomination.id], public=public, due=due
+                ),
+                decision=decision,
+            )
+            assert message is not None
+
+
+def letter_arguments(
+    edition: Edition, nomination: Nomination, revision: NominationRevision, *, public: datetime, due: datetime
+) -> dict[str, Json]:
+    """What the letter about one nomination says; when it becomes public only where that is later than the letter."""
+    about: dict[str, Json] = {
+        "title": revision.title,
+        "reference": nomination.reference,
+        "category": nomination.category,
+        "path": f"/{edition.key}/finalists" if due >= public else f"/nominations/{nomination.public_id}/",
+    }
+    return about | ({"public": public.isoformat()} if due < public else {})
+
+
+def planned(session: Session, edition: Edition, now: datetime) -> dict[str, datetime]:
+    """The categories whose finalists are to be public at a moment that is still ahead, and that moment."""
+    shown = first_shown(session, edition, PublicationKind.FINALISTS)
+    return {key: at for key, at in shown.items() if at > now}
+
+
+def call_off(
+    session: Session, edition: Edition, *, reason: str, actor: Actor, now: datetime
+) -> tuple[str, ...]:
+    """Take back announcements that are still ahead, and the letters that have not gone out; the categories concerned.
+
+    Raises ReasonMissing, NothingToPublish where nothing lies ahead.
+    """
+    editions.lock(session, edition)
+    why = decisions.need_reason(reason)
+    ahead = list(planned(session, edition, now))
+    if not ahead:
+        raise NothingToPublish(edition.key)
+    rows = session.scalars(
+        select(Publication).where(
+            Publication.edition_id == edition.id,
+            Publication.category.in_(ahead),
+            Publication.kind == PublicationKind.FINALISTS,
+            Publication.taken_down_at.is_(None),
+        )
+    ).all()
+    for row in rows:
+        row.taken_down_at = now
+    announced = decisions.of_edition(session, edition, DecisionKind.ANNOUNCEMENT)
+    of_these = [it.id for it in announced if set(it.subject["categories"]) & set(ahead)]
+    messages = session.scalars(select(Outbox).where(Outbox.decision_id.in_(of_these))).all()
+    notices.cancel(session, messages)
+    decisions.decide(
+        session,
+        edition,
+        DecisionKind.TAKE_DOWN,
+        actor=actor,
+        now=now,
+        subject={"categories": [*ahead]},
+        reason=why,
+    )
+    return tuple(ahead)
 
 
 def release(

@@ -110,8 +110,8 @@ def save(
     """
     editions.hold(session, edition)
     judge = _need_assigned(session, assignment, actor)
-    marking.need_open(session, edition, judge, opened=opened, now=now)
     rules, category = editions.rules_of(session, edition), assignment.nomination.category
+    marking.need_open(session, edition, judge, category=category, opened=opened, now=now)
     _need_marks(rules, category, content.marks)
     last = latest(session, assignment)
     if Content.of(last) == content:
@@ -138,9 +138,9 @@ def submit(
     """Let a complete sheet count; a second time changes nothing. Raises NotAssigned, MarksClosed, Incomplete."""
     editions.hold(session, edition)
     judge = _need_assigned(session, assignment, actor)
-    marking.need_open(session, edition, judge, opened=opened, now=now)
-    last = latest(session, assignment)
     rules, category = editions.rules_of(session, edition), assignment.nomination.category
+    marking.need_open(session, edition, judge, category=category, opened=opened, now=now)
+    last = latest(session, assignment)
     need_complete(rules, category, last.marks if last else {})
     assert last is not None
     if last.sheet.state is not SheetState.SUBMITTED:

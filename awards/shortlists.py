@@ -8,9 +8,17 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from awards import decisions, editions, naming, nominations, standings, verdicts
+from awards import approvals, chairs, decisions, editions, naming, nominations, reopening, standings, verdicts
 from awards.audit import Actor
-from awards.models import DecisionKind, Edition, FrozenStanding, NominationState
+from awards.models import (
+    Approval,
+    Decision,
+    DecisionKind,
+    Edition,
+    FrozenStanding,
+    Nomination,
+    NominationState,
+)
 from awards.standings import RoundOpen
 from awards.verdicts import Stage
 from judging import count
@@ -35,6 +43,26 @@ class AlreadySigned(Exception):
     """The shortlist of this category is signed, so its order stays as it is."""
 
 
+class StandingChanged(Exception):
+    """The standing was counted again since it was shown, so what was read is not what would be signed."""
+
+
+class SheetsOpen(Exception):
+    """A judge mends a sheet of this category, or has asked to, so its standing is not the last one."""
+
+
+class ChairMaySign(Exception):
+    """Two organisers sign only where chair and deputies, at least one being appointed, are all bound."""
+
+
+class OrganiserBound(Exception):
+    """An organiser with an interest in a nomination of the category doesn't sign it either."""
+
+
+Seen = Mapping[str, int]
+"""The number of the standing, by category, that somebody has read."""
+
+
 @dataclass(frozen=True, slots=True)
 class Shortlisted:
     """What a signing did: finalists by category, best first, and the categories signed before."""
@@ -50,17 +78,24 @@ def order_level(
     order: Sequence[str],
     *,
     reason: str,
+    seen: int | None = None,
     actor: Actor,
     now: datetime,
 ) -> FrozenStanding:
-    """Put level nominations into the chair's order and count the shortlist again.
+    """Put level nominations into the chair's order and count the shortlist again; until it is signed, anew as well.
 
-    Raises NoSuchCategory, AlreadySigned, and what `verdicts.settle_tie` raises.
+    `seen`: the number of the standing that was read, None for whatever stands. Raises NoSuchCategory, AlreadySigned,
+    StandingChanged, NotTheChair, and what `verdicts.settle_tie` raises.
     """
     editions.lock(session, edition)
     frozen = _wanted(session, edition, category)[category]
     if frozen.signed_by is not None:
         raise AlreadySigned(category)
+    if seen not in (None, frozen.number):
+        raise StandingChanged(category)
+    decisions.need_reason(reason)
+    step = verdicts.step_for(frozen.document, order, again=True)
+    level = [it for it in nominations.of_edition(session, edition) if it.reference in step.level]
     verdicts.settle_tie(
         session,
         edition,
@@ -69,22 +104,64 @@ def order_level(
         frozen.document,
         order,
         reason=reason,
+        again=True,
+        signed_as=chairs.need(session, edition, level, category, actor=actor),
         actor=actor,
         now=now,
     )
     return standings.freeze(session, edition, category, actor=actor, now=now)
 
 
+def go_on(session: Session, edition: Edition, category: str, *, actor: Actor, now: datetime) -> bool:
+    """Let the ladder go on where chair and deputies have all become bound; whether it did.
+
+    Raises RoundOpen, NoSuchCategory, AlreadySigned.
+    """
+    editions.lock(session, edition)
+    frozen = _wanted(session, edition, category)[category]
+    if frozen.signed_by is not None:
+        raise AlreadySigned(category)
+    if not verdicts.bar_where_nobody_may_decide(
+        session, edition, category, Stage.SHORTLIST, frozen.document, actor=actor, now=now
+    ):
+        return False
+    standings.freeze(session, edition, category, actor=actor, now=now)
+    return True
+
+
 def sign(
-    session: Session, edition: Edition, *, category: str | None = None, actor: Actor, now: datetime
+    session: Session,
+    edition: Edition,
+    *,
+    category: str | None = None,
+    seen: Seen | None = None,
+    actor: Actor,
+    now: datetime,
 ) -> Shortlisted:
     """Sign the shortlist of one category or of all: its nominations become finalists or are not shortlisted.
 
-    Raises RoundOpen, NoSuchCategory, and ChairDecides where a step waits for the chair.
+    With `seen`, of the categories named there only. Raises RoundOpen, NoSuchCategory, StandingChanged, SheetsOpen,
+    NotTheChair, and ChairDecides where a step waits for the chair.
     """
     editions.lock(session, edition)
     wanted = _wanted(session, edition, category)
+    if seen is not None:
+        wanted = {key: frozen for key, frozen in wanted.items() if key in seen}
     unsigned = {key: frozen for key, frozen in wanted.items() if frozen.signed_by is None}
+    if changed := [key for key, frozen in unsigned.items() if seen and seen[key] != frozen.number]:
+        raise StandingChanged(", ".join(changed))
+    _need_settled(session, edition, unsigned)
+    signed: dict[str, tuple[str, ...]] = {}
+    for key, frozen in unsigned.items():
+        as_what = chairs.need(session, edition, judged_in(session, edition, frozen), key, actor=actor)
+        signed[key] = _sign(session, edition, frozen, signed_as=as_what, actor=actor, now=now)
+    return Shortlisted(signed, tuple(key for key in wanted if key not in unsigned))
+
+
+def _need_settled(session: Session, edition: Edition, unsigned: Mapping[str, FrozenStanding]) -> None:
+    open_in = {it.nomination.category for it in reopening.going_on(session, edition)}
+    if waiting := [key for key in unsigned if key in open_in]:
+        raise SheetsOpen(", ".join(waiting))
     level = {
         key: [step.level for step in steps]
         for key, frozen in unsigned.items()
@@ -92,8 +169,74 @@ def sign(
     }
     if level:
         raise ChairDecides(level)
-    signed = {key: _sign(session, edition, frozen, actor=actor, now=now) for key, frozen in unsigned.items()}
-    return Shortlisted(signed, tuple(key for key in wanted if key not in unsigned))
+
+
+def signing_act(category: str) -> str:
+    """The act of two by which organisers sign a category for which chair and deputies are all bound."""
+    return f"sign {category}"[:64]
+
+
+def propose_signing(
+    session: Session, edition: Edition, category: str, *, seen: int, reason: str, actor: Actor, now: datetime
+) -> Approval:
+    """Sign as the first of two organisers where nobody at the chair's table may.
+
+    Raises what `sign` raises, ChairMaySign, OrganiserBound, ProposalWaits, ReasonMissing.
+    """
+    editions.lock(session, edition)
+    frozen = _for_two(session, edition, category, seen, actor)
+    return approvals.propose(
+        session,
+        edition,
+        signing_act(category),
+        {"category": category, "standing": frozen.number},
+        reason=reason,
+        actor=actor,
+        now=now,
+    )
+
+
+def approve_signing(
+    session: Session, edition: Edition, category: str, sha256: str, *, actor: Actor, now: datetime
+) -> Shortlisted:
+    """Sign as the second organiser. Raises NoProposal, SamePerson, SubjectChanged and what `propose_signing` does."""
+    editions.lock(session, edition)
+    approval = approvals.take(session, edition, signing_act(category), sha256)
+    seen = approval.subject["standing"]
+    assert isinstance(seen, int)
+    frozen = _for_two(session, edition, category, seen, actor)
+    approvals.approve(session, edition, approval, actor=actor, now=now)
+    finalists = _sign(
+        session,
+        edition,
+        frozen,
+        signed_as="organiser",
+        proposed_by=approvals.first_signature(session, approval),
+        actor=actor,
+        now=now,
+    )
+    return Shortlisted({category: finalists}, ())
+
+
+def _for_two(session: Session, edition: Edition, category: str, seen: int, actor: Actor) -> FrozenStanding:
+    frozen = _wanted(session, edition, category)[category]
+    if frozen.signed_by is not None:
+        raise AlreadySigned(category)
+    if frozen.number != seen:
+        raise StandingChanged(category)
+    _need_settled(session, edition, {category: frozen})
+    judged = judged_in(session, edition, frozen)
+    if not chairs.table_of(session, edition).all_bound(judged, category):
+        raise ChairMaySign(category)
+    if theirs := chairs.bound(session, edition, actor.account, judged):
+        raise OrganiserBound(", ".join(it.reference for it in theirs))
+    return frozen
+
+
+def judged_in(session: Session, edition: Edition, frozen: FrozenStanding) -> list[Nomination]:
+    """The nominations of a frozen standing."""
+    names = set(count.standing_of(frozen.document).totals)
+    return [it for it in nominations.of_edition(session, edition) if it.reference in names]
 
 
 def is_signed(session: Session, edition: Edition) -> bool:
@@ -113,7 +256,14 @@ def _wanted(session: Session, edition: Edition, category: str | None) -> dict[st
 
 
 def _sign(
-    session: Session, edition: Edition, frozen: FrozenStanding, *, actor: Actor, now: datetime
+    session: Session,
+    edition: Edition,
+    frozen: FrozenStanding,
+    *,
+    signed_as: str,
+    proposed_by: Mapping[str, Json] | None = None,
+    actor: Actor,
+    now: datetime,
 ) -> tuple[str, ...]:
     rules = editions.rules_of(session, edition)
     standing = count.standing_of(frozen.document)
@@ -132,7 +282,9 @@ def _sign(
         category=frozen.category,
         subject={"category": frozen.category, "finalists": list[Json](standing.finalists)},
         names={it.reference: naming.shown(it) for it in judged if it.reference in finalists},
-        signed_as="chair",
+        signed_as=signed_as,
+        proposed_by=proposed_by,
+        supersedes=_signature_before(session, edition, frozen.category),
     )
     frozen.signed_by = decision.id
     all_stand = rules.second_round is not SecondRound.NONE and rules.slate is Slate.ELIGIBLE
@@ -143,3 +295,9 @@ def _sign(
             nominations.advance(it, NominationState.NOT_SHORTLISTED)
     session.flush()
     return standing.finalists
+
+
+def _signature_before(session: Session, edition: Edition, category: str) -> Decision | None:
+    """The signature that a reopening has taken the force of."""
+    before = decisions.of_edition(session, edition, DecisionKind.SHORTLIST, category=category)
+    return before[-1] if before else None

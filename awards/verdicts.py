@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from awards import decisions
+from awards import chairs, decisions
 from awards.audit import Actor
-from awards.models import Conflict, Decision, DecisionKind, Edition, Grant, Judge, Nomination, Role
+from awards.models import Decision, DecisionKind, Edition, Nomination, Role
 from judging.count import step_of
 from judging.ladder import Level, StepTaken, Verdicts
 from judging.values import Json, Step, StepResult
@@ -50,10 +50,29 @@ def verdicts_of(session: Session, edition: Edition, category: str, stage: str) -
 
 def waiting(document: Mapping[str, Json]) -> tuple[StepTaken, ...]:
     """The steps of a standing's or outcome's document at which the chair has yet to decide."""
+    return tuple(it for it in chairs_steps(document) if it.result is StepResult.WAITING)
+
+
+def chairs_steps(document: Mapping[str, Json]) -> tuple[StepTaken, ...]:
+    """The steps of a document that are the chair's to take, taken or not; those passed over are not among them."""
     steps = document["steps"]
     assert isinstance(steps, list)
     taken = [step_of(step) for step in steps if isinstance(step, dict)]
-    return tuple(it for it in taken if it.step is Step.CHAIR and it.result is StepResult.WAITING)
+    return tuple(it for it in taken if it.step is Step.CHAIR and it.result is not StepResult.SKIPPED)
+
+
+def step_for(document: Mapping[str, Json], order: Sequence[str], *, again: bool = False) -> StepTaken:
+    """The step that an order would take. `again`: one that was taken before may be taken anew.
+
+    Raises NamedTwice, NoTieThere.
+    """
+    if len(set(order)) != len(order):
+        raise NamedTwice("; ".join(name for name in dict.fromkeys(order) if list(order).count(name) > 1))
+    open_to = chairs_steps(document) if again else waiting(document)
+    step = next((it for it in open_to if order and set(order) <= set(it.level)), None)
+    if step is None:
+        raise NoTieThere("; ".join(order))
+    return step
 
 
 def settle_tie(
@@ -65,20 +84,19 @@ def settle_tie(
     order: Sequence[str],
     *,
     reason: str,
+    again: bool = False,
+    signed_as: str = Role.CHAIR.value,
     actor: Actor,
     now: datetime,
 ) -> Decision:
     """Record the chair's order, best first, at the step of a frozen document that waits for it.
 
     Those it leaves out stay level below it; where a place still runs through them, the ladder goes on with them.
-    Whoever calls counts again afterwards. Raises ReasonMissing, NamedTwice, NoTieThere.
+    `again`: an order given before may be replaced, which its decision says. Whoever calls counts again afterwards.
+    Raises ReasonMissing, NamedTwice, NoTieThere.
     """
     why = decisions.need_reason(reason)
-    if len(set(order)) != len(order):
-        raise NamedTwice("; ".join(name for name in dict.fromkeys(order) if list(order).count(name) > 1))
-    step = next((it for it in waiting(document) if order and set(order) <= set(it.level)), None)
-    if step is None:
-        raise NoTieThere("; ".join(order))
+    step = step_for(document, order, again=again)
     return decisions.decide(
         session,
         edition,
@@ -88,7 +106,25 @@ def settle_tie(
         category=category,
         subject={"stage": str(stage), "category": category, "level": list(step.level), "order": list(order)},
         reason=why,
-        signed_as=Role.CHAIR.value,
+        signed_as=signed_as,
+        supersedes=_order_before(session, edition, category, stage, step.level),
+    )
+
+
+def _order_before(
+    session: Session, edition: Edition, category: str, stage: str, level: Sequence[str]
+) -> Decision | None:
+    """The order that was last given to the same level ones."""
+    found = decisions.of_edition(session, edition, DecisionKind.TIE, category=category)
+    return next(
+        (
+            it
+            for it in reversed(found)
+            if it.subject["stage"] == stage
+            and set(it.subject["level"]) == set(level)
+            and not it.subject.get("barred")
+        ),
+        None,
     )
 
 
@@ -106,9 +142,15 @@ def bar_where_nobody_may_decide(
 
     Whoever calls counts again: the ladder goes on to its lot.
     """
-    barred = [
-        step.level for step in waiting(document) if _nobody_may_decide(session, edition, category, step.level)
-    ]
+    steps = waiting(document)
+    if not steps:
+        return False
+    table = chairs.table_of(session, edition)
+    there = {
+        it.reference: it
+        for it in session.scalars(select(Nomination).where(Nomination.edition_id == edition.id))
+    }
+    barred = [step.level for step in steps if table.all_bound([there[name] for name in step.level], category)]
     for level in barred:
         decisions.decide(
             session,
@@ -120,31 +162,3 @@ def bar_where_nobody_may_decide(
             subject={"stage": str(stage), "category": category, "level": list(level), "barred": True},
         )
     return bool(barred)
-
-
-def _nobody_may_decide(session: Session, edition: Edition, category: str, level: Sequence[str]) -> bool:
-    """Whether a chair is appointed, and chair and deputies all have a conflict with one of the level ones."""
-    appointed = set(
-        session.scalars(
-            select(Grant.account_id).where(
-                Grant.edition_id == edition.id,
-                Grant.role.in_((Role.CHAIR, Role.DEPUTY)),
-                Grant.ended_at.is_(None),
-                or_(Grant.category.is_(None), Grant.category == category),
-            )
-        )
-    )
-    if not appointed:
-        return False
-    kept_out = session.scalar(
-        select(func.count(Judge.account_id.distinct()))
-        .join(Conflict, Conflict.judge_id == Judge.id)
-        .join(Nomination, Nomination.id == Conflict.nomination_id)
-        .where(
-            Judge.edition_id == edition.id,
-            Judge.account_id.in_(appointed),
-            Nomination.reference.in_(level),
-            Conflict.waived_by.is_(None),
-        )
-    )
-    return kept_out == len(appointed)

@@ -226,7 +226,8 @@ class AssignmentRun(Base):
 class Reopening(Base):
     """A judge asks to mend a sheet after the close: chair and a second person open the round for that judge alone.
 
-    `approved_at`: since when the judge may write; `ended_at`: when the judge was done, or the chair turned it down.
+    `approved_at`: since when the judge may write; `ended_at`: when the judge was done, or it was turned down, for which
+    `answer` is the reason.
     """
 
     __tablename__ = "reopening"
@@ -241,6 +242,7 @@ class Reopening(Base):
     decision_id: Mapped[int | None] = mapped_column(ForeignKey("decision.id"))
     approved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    answer: Mapped[str] = mapped_column(Text, default="", server_default="")
 
     judge: Mapped[Judge] = relationship()
     nomination: Mapped[Nomination] = relationship()

@@ -94,6 +94,7 @@ def upgrade() -> None:
         sa.Column("decision_id", sa.Integer(), nullable=True),
         sa.Column("approved_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("answer", sa.Text(), server_default="", nullable=False),
         sa.ForeignKeyConstraint(
             ["decision_id"], ["decision.id"], name=op.f("fk_reopening_decision_id_decision")
         ),

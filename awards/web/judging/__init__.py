@@ -7,6 +7,7 @@ from awards.web.judging import (
     marks,
     offline,
     queue,
+    reopening,
     sheets,
 )
 from awards.web.judging.routes import blueprint
@@ -19,6 +20,7 @@ PAGES = (
     dossier,
     marks,
     offline,
+    reopening,
 )
 
 __all__ = ["PAGES", "blueprint"]

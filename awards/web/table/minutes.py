@@ -1,1 +1,170 @@
 """The minutes as a paper."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from flask import Response
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from sqlalchemy import func, select
+
+from awards import editions
+from awards.documents.paper import Block, Facts, Fingerprint, Grid, Heading, Paper, Signatures, Steps, Words
+from awards.extensions import db
+from awards.models import (
+    Account,
+    Assignment,
+    AssignmentState,
+    Conflict,
+    Decision,
+    DecisionKind,
+    Edition,
+    Judge,
+    ScoreSheet,
+    SheetState,
+)
+from awards.web import door, sessions
+from awards.web.access import Audience, audience
+from awards.web.language import current
+from awards.web.papers.call import paper
+from awards.web.secretariat import wording
+from awards.web.secretariat.frame import face_of
+from awards.web.table import sight
+from awards.web.table.routes import Answer, blueprint, is_closed, lead
+from awards.web.table.sight import Sight
+from awards.web.table.standing import DECISIONS, STATES
+from judging.values import Round
+
+
+@blueprint.get("/minutes.pdf")
+@audience(Audience.TABLE)
+def minutes(edition: str) -> Answer | Response:
+    """Of the shortlist: a draft until every category is signed."""
+    from awards.documents.printing import print_paper  # noqa: PLC0415 (fonts are read where they are needed)
+
+    if not is_closed():
+        return lead("table.index")
+    response = Response(print_paper(written()), mimetype="application/pdf")
+    name = f"{edition}-minutes-{current()}.pdf"
+    response.headers.set("Content-Disposition", "attachment", filename=name)
+    return response
+
+
+def written() -> Paper:
+    """The minutes of the first round as they stand now."""
+    edition, session = door.edition(), db.session()
+    board = sight.board(edition)
+    signed = all(it.signed is not None for it in board)
+    blocks: list[Block] = []
+    if not signed:
+        blocks.append(Words(_("Draft: not every category is signed, and until then all of this may change.")))
+    blocks += _facts(edition)
+    blocks += _panel(edition)
+    for it in board:
+        blocks += _category(edition, it)
+    blocks += [Heading(_("Fingerprint")), Words(_("The rules by which all of this was counted, SHA-256:"))]
+    blocks.append(Fingerprint(editions.rules_document(session, edition).sha256))
+    if not signed:
+        blocks.append(Signatures((_("Chair"), _("Date"))))
+    title = _("Minutes of the first round") if signed else _("Minutes of the first round – draft")
+    return paper(face_of(edition), title, blocks, editions.rules_document(session, edition))
+
+
+def _facts(edition: Edition) -> Iterator[Block]:
+    assert edition.first_closed_at is not None
+    ended = dict(
+        iter(
+            db.session.execute(
+                select(Assignment.state, func.count())
+                .join(Judge)
+                .where(Judge.edition_id == edition.id, Assignment.round == Round.FIRST)
+                .group_by(Assignment.state)
+            )
+        )
+    )
+    waived = db.session.scalar(
+        select(func.count())
+        .select_from(Conflict)
+        .join(Judge)
+        .where(Judge.edition_id == edition.id, Conflict.waived_by.is_not(None))
+    )
+    yield Facts(
+        (
+            (_("Round closed"), wording.at(edition.first_closed_at, edition.zone)),
+            (_("Written"), wording.at(sessions.now(), edition.zone)),
+            (_("Recusals"), str(ended.get(AssignmentState.RECUSED, 0))),
+            (_("Conflicts waived"), str(waived or 0)),
+        )
+    )
+
+
+def _panel(edition: Edition) -> Iterator[Block]:
+    """The judges who took part: those of whom a sheet counts."""
+    took_part = (
+        select(Assignment.judge_id)
+        .join(ScoreSheet, ScoreSheet.assignment_id == Assignment.id)
+        .where(Assignment.round == Round.FIRST, ScoreSheet.state == SheetState.SUBMITTED, ScoreSheet.counted)
+    )
+    names = db.session.scalars(
+        select(Account.name)
+        .join(Judge, Judge.account_id == Account.id)
+        .where(Judge.edition_id == edition.id, Judge.id.in_(took_part))
+        .order_by(Account.sort_key, Account.id)
+    ).all()
+    yield Heading(_("Panel"))
+    yield Words("\n".join(name for name in names if name))
+
+
+def _category(edition: Edition, it: Sight) -> Iterator[Block]:
+    yield Heading(str(it.name))
+    state = _("Signed") if it.signed is not None else STATES[it.state]
+    yield Words(f"{state}. {' '.join(it.cut)}", keep=True)
+    if it.steps:
+        yield Steps(tuple(it.steps))
+    yield Grid(
+        (_("Place"), _("Nomination"), _("Sheets"), _("Total"), _("Exact"), _("Outcome")),
+        tuple(
+            (
+                str(line.row.place),
+                f"{line.nomination.reference} {line.title}, {line.revision.city or line.revision.organisation_name}",
+                str(line.row.sheets),
+                line.total,
+                line.exact,
+                str(line.outcome),
+            )
+            for line in it.lines
+        ),
+    )
+    decided = sight.orders(edition, it.key)
+    waived = sum(decision.kind is DecisionKind.MINIMUM_WAIVED for decision in decided)
+    if waived:
+        yield Words(
+            ngettext(
+                "For one nomination the chair waived the minimum of sheets.",
+                "For %(num)d nominations the chair waived the minimum of sheets.",
+                waived,
+            )
+        )
+    shown = [decision for decision in decided if decision.kind is not DecisionKind.MINIMUM_WAIVED]
+    if shown:
+        yield Heading(_("Decisions"), 2)
+        yield Facts(tuple(_decision(edition, decision) for decision in shown))
+
+
+def _decision(edition: Edition, decision: Decision) -> tuple[str, str]:
+    """A decision by number, with what it says, who signed it and when."""
+    at = wording.at(decision.at, edition.zone)
+    lines = [f"{DECISIONS[decision.kind]} · {at}"]
+    if order := decision.subject.get("order"):
+        lines.append(_("Order: %(order)s", order=", ".join(order)))
+    if finalists := decision.subject.get("finalists"):
+        lines.append(_("Finalists: %(finalists)s", finalists=", ".join(finalists)))
+    if decision.reason and decision.kind is not DecisionKind.REOPENED:
+        lines.append(_("Reason: %(reason)s", reason=decision.reason))
+    lines.append(_signers(decision.signers))
+    return _("Decision %(number)d", number=decision.number), "\n".join(lines)
+
+
+def _signers(signers: Sequence[dict[str, str]]) -> str:
+    return _("Signed: %(names)s", names=", ".join(it["name"] for it in signers))

@@ -1,9 +1,57 @@
-"""What the pages of the chair's table have in common."""
+"""What the pages of the chair's table have in common: nothing stands on it before the first round is closed."""
 
 from __future__ import annotations
 
-from flask import Blueprint
+from flask import Blueprint, flash, render_template, url_for
+from flask_babel import lazy_gettext as _l
+from werkzeug.utils import redirect
+from werkzeug.wrappers import Response
 
+from awards.timetable import ORDER, Phase
+from awards.web import door, sessions, words
+from awards.web.access import Audience
 from awards.web.language import PREFIX
+from awards.web.secretariat import frame, wording
 
 blueprint = Blueprint("table", __name__, url_prefix=f"{PREFIX}/table/<edition>")
+
+Answer = str | Response | tuple[str, int]
+
+TABS = (
+    ("table.index", _l("Standings"), Audience.TABLE),
+    ("table.reopened", _l("Reopened sheets"), Audience.TABLE),
+    ("table.announcing", _l("Announcement"), Audience.ORGANISER),
+)
+
+
+def is_closed() -> bool:
+    """Whether the first round of the edition of the address is closed."""
+    edition = door.edition()
+    judged = ORDER.index(edition.phase) > ORDER.index(Phase.FIRST_ROUND)
+    return edition.first_closed_at is not None and judged
+
+
+def show(template: str, here: str, **values: object) -> str:
+    """A page of the table; `here` is the tab that it belongs to."""
+    edition = door.edition()
+    return render_template(
+        f"table/{template}",
+        edition=edition,
+        face=frame.face_of(edition),
+        tabs=[frame.Tab(endpoint, title) for endpoint, title, who in TABS if frame.may(who, reading=True)]
+        if is_closed()
+        else [],
+        here=here,
+        words=words,
+        wording=wording,
+        specimen=edition.specimen,
+        my_zone=sessions.me().zone,
+        **values,
+    )
+
+
+def lead(endpoint: str, said: str = "", mood: str = "done", **values: str) -> Response:
+    """Lead to a page of the table, with a word on what was done."""
+    if said:
+        flash(said, mood)
+    return redirect(url_for(endpoint, edition=door.edition().key, **values), 303)  # type: ignore[arg-type]

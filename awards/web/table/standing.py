@@ -2,14 +2,120 @@
 
 from __future__ import annotations
 
-from flask import render_template
+from collections.abc import Mapping
 
-from awards.web import door
+from flask import abort, url_for
+from flask_babel import lazy_gettext as _l
+
+from awards.models import DecisionKind, Edition
+from awards.web import door, sessions
 from awards.web.access import Audience, audience
-from awards.web.table.routes import blueprint
+from awards.web.secretariat.frame import may, name_of
+from awards.web.table import drawing, sayings, sight
+from awards.web.table.routes import Answer, blueprint, is_closed, lead, show
+from awards.web.table.sight import Sight, State
+from judging.outcome import Outcome
+
+STATES = {
+    State.MENDING: _l("A judge mends a sheet, or has asked to"),
+    State.TIE: _l("Nominations are level at the cut; the chair decides"),
+    State.STUCK: _l("Nominations are level at the cut, and nobody at the table may decide"),
+    State.TO_SIGN: _l("Settled, to be signed"),
+    State.SIGNED: _l("Signed, not announced"),
+    State.PLANNED: _l("Signed, to be announced"),
+    State.ANNOUNCED: _l("Announced"),
+}
+DECISIONS = {
+    DecisionKind.TIE: _l("Order among level nominations"),
+    DecisionKind.SHORTLIST: _l("Shortlist signed"),
+    DecisionKind.REOPENED: _l("A sheet reopened for its judge"),
+    DecisionKind.MINIMUM_WAIVED: _l("Minimum of sheets waived"),
+}
 
 
 @blueprint.get("/")
 @audience(Audience.TABLE)
-def index(**_edition: str) -> str:
-    return render_template("table/later.html", edition=door.edition())
+def index(edition: str) -> str:  # noqa: ARG001 (the door has looked it up)
+    """Before the close: that the round is open. After it: every category with its state and what is to be done."""
+    if not is_closed():
+        return show("open.html", "table.index")
+    board = sight.board(door.edition())
+    return show(
+        "index.html",
+        "table.index",
+        board=[(it, STATES[it.state], step_of(it)) for it in board],
+        signable=[it for it in board if it.state is State.TO_SIGN and it.is_mine],
+        name_of=name_of,
+    )
+
+
+def step_of(it: Sight) -> tuple[str, object] | None:
+    """The one thing that whoever reads can do next: address and words."""
+    edition = door.edition().key
+    organiser = may(Audience.ORGANISER, reading=False)
+    page = url_for("table.category", edition=edition, category=it.key)
+    if it.state is State.MENDING:
+        return url_for("table.reopened", edition=edition), _l("See the request")
+    if it.state is State.TIE and it.is_mine:
+        return url_for("table.order", edition=edition, category=it.key), _l("Order them")
+    if it.state is State.TO_SIGN and it.is_mine:
+        return url_for("table.sign", edition=edition, category=it.key), _l("Read and sign")
+    if it.state is State.TO_SIGN and it.all_bound and organiser:
+        return url_for("table.two", edition=edition, category=it.key), _l("Sign as two organisers")
+    if it.state is State.SIGNED and organiser:
+        return url_for("table.announcing", edition=edition), _l("Announce")
+    return page, _l("Read the standing")
+
+
+@blueprint.get("/<category>")
+@audience(Audience.TABLE)
+def category(edition: str, category: str) -> Answer:  # noqa: ARG001
+    """One category: who stands where and why, and what follows."""
+    if not is_closed():
+        return lead("table.index")
+    here = door.edition()
+    found = category_or_404(here, category)
+    decided = sight.orders(here, category)
+    return show(
+        "category.html",
+        "table.index",
+        it=found,
+        state=STATES[found.state],
+        step=step_of(found),
+        drawing=drawing.of(found),
+        second=_second(found, sight.outcome(here, category)),
+        missing=sight.missing(here, category),
+        comments=sight.comments(here, category, sessions.me()),
+        decisions=[(found_, DECISIONS[found_.kind]) for found_ in decided],
+        waived=sum(it.kind is DecisionKind.MINIMUM_WAIVED for it in decided),
+        earlier=sight.earlier(here, category),
+        organiser=may(Audience.ORGANISER, reading=False),
+        name_of=name_of,
+    )
+
+
+def _second(it: Sight, outcome: Outcome | None) -> Mapping[str, object] | None:
+    """The result of the second round as the page shows it, best first."""
+    if outcome is None:
+        return None
+    titles = {line.nomination.reference: line.title for line in it.lines}
+    return {
+        "rows": [
+            (
+                row.place,
+                row.nomination,
+                titles.get(row.nomination, ""),
+                sayings.figure(row.value),
+                it.names.name("prizes", row.prize) if row.prize else "",
+            )
+            for row in outcome.rows
+        ],
+        "steps": [sayings.step(step, it.key, it.names) for step in outcome.steps],
+    }
+
+
+def category_or_404(edition: Edition, key: str) -> Sight:
+    found = sight.one(edition, key)
+    if found is None:
+        abort(404)
+    return found

@@ -1,0 +1,274 @@
+"""Reopening: a judge mends their own sheets of one category after the close, by the word of two others."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session, scoped_session
+
+from awards import (
+    accounts,
+    approvals,
+    judges,
+    publication,
+    recusals,
+    reopening,
+    scoring,
+    shortlists,
+    standings,
+)
+from awards.audit import Actor
+from awards.chairs import NotTheChair
+from awards.decisions import ReasonMissing
+from awards.marking import MarksClosed
+from awards.models import (
+    Assignment,
+    Decision,
+    DecisionKind,
+    FrozenStanding,
+    Judge,
+    NominationState,
+    Reopening,
+    Role,
+    ScoreSheetVersion,
+)
+from awards.scoring import Content, Incomplete
+from judging.count import standing_of
+from tests.awards.play import Play, entry, judge
+
+ON_SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+MARKS = {"N1": 9, "N2": 7, "N3": 5, "M1": 8}
+
+
+@pytest.fixture
+def play(session: scoped_session[Session], tmp_path: Path) -> Play:
+    """Closed: N1 and N2 advance of three; chair, deputy and an organiser are there."""
+    made = Play(session(), tmp_path)
+    made.nominate(*(entry(name, "openness" if name[0] == "M" else "services") for name in MARKS))
+    made.seat(judge("ada"), judge("ben"))
+    made.assign()
+    made.mark(
+        *(
+            (f"{who}@example.org", name, "" if name[0] == "M" else str(mark), str(mark))
+            for who in ("ada", "ben")
+            for name, mark in MARKS.items()
+        )
+    )
+    made.close()
+    for name, role in (("chair", Role.CHAIR), ("deputy", Role.DEPUTY), ("olga", Role.ORGANISER)):
+        account, _ = accounts.find_or_make(
+            made.session, f"{name}@people.example", name=name, now=made.now, actor=made.actor
+        )
+        accounts.grant(made.session, account, role, edition=made.edition, actor=made.actor, now=made.now)
+    return made
+
+
+def who(play: Play, name: str) -> Actor:
+    domain = "example.org" if name in ("ada", "ben") else "people.example"
+    account = accounts.find(play.session, f"{name}@{domain}")
+    assert account is not None
+    return Actor(account, account)
+
+
+def seat(play: Play, name: str) -> Judge:
+    return judges.find(play.session, play.edition, f"{name}@example.org")
+
+
+def ask(play: Play, name: str = "ada", reference: str = "N2", reason: str = "I meant N3.") -> Reopening:
+    return reopening.ask(
+        play.session,
+        play.edition,
+        seat(play, name),
+        play.nomination(reference),
+        reason=reason,
+        actor=who(play, name),
+        now=play.now,
+    )
+
+
+def agree(play: Play, asked: Reopening, first: str = "chair", second: str = "olga") -> Decision:
+    proposal = reopening.propose(play.session, play.edition, asked, actor=who(play, first), now=play.now)
+    return reopening.approve(
+        play.session, play.edition, asked, proposal.subject_sha256, actor=who(play, second), now=play.now
+    )
+
+
+def write(play: Play, reference: str, mark: int | None, name: str = "ada") -> None:
+    assignment = play.session.scalars(
+        select(Assignment).where(
+            Assignment.judge_id == seat(play, name).id,
+            Assignment.nomination_id == play.nomination(reference).id,
+        )
+    ).one()
+    last = scoring.latest(play.session, assignment)
+    assert last is not None
+    marks = {} if mark is None else dict.fromkeys(last.marks, mark)
+    scoring.save(
+        play.session,
+        play.edition,
+        assignment,
+        Content(marks),
+        base=last.number,
+        opened=None,
+        actor=who(play, name),
+        now=play.now,
+    )
+
+
+def finish(play: Play, asked: Reopening, name: str = "ada") -> None:
+    reopening.finish(play.session, play.edition, asked, actor=who(play, name), now=play.now)
+
+
+def sign(play: Play, name: str = "chair") -> shortlists.Shortlisted:
+    return shortlists.sign(
+        play.session, play.edition, category="services", actor=who(play, name), now=play.now
+    )
+
+
+def totals(play: Play) -> list[tuple[int, dict[str, Fraction]]]:
+    rows = play.session.scalars(
+        select(FrozenStanding).where(FrozenStanding.category == "services").order_by(FrozenStanding.number)
+    )
+    return [(row.number, standing_of(row.document).totals) for row in rows]
+
+
+def test_a_mark_given_to_the_wrong_nomination_is_mended_by_its_judge_alone(play: Play) -> None:
+    asked = ask(play)
+    with pytest.raises(MarksClosed):
+        write(play, "N2", 3)
+
+    decision = agree(play, asked)
+    write(play, "N2", 3)
+    write(play, "N3", 9)
+    with pytest.raises(MarksClosed):
+        write(play, "N2", 1, "ben")
+    with pytest.raises(Incomplete):
+        write(play, "N3", None)
+    finish(play, asked)
+
+    with pytest.raises(MarksClosed):
+        write(play, "N3", 10)
+    assert [it["as"] for it in decision.signers] == ["chair", "organiser"]
+    assert totals(play) == [(1, {"N1": 9, "N2": 7, "N3": 5}), (2, {"N1": 9, "N3": 7, "N2": 5})]
+    versions = play.session.scalars(select(ScoreSheetVersion).where(ScoreSheetVersion.number == 2)).all()
+    assert len(versions) == 2
+    assert sign(play).signed == {"services": ("N1", "N3")}
+
+
+@ON_SQLITE
+def test_what_is_reopened_in_one_category_stays_closed_in_another(play: Play) -> None:
+    agree(play, ask(play))
+
+    with pytest.raises(MarksClosed):
+        write(play, "M1", 1)
+
+
+@ON_SQLITE
+def test_two_different_people_decide_and_neither_is_the_judge(play: Play) -> None:
+    for name, role in (("ben", Role.DEPUTY),):
+        accounts.grant(
+            play.session,
+            who(play, name).account,
+            role,
+            edition=play.edition,
+            rank=2,
+            actor=play.actor,
+            now=play.now,
+        )
+    asked = ask(play)
+    with pytest.raises(NotTheChair):
+        reopening.propose(play.session, play.edition, asked, actor=who(play, "olga"), now=play.now)
+    proposal = reopening.propose(play.session, play.edition, asked, actor=who(play, "chair"), now=play.now)
+    for name, refused in (("chair", approvals.SamePerson), ("ada", reopening.MayNotApprove)):
+        with pytest.raises(refused):
+            reopening.approve(
+                play.session,
+                play.edition,
+                asked,
+                proposal.subject_sha256,
+                actor=who(play, name),
+                now=play.now,
+            )
+    recusals.declare(play.session, play.nomination("N2"), actor=who(play, "olga"), now=play.now)
+    with pytest.raises(reopening.MayNotApprove):
+        reopening.approve(
+            play.session, play.edition, asked, proposal.subject_sha256, actor=who(play, "olga"), now=play.now
+        )
+    assert asked.approved_at is None
+
+
+@ON_SQLITE
+def test_who_reads_the_totals_mends_no_mark_and_nobody_asks_for_what_is_not_theirs(play: Play) -> None:
+    accounts.grant(
+        play.session,
+        who(play, "ben").account,
+        Role.DEPUTY,
+        edition=play.edition,
+        rank=2,
+        actor=play.actor,
+        now=play.now,
+    )
+
+    with pytest.raises(reopening.SeesTheTable):
+        ask(play, "ben")
+    with pytest.raises(ReasonMissing):
+        ask(play, reason=" ")
+    ask(play)
+    with pytest.raises(reopening.AskedAlready):
+        ask(play)
+
+
+@ON_SQLITE
+def test_a_request_keeps_the_category_from_being_signed_until_it_is_answered(play: Play) -> None:
+    asked = ask(play)
+    with pytest.raises(shortlists.SheetsOpen):
+        sign(play)
+    reopening.refuse(
+        play.session,
+        play.edition,
+        asked,
+        reason="The sheet is plausible.",
+        actor=who(play, "chair"),
+        now=play.now,
+    )
+
+    assert (asked.answer, asked.approved_at) == ("The sheet is plausible.", None)
+    assert sign(play).signed == {"services": ("N1", "N2")}
+    assert len(totals(play)) == 1
+
+
+@ON_SQLITE
+def test_a_signature_loses_its_force_and_nominations_go_back(play: Play) -> None:
+    sign(play)
+    asked = ask(play)
+    decision = agree(play, asked)
+
+    shortlist = play.session.scalars(select(Decision).where(Decision.kind == DecisionKind.SHORTLIST)).one()
+    assert decision.supersedes_id == shortlist.id
+    assert {play.nomination(name).state for name in ("N1", "N2", "N3")} == {NominationState.ELIGIBLE}
+    assert not shortlists.is_signed(play.session, play.edition)
+    with pytest.raises(shortlists.SheetsOpen):
+        sign(play)
+    write(play, "N2", 1)
+    write(play, "N3", 10)
+    finish(play, asked)
+    assert sign(play).signed == {"services": ("N1", "N3")}
+    assert standings.latest(play.session, play.edition)["services"].number == 3
+
+
+@ON_SQLITE
+def test_nothing_is_reopened_once_the_finalists_are_to_be_announced(play: Play) -> None:
+    sign(play)
+    asked = ask(play)
+    with pytest.raises(shortlists.SheetsOpen):
+        publication.announce(
+            play.session, play.edition, only=["services"], actor=who(play, "olga"), now=play.now
+        )
+    reopening.refuse(play.session, play.edition, asked, reason="No.", actor=who(play, "olga"), now=play.now)
+    publication.announce(play.session, play.edition, only=["services"], actor=who(play, "olga"), now=play.now)
+
+    with pytest.raises(reopening.NotNow):
+        ask(play)
