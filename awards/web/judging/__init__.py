@@ -8,6 +8,7 @@ from awards.web.judging import (
     offline,
     queue,
     sheets,
+    versions,
 )
 from awards.web.judging.routes import blueprint
 
@@ -16,6 +17,7 @@ PAGES = (
     declaring,
     queue,
     sheets,
+    versions,
     dossier,
     marks,
     offline,
