@@ -80,10 +80,10 @@ def test_the_page_takes_seven_statements_at_most_for_ten_and_for_three_hundred(
         for page in ("n/OC-003", "", "marks"):
             with app.app_context(), statements(db.session) as run:
                 assert found.kim.get(f"{BASE}{page}").status_code == 200
-            counted.append(len(run))
+            counted.append(len([it for it in run if it.startswith("SELECT")]))
 
     assert counted[:3] == counted[3:]
-    assert max(counted) <= 6
+    assert max(counted) <= 7
 
 
 def _more(number: int) -> None:
