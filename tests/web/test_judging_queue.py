@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import delete
 
-from awards.models import AssignmentState, JudgeState, NominationState
+from awards.models import AssignmentState, Declaration, JudgeState, NominationState
 from awards.timetable import Phase
+from awards.web.language import PREFIX
 from tests.web import bench, desk
 from tests.web.bench import BASE, Bench, hidden, marks
 from tests.web.signing import csrf_of, faults_of, send, signed_in
@@ -106,6 +108,40 @@ def test_before_the_round_there_is_nothing_to_read_and_after_it_nothing_to_chang
     assert "No round is open for marks now." in page
     assert 'class="act"' not in page
     assert "This sheet can be read and not changed." in sheet
+
+
+def test_who_has_not_joined_or_not_declared_is_led_there_and_keeps_what_was_typed(work: Bench) -> None:
+    from awards.extensions import db
+
+    for endpoint, page in (("judging.join", "joining"), ("judging.declare", "interests")):
+        if endpoint not in work.site.view_functions:
+            work.site.add_url_rule(f"{PREFIX}/judging/<edition>/{page}", endpoint, lambda **_: "")
+    sheet = f"{BASE}n/OC-01"
+    form = {"csrf_token": csrf_of(work.kim, sheet), "comment": "Typed before.", "base": "0"}
+    with work.site.app_context():
+        mine = work.assignment("OC-01")
+        db.session.execute(delete(Declaration).where(Declaration.nomination_id == mine.nomination_id))
+        db.session.commit()
+
+    undeclared = [work.kim.get(sheet), work.kim.get(f"{BASE}marks"), work.kim.post(sheet, data=form)]
+    with work.site.app_context():
+        work.assignment("OC-01").judge.state = JudgeState.INVITED
+        db.session.commit()
+    invited = work.kim.get(sheet)
+
+    assert {(it.status_code, it.location) for it in undeclared} == {(303, f"{BASE}interests")}
+    assert (invited.status_code, invited.location) == (303, f"{BASE}joining")
+    assert work.versions("OC-01") == []
+    with work.site.app_context():
+        mine = work.assignment("OC-01")
+        mine.judge.state = JudgeState.ACCEPTED
+        db.session.add(
+            Declaration(
+                judge_id=mine.judge_id, nomination_id=mine.nomination_id, interest=False, at=desk.SENT
+            )
+        )
+        db.session.commit()
+    assert "Typed before." in work.kim.get(sheet).text
 
 
 # ── Submitting all ──────────────────────────────────────────────────────────────

@@ -64,7 +64,7 @@ def reader(reference: str = "") -> Reader:
     if not _joined(seat.judge):
         _first("judging.join")
     queue = queues.of_judge(session, edition, seat.judge, seat.rules, seat.of_round, reference=reference)
-    if not all(item.declared for item in queue.items):
+    if seat.marking is not None and not all(item.declared for item in queue.items):
         _first("judging.declare")
     token = _serializer().dumps([edition.public_id, sessions.me().public_id, since.isoformat()])
     return Reader(edition, seat, queue, token)

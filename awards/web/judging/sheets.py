@@ -116,7 +116,7 @@ def _done(here: Reader, item: Item, act: str, number: int) -> str:
         all=asked,
     )
     if item.progress is Progress.COMPLETE:
-        return f"{said} {_('It counts once you submit it.')}"
+        return " ".join((said, _("It counts once you submit it.")))
     return said
 
 
