@@ -213,13 +213,16 @@ def test_a_form_without_any_field_saves_nothing(desk: Bench) -> None:
 
 
 def test_a_judge_sees_nothing_of_anothers_sheet(desk: Bench) -> None:
+    """Each of two who gave other marks to the same nomination finds their own on every page."""
+    kim = desk.kim
     desk.save("OC-01", marks(10, 1, 9, 2, 8) | {"comment": "Kim alone."}, act="submit")
+    desk.kim = desk.lee
+    desk.save("OC-01", marks(3, 3, 4, 4, 4) | {"comment": "Lee alone."}, act="submit")
 
     for page in ("", "n/OC-01", "n/OC-01/versions", "marks", "marks.csv", "submit"):
-        text = desk.lee.get(f"{BASE}{page}").text
-        assert "Kim alone." not in text
-        assert 'value="9" checked' not in text
-        assert "6.00" not in text
+        mine, others = kim.get(f"{BASE}{page}").text, desk.lee.get(f"{BASE}{page}").text
+        assert [it for it in ("Lee alone.", "3.60", 'value="3" checked') if it in mine] == []
+        assert [it for it in ("Kim alone.", "6.00", 'value="10" checked') if it in others] == []
 
 
 # ── A stale tab ─────────────────────────────────────────────────────────────────
