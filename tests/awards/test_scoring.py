@@ -317,6 +317,20 @@ def test_the_queue_knows_how_far_every_sheet_is(first: Round1) -> None:
     )
 
 
+@ON_SQLITE
+def test_a_second_round_begins_without_the_marks_of_the_first(first: Round1) -> None:
+    first.save()
+    old, rules = first.assignment(), editions.rules_of(first.session, first.edition)
+    first.session.add(
+        Assignment(judge_id=old.judge_id, nomination_id=old.nomination_id, round=Round.SECOND, at=NOW)
+    )
+    first.session.flush()
+
+    found = queues.of_judge(first.session, first.edition, first.judge(), rules, Round.SECOND)
+
+    assert [(it.reference, it.progress, it.marks) for it in found.items] == [("A", Progress.NOT_BEGUN, {})]
+
+
 def test_the_order_is_drawn_for_each_judge_and_a_nomination_that_goes_moves_no_other() -> None:
     references = [f"OC-{it}" for it in range(20)]
 
