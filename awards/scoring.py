@@ -17,6 +17,7 @@ from awards.models import (
     AssignmentState,
     Edition,
     Judge,
+    NominationState,
     Origin,
     ScoreSheet,
     ScoreSheetVersion,
@@ -25,10 +26,12 @@ from awards.models import (
 from judging.rules import Rules
 
 LONGEST_TEXT = 20_000
+GONE = frozenset([NominationState.WITHDRAWN, NominationState.DISQUALIFIED, NominationState.INELIGIBLE])
+"""The states of nominations that are judged no more, whoever had been given them."""
 
 
 class NotAssigned(Exception):
-    """The nomination isn't this judge's to mark: it was handed back, taken back, or is in conflict."""
+    """The nomination isn't this judge's to mark: it was handed back, taken back, withdrawn, or is in conflict."""
 
 
 class NotAMark(Exception):
@@ -196,6 +199,7 @@ def _need_assigned(session: Session, assignment: Assignment, actor: Actor) -> Ju
         judge.account_id != actor.account.id
         or assignment.state is not AssignmentState.ISSUED
         or assignment.kind is AssignmentKind.PRACTICE
+        or assignment.nomination.state in GONE
     ):
         raise NotAssigned
     return judge

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -40,6 +41,7 @@ from judging.values import (
 )
 
 Texts = dict[str, Json]
+ANCHOR = re.compile(r"[0-9]{1,4}(?:-[0-9]{1,4})?\Z", re.ASCII)
 
 ORGANISATION_KINDS = (
     "city", "city-corporation", "municipality", "special-region", "province",
@@ -113,7 +115,7 @@ class _Reader:
             root.wrong(MistakeKind.NOT_ONE_OF, "working_language", working, self.languages)
         self._texts_of_the_programme()
         scale = self._scale()
-        criteria = self._criteria()
+        criteria = self._criteria(scale)
         prizes = self._prizes()
         second_round = root.one_of("second_round", SecondRound, SecondRound.VOTE)
         vote = self._vote(second_round)
@@ -200,7 +202,7 @@ class _Reader:
         table.close()
         return scale
 
-    def _criteria(self) -> tuple[Criterion, ...]:
+    def _criteria(self, scale: Scale) -> tuple[Criterion, ...]:
         tables = self.root.tables("criteria")
         if not tables:
             self.root.wrong(MistakeKind.EMPTY, "criteria")
@@ -211,8 +213,29 @@ class _Reader:
                 table.wrong(MistakeKind.NOT_ABOVE_ZERO, "weight", criterion.weight)
             found.append(criterion)
         self._named("criteria", tables, [criterion.key for criterion in found])
+        if self.texts_wanted:
+            for table, criterion in zip(tables, found, strict=True):
+                self._anchors(table, criterion.key, scale)
         _close(tables)
         return tuple(found)
+
+    def _anchors(self, table: Table, criterion: str, scale: Scale) -> None:
+        """What marks mean, in words, by mark or span of marks ("7", "7-8"): texts only, they change no result."""
+        if not table.has("anchors"):
+            return
+        stated = table.table("anchors")
+        found: dict[str, Json] = {}
+        for key in stated.values:
+            if anchored(key, scale):
+                found[key] = {"text": self._map(stated, key)}
+            else:
+                stated.take(key)
+                stated.wrong(MistakeKind.NOT_ONE_OF, key, key, [f"{scale.lowest}-{scale.highest}"])
+        texts = self.texts["criteria"]
+        assert isinstance(texts, dict)
+        of_criterion = texts[criterion]
+        assert isinstance(of_criterion, dict)
+        of_criterion["anchors"] = found
 
     def _prizes(self) -> tuple[Prize, ...]:
         tables = self.root.tables("prizes")
@@ -364,6 +387,15 @@ class _Reader:
         return tuple(keys)
 
 
+def anchored(key: str, scale: Scale) -> range:
+    """The marks for which a wording stands, by its key such as "7" or "7-8"; none where that names no marks."""
+    if not ANCHOR.match(key):
+        return range(0)
+    first, _, last = key.partition("-")
+    lowest, highest = int(first), int(last or first)
+    return range(lowest, highest + 1) if scale.lowest <= lowest <= highest <= scale.highest else range(0)
+
+
 def _ladder(table: Table, default: Sequence[Step], possible: Sequence[Step]) -> tuple[Step, ...]:
     named = table.listed("ladder", [step.value for step in default], of=[step.value for step in Step])
     ladder = tuple(Step(name) for _, name in named)
@@ -395,6 +427,7 @@ __all__ = [
     "LOCAL_GOVERNMENTS",
     "Programme",
     "ProgrammeInvalid",
+    "anchored",
     "read",
     "read_rules",
 ]

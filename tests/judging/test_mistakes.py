@@ -422,3 +422,32 @@ VALUES = st.recursive(
 def test_no_document_breaks_the_reader(changes: dict[str, Any]) -> None:
     with contextlib.suppress(ProgrammeInvalid):
         rules(**changes)
+
+
+ANCHORED = SOUND.replace(
+    'text.ko = "가치가 있는가"\n',
+    'text.ko = "가치가 있는가"\n'
+    'anchors.1-4.en = "Weak"\nanchors.1-4.ko = "약함"\n'
+    'anchors.10.en = "Best"\nanchors.10.ko = "최고"\n',
+    1,
+)
+
+
+def test_what_marks_mean_is_a_text_and_no_rule() -> None:
+    found = read(ANCHORED)
+
+    assert document(found.rules) == document(read(SOUND).rules)
+    assert found.texts["criteria"]["value"]["anchors"] == {  # type: ignore[index,call-overload]
+        "1-4": {"text": {"en": "Weak", "ko": "약함"}},
+        "10": {"text": {"en": "Best", "ko": "최고"}},
+    }
+
+
+@pytest.mark.parametrize("key", ["0-4", "4-1", "11", "1-11", "good", "1-2-3", "-1"])
+def test_what_marks_mean_is_said_of_marks_of_the_scale(key: str) -> None:
+    with pytest.raises(ProgrammeInvalid) as found:
+        read(ANCHORED.replace("anchors.10", f"anchors.{key}"))
+
+    assert [(it.kind, it.place) for it in found.value.mistakes] == [
+        (MistakeKind.NOT_ONE_OF, f"criteria[1].anchors.{key}")
+    ]

@@ -1,121 +1,161 @@
-"""A panel of made-up judges over three eligible nominations, with the chair and the secretariat of the edition."""
+"""A first round under way: nominations given to two judges, each in a browser of their own; all made up."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
 
 from flask import Flask
-from flask.testing import FlaskClient
 from sqlalchemy import select
+from werkzeug.test import TestResponse
 
-from awards import accounts, conflicts, editions
+from awards import accounts, editions
 from awards.audit import Actor
-from awards.models import Edition, Judge, JudgeState, Nomination, NominationState, Role, Suspicion
-from awards.timetable import Phase
+from awards.extensions import begin_writing, db
+from awards.models import (
+    Assignment,
+    AssignmentState,
+    Declaration,
+    Edition,
+    Judge,
+    JudgeState,
+    Nomination,
+    NominationState,
+    Role,
+    ScoreSheet,
+    ScoreSheetVersion,
+)
+from awards.timetable import Moment, Phase
+from judging.values import Round
 from tests.web import desk
-from tests.web.signing import signed_in
-from tests.web.world import NOW
+from tests.web.signing import csrf_of, signed_in
 
-KEY = desk.KEY
-JUDGE, OTHER, CHAIR, DEPUTY = (f"{name}@bench.example" for name in ("jo", "kim", "chair", "deputy"))
-SAME_TOWN = "BN-03"
+CRITERIA = ("services", "efficiency", "open-city", "urban-management", "digital-inclusion")
+KIM, LEE = "kim@judges.example", "lee@judges.example"
+CLOSES = datetime(2026, 5, 13, 23, 59)  # noqa: DTZ001 (local, as stated)
+BASE = f"/en/judging/{desk.KEY}/"
+FOUR = ("OC-01", "OC-02", "OC-03", "SV-01")
 
 
 class Bench:
-    """Jo lives in the town of BN-03; Kim is named in BN-02, perhaps."""
+    """The edition, and what stands in its tables."""
 
-    def __init__(self, site: Flask) -> None:
-        from awards.extensions import begin_writing, db
-
+    def __init__(self, site: Flask, references: tuple[str, ...] = FOUR) -> None:
         self.site = site
-        self.browsers: dict[str, FlaskClient] = {}
         with site.app_context():
             begin_writing()
-            self.field = desk.open_field(db.session(), phase=Phase.FIRST_ROUND)
-            for reference, summary, country in (
-                ("BN-01", "Shared.", "KR"),
-                ("BN-02", "With K. Kimson.", "KR"),
-                (SAME_TOWN, "Shared.", "NZ"),
-            ):
-                made = self.field.nominate(reference, summary=summary, country=country)
-                made.state = NominationState.ELIGIBLE
-            self.seat(JUDGE, "Jo Jonson")
-            self.seat(OTHER, "Kit Kimson")
-            desk.live_in(self.field, JUDGE, f"Town {SAME_TOWN}", "NZ")
-            for email, role in ((CHAIR, Role.CHAIR), (DEPUTY, Role.DEPUTY)):
-                self.appoint(email, role)
-            db.session.commit()
-        self.search()
-
-    def appoint(self, email: str, role: Role) -> None:
-        session, who = self.field.session, self.field.who
-        account, _ = accounts.find_or_make(
-            session, email, name=f"Example {role.value.title()}", now=NOW, actor=who
-        )
-        accounts.grant(session, account, role, edition=self.field.edition, actor=who, now=NOW)
-
-    def seat(self, email: str, name: str) -> None:
-        session, who = self.field.session, self.field.who
-        account, _ = accounts.find_or_make(session, email, name=name, now=NOW, actor=who)
-        accounts.grant(session, account, Role.JUDGE, edition=self.field.edition, actor=who, now=NOW)
-        session.add(
-            Judge(edition_id=self.field.edition.id, account=account, state=JudgeState.ACCEPTED, at=NOW)
-        )
-        session.flush()
-
-    def search(self) -> None:
-        with self.writing() as edition:
-            from awards.extensions import db
-
-            conflicts.find(db.session(), edition, actor=self.operator(), now=NOW)
-
-    def operator(self) -> Actor:
-        from awards.extensions import db
-
-        account = next(it for it in db.session.scalars(select(accounts.Account)) if it.operator)
-        return Actor(account, account, operator=True)
-
-    @contextmanager
-    def writing(self) -> Iterator[Edition]:
-        """The edition in a transaction of its own."""
-        from awards.extensions import begin_writing, db
-
-        with self.site.app_context():
-            begin_writing()
-            yield editions.find(db.session(), KEY)
-            db.session.commit()
-
-    def at(self, email: str) -> FlaskClient:
-        if email not in self.browsers:
-            self.browsers[email] = signed_in(self.site, email)
-        return self.browsers[email]
-
-    def key(self, reference: str) -> str:
-        """What a nomination is called in forms."""
-        with self.site.app_context():
-            from awards.extensions import db
-
-            return db.session.scalars(
-                select(Nomination.public_id).where(Nomination.reference == reference)
-            ).one()
-
-    def suspicion(self) -> str:
-        with self.site.app_context():
-            from awards.extensions import db
-
-            return db.session.scalars(select(Suspicion.public_id)).one()
-
-    def kept_apart(self) -> list[tuple[str, str, str]]:
-        """Judge, nomination and source of every conflict that stands."""
-        with self.site.app_context():
-            from awards.extensions import db
-
-            edition = editions.find(db.session(), KEY)
-            judges = {it.id: it.account.email for it in db.session.scalars(select(Judge))}
-            references = {it.id: it.reference for it in db.session.scalars(select(Nomination))}
-            return sorted(
-                (judges[judge], references[nomination], source.value)
-                for (judge, nomination), sources in conflicts.blocked(db.session(), edition).items()
-                for source in sources
+            field = desk.open_field(db.session(), phase=Phase.NOMINATIONS)
+            editions.set_moment(
+                db.session(),
+                field.edition,
+                Moment.MARKS_CLOSE,
+                CLOSES,
+                zone="Asia/Seoul",
+                actor=field.who,
+                now=desk.SENT,
             )
+            editions.freeze(
+                db.session(),
+                field.edition,
+                folder=Path(site.config["LAURELS_DATA"]) / "keys",
+                actor=field.who,
+                now=desk.SENT,
+            )
+            field.edition.phase = Phase.FIRST_ROUND
+            given = [self._nominate(field, reference) for reference in references]
+            for email in (KIM, LEE):
+                self._seat(field, email, given)
+            db.session.commit()
+        self.kim, self.lee = signed_in(site, KIM), signed_in(site, LEE)
+
+    def _nominate(self, field: desk.Field, reference: str) -> Nomination:
+        category = "services" if reference.startswith("SV") else "open-city"
+        found = field.nominate(reference, category=category)
+        found.state = NominationState.ELIGIBLE
+        return found
+
+    def _seat(self, field: desk.Field, email: str, given: list[Nomination]) -> None:
+        account, _ = accounts.find_or_make(
+            db.session(), email, name=email.partition("@")[0].title(), now=desk.SENT, actor=field.who
+        )
+        account.zone = "Africa/Tunis"
+        accounts.grant(
+            db.session(), account, Role.JUDGE, edition=field.edition, actor=field.who, now=desk.SENT
+        )
+        judge = Judge(
+            edition_id=field.edition.id,
+            account_id=account.id,
+            state=JudgeState.ACCEPTED,
+            conduct_version=1,
+            conduct_at=desk.SENT,
+            declared_at=desk.SENT,
+            at=desk.SENT,
+        )
+        db.session.add(judge)
+        db.session.flush()
+        for nomination in given:
+            db.session.add(
+                Assignment(judge_id=judge.id, nomination_id=nomination.id, round=Round.FIRST, at=desk.SENT)
+            )
+            db.session.add(
+                Declaration(judge_id=judge.id, nomination_id=nomination.id, interest=False, at=desk.SENT)
+            )
+
+    def edition(self) -> Edition:
+        return editions.find(db.session(), desk.KEY)
+
+    def assignment(self, reference: str, email: str = KIM) -> Assignment:
+        found: Assignment = db.session.scalars(
+            select(Assignment)
+            .join(Judge)
+            .join(Nomination, Nomination.id == Assignment.nomination_id)
+            .where(Nomination.reference == reference, Judge.account_id == person_of(email).account.id)
+        ).one()
+        return found
+
+    def sheet(self, reference: str, email: str = KIM) -> ScoreSheet | None:
+        return db.session.scalars(
+            select(ScoreSheet).where(ScoreSheet.assignment_id == self.assignment(reference, email).id)
+        ).first()
+
+    def versions(self, reference: str, email: str = KIM) -> list[ScoreSheetVersion]:
+        with self.site.app_context():
+            sheet = self.sheet(reference, email)
+            return list(sheet.versions) if sheet else []
+
+    def state(self, reference: str, email: str = KIM) -> str:
+        with self.site.app_context():
+            sheet = self.sheet(reference, email)
+            return sheet.state.value if sheet else ""
+
+    def end(self, reference: str, state: AssignmentState, email: str = KIM) -> None:
+        with self.site.app_context():
+            self.assignment(reference, email).state = state
+            db.session.commit()
+
+    def save(
+        self, reference: str, fields: Mapping[str, Any], *, act: str = "save", **more: str
+    ) -> TestResponse:
+        """Kim opens a sheet and sends it, as the browser does."""
+        page = self.kim.get(f"{BASE}n/{reference}").text
+        data = {"csrf_token": csrf_of(self.kim, f"{BASE}n/{reference}"), "act": act}
+        data |= {"base": hidden(page, "base"), "opened": hidden(page, "opened"), **fields, **more}
+        return self.kim.post(f"{BASE}n/{reference}", data=data)
+
+
+def hidden(page: str, name: str) -> str:
+    """What a hidden field of a page holds."""
+    return page.partition(f'name="{name}" value="')[2].partition('"')[0]
+
+
+def marks(*given: int | str) -> dict[str, str]:
+    """Marks for the criteria in their order."""
+    return {f"mark-{key}": str(mark) for key, mark in zip(CRITERIA, given, strict=False)}
+
+
+def person_of(email: str) -> Actor:
+    account = accounts.find(db.session(), email)
+    assert account is not None
+    return Actor(account=account, real=account)

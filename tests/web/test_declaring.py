@@ -14,7 +14,7 @@ from awards.models import (
     JudgeState,
     Nomination,
 )
-from tests.web.bench import JUDGE, KEY, OTHER, SAME_TOWN, Bench
+from tests.web.interested import JUDGE, KEY, OTHER, SAME_TOWN, Bench
 from tests.web.office import well
 from tests.web.signing import send
 

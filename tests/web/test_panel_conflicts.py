@@ -17,7 +17,7 @@ from awards.models import (
     Nomination,
     Role,
 )
-from tests.web.bench import CHAIR, DEPUTY, JUDGE, KEY, OTHER, SAME_TOWN, Bench
+from tests.web.interested import CHAIR, DEPUTY, JUDGE, KEY, OTHER, SAME_TOWN, Bench
 from tests.web.desk import CY
 from tests.web.office import well
 from tests.web.signing import send

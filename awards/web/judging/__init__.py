@@ -9,6 +9,7 @@ from awards.web.judging import (
     queue,
     reopening,
     sheets,
+    versions,
 )
 from awards.web.judging.routes import blueprint
 
@@ -17,6 +18,7 @@ PAGES = (
     declaring,
     queue,
     sheets,
+    versions,
     dossier,
     marks,
     offline,

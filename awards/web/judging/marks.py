@@ -1,1 +1,119 @@
-"""A judge's own marks as a table."""
+"""A judge's own marks as a table per category, to compare and to be consistent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from flask import Response, request
+from flask_babel import gettext as _
+
+from awards import spreadsheets
+from awards.queues import Item, Progress
+from awards.web.access import Audience, audience
+from awards.web.judging import card, says
+from awards.web.judging.routes import Reader, blueprint, reader, show
+from awards.web.texts import Text
+
+MARK = "\ufeff".encode()
+"""Tells spreadsheet programs that a CSV file is in UTF-8."""
+TOTAL, STATE, REFERENCE, TITLE = "total", "state", "reference", "title"
+DOWN = "down"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    item: Item
+    marks: tuple[int | None, ...]
+    total: Fraction | None
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A category: its criteria with their keys, and its sheets in the order that was asked for."""
+
+    key: str
+    name: Text
+    criteria: tuple[tuple[str, Text], ...]
+    rows: tuple[Row, ...]
+
+
+@blueprint.get("/marks")
+@audience(Audience.JUDGE)
+def marks(**_edition: str) -> str:
+    here = reader()
+    by, down = _asked()
+    groups = [_group(here, category, by, down=down) for category in _categories(here)]
+    return show("marks.html", here, groups=groups, by=by, down=down)
+
+
+@blueprint.get("/marks.csv")
+@audience(Audience.JUDGE)
+def marks_csv(edition: str) -> Response:
+    here = reader()
+    criteria = [it.key for it in here.seat.rules.criteria]
+    names = [str(here.names.name("criteria", key)) for key in criteria]
+    header = [_("Reference"), _("Category"), _("Title"), _("City"), *names, _("Total"), _("State")]
+    rows = [
+        [
+            row.item.reference,
+            str(group.name),
+            row.item.title,
+            row.item.city,
+            *("" if (mark := (row.item.marks or {}).get(key)) is None else mark for key in criteria),
+            "" if row.total is None else says.short(row.total),
+            str(says.STATES[row.item.progress]),
+        ]
+        for category in _categories(here)
+        for group in [_group(here, category, REFERENCE, down=False)]
+        for row in group.rows
+    ]
+    answer = Response(MARK + spreadsheets.as_csv(header, rows), content_type="text/csv; charset=utf-8")
+    answer.headers.set("Content-Disposition", "attachment", filename=f"{edition}-my-marks.csv")
+    return answer
+
+
+def _asked() -> tuple[str, bool]:
+    """By what the tables are sorted: a criterion, the total, the state, title or reference."""
+    return request.args.get("by", "")[:64] or REFERENCE, request.args.get("way") == DOWN
+
+
+def _categories(here: Reader) -> Iterator[str]:
+    for category in here.seat.rules.categories:
+        if category.key in here.queue.categories:
+            yield category.key
+
+
+def _group(here: Reader, category: str, by: str, *, down: bool) -> Group:
+    rules = here.seat.rules
+    keys = rules.category(category).criteria
+    rows = [
+        Row(
+            item,
+            tuple((item.marks or {}).get(key) for key in keys),
+            card.total_of(rules, category, item.marks or {}),
+        )
+        for item in sorted(here.queue.categories[category], key=lambda it: it.reference)
+    ]
+    value = _value(by, keys)
+    there = [row for row in rows if value(row) is not None]
+    there.sort(key=value, reverse=down)
+    names = tuple((key, here.names.name("criteria", key)) for key in keys)
+    last = [row for row in rows if value(row) is None]
+    return Group(category, here.names.name("categories", category), names, (*there, *last))
+
+
+def _value(by: str, keys: tuple[str, ...]) -> Callable[[Row], Any]:
+    """What rows are sorted by; those that have none of it come last either way."""
+    if by in keys:
+        place = keys.index(by)
+        return lambda row: row.marks[place]
+    order = list(Progress)
+    known: dict[str, Callable[[Row], Any]] = {
+        TOTAL: lambda row: row.total,
+        STATE: lambda row: order.index(row.item.progress),
+        TITLE: lambda row: row.item.title.casefold(),
+    }
+    return known.get(by, lambda row: row.item.reference)

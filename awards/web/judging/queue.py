@@ -2,14 +2,64 @@
 
 from __future__ import annotations
 
-from flask import render_template
+from flask import flash, request, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
 
-from awards.web import door
+from awards import scoring
+from awards.extensions import db
+from awards.marking import MarksClosed
+from awards.models import Assignment
+from awards.web import sessions
 from awards.web.access import Audience, audience
-from awards.web.judging.routes import blueprint
+from awards.web.judging.routes import Answer, blueprint, reader, show
 
 
 @blueprint.get("/")
 @audience(Audience.JUDGE)
 def queue(**_edition: str) -> str:
-    return render_template("judging/later.html", edition=door.edition())
+    return show("queue.html", reader())
+
+
+@blueprint.route("/submit", methods=["GET", "POST"])
+@audience(Audience.JUDGE)
+def submit_all(edition: str) -> Answer:
+    """Submit the complete sheets that the page named; one completed since then waits to be named."""
+    here = reader()
+    if request.method == "GET":
+        return show("submit_all.html", here)
+    if not here.is_open:
+        return show("submit_all.html", here), 409
+    named = set(request.form.getlist("reference"))
+    done, left = 0, []
+    for item in here.queue.complete:
+        if item.reference not in named:
+            continue
+        assignment = db.session.get_one(Assignment, item.assignment)
+        try:
+            scoring.submit(
+                db.session(),
+                here.edition,
+                assignment,
+                opened=here.seat.opened,
+                actor=sessions.actor(),
+                now=sessions.now(),
+            )
+            done += 1
+        except (scoring.Incomplete, scoring.NotAssigned):
+            left.append(item.reference)
+        except MarksClosed:
+            db.session.rollback()
+            return show("submit_all.html", here), 409
+    db.session.commit()
+    _say(done, left)
+    return sessions.lead(url_for("judging.queue", edition=edition))
+
+
+def _say(done: int, left: list[str]) -> None:
+    if done:
+        flash(ngettext("%(num)d sheet is submitted.", "%(num)d sheets are submitted.", done), "done")
+    if left:
+        flash(_("Not submitted, because they have changed: %(which)s.", which=", ".join(left)), "caution")
+    if not done and not left:
+        flash(_("Nothing was submitted: no sheet that the page named waits for it any more."), "calm")

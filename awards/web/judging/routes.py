@@ -1,9 +1,120 @@
-"""What the judge's pages have in common."""
+"""What the judge's pages have in common: the blueprint, who reads, and since when a form was open."""
 
 from __future__ import annotations
 
-from flask import Blueprint
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NoReturn
 
+from flask import Blueprint, abort, current_app, g, render_template, request, url_for
+from itsdangerous import BadSignature, URLSafeSerializer
+from werkzeug.wrappers import Response
+
+from awards import queues, seats
+from awards.extensions import db
+from awards.models import Edition, Judge, JudgeState
+from awards.queues import Queue
+from awards.seats import Seat
+from awards.web import door, sessions, words
+from awards.web.judging import says
 from awards.web.language import PREFIX
+from awards.web.texts import Names
 
 blueprint = Blueprint("judging", __name__, url_prefix=f"{PREFIX}/judging/<edition>")
+
+Answer = str | Response | tuple[str, int]
+OPENED = "opened"
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Whoever asks, as a judge who may read what was given to them. `token`: since when their form is open, signed."""
+
+    edition: Edition
+    seat: Seat
+    queue: Queue
+    token: str
+
+    @property
+    def judge(self) -> Judge:
+        return self.seat.judge
+
+    @property
+    def is_open(self) -> bool:
+        return self.seat.is_open
+
+    @property
+    def names(self) -> Names:
+        return Names(self.seat.texts, self.edition.language)
+
+
+def reader(reference: str = "") -> Reader:
+    """Who reads here; the other pages of a judge are 404. `reference`: the nomination of the address.
+
+    Whoever hasn't joined or hasn't declared their interests is led there first.
+    """
+    edition, session, now = door.edition(), db.session(), sessions.now()
+    form = sessions.filled()
+    since = min(_read(form) or now, now)
+    seat = seats.find(session, edition, sessions.me(), opened=since, now=now)
+    if seat is None or seat.judge.state in (JudgeState.DECLINED, JudgeState.LEFT):
+        abort(404)
+    g.judge = seat.judge
+    if not _joined(seat.judge):
+        _first("judging.join")
+    queue = queues.of_judge(session, edition, seat.judge, seat.rules, seat.of_round, reference=reference)
+    if seat.marking is not None and not all(item.declared for item in queue.items):
+        _first("judging.declare")
+    token = _serializer().dumps([edition.public_id, sessions.me().public_id, since.isoformat()])
+    return Reader(edition, seat, queue, token)
+
+
+def _joined(judge: Judge) -> bool:
+    """Whether a judge is on the panel and has said what it asks of them."""
+    return judge.state is JudgeState.ACCEPTED
+
+
+def _first(endpoint: str) -> None:
+    """Lead to the page that comes before; what was sent meanwhile is kept."""
+    if endpoint not in current_app.view_functions:
+        return
+    if request.method == "POST":
+        sessions.hold()
+    _leave(sessions.lead(url_for(endpoint, edition=door.edition().key)))
+
+
+def _leave(response: Response) -> NoReturn:
+    abort(response)
+
+
+def show(template: str, here: Reader, **values: object) -> str:
+    """A page of a judge."""
+    return render_template(
+        f"judging/{template}",
+        edition=here.edition,
+        edition_name=says.name_of(here.seat.texts, here.edition),
+        specimen=here.edition.specimen,
+        reader=here,
+        queue=here.queue,
+        names=here.names,
+        words=words,
+        says=says,
+        zone=sessions.me().zone,
+        now=sessions.now(),
+        **values,
+    )
+
+
+def _read(form: Mapping[str, Any] | None) -> datetime | None:
+    """When a form was opened by whoever is signed in; None for a token that isn't ours."""
+    try:
+        edition, account, opened = _serializer().loads(str((form or {}).get(OPENED, "")))
+        mine = (edition, account) == (door.edition().public_id, sessions.me().public_id)
+        return datetime.fromisoformat(opened) if mine else None
+    except (BadSignature, ValueError, TypeError):
+        return None
+
+
+def _serializer() -> URLSafeSerializer:
+    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt="sheet-opened")

@@ -244,7 +244,7 @@ def _label(path: Path, thing: str) -> str:
 
 
 def _part(name: str) -> str:
-    return {"options": _("Option"), "columns": _("Column")}.get(name, name)
+    return {"options": _("Option"), "columns": _("Column"), "anchors": _("Marks")}.get(name, name)
 
 
 @blueprint.get("/<edition>/texts/versions")

@@ -1,0 +1,150 @@
+"""A judge's seat: who they are on the panel, and how they stand to its round, with the edition's documents."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, func, select
+from sqlalchemy.orm import Session, aliased
+
+from awards import deadlines, editions
+from awards.deadlines import Timing
+from awards.marking import MOMENT, Marking
+from awards.models import (
+    Account,
+    Edition,
+    Judge,
+    OwnDeadline,
+    Reopening,
+    RulesDocument,
+    TextsDocument,
+    TimetableAmendment,
+)
+from awards.models.base import Document
+from awards.timetable import Deadline, Moment, Phase
+from judging.rules import Rules
+from judging.values import Round, SecondRound
+
+
+@dataclass(frozen=True)
+class Seat:
+    """A judge, the documents of the edition, and how they stand to its round. `marking` None: none is open for them.
+
+    `of_round` is the round whose sheets the judge has before them, open or closed.
+    """
+
+    judge: Judge
+    rules: Rules
+    texts: Document
+    texts_version: int
+    of_round: Round
+    marking: Marking | None
+    opened: datetime | None
+
+    @property
+    def is_open(self) -> bool:
+        return self.marking is not None and self.marking.is_open
+
+
+def find(
+    session: Session, edition: Edition, account: Account, *, opened: datetime | None, now: datetime
+) -> Seat | None:
+    """A person as judge, and what awards.marking.of_judge answers, after one statement; None where they are none."""
+    moment = MOMENT[_round_of(edition.phase)]
+    found = session.execute(_documents(edition, account, moment)).one_or_none()
+    if found is None:
+        return None
+    judge, rules, texts, stated, own, reopened = found
+    in_force = editions.read(rules)
+    of_round = Round.FIRST if in_force.second_round is not SecondRound.PANEL else _round_of(edition.phase)
+    marks = _marking(edition, in_force, of_round, stated, own, reopened, opened, now)
+    return Seat(judge, in_force, texts.document, texts.version, of_round, marks, opened)
+
+
+def _round_of(phase: Phase) -> Round:
+    first = phase in (Phase.DRAFT, Phase.NOMINATIONS, Phase.SCREENING, Phase.FIRST_ROUND, Phase.DELIBERATION)
+    return Round.FIRST if first else Round.SECOND
+
+
+def _documents(edition: Edition, account: Account, moment: Moment) -> Any:
+    rules, texts, stated = aliased(RulesDocument), aliased(TextsDocument), aliased(TimetableAmendment)
+    newest = select(func.max(rules.number)).where(rules.edition_id == edition.id).scalar_subquery()
+    shown = select(func.max(texts.version)).where(texts.edition_id == edition.id).scalar_subquery()
+    set_last = (
+        select(func.max(stated.number))
+        .where(stated.edition_id == edition.id, stated.moment == moment)
+        .scalar_subquery()
+    )
+    granted = (
+        select(func.max(OwnDeadline.id))
+        .where(OwnDeadline.edition_id == edition.id, OwnDeadline.moment == moment)
+        .where(OwnDeadline.judge_id == Judge.id, OwnDeadline.at_utc == _latest_own(edition, moment))
+        .correlate(Judge)
+        .scalar_subquery()
+    )
+    reopened = (
+        select(func.min(Reopening.id))
+        .where(Reopening.judge_id == Judge.id, Reopening.approved_at.is_not(None))
+        .where(Reopening.ended_at.is_(None))
+        .correlate(Judge)
+        .scalar_subquery()
+    )
+    return (
+        select(Judge, RulesDocument, TextsDocument, TimetableAmendment, OwnDeadline, Reopening)
+        .select_from(Judge)
+        .join(RulesDocument, and_(RulesDocument.edition_id == edition.id, RulesDocument.number == newest))
+        .join(TextsDocument, and_(TextsDocument.edition_id == edition.id, TextsDocument.version == shown))
+        .outerjoin(
+            TimetableAmendment,
+            and_(TimetableAmendment.edition_id == edition.id, TimetableAmendment.number == set_last),
+        )
+        .outerjoin(OwnDeadline, OwnDeadline.id == granted)
+        .outerjoin(Reopening, Reopening.id == reopened)
+        .where(Judge.edition_id == edition.id, Judge.account_id == account.id)
+    )
+
+
+def _latest_own(edition: Edition, moment: Moment) -> Any:
+    later = aliased(OwnDeadline)
+    return (
+        select(func.max(later.at_utc))
+        .where(later.edition_id == edition.id, later.moment == moment, later.judge_id == Judge.id)
+        .correlate(Judge)
+        .scalar_subquery()
+    )
+
+
+def _marking(
+    edition: Edition,
+    rules: Rules,
+    of_round: Round,
+    stated: TimetableAmendment | None,
+    own: OwnDeadline | None,
+    reopened: Reopening | None,
+    opened: datetime | None,
+    now: datetime,
+) -> Marking | None:
+    if not _is_open(edition, rules):
+        if reopened is None or edition.phase is not Phase.DELIBERATION:
+            return None
+        return Marking(reopened.round, None, Timing.IN_TIME, reopened=reopened)
+    closes = _deadline(stated)
+    is_own = closes is not None and own is not None and own.at_utc > closes.instant
+    if is_own:
+        closes = _deadline(own)
+    grace = rules.eligibility.grace_minutes
+    timing = deadlines.timing(closes, opened=opened, now=now, grace_minutes=grace)
+    return Marking(of_round, closes, timing, is_own=is_own)
+
+
+def _is_open(edition: Edition, rules: Rules) -> bool:
+    """What panels.open_round answers, the rules being there."""
+    panel = rules.second_round is SecondRound.PANEL
+    second = edition.phase is Phase.SECOND_ROUND and edition.second_closed_at is None
+    return edition.phase is Phase.FIRST_ROUND or (panel and second)
+
+
+def _deadline(row: TimetableAmendment | OwnDeadline | None) -> Deadline | None:
+    return None if row is None else Deadline(datetime.fromisoformat(row.local), row.zone, row.at_utc)
