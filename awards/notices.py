@@ -44,6 +44,9 @@ class Template(StrEnum):
     RULES_AMENDED = "rules_amended"
     WITHDRAWN = "withdrawn"
     CATEGORY_MOVE = "category_move"
+    JUDGE_ANSWERED = "judge_answered"
+    JUDGE_LEFT = "judge_left"
+    PANEL_LOST = "panel_lost"
 
 
 def queue(

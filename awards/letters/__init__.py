@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from flask_babel import gettext as _
 
-from awards.letters import decisions, editions, nominations, people
+from awards.letters import decisions, editions, nominations, panel, people
 from awards.letters.letter import Case, Letter
 from awards.notices import Template
 
@@ -32,6 +32,9 @@ LETTERS: Mapping[Template, Callable[[Case], Letter]] = {
     Template.RULES_AMENDED: editions.rules_amended,
     Template.WITHDRAWN: nominations.withdrawn,
     Template.CATEGORY_MOVE: decisions.category_move,
+    Template.JUDGE_ANSWERED: panel.judge_answered,
+    Template.JUDGE_LEFT: panel.judge_left,
+    Template.PANEL_LOST: panel.panel_lost,
 }
 
 

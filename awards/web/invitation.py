@@ -24,7 +24,7 @@ from awards.models import (
     Organisation,
     SignedInBy,
 )
-from awards.web import face, language, sessions, words
+from awards.web import face, language, sessions, texts, words
 from awards.web.access import Audience, audience
 from awards.web.language import PREFIX
 from awards.web.roles import ROLES
@@ -112,8 +112,10 @@ class Asked:
 
     @property
     def category(self) -> str:
-        key = self.invitation.arguments.get("category")
-        return str(self.face.names.name("categories", key)) if self.face and key else ""
+        said = self.invitation.arguments
+        keys = [said.get("category"), *(said.get("categories") or ())]
+        face = self.face
+        return texts.listed(str(face.names.name("categories", key)) for key in keys if key) if face else ""
 
 
 ASKS: Mapping[InvitationKind, Callable[[Asked], tuple[str, str]]] = {
