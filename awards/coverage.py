@@ -17,7 +17,7 @@ from judging.values import Round
 TO_BE_JUDGED = (NominationState.SUBMITTED, NominationState.RETURNED, NominationState.ELIGIBLE)
 
 
-class Warning(StrEnum):  # noqa: A001 (what the page calls it)
+class Shortfall(StrEnum):
     """What the panel lacks."""
 
     NO_JUDGE = "no_judge"
@@ -31,7 +31,7 @@ class Warning(StrEnum):  # noqa: A001 (what the page calls it)
 class Lack:
     """One warning: about a category or a language, with the numbers that it is about."""
 
-    warning: Warning
+    kind: Shortfall
     about: str
     found: int
     needed: int
@@ -130,14 +130,14 @@ def _lacks(categories: Sequence[OfCategory], languages: Sequence[OfLanguage], mi
         if not it.nominations:
             continue
         if not it.invited + it.accepted:
-            found.append(Lack(Warning.NO_JUDGE, it.category, it.nominations, minimum))
+            found.append(Lack(Shortfall.NO_JUDGE, it.category, it.nominations, minimum))
         elif it.free < minimum:
-            found.append(Lack(Warning.BELOW_MINIMUM, it.category, it.free, minimum))
+            found.append(Lack(Shortfall.BELOW_MINIMUM, it.category, it.free, minimum))
     for spoken in languages:
         if not spoken.invited + spoken.accepted:
-            found.append(Lack(Warning.NOBODY_READS, spoken.language, spoken.nominations, minimum))
+            found.append(Lack(Shortfall.NOBODY_READS, spoken.language, spoken.nominations, minimum))
         elif spoken.invited + spoken.accepted < minimum:
-            found.append(Lack(Warning.FEW_READ, spoken.language, spoken.invited + spoken.accepted, minimum))
+            found.append(Lack(Shortfall.FEW_READ, spoken.language, spoken.invited + spoken.accepted, minimum))
     return found
 
 
@@ -146,4 +146,4 @@ def _room(judges: Sequence[Judge], nominations: int, minimum: int) -> list[Lack]
     said = [judge.capacity for judge in judges if judge.capacity is not None]
     if not judges or len(said) < len(judges) or sum(said) >= nominations * minimum:
         return []
-    return [Lack(Warning.NO_ROOM, "", sum(said), nominations * minimum)]
+    return [Lack(Shortfall.NO_ROOM, "", sum(said), nominations * minimum)]

@@ -166,9 +166,19 @@ def load(
     return invite_all(session, edition, wanted, actor=actor, now=now)
 
 
+def all_of(session: Session, edition: Edition, judge: Judge) -> Sequence[Invitation]:
+    """Every invitation of one judge to an edition, in order."""
+    rows = session.execute(_all(edition).where(Judge.id == judge.id))
+    return [it.Invitation for it in rows]
+
+
 def asked(session: Session, edition: Edition) -> Mapping[int, Invitation]:
     """The last invitation of each judge of an edition, by the judge's row, after one query."""
-    rows = session.execute(
+    return {it.id: it.Invitation for it in session.execute(_all(edition))}
+
+
+def _all(edition: Edition) -> Select[int, Invitation]:
+    return (
         select(Judge.id, Invitation)
         .join(AccountAddress, AccountAddress.account_id == Judge.account_id)
         .join(Invitation, Invitation.email == AccountAddress.email)
@@ -180,7 +190,6 @@ def asked(session: Session, edition: Edition) -> Mapping[int, Invitation]:
         )
         .order_by(Invitation.id)
     )
-    return {judge: invitation for judge, invitation in rows}
 
 
 def offered(session: Session, edition: Edition, judge: Judge) -> tuple[str, ...]:
@@ -226,7 +235,7 @@ def pool(session: Session, edition: Edition, *, text: str = "") -> list[Known]:
             ),
             Account.id.not_in(_kept_out(edition)),
         )
-        .group_by(Account)
+        .group_by(Account.id)
         .order_by(count.desc(), Account.sort_key, Account.id)
         .limit(MOST_IN_POOL)
         .options(selectinload(Account.addresses))

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from awards import audit, decisions, editions, inviting, notices
 from awards.audit import Actor
+from awards.joining import NotOnPanel
 from awards.models import (
     Assignment,
     AssignmentKind,
@@ -28,7 +29,6 @@ from awards.models import (
     ScoreSheet,
     SheetState,
 )
-from awards.joining import NotOnPanel
 from awards.notices import Template
 from judging.values import Round
 
