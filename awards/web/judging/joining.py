@@ -10,8 +10,8 @@ from flask_babel import ngettext
 from flask_wtf import FlaskForm
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
-from wtforms import BooleanField, HiddenField, IntegerField, SelectField, SelectMultipleField, StringField
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
+from wtforms import BooleanField, HiddenField, SelectField, SelectMultipleField, StringField
+from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from awards import accounts, conduct, decisions, inviting, joining, judges, leaving, organisations, profiles
@@ -32,6 +32,7 @@ from judging.programme import LANGUAGES
 
 Answer = str | Response | tuple[str, int]
 MOST_PLACES = 8
+MOST_DIGITS = 9
 TOO_LONG = _l("Write no more than 200 characters.")
 CHOOSE = _l("Choose a country.")
 
@@ -57,19 +58,23 @@ class JoinForm(FlaskForm):
         [InputRequired(_l("Tick at least one language."))],
     )
     categories = Ticks(_l("Categories that you read"), [InputRequired(_l("Tick at least one category."))])
-    capacity = IntegerField(
-        _l("How many nominations can you read at most?"),
-        [
-            Optional(),
-            NumberRange(1, joining.MOST_CAPACITY, message=_l("Write a number from 1 to 10,000, or nothing.")),
-        ],
-    )
+    capacity = StringField(_l("How many nominations can you read at most?"), filters=[tidy])
     shown = Ticks(_l("What may be published of you after the result?"))
     agree = BooleanField(
         _l("I have read the code of conduct and the confidentiality that it asks for, and I agree.")
     )
     code = HiddenField()
     code_language = HiddenField()
+
+    def validate_capacity(self, field: StringField) -> None:
+        if field.data and not 1 <= (self.most or 0) <= joining.MOST_CAPACITY:
+            raise ValidationError(_("Write a number from 1 to 10,000, or nothing."))
+
+    @property
+    def most(self) -> int | None:
+        """The capacity in figures, where it is written in so many as can be meant."""
+        said = str(self.capacity.data or "")
+        return int(said) if said.isascii() and said.isdecimal() and len(said) < MOST_DIGITS else None
 
 
 class PlaceForm(FlaskForm):
@@ -135,7 +140,7 @@ def _filled(judge: Judge) -> Page:
         "residence": judge.residence,
         "languages": judge.languages,
         "categories": judge.categories or list(inviting.offered(session, edition, judge)),
-        "capacity": judge.capacity,
+        "capacity": judge.capacity or "",
         "shown": judge.shown if judges.joined(judge) else list(joining.SHOWN[:1]),
     }
     form = JoinForm(formdata=filled, data=known)  # type: ignore[no-untyped-call]
@@ -221,7 +226,7 @@ def _stated(judge: Judge, page: Page, places: list[joining.Place]) -> bool:
         places=tuple(places),
         languages=tuple(form.languages.data),
         categories=tuple(form.categories.data),
-        capacity=form.capacity.data,
+        capacity=form.most,
         shown=tuple(form.shown.data or ()),
     )
     agreed = joining.Agreed(str(form.code_language.data), str(form.code.data)) if form.agree.data else None
