@@ -140,7 +140,7 @@ def _filled(judge: Judge) -> Page:
         "residence": judge.residence,
         "languages": judge.languages,
         "categories": judge.categories or list(inviting.offered(session, edition, judge)),
-        "capacity": judge.capacity or "",
+        "capacity": str(judge.capacity or ""),
         "shown": judge.shown if judges.joined(judge) else list(joining.SHOWN[:1]),
     }
     form = JoinForm(formdata=filled, data=known)  # type: ignore[no-untyped-call]
@@ -224,8 +224,8 @@ def _stated(judge: Judge, page: Page, places: list[joining.Place]) -> bool:
         nationality=str(form.nationality.data),
         residence=str(form.residence.data),
         places=tuple(places),
-        languages=tuple(form.languages.data),
-        categories=tuple(form.categories.data),
+        languages=tuple(form.languages.data or ()),
+        categories=tuple(form.categories.data or ()),
         capacity=form.most,
         shown=tuple(form.shown.data or ()),
     )

@@ -128,7 +128,7 @@ def _one(form: InviteForm) -> Answer:
 
 def _categories(form: InviteForm) -> tuple[str, ...]:
     """The ticked categories; none means all."""
-    known = [key for key, _name in form.categories.choices]
+    known = editions.open_categories(db.session(), door.edition())
     return tuple(key for key in known if key in (form.categories.data or ()))
 
 

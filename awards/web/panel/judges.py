@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from flask import abort, request
 from flask_babel import gettext as _
@@ -10,7 +11,7 @@ from flask_babel import ngettext
 from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
-from awards import affiliations, conduct, coverage, decisions, invitations, inviting, judges, leaving
+from awards import affiliations, conduct, coverage, decisions, invitations, inviting, joining, judges, leaving
 from awards.conflicts import blocked
 from awards.extensions import db
 from awards.models import (
@@ -28,6 +29,7 @@ from awards.models import (
 )
 from awards.web import door, sessions, work
 from awards.web.access import Audience, audience
+from awards.web.face import Face
 from awards.web.panel import says
 from awards.web.panel.routes import blueprint
 from awards.web.secretariat.frame import Answer as Answered
@@ -64,7 +66,7 @@ def seats() -> list[Seat]:
     return [_seat(it, asked.get(it.id), face, has_code, now) for it in found]
 
 
-def _seat(judge: Judge, invitation: Invitation | None, face, has_code: bool, now) -> Seat:  # type: ignore[no-untyped-def]
+def _seat(judge: Judge, invitation: Invitation | None, face: Face, has_code: bool, now: datetime) -> Seat:
     waiting = (
         judge.state is JudgeState.INVITED
         and invitation is not None
@@ -221,7 +223,7 @@ def judge_leaves(judge: str, **_edition: str) -> Answered:
         session.rollback()
         wrong = {"reason": _("Write in a few words what happened. The judge reads it.")}
         return _leaving(it, reasons, why, wrong), 422
-    except leaving.NotOnPanel:
+    except joining.NotOnPanel:
         session.rollback()
         return back_to("panel.judges", _("%(name)s is not on the panel any more.", name=name), "caution")
     session.commit()
