@@ -61,6 +61,8 @@ def judge_left(case: Case) -> Letter:
             else None,
             text(_("Thank you for the work that you have done.")),
         ),
+        act=_("See your pages"),
+        link=case.link,
         why=_("You receive this because you were a judge of %(edition)s.", edition=case.edition),
     )
 

@@ -106,7 +106,11 @@ class Page:
     def problems(self) -> list[tuple[str, str]]:
         """Everything that is wrong, with the field in which it is."""
         fields = [*self.form, *(field for place in self.places for field in place)]
-        return [(field.id, f"{field.label.text}: {error}") for field in fields for error in field.errors]
+        return [
+            (field.id, str(error) if field is self.form.agree else f"{field.label.text}: {error}")
+            for field in fields
+            for error in field.errors
+        ]
 
 
 @blueprint.route("/joining", methods=["GET", "POST"], endpoint="join")
