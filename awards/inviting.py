@@ -207,8 +207,10 @@ def resend(session: Session, edition: Edition, judge: Judge, *, actor: Actor, no
 
 
 def withdraw(session: Session, edition: Edition, judge: Judge, *, actor: Actor, now: datetime) -> None:
-    """Take the invitation back; the person can be asked again. Raises NotAsked, InvitationAnswered."""
-    editions.lock(session, edition)
+    """Take the invitation back; the person can be asked again. Raises NotAsked, InvitationAnswered.
+
+    An answer holds the invitation before the edition, so nothing else is held here.
+    """
     invitations.withdraw(session, _waiting(session, edition, judge), actor=actor, now=now)
     judge.state = JudgeState.DECLINED
 
