@@ -230,3 +230,11 @@ def test_a_conflict_is_found_before_the_answer(office: Office) -> None:
         found = db.session.scalars(select(Conflict)).all()
         assert [it.source for it in found] == [ConflictSource.NAMED]
         assert found[0].judge.state is JudgeState.INVITED
+
+
+def test_the_code_of_conduct_is_edited_with_the_other_texts(office: Office) -> None:
+    page = office.open(f"{DESK}/texts/conduct")
+
+    assert "Confidentiality: What I read is for judging only." in page
+    assert "비밀 유지" in page
+    assert "Code of conduct of the judges" in office.open(f"{DESK}/texts")

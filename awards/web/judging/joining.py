@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import flash, render_template, request, url_for
+from flask import abort, flash, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_wtf import FlaskForm
@@ -249,6 +249,13 @@ def _stated(judge: Judge, page: Page, places: list[joining.Place]) -> bool:
         session.rollback()
         _read_anew(page)
         return False
+    except joining.NotOnPanel:
+        session.rollback()
+        abort(404)
+    except joining.CategoryNotAsked:
+        session.rollback()
+        form.categories.errors = [_("Tick at least one category.")]
+        return False
     except OrganisationAmbiguous:
         session.rollback()
         page.places[0].organisation.errors = [_("Several organisations have this name. Write it in full.")]
@@ -346,6 +353,9 @@ def leave(**_edition: str) -> Answer:
             actor=sessions.actor(),
             now=sessions.now(),
         )
+    except joining.NotOnPanel:
+        session.rollback()
+        abort(404)
     except decisions.ReasonMissing:
         session.rollback()
         return _leaving(judge, why, {"reason": _("Write in a few words why. The organisers read it.")}), 422
