@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, selectinload
 
 from awards import (
@@ -26,7 +26,6 @@ from awards.exclusions import NeverBoth, YourOwnRole
 from awards.models import (
     Account,
     AccountAddress,
-    Affiliation,
     Edition,
     Grant,
     Invitation,
@@ -44,7 +43,6 @@ REQUIRED = ("name", "email")
 OPTIONAL = ("organisation", "city", "country", "languages", "categories", "language")
 FOR_GOOD = frozenset({Leaving.CONFLICT, Leaving.MISCONDUCT})
 """Whoever left a panel for one of these is not asked onto it again."""
-MOST_IN_POOL = 200
 
 
 class OnPanel(Exception):
@@ -94,15 +92,6 @@ class Asked:
 
     asked: tuple[Judge, ...]
     left_out: tuple[tuple[str, Exception], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """Somebody who judged before: how many editions, and where they work."""
-
-    account: Account
-    editions: int
-    places: tuple[Affiliation, ...]
 
 
 def invite(session: Session, edition: Edition, wanted: Wanted, *, actor: Actor, now: datetime) -> Judge:
@@ -213,54 +202,6 @@ def withdraw(session: Session, edition: Edition, judge: Judge, *, actor: Actor, 
     """
     invitations.withdraw(session, _waiting(session, edition, judge), actor=actor, now=now)
     judge.state = JudgeState.DECLINED
-
-
-def pool(session: Session, edition: Edition, *, text: str = "") -> list[Known]:
-    """People who judged other editions and can be asked for this one, those with most editions first.
-
-    After a fixed number of queries, at most 200 of them, found by a part of name or address.
-    """
-    count = func.count(Judge.edition_id.distinct())
-    before = (
-        select(Account, count)
-        .join(Judge, Judge.account_id == Account.id)
-        .where(
-            Judge.edition_id != edition.id,
-            Account.active,
-            Judge.state.in_((JudgeState.ACCEPTED, JudgeState.LEFT)),
-            Account.id.not_in(select(Judge.account_id).where(Judge.leaving == Leaving.MISCONDUCT)),
-            Account.id.not_in(
-                select(Judge.account_id).where(
-                    Judge.edition_id == edition.id,
-                    Judge.state.in_((JudgeState.INVITED, JudgeState.ACCEPTED)),
-                )
-            ),
-            Account.id.not_in(_kept_out(edition)),
-        )
-        .group_by(Account.id)
-        .order_by(count.desc(), Account.sort_key, Account.id)
-        .limit(MOST_IN_POOL)
-        .options(selectinload(Account.addresses))
-    )
-    if text:
-        part = f"%{accounts.fold_address(text).replace('%', '').replace('_', '')}%"
-        by_address = select(AccountAddress.account_id).where(AccountAddress.email.like(part))
-        before = before.where(Account.sort_key.like(part) | Account.id.in_(by_address))
-    found = [(account, number) for account, number in session.execute(before)]
-    places: dict[int, list[Affiliation]] = {}
-    for tie in affiliations.holding(session, [account for account, _ in found]):
-        places.setdefault(tie.account_id, []).append(tie)
-    return [Known(account, number, tuple(places.get(account.id, ()))) for account, number in found]
-
-
-def _kept_out(edition: Edition) -> Select[int]:
-    """People with a role that is never a judge's."""
-    never = [role for one, other in exclusions.NEVER_BOTH if Role.JUDGE in other for role in one]
-    return select(Grant.account_id).where(
-        Grant.role.in_(never),
-        Grant.ended_at.is_(None),
-        (Grant.edition_id == edition.id) | Grant.edition_id.is_(None),
-    )
 
 
 def _places(

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, scoped_session
 
-from awards import accounts, conduct, coverage, invitations, inviting, joining, judges, leaving, sheets
+from awards import accounts, conduct, coverage, invitations, inviting, joining, judges, leaving, pool, sheets
 from awards.audit import Actor
 from awards.coverage import Lack, OfCategory, Shortfall
 from awards.exclusions import NeverBoth
@@ -285,7 +285,7 @@ def test_lists_ask_the_database_as_often_for_many_as_for_few(play: Play) -> None
         with statements(play.session) as said:
             coverage.of(play.session, play.edition)
             inviting.asked(play.session, play.edition)
-            inviting.pool(play.session, play.edition)
+            pool.known(play.session, play.edition)
             [it.account.email for it in judges.of_edition(play.session, play.edition)]
         return len(said)
 

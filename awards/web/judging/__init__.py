@@ -4,6 +4,7 @@ from awards.web.judging import (
     declaring,
     dossier,
     joining,
+    leaving,
     marks,
     offline,
     queue,
@@ -13,6 +14,7 @@ from awards.web.judging.routes import blueprint
 
 PAGES = (
     joining,
+    leaving,
     declaring,
     queue,
     sheets,

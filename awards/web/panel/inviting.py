@@ -14,7 +14,7 @@ from wtforms import EmailField, SelectField, SelectMultipleField, StringField, T
 from wtforms.validators import DataRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from awards import accounts, coverage, editions, invitations, inviting, judges, spreadsheets
+from awards import accounts, coverage, editions, invitations, inviting, judges, pool, spreadsheets
 from awards.extensions import db
 from awards.inviting import Asked, Wanted
 from awards.tables import FileRefused
@@ -136,7 +136,7 @@ def _from_pool(form: InviteForm) -> Answer:
     """Everybody who was ticked and can be asked; the others are named."""
     filled = sessions.filled()
     ticked = set(filled.getlist("person")) if filled is not None else set()
-    known = inviting.pool(db.session(), door.edition(), text=posted("q"))
+    known = pool.known(db.session(), door.edition(), text=posted("q"))
     wanted = [
         Wanted(
             email=it.account.email,
@@ -203,7 +203,7 @@ def _page(form: InviteForm, *, wrong: dict[str, str] | None = None, lines: list[
     text = posted("q") or request.args.get("q", "")
     filled = sessions.filled()
     ticked = set(filled.getlist("person")) if filled is not None else set()
-    pool = [
+    people = [
         Pick(
             it.account.public_id,
             it.account.name or it.account.email,
@@ -212,14 +212,14 @@ def _page(form: InviteForm, *, wrong: dict[str, str] | None = None, lines: list[
             it.editions,
             it.account.public_id in ticked,
         )
-        for it in inviting.pool(session, found, text=tidy(text))
+        for it in pool.known(session, found, text=tidy(text))
     ]
     return show(
         "panel/invite.html",
         "panel.judges",
         form=form,
-        pool=pool,
-        most=inviting.MOST_IN_POOL,
+        pool=people,
+        most=pool.MOST,
         q=tidy(text),
         wrong=wrong or {},
         lines=lines or [],
