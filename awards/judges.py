@@ -8,14 +8,23 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, object_session, selectinload
 
-from awards import accounts, audit, conflicts, editions, organisations
+from awards import (
+    accounts,
+    affiliations,
+    audit,
+    conduct,
+    conflicts,
+    editions,
+    exclusions,
+    openings,
+    organisations,
+)
 from awards.audit import Actor
-from awards.models import Account, Affiliation, Edition, Judge, JudgeState, Organisation, Role
+from awards.models import Account, Edition, Judge, JudgeState, Organisation, Role
 from awards.organisations import Directory, OrganisationAmbiguous
 from awards.tables import FileRefused, Line, Reason, Row, Table, split
-from judging.values import SecondRound
 
 REQUIRED = ("name", "email", "organisation", "city", "country")
 OPTIONAL = ("languages", "categories")
@@ -74,6 +83,20 @@ def by_address(judges: Sequence[Judge]) -> dict[str, Judge]:
     return {address.email.casefold(): judge for judge in judges for address in judge.account.addresses}
 
 
+def joined(judge: Judge) -> bool:
+    """Whether a judge has accepted and agreed to the code of conduct, where the edition has one."""
+    if judge.state is not JudgeState.ACCEPTED:
+        return False
+    session = object_session(judge)
+    return judge.conduct_at is not None or session is None or not conduct.is_asked(session, judge.edition_id)
+
+
+def need_open(session: Session, edition: Edition) -> None:
+    """Raise PanelComplete where no round is left in which the panel gives marks."""
+    if not openings.is_panel_open(session, edition):
+        raise PanelComplete(edition.key)
+
+
 def load(session: Session, edition: Edition, table: Table, *, actor: Actor, now: datetime) -> JudgesLoaded:
     """Put the people of a list on the panel, as accepted; known ones get the languages, categories and
     affiliations that the list states.
@@ -81,22 +104,28 @@ def load(session: Session, edition: Edition, table: Table, *, actor: Actor, now:
     Raises PanelComplete, and FileRefused with every line that can't be taken.
     """
     editions.lock(session, edition)
-    rules = editions.rules_of(session, edition)
-    if edition.first_closed_at and (rules.second_round is not SecondRound.PANEL or edition.second_closed_at):
-        raise PanelComplete(edition.key)
+    need_open(session, edition)
     directory = organisations.directory(session)
+    check(session, edition, table, directory, needed=("name", "email", "country"))
+    seating = _Seating(session, edition, directory, actor, now, by_address(of_edition(session, edition)))
+    for row in table.rows:
+        seating.take(row)
+    return seating.finish()
+
+
+def check(
+    session: Session, edition: Edition, table: Table, directory: Directory, *, needed: Sequence[str]
+) -> None:
+    """Raise FileRefused with every line of a list of judges that can't be taken."""
+    categories = tuple(it.key for it in editions.rules_of(session, edition).categories)
     lines, seen = list[Line](), set[str]()
     for row in table.rows:
-        lines += _wrong(row, tuple(category.key for category in rules.categories), directory)
+        lines += _wrong(row, categories, directory, needed)
         if accounts.fold_address(row["email"]) in seen:
             lines.append(Line(row.number, "email", row["email"], Reason.TWICE_IN_FILE))
         seen.add(accounts.fold_address(row["email"]))
     if lines:
         raise FileRefused(lines)
-    seating = _Seating(session, edition, directory, actor, now, by_address(of_edition(session, edition)))
-    for row in table.rows:
-        seating.take(row)
-    return seating.finish()
 
 
 @dataclass(slots=True)
@@ -123,13 +152,10 @@ class _Seating:
             account, _ = accounts.find_or_make(
                 self.session, email, name=row["name"], actor=self.actor, now=self.now
             )
-            if accounts.has_grant(self.session, account, Role.SCREENER, edition=self.edition):
-                raise ScreenersDoNotJudge(email)
             judge = Judge(edition_id=self.edition.id, account=account, at=self.now)
+        if is_new or judge.state is JudgeState.INVITED:
+            self._grant(judge.account, email)
             self.session.add(judge)
-            accounts.grant(
-                self.session, account, Role.JUDGE, edition=self.edition, actor=self.actor, now=self.now
-            )
         wanted = {
             "languages": [language.casefold() for language in split(row["languages"])],
             "categories": split(row["categories"]),
@@ -139,50 +165,26 @@ class _Seating:
         for name in differs:
             setattr(judge, name, wanted[name])
         self.session.flush()
-        if moved := self._affiliate(judge, _ties(row)):
+        if moved := self._affiliate(judge, ties_of(row)):
             self.moved.append(judge)
         outcome = self.new if is_new else self.changed if differs or moved else self.unchanged
         outcome.append(email)
 
+    def _grant(self, account: Account, email: str) -> None:
+        """Give the role of a judge. Raises ScreenersDoNotJudge, NeverBoth."""
+        if accounts.has_grant(self.session, account, Role.SCREENER, edition=self.edition):
+            raise ScreenersDoNotJudge(email)
+        exclusions.check_together(self.session, self.edition, account, Role.JUDGE)
+        accounts.grant(
+            self.session, account, Role.JUDGE, edition=self.edition, actor=self.actor, now=self.now
+        )
+
     def _affiliate(self, judge: Judge, ties: Sequence[Tie]) -> bool:
         """End the affiliations that no longer hold and begin those that are new. True where any differ."""
-        wanted = {
-            (self._organisation(name, city, country), city, country): None for name, city, country in ties
-        }
-        holding = self.session.scalars(
-            select(Affiliation).where(
-                Affiliation.account_id == judge.account_id, Affiliation.ended_on.is_(None)
-            )
-        ).all()
-        there = {(tie.organisation_id, tie.city, tie.country): tie for tie in holding}
-        for place, tie in there.items():
-            if place not in wanted:
-                tie.ended_on = self.now.date()
-        for organisation, city, country in wanted:
-            if (organisation, city, country) not in there:
-                self.session.add(
-                    Affiliation(
-                        account_id=judge.account_id,
-                        organisation_id=organisation,
-                        city=city,
-                        country=country,
-                        started_on=self.now.date(),
-                    )
-                )
-        return set(wanted) != set(there)
-
-    def _organisation(self, name: str, city: str, country: str) -> int | None:
-        if not name:
-            return None
-        found = self.directory.match(name, country)
-        if found is None:
-            found = organisations.make(name, country=country, city=city)
-            self.session.add(found)
-            self.session.flush()
-            self.directory.add(found)
-            self.made.append(found)
-        organisations.settle(found, country=country)
-        return found.id
+        places = [
+            (organisation_of(self.session, self.directory, self.made, *tie), tie[1], tie[2]) for tie in ties
+        ]
+        return affiliations.settle(self.session, judge.account, places, now=self.now)
 
     def finish(self) -> JudgesLoaded:
         organisations.record_made(self.session, self.made, actor=self.actor, now=self.now)
@@ -210,7 +212,24 @@ class _Seating:
         )
 
 
-def _ties(row: Row) -> tuple[Tie, ...]:
+def organisation_of(
+    session: Session, directory: Directory, made: list[Organisation], name: str, city: str, country: str
+) -> int | None:
+    """The organisation that a list names, by its row; made, and added to `made`, where there is none."""
+    if not name:
+        return None
+    found = directory.match(name, country)
+    if found is None:
+        found = organisations.make(name, country=country, city=city)
+        session.add(found)
+        session.flush()
+        directory.add(found)
+        made.append(found)
+    organisations.settle(found, country=country)
+    return found.id
+
+
+def ties_of(row: Row) -> tuple[Tie, ...]:
     """The affiliations of a row. Several are lists of one length; a single city or country goes for all."""
     cells = [split(row[name]) or [""] for name in ("organisation", "city", "country")]
     most = max(len(cell) for cell in cells)
@@ -220,8 +239,10 @@ def _ties(row: Row) -> tuple[Tie, ...]:
     )
 
 
-def _wrong(row: Row, categories: tuple[str, ...], directory: Directory) -> Iterator[Line]:
-    for column in ("name", "email", "country"):
+def _wrong(
+    row: Row, categories: tuple[str, ...], directory: Directory, needed: Sequence[str]
+) -> Iterator[Line]:
+    for column in needed:
         if not row[column]:
             yield Line(row.number, column, "", Reason.EMPTY)
     for column in ("name", "organisation", "city"):
@@ -247,7 +268,7 @@ def _wrong_ties(row: Row, directory: Directory) -> Iterator[Line]:
     if len(lengths) > 1:
         yield Line(row.number, "organisation", row["organisation"], Reason.AMBIGUOUS)
         return
-    for name, _, country in _ties(row):
+    for name, _, country in ties_of(row):
         try:
             directory.match(name, country)
         except OrganisationAmbiguous:

@@ -47,6 +47,9 @@ class Template(StrEnum):
     FINALIST = "finalist"
     NOT_SHORTLISTED = "not_shortlisted"
     REOPENING = "reopening"
+    JUDGE_ANSWERED = "judge_answered"
+    JUDGE_LEFT = "judge_left"
+    PANEL_LOST = "panel_lost"
 
 
 def queue(

@@ -9,10 +9,11 @@ from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
-from awards import deadlines
+from awards import deadlines, editions
 from awards.drafts import EDITABLE
 from awards.models import Edition, Invitation, InvitationKind, Nomination, NominationState, Role
 from awards.timetable import Deadline, Phase
+from judging.values import SecondRound
 
 LASTS = timedelta(days=90)
 """How long an invitation to the whole site is open: what it invites to never closes."""
@@ -83,11 +84,22 @@ def is_closed(session: Session, invitation: Invitation, now: datetime) -> bool:
     if invitation.kind is InvitationKind.ROLE:
         if edition is None:
             return now >= invitation.at + LASTS
+        if invitation.role is Role.JUDGE:
+            return not is_panel_open(session, edition)
         return invitation.role is None or edition.phase not in WHILE[invitation.role]
     nomination = _nomination(session, invitation)
     if nomination is None or edition is None:
         return True
     return edition.phase not in BEFORE_JUDGING or nomination.state not in OPEN_STATES[invitation.kind]
+
+
+def is_panel_open(session: Session, edition: Edition) -> bool:
+    """Whether a round in which a panel gives marks is open or still to come."""
+    if edition.first_closed_at is None:
+        return edition.phase in WHILE[Role.JUDGE]
+    if edition.second_closed_at is not None or edition.phase not in WHILE[Role.ELECTOR]:
+        return False
+    return editions.rules_of(session, edition).second_round is SecondRound.PANEL
 
 
 def edition_of(session: Session, invitation: Invitation) -> Edition | None:

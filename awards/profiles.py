@@ -110,7 +110,7 @@ def work_at(
     OrganisationAmbiguous, TooManySuggested.
     """
     if isinstance(organisation, str) and organisation:
-        organisation = _organisation(session, organisation, city, country, actor=actor, now=now)
+        organisation = organisation_named(session, organisation, city, country, actor=actor, now=now)
     body = organisation if isinstance(organisation, Organisation) else None
     last = next(iter(works_at(session, account)), None)
     before = _tie(last) if last is not None else None
@@ -136,9 +136,13 @@ def work_at(
     return found
 
 
-def _organisation(
+def organisation_named(
     session: Session, name: str, city: str, country: str, *, actor: Actor, now: datetime
 ) -> Organisation:
+    """The organisation that a person means by its name, listed to be confirmed where it is unknown.
+
+    Raises OrganisationAmbiguous, TooManySuggested.
+    """
     found = organisations.match(session, name, country)
     if found is not None:
         return found

@@ -21,6 +21,8 @@ from judging.programme import CONTACT_PARTS
 Path = tuple[str, ...]
 WORDINGS = frozenset({"name", "text", "guidance", "office", "honours", "association"})
 """What a wording is called; each is a table from language to text."""
+CONDUCT: Path = ("conduct", "text")
+"""The code of conduct that judges agree to; an edition without one may be given one at any time."""
 NEEDED = frozenset({"name", "office", "honours", "association"})
 """Wordings that every language has to have; the others may be left out in all."""
 LONGEST = 5000
@@ -67,7 +69,10 @@ class Edit:
 
 def wordings(document: Document) -> dict[Path, dict[str, str]]:
     """Every wording of the texts by its path, in the document's order."""
-    return dict(_walk((), document))
+    found = dict(_walk((), document))
+    if "name" in document:
+        found.setdefault(CONDUCT, {})
+    return found
 
 
 def _walk(path: Path, value: object) -> Iterator[tuple[Path, dict[str, str]]]:
@@ -86,7 +91,7 @@ def thing_of(path: Path) -> str:
     """The thing that a wording belongs to, as it stands in an address: "categories.mobility", "programme"."""
     if len(path) == 1:
         return "programme"
-    return path[0] if path[0] == "signatories" else ".".join(path[:2])
+    return path[0] if path[0] in ("signatories", "conduct") else ".".join(path[:2])
 
 
 def difference(before: Document, after: Document) -> tuple[Edit, ...]:
@@ -109,6 +114,8 @@ def keep_wording(shown: Document, new: Document) -> Document:
         for language in said:
             if text := here.get(path, {}).get(language):
                 _put(kept, Edit(path, language, "", text))
+    if CONDUCT[0] in shown:
+        kept.setdefault(CONDUCT[0], copy.deepcopy(shown[CONDUCT[0]]))
     return kept
 
 
@@ -204,7 +211,7 @@ def _check(edit: Edit) -> None:
 def _put(document: Document, edit: Edit) -> None:
     place: Any = document
     for name in edit.path:
-        place = place[int(name) - 1] if isinstance(place, list) else place[name]
+        place = place[int(name) - 1] if isinstance(place, list) else place.setdefault(name, {})
     if edit.after:
         place[edit.language] = edit.after
     else:

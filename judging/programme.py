@@ -164,6 +164,10 @@ class _Reader:
             {"name": self._map(table, "name", required=False), "office": self._map(table, "office")}
             for table in _closed(self.root.tables("signatories"), ("name", "office"))
         ]
+        if self.root.has("conduct"):
+            conduct = self.root.table("conduct")
+            self.texts["conduct"] = {"text": self._map(conduct, "text")}
+            conduct.close()
 
     def _map(self, table: Table, key: str, *, required: bool = True) -> Json:
         """A text as {language: text}, in every language of the programme."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from flask_babel import gettext as _
 
-from awards.letters import decisions, editions, nominations, people, shortlist
+from awards.letters import decisions, editions, nominations, panel, people, shortlist
 from awards.letters.letter import Case, Letter
 from awards.notices import Template
 
@@ -35,6 +35,9 @@ LETTERS: Mapping[Template, Callable[[Case], Letter]] = {
     Template.FINALIST: shortlist.finalist,
     Template.NOT_SHORTLISTED: shortlist.not_shortlisted,
     Template.REOPENING: shortlist.reopening,
+    Template.JUDGE_ANSWERED: panel.judge_answered,
+    Template.JUDGE_LEFT: panel.judge_left,
+    Template.PANEL_LOST: panel.panel_lost,
 }
 
 

@@ -67,6 +67,10 @@ class Case:
         found = self.arguments.get(key)
         return "" if found is None or isinstance(found, dict | list) else untrusted.line(found, most)
 
+    def number(self, key: str) -> int:
+        found = self.arguments.get(key)
+        return found if isinstance(found, int) and not isinstance(found, bool) else 0
+
     def lines(self, key: str) -> tuple[str, ...]:
         found = self.arguments.get(key)
         return untrusted.lines(found) if isinstance(found, str) else ()

@@ -164,7 +164,8 @@ def _greeting(name: str) -> str:
 def _for_role(case: Case) -> tuple[str, str]:
     role = case.invitation.role if case.invitation else None
     named, edition = str(ROLES[role].name) if role else "", case.edition or "Laurels"
-    category = case.name("categories", case.arguments.get("category"))
+    keys = [case.arguments.get("category"), *case.items("categories")]
+    category = ", ".join(case.name("categories", key) for key in keys if key)
     question = _("You are asked to be %(role)s of %(edition)s.", role=named, edition=edition)
     question += f" {ROLES[role].does}" if role else ""
     if category:

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from wtforms import HiddenField, StringField
 from wtforms.validators import Length
 
-from awards import accounts, drafts, exclusions, invitations, openings
+from awards import accounts, conduct, drafts, editions, exclusions, invitations, openings
 from awards.extensions import db
 from awards.models import (
     Account,
@@ -22,9 +22,11 @@ from awards.models import (
     InvitationKind,
     Nomination,
     Organisation,
+    Role,
     SignedInBy,
 )
-from awards.web import face, language, sessions, words
+from awards.timetable import Moment
+from awards.web import face, language, sessions, texts, words
 from awards.web.access import Audience, audience
 from awards.web.language import PREFIX
 from awards.web.roles import ROLES
@@ -111,9 +113,28 @@ class Asked:
         return Text(self.about.title, self.about.language)
 
     @property
+    def due(self) -> str:
+        """When a judge's marks are due, where that is stated."""
+        if self.edition is None or self.invitation.role is not Role.JUDGE:
+            return ""
+        moment = Moment.MARKS_CLOSE if self.edition.first_closed_at is None else Moment.VOTE_CLOSE
+        stated = editions.timetable_of(db.session(), self.edition).get(moment)
+        return words.when(stated) if stated is not None else ""
+
+    @property
+    def code(self) -> Text | None:
+        """The code of conduct to which a judge will be asked to agree."""
+        if self.edition is None or self.invitation.role is not Role.JUDGE:
+            return None
+        found = conduct.of_edition(db.session(), self.edition, language.current())
+        return Text(found.text, found.language) if found is not None else None
+
+    @property
     def category(self) -> str:
-        key = self.invitation.arguments.get("category")
-        return str(self.face.names.name("categories", key)) if self.face and key else ""
+        said = self.invitation.arguments
+        keys = [said.get("category"), *(said.get("categories") or ())]
+        face = self.face
+        return texts.listed(str(face.names.name("categories", key)) for key in keys if key) if face else ""
 
 
 ASKS: Mapping[InvitationKind, Callable[[Asked], tuple[str, str]]] = {

@@ -85,28 +85,35 @@ def _said(it: Affiliation) -> dict[str, str]:
 
 def _chosen(form: WorkForm) -> Organisation | str | None:
     """The organisation that is meant, or its name as it is written; None where the person has to choose first."""
-    session, name = db.session(), str(form.organisation.data or "")
-    said = str(form.listed.data or "")
+    found = meant(str(form.organisation.data or ""), str(form.country.data), said=str(form.listed.data or ""))
+    if not isinstance(found, list):
+        return found
+    form.listed.choices = found
+    form.listed.data = ""
+    form.listed.errors = [_("Choose the organisation that you mean.")]
+    return None
+
+
+def meant(name: str, country: str, *, said: str) -> Organisation | str | list[tuple[str, str]]:
+    """The organisation that is meant by a name and what was chosen; where it fits several, those to choose from."""
+    session = db.session()
     if not name or said == AS_WRITTEN:
         return name
     if (found := directory.find(session, said)) is not None:
         return found
     try:
-        if organisations.match(session, name, str(form.country.data)) is not None:
+        if organisations.match(session, name, country) is not None:
             return name
     except OrganisationAmbiguous:
         pass
     offered = directory.search(session, name, most=MOST_OFFERED)
     if not offered:
         return name
-    form.listed.choices = [
+    return [
         ("", _("Choose")),
         *((it.public_id, texts.listed(_place(it))) for it in offered),
         (AS_WRITTEN, _("None of these: as I wrote it")),
     ]
-    form.listed.data = ""
-    form.listed.errors = [_("Choose the organisation that you mean.")]
-    return None
 
 
 def _place(it: Organisation) -> list[str]:

@@ -4,6 +4,7 @@ from awards.web.judging import (
     declaring,
     dossier,
     joining,
+    leaving,
     marks,
     offline,
     queue,
@@ -15,6 +16,7 @@ from awards.web.judging.routes import blueprint
 
 PAGES = (
     joining,
+    leaving,
     declaring,
     queue,
     sheets,

@@ -131,6 +131,7 @@ PARTS: Mapping[str, object] = {
     "sections": _l("Sections of the form"),
     "fields": _l("Questions of the form"),
     "signatories": _l("Who signs certificates"),
+    "conduct": _l("Code of conduct of the judges"),
 }
 PIECES: Mapping[str, object] = {
     "name": _l("Name shown"),

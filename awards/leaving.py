@@ -1,0 +1,272 @@
+"""A judge who leaves: what becomes of their sheets follows from the reason, never from a choice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from awards import audit, decisions, editions, inviting, notices
+from awards.audit import Actor
+from awards.joining import NotOnPanel
+from awards.models import (
+    Assignment,
+    AssignmentKind,
+    AssignmentState,
+    Decision,
+    DecisionKind,
+    Edition,
+    Grant,
+    Judge,
+    JudgeState,
+    Leaving,
+    Nomination,
+    Reopening,
+    Role,
+    ScoreSheet,
+    SheetState,
+)
+from awards.notices import Template
+from judging.values import Round
+
+BY_JUDGE = (Leaving.ILLNESS, Leaving.RESIGNATION, Leaving.CONFLICT)
+"""What a judge gives as their own reason."""
+NOTHING_COUNTS = frozenset({Leaving.CONFLICT, Leaving.MISCONDUCT})
+"""Reasons for which no sheet of the judge counts; with the others those that were submitted do."""
+
+
+class NotYourReason(Exception):
+    """This reason is recorded by others, never by the judge."""
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What follows in the rounds that are open, in numbers of sheets and nothing else.
+
+    `submitted` sheets of the judge, which count or don't; `unfinished` assignments that end; `short`: by reference,
+    the sheets that can still come in for nominations that then have fewer than the minimum.
+    """
+
+    submitted: int
+    counts: bool
+    unfinished: int
+    short: tuple[tuple[str, int], ...]
+    minimum: int
+
+
+def effect(session: Session, edition: Edition, judge: Judge, reason: Leaving) -> Effect:
+    """What would follow if a judge left now for a reason."""
+    rows = _rows(session, edition, judge)
+    counts = reason not in NOTHING_COUNTS
+    ended = [it for it in rows if not (it.submitted and counts)]
+    return Effect(
+        submitted=sum(it.submitted for it in rows),
+        counts=counts,
+        unfinished=sum(not it.submitted for it in rows),
+        short=_short(session, edition, ended),
+        minimum=editions.rules_of(session, edition).sheets.minimum,
+    )
+
+
+def leave(
+    session: Session,
+    edition: Edition,
+    judge: Judge,
+    reason: Leaving,
+    *,
+    note: str,
+    actor: Actor,
+    now: datetime,
+) -> tuple[Decision, Effect]:
+    """Take a judge off the panel, by themselves or by an organiser; a signed decision.
+
+    Sheets of a round that is closed stay as they were frozen. Raises ReasonMissing, NotOnPanel, NotYourReason.
+    """
+    editions.lock(session, edition)
+    session.refresh(judge)
+    note = decisions.need_reason(note)
+    by_judge = actor.account.id == judge.account_id
+    if by_judge and reason not in BY_JUDGE:
+        raise NotYourReason(reason.value)
+    if judge.state is not JudgeState.ACCEPTED:
+        raise NotOnPanel(judge.public_id)
+    follows = effect(session, edition, judge, reason)
+    decision = decisions.decide(
+        session,
+        edition,
+        DecisionKind.JUDGE_LEFT,
+        actor=actor,
+        now=now,
+        subject={"judge": judge.public_id, "leaving": reason.value},
+        names={judge.public_id: judge.account.name or judge.account.email},
+        reason=note,
+        signed_as="judge" if by_judge else "organiser",
+    )
+    judge.state, judge.leaving, judge.left_at = JudgeState.LEFT, reason, now
+    _end_work(session, edition, judge, reason, now)
+    _end_role(session, edition, judge, actor=actor, now=now)
+    session.flush()
+    session.expire_all()
+    _tell(session, edition, judge, follows, decision, by_judge=by_judge, now=now)
+    return decision, follows
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """One issued assignment of an open round."""
+
+    assignment: int
+    nomination: int
+    round: Round
+    submitted: bool
+
+
+def _open_rounds(edition: Edition) -> tuple[Round, ...]:
+    closed = {Round.FIRST: edition.first_closed_at, Round.SECOND: edition.second_closed_at}
+    return tuple(of_round for of_round, at in closed.items() if at is None)
+
+
+def _rows(session: Session, edition: Edition, judge: Judge) -> list[_Row]:
+    found = session.execute(
+        select(Assignment.id, Assignment.nomination_id, Assignment.round, ScoreSheet.state)
+        .outerjoin(ScoreSheet, ScoreSheet.assignment_id == Assignment.id)
+        .where(
+            Assignment.judge_id == judge.id,
+            Assignment.state == AssignmentState.ISSUED,
+            Assignment.round.in_(_open_rounds(edition)),
+        )
+    )
+    return [
+        _Row(it, nomination, of_round, state is SheetState.SUBMITTED)
+        for it, nomination, of_round, state in found
+    ]
+
+
+def _short(session: Session, edition: Edition, ended: Iterable[_Row]) -> tuple[tuple[str, int], ...]:
+    """The nominations of ended assignments that then have fewer sheets to come than the minimum."""
+    gone = {it.assignment for it in ended}
+    touched = {it.nomination for it in ended}
+    if not touched:
+        return ()
+    minimum = editions.rules_of(session, edition).sheets.minimum
+    left = func.count(Assignment.id)
+    found = session.execute(
+        select(Nomination.reference, left)
+        .outerjoin(
+            Assignment,
+            (Assignment.nomination_id == Nomination.id)
+            & (Assignment.state == AssignmentState.ISSUED)
+            & (Assignment.kind != AssignmentKind.PRACTICE)
+            & Assignment.round.in_(_open_rounds(edition))
+            & Assignment.id.not_in(gone),
+        )
+        .where(Nomination.id.in_(touched))
+        .group_by(Nomination.id, Nomination.reference)
+        .having(left < minimum)
+        .order_by(Nomination.reference)
+    )
+    return tuple((reference, number) for reference, number in found)
+
+
+def _end_work(session: Session, edition: Edition, judge: Judge, reason: Leaving, now: datetime) -> None:
+    rows = _rows(session, edition, judge)
+    counts = reason not in NOTHING_COUNTS
+    ended = [it.assignment for it in rows if not (it.submitted and counts)]
+    session.execute(
+        update(Assignment)
+        .where(Assignment.id.in_(ended))
+        .values(state=AssignmentState.LEFT, ended_at=now, reason=reason.value)
+    )
+    if not counts:
+        theirs = select(Assignment.id).where(
+            Assignment.judge_id == judge.id, Assignment.round.in_(_open_rounds(edition))
+        )
+        session.execute(
+            update(ScoreSheet)
+            .where(ScoreSheet.assignment_id.in_(theirs))
+            .values(counted=False, reason=reason.value)
+        )
+    session.execute(
+        update(Reopening)
+        .where(Reopening.judge_id == judge.id, Reopening.ended_at.is_(None))
+        .values(ended_at=now)
+    )
+
+
+def _end_role(session: Session, edition: Edition, judge: Judge, *, actor: Actor, now: datetime) -> None:
+    grants = session.scalars(
+        select(Grant).where(
+            Grant.account_id == judge.account_id,
+            Grant.edition_id == edition.id,
+            Grant.role == Role.JUDGE,
+            Grant.ended_at.is_(None),
+        )
+    ).all()
+    for grant in grants:
+        grant.ended_at = now
+        audit.record(
+            session,
+            actor=actor,
+            action="grant.ended",
+            subject=judge.account.public_id,
+            now=now,
+            edition=edition,
+            before={"role": Role.JUDGE.value},
+        )
+
+
+def _tell(
+    session: Session,
+    edition: Edition,
+    judge: Judge,
+    follows: Effect,
+    decision: Decision,
+    *,
+    by_judge: bool,
+    now: datetime,
+) -> None:
+    """Write to the judge what was recorded; to the organisers, where the judge did it, that the panel lacks one."""
+    assert judge.leaving is not None
+    if judge.account.email:
+        notices.queue(
+            session,
+            Template.JUDGE_LEFT,
+            judge.account.email,
+            language=judge.account.language,
+            now=now,
+            account=judge.account,
+            edition=edition,
+            decision=decision,
+            arguments={
+                "leaving": judge.leaving.value,
+                "counts": follows.counts,
+                "submitted": follows.submitted,
+                "unfinished": follows.unfinished,
+                "reason": decision.reason,
+                "by_judge": by_judge,
+            },
+        )
+    if not by_judge:
+        return
+    for organiser in inviting.organisers(session, edition):
+        notices.queue(
+            session,
+            Template.PANEL_LOST,
+            organiser.email,
+            language=organiser.language,
+            now=now,
+            account=organiser,
+            edition=edition,
+            decision=decision,
+            arguments={
+                "name": judge.account.name or judge.account.email,
+                "leaving": judge.leaving.value,
+                "unfinished": follows.unfinished,
+                "short": len(follows.short),
+                "reason": decision.reason,
+                "path": f"/secretariat/{edition.key}/judges/{judge.public_id}",
+            },
+        )

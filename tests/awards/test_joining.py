@@ -1,0 +1,322 @@
+"""Judges are asked, join with what they state, and leave by a rule; the panel's coverage is counted."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, scoped_session
+
+from awards import accounts, conduct, coverage, invitations, inviting, joining, judges, leaving, pool, sheets
+from awards.audit import Actor
+from awards.coverage import Lack, OfCategory, Shortfall
+from awards.exclusions import NeverBoth
+from awards.inviting import Wanted
+from awards.joining import Place, Statement
+from awards.models import (
+    Assignment,
+    AssignmentState,
+    Conflict,
+    ConflictSource,
+    Decision,
+    DecisionKind,
+    Invitation,
+    Judge,
+    JudgeState,
+    Leaving,
+    Role,
+    ScoreSheet,
+)
+from awards.timetable import Phase
+from tests.awards.play import Play, entry, judge, statements
+
+ADA = Wanted("ada@judge.example", name="Ada Example")
+STATED = Statement("Ada Example", "", "TN", "TN", (Place("", "Tunis", "TN"),), ("en",), (), None, ())
+
+
+SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+
+
+@pytest.fixture
+def play(session: scoped_session[Session], tmp_path: Path) -> Play:
+    return Play(session(), tmp_path)
+
+
+def invite(play: Play, wanted: Wanted = ADA) -> Judge:
+    return inviting.invite(play.session, play.edition, wanted, actor=play.actor, now=play.now)
+
+
+def answer(play: Play, found: Judge, *, accepted: bool = True) -> None:
+    asked = inviting.asked(play.session, play.edition)[found.id]
+    account = found.account if accepted else None
+    invitations.answer(play.session, asked, accepted=accepted, account=account, now=play.now)
+
+
+def join(play: Play, found: Judge, **changes: object) -> joining.Joined:
+    stated = replace(STATED, **changes)  # type: ignore[arg-type]
+    me = Actor(account=found.account, real=found.account)
+    return joining.join(play.session, play.edition, found, stated, actor=me, now=play.now)
+
+
+def leave(play: Play, found: Judge, why: Leaving) -> leaving.Effect:
+    _decision, effect = leaving.leave(
+        play.session, play.edition, found, why, note="As it was", actor=play.actor, now=play.now
+    )
+    return effect
+
+
+def on_panel(play: Play, *names: str) -> list[Judge]:
+    """A round under way: everybody reads A-1 and A-2, and has submitted A-1."""
+    play.nominate(entry("A-1"), entry("A-2"))
+    play.seat(*(judge(name) for name in names))
+    play.assign()
+    play.mark(*((f"{name}@example.org", "A-1", "7", "8", "") for name in names))
+    return [judges.find(play.session, play.edition, f"{name}@example.org") for name in names]
+
+
+def test_a_conflict_is_known_before_the_judge_answers(play: Play) -> None:
+    play.nominate(entry("A-1", city="Tidemouth"))
+    body = judges.organisations.make("Harbour of Tidemouth", country="KR", city="Tidemouth")
+    play.session.add(body)
+    play.session.flush()
+
+    found = invite(play, replace(ADA, places=((body.id, "Tidemouth", "KR"),)))
+
+    assert found.state is JudgeState.INVITED
+    assert not accounts.has_grant(play.session, found.account, Role.JUDGE, edition=play.edition)
+    assert play.session.scalars(select(Conflict.source)).all() == [ConflictSource.SAME_CITY]
+
+
+def test_declined_and_withdrawn_can_be_asked_again_and_those_on_the_panel_can_not(play: Play) -> None:
+    found = invite(play)
+    with pytest.raises(inviting.InvitedAlready):
+        invite(play)
+    answer(play, found, accepted=False)
+    assert found.state is JudgeState.DECLINED
+
+    invite(play)
+    inviting.withdraw(play.session, play.edition, found, actor=play.actor, now=play.now)
+    assert found.state is JudgeState.DECLINED
+    invite(play)
+    answer(play, found)
+
+    assert (found.state, judges.joined(found)) == (JudgeState.ACCEPTED, True)
+    with pytest.raises(inviting.OnPanel):
+        invite(play)
+    with pytest.raises(inviting.NotAsked):
+        inviting.withdraw(play.session, play.edition, found, actor=play.actor, now=play.now)
+    assert play.session.scalar(select(func.count()).select_from(Invitation)) == 3
+
+
+@SQLITE
+@pytest.mark.parametrize("role", [Role.SCREENER, Role.AUDITOR, Role.ADMINISTRATOR])
+def test_who_checks_audits_or_administers_never_judges(play: Play, role: Role) -> None:
+    account, _ = accounts.find_or_make(play.session, ADA.email, now=play.now, actor=play.actor)
+    where = None if role in accounts.EVERYWHERE else play.edition
+    accounts.grant(play.session, account, role, edition=where, actor=play.actor, now=play.now)
+
+    with pytest.raises(NeverBoth):
+        invite(play)
+    with pytest.raises((NeverBoth, judges.ScreenersDoNotJudge)):
+        play.seat((*judge("ada")[:1], ADA.email, *judge("ada")[2:]))
+
+
+@SQLITE
+def test_a_list_seats_whoever_was_asked_and_the_link_changes_nothing_then(play: Play) -> None:
+    found = invite(play, replace(ADA, email="ada@example.org"))
+    play.seat(judge("ada"))
+    assert accounts.has_grant(play.session, found.account, Role.JUDGE, edition=play.edition)
+
+    answer(play, found, accepted=False)
+
+    assert found.state is JudgeState.ACCEPTED
+
+
+def test_a_judge_who_moves_loses_what_is_now_in_conflict(play: Play) -> None:
+    ada = on_panel(play, "ada")[0]
+    town = "Town of A-1"
+
+    done = join(play, ada, places=(Place("", town, "KR"),))
+
+    ended = play.session.scalars(
+        select(Assignment.state).where(Assignment.judge_id == ada.id).order_by(Assignment.nomination_id)
+    ).all()
+    sheet = play.session.scalars(select(ScoreSheet)).one()
+    assert (done.search.recused, done.closed) == (1, 1)
+    assert ended == [AssignmentState.RECUSED, AssignmentState.ISSUED]
+    assert (sheet.counted, sheet.reason) == (False, "conflict")
+    assert join(play, ada, places=(Place("", town, "KR"),)).changed is False
+
+
+@SQLITE
+def test_a_judge_reads_only_categories_for_which_they_were_asked(play: Play) -> None:
+    found = invite(play, replace(ADA, categories=("services",)))
+    answer(play, found)
+
+    with pytest.raises(joining.CategoryNotAsked):
+        join(play, found, categories=("openness",))
+    join(play, found, categories=("services",))
+
+    assert found.categories == ["services"]
+    assert inviting.offered(play.session, play.edition, found) == ("services",)
+
+
+@SQLITE
+def test_who_declined_or_left_states_nothing(play: Play) -> None:
+    with pytest.raises(joining.NotOnPanel):
+        join(play, invite(play))
+
+
+@pytest.mark.parametrize("why", list(Leaving))
+def test_what_becomes_of_the_sheets_follows_from_the_reason(play: Play, why: Leaving) -> None:
+    play.rules = {}
+    ada, bo = on_panel(play, "ada", "bo")
+    counts = why not in (Leaving.CONFLICT, Leaving.MISCONDUCT)
+
+    effect = leave(play, ada, why)
+
+    mine = {
+        it.nomination.reference: it.state
+        for it in play.session.scalars(select(Assignment).where(Assignment.judge_id == ada.id))
+    }
+    counted = play.session.scalars(
+        select(ScoreSheet.counted).join(Assignment).where(Assignment.judge_id == ada.id)
+    ).one()
+    decided = play.session.scalars(select(Decision).where(Decision.kind == DecisionKind.JUDGE_LEFT)).one()
+    assert (effect.submitted, effect.counts, effect.unfinished) == (1, counts, 1)
+    assert mine == {
+        "A-1": AssignmentState.ISSUED if counts else AssignmentState.LEFT,
+        "A-2": AssignmentState.LEFT,
+    }
+    assert counted is counts
+    assert decided.subject == {"judge": ada.public_id, "leaving": why.value}
+    assert not accounts.has_grant(play.session, ada.account, Role.JUDGE, edition=play.edition)
+    assert bo.state is JudgeState.ACCEPTED
+    with pytest.raises(joining.NotOnPanel):
+        leave(play, ada, why)
+
+
+def test_what_falls_below_the_minimum_is_said_in_numbers_of_sheets(
+    session: scoped_session[Session], tmp_path: Path
+) -> None:
+    play = Play(session(), tmp_path, {"minimum": 2})
+    ada, bo = on_panel(play, "ada", "bo")
+
+    seen = leaving.effect(play.session, play.edition, ada, Leaving.ILLNESS)
+    assert seen.short == (("A-2", 1),)
+    assert leave(play, ada, Leaving.MISCONDUCT).short == (("A-1", 1), ("A-2", 1))
+    assert leave(play, bo, Leaving.SILENCE).short == (("A-2", 0),)
+
+
+@SQLITE
+def test_sheets_of_a_closed_round_stay_as_they_were_frozen(play: Play) -> None:
+    ada = on_panel(play, "ada", "bo")[0]
+    play.mark(*((f"{name}@example.org", "A-2", "5", "5", "") for name in ("ada", "bo")))
+    play.close()
+
+    effect = leave(play, ada, Leaving.MISCONDUCT)
+
+    assert (effect.submitted, effect.unfinished, effect.short) == (0, 0, ())
+    assert all(play.session.scalars(select(ScoreSheet.counted)))
+
+
+@SQLITE
+def test_illness_ends_and_misconduct_does_not(play: Play) -> None:
+    ada, bo = on_panel(play, "ada", "bo")
+    leave(play, ada, Leaving.ILLNESS)
+    leave(play, bo, Leaving.MISCONDUCT)
+
+    again = invite(play, Wanted("ada@example.org"))
+    answer(play, again)
+
+    assert (again.id, again.state, again.leaving) == (ada.id, JudgeState.ACCEPTED, None)
+    with pytest.raises(inviting.LeftForGood):
+        invite(play, Wanted("bo@example.org"))
+
+
+@SQLITE
+def test_nobody_gives_silence_or_misconduct_as_their_own_reason(play: Play) -> None:
+    ada = on_panel(play, "ada")[0]
+    me = Actor(account=ada.account, real=ada.account)
+
+    with pytest.raises(leaving.NotYourReason):
+        leaving.leave(play.session, play.edition, ada, Leaving.SILENCE, note="x", actor=me, now=play.now)
+
+
+@SQLITE
+def test_a_panel_of_the_second_round_can_be_asked_until_that_is_closed(
+    session: scoped_session[Session], tmp_path: Path
+) -> None:
+    play = Play(session(), tmp_path, {"second_round": "panel"})
+    play.edition.first_closed_at, play.edition.phase = play.now, Phase.DELIBERATION
+    invite(play)
+    play.edition.phase = Phase.SECOND_ROUND
+    answer(play, play.session.scalars(select(Judge)).one())
+    play.edition.second_closed_at = play.now
+
+    with pytest.raises(judges.PanelComplete):
+        invite(play, Wanted("bo@judge.example"))
+
+
+def test_coverage_counts_judges_without_a_conflict_and_the_languages_they_read(
+    session: scoped_session[Session], tmp_path: Path
+) -> None:
+    play = Play(session(), tmp_path, {"minimum": 2})
+    play.nominate(entry("A-1", city="Tidemouth"), entry("A-2"), entry("B-1", "openness"))
+    invite(play, replace(ADA, languages=("ar",), categories=("services",)))
+    play.seat(judge("bo", city="Tidemouth", country="KR", languages="en", categories="services"))
+
+    found = coverage.of(play.session, play.edition)
+
+    assert found.categories == (OfCategory("services", 2, 1, 1, 1), OfCategory("openness", 1, 0, 0, 0))
+    assert [(it.language, it.nominations, it.accepted) for it in found.languages] == [("en", 3, 1)]
+    assert found.lacks == (
+        Lack(Shortfall.BELOW_MINIMUM, "services", 1, 2),
+        Lack(Shortfall.NO_JUDGE, "openness", 1, 2),
+        Lack(Shortfall.FEW_READ, "en", 1, 2),
+    )
+
+
+@SQLITE
+def test_lists_ask_the_database_as_often_for_many_as_for_few(play: Play) -> None:
+    def asked() -> int:
+        play.session.flush()
+        play.session.expire_all()
+        with statements(play.session) as said:
+            coverage.of(play.session, play.edition)
+            inviting.asked(play.session, play.edition)
+            pool.known(play.session, play.edition)
+            [it.account.email for it in judges.of_edition(play.session, play.edition)]
+        return len(said)
+
+    play.nominate(entry("A-1"))
+    invite(play)
+    few = asked()
+    for number in range(12):
+        invite(play, Wanted(f"judge-{number}@judge.example", name=f"Judge {number}"))
+
+    assert asked() == few
+
+
+@SQLITE
+def test_the_code_is_asked_for_where_the_edition_has_one(play: Play) -> None:
+    from awards import editions
+
+    found = invite(play)
+    answer(play, found)
+    assert judges.joined(found)
+    document = dict(editions.texts_of(play.session, play.edition)) | {"conduct": {"text": {"en": "Be fair."}}}
+    editions.save_texts(play.session, play.edition, document, reason="asked", actor=play.actor, now=play.now)
+
+    assert not judges.joined(found)
+    with pytest.raises(conduct.ConductNotAgreed):
+        join(play, found)
+
+
+@SQLITE
+def test_a_judge_who_left_marks_nothing_more(play: Play) -> None:
+    ada = on_panel(play, "ada", "bo")[0]
+    leave(play, ada, Leaving.RESIGNATION)
+
+    with pytest.raises(sheets.FileRefused):
+        play.mark(("ada@example.org", "A-2", "5", "5", ""))

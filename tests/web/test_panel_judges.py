@@ -1,0 +1,240 @@
+"""The organisers' pages of the panel: asking judges, coverage, a judge who leaves."""
+
+import io
+
+import pytest
+from sqlalchemy import select
+
+from awards.models import Account, Conflict, ConflictSource, Grant, Judge, JudgeState, Outbox, Role
+from awards.timetable import Phase
+from tests.web.office import DESK, Office, well
+from tests.web.signing import person, send
+
+pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+
+INVITE = f"{DESK}/judges/invite"
+ADA = {"name": "Ada Example", "email": "ada@judge.example", "language": "en", "act": "one"}
+
+
+def judge_of(office: Office, email: str = "ada@judge.example") -> Judge:
+    from awards import accounts
+    from awards.extensions import db
+
+    account = accounts.find(db.session(), email)
+    assert account is not None
+    return db.session.scalars(select(Judge).where(Judge.account_id == account.id)).one()
+
+
+def mails(office: Office, template: str) -> list[str]:
+    from awards.extensions import db
+
+    with office.site.app_context():
+        return list(db.session.scalars(select(Outbox.recipient).where(Outbox.template == template)))
+
+
+def test_an_empty_panel_says_what_to_do(office: Office) -> None:
+    page = office.open(f"{DESK}/judges")
+
+    assert "Nobody has been asked yet." in page
+    assert INVITE in page
+
+
+def test_one_person_is_asked_and_stands_on_the_list(office: Office) -> None:
+    two = [("categories", "services"), ("categories", "open-city")]
+    answer = send(office.at("organiser"), INVITE, [*ADA.items(), *two, ("note", "Please do")])
+
+    assert answer.status_code == 303, answer.text
+    page = office.open(f"{DESK}/judges")
+    assert "Ada Example" in page
+    assert "asked, not answered yet" in page
+    assert "Services, Open City" in page
+    assert mails(office, "invitation") == ["ada@judge.example"]
+
+
+def test_what_cannot_be_asked_is_said_and_kept(office: Office) -> None:
+    for fields, says in (
+        ({"email": "no address"}, "this is not an e-mail address"),
+        ({"email": ""}, "Write the e-mail address."),
+        ({"name": "\0"}, "Write the name."),
+        ({"email": "organiser@city.example"}, "another organiser has to ask you"),
+        ({"email": "screener@city.example"}, "Screener here, and nobody is both that and a judge"),
+        ({"email": "auditor@city.example"}, "Auditor here"),
+        ({"email": "admin@city.example"}, "Administrator here"),
+        ({"note": "x" * 2001}, "longer than 2000"),
+        ({"categories": "no-such"}, "valid choice"),
+        ({"language": "xx"}, "valid choice"),
+    ):
+        answer = send(office.at("organiser"), INVITE, ADA | {"note": "kept words"} | fields)
+
+        assert answer.status_code == 422
+        page = well(answer)
+        assert says in page
+        assert "note" in fields or "kept words" in page
+    assert mails(office, "invitation") == []
+
+
+def test_nobody_is_asked_twice_and_who_was_taken_back_may_be_asked_again(office: Office) -> None:
+    send(office.at("organiser"), INVITE, ADA)
+    again = send(office.at("organiser"), INVITE, ADA)
+    assert again.status_code == 422
+    assert "has been asked already" in again.text
+    with office.site.app_context():
+        address = f"{DESK}/judges/{judge_of(office).public_id}"
+
+    send(office.at("organiser"), f"{address}/invitation", {"act": "resend"}, page=address)
+    back = send(office.at("organiser"), f"{address}/invitation", {"act": "withdraw"}, page=address)
+    stale = send(office.at("organiser"), f"{address}/invitation", {"act": "withdraw"}, page=INVITE)
+
+    assert (back.status_code, stale.status_code) == (303, 303)
+    assert "invitation taken back" in office.open(address)
+    assert send(office.at("organiser"), INVITE, ADA).status_code == 303
+    assert mails(office, "invitation") == ["ada@judge.example"] * 3
+
+
+def test_a_list_is_taken_whole_or_not_at_all(office: Office) -> None:
+    def sent(text: str) -> str:
+        fields = {"act": "file", "language": "ko", "file": (io.BytesIO(text.encode()), "list.csv")}
+        answer = send(office.at("organiser"), INVITE, fields, content_type="multipart/form-data")
+        return (
+            well(answer) if answer.status_code == 422 else well(office.at("organiser").get(answer.location))
+        )
+
+    example = office.at("organiser").get(f"{INVITE}/example.csv").data.decode("utf-8-sig")
+    head = "name,email,country,categories\n"
+    wrong = sent(head + "Ada,no address,,\nBo,bo@judge.example,,no-such\n")
+    assert "Row 2, address: This is not an e-mail address." in wrong
+    assert "Row 3, categories: This is none of: services" in wrong
+    assert "Nobody on the list was asked" in wrong
+    assert mails(office, "invitation") == []
+
+    assert "2 people are asked by mail." in sent(example)
+    again = sent(example)
+    assert "0 people are asked" in again
+    assert "Ada Example has been asked already" in again
+    assert "name: This column is missing." in sent("city\nTunis\n")
+    assert len(mails(office, "invitation")) == 2
+
+
+def test_earlier_judges_are_found_with_their_work_and_ticked(office: Office) -> None:
+    from awards.extensions import db
+    from tests.web import world
+
+    with office.site.app_context():
+        for name in ("bo", "cy"):
+            account = person(f"{name}@judge.example", name=f"{name.title()} Example", language="ko")
+            edition = office.edition(world.RUNNING)
+            db.session.add(
+                Judge(edition_id=edition.id, account=account, state=JudgeState.ACCEPTED, at=world.NOW)
+            )
+        db.session.commit()
+        value = db.session.scalars(select(Account.public_id).where(Account.name == "Bo Example")).one()
+
+    page = office.open(INVITE)
+    assert "Bo Example" in page
+    assert "judged 1 edition" in page
+    assert "Cy Example" not in office.open(f"{INVITE}?q=BO@judge")
+    assert send(office.at("organiser"), INVITE, {"act": "pool"}).status_code == 422
+    answer = send(office.at("organiser"), INVITE, [("act", "pool"), ("person", value), ("person", "nobody")])
+
+    assert answer.status_code == 303
+    assert mails(office, "invitation") == ["bo@judge.example"]
+    assert "Bo Example" not in office.open(INVITE)
+
+
+def test_nobody_is_asked_once_the_panel_has_no_round_left(office: Office) -> None:
+    from awards.extensions import db
+    from tests.web import world
+
+    with office.site.app_context():
+        office.edition().phase = Phase.DELIBERATION
+        office.edition().first_closed_at = world.NOW
+        db.session.commit()
+
+    assert "No round is left" in office.open(INVITE)
+    answer = send(office.at("organiser"), INVITE, ADA, page=f"{DESK}/people")
+    assert answer.status_code == 422
+    assert "No round is left" in well(answer)
+
+
+def test_a_judge_leaves_after_a_look_at_what_follows(office: Office) -> None:
+    from awards import accounts
+    from awards.extensions import db
+    from tests.web import world
+
+    with office.site.app_context():
+        account = person("ada@judge.example", Role.JUDGE, edition=office.edition(), name="Ada Example")
+        edition = office.edition()
+        db.session.add(Judge(edition_id=edition.id, account=account, state=JudgeState.ACCEPTED, at=world.NOW))
+        db.session.commit()
+        address = f"{DESK}/judges/{judge_of(office).public_id}"
+    leave = f"{address}/leave"
+
+    assert "choose" in office.open(leave)
+    assert "kept and does not count" not in office.open(f"{leave}?leaving=silence")
+    unsaid = send(office.at("organiser"), f"{leave}?leaving=silence", {"leaving": "silence", "reason": " "})
+    assert unsaid.status_code == 422
+    assert "Write in a few words what happened" in well(unsaid)
+    done = send(
+        office.at("organiser"),
+        f"{leave}?leaving=misconduct",
+        {"leaving": "misconduct", "reason": "Wrote to a nominee"},
+    )
+
+    assert done.status_code == 303
+    page = office.open(address)
+    assert "left: breach of the code of conduct" in page
+    assert "They are not asked again" in page
+    assert mails(office, "judge_left") == ["ada@judge.example"]
+    refused = send(office.at("organiser"), INVITE, ADA)
+    assert "because of a conflict or misconduct" in refused.text
+    with office.site.app_context():
+        found = accounts.find(db.session(), "ada@judge.example")
+        assert found is not None
+        assert not accounts.has_grant(db.session(), found, Role.JUDGE, edition=office.edition())
+        assert db.session.scalars(select(Grant).where(Grant.account_id == found.id)).one().ended_at
+    assert office.at("organiser").get(leave).status_code == 303
+
+
+def test_coverage_counts_for_organisers_and_auditors_alone(office: Office) -> None:
+    page = office.open(f"{DESK}/judges/coverage", "auditor")
+
+    assert "By category" in page
+    assert office.at("screener").get(f"{DESK}/judges/coverage").status_code == 404
+    assert office.at("other").get(f"{DESK}/judges").status_code == 404
+    assert "Ask judges" not in page
+
+
+def test_a_judge_of_another_edition_is_not_found(office: Office) -> None:
+    for name in ("x", "%00", "ü", "a" * 40):
+        assert office.at("organiser").get(f"{DESK}/judges/{name}").status_code == 404
+
+
+def test_a_conflict_is_found_before_the_answer(office: Office) -> None:
+    from awards.extensions import db
+    from tests.web.nominating import begin
+
+    begin(office.site, "writer@city.example")
+    with office.site.app_context():
+        from awards.models import Nomination, NominationState
+
+        nomination = db.session.scalars(select(Nomination).where(Nomination.nominator_id > 0)).first()
+        assert nomination is not None
+        nomination.state, nomination.submitted_number = NominationState.SUBMITTED, 1
+        writer = db.session.scalars(select(Account).where(Account.id == nomination.nominator_id)).one()
+        email = writer.email
+        db.session.commit()
+
+    send(office.at("organiser"), INVITE, ADA | {"email": email})
+
+    with office.site.app_context():
+        found = db.session.scalars(select(Conflict)).all()
+        assert [it.source for it in found] == [ConflictSource.NAMED]
+        assert found[0].judge.state is JudgeState.INVITED
+
+
+def test_the_code_of_conduct_is_edited_with_the_other_texts(office: Office) -> None:
+    page = office.open(f"{DESK}/texts/conduct")
+
+    assert "Confidentiality: What I read is for judging only." in page
+    assert "비밀 유지" in page
+    assert "Code of conduct of the judges" in office.open(f"{DESK}/texts")
