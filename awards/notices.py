@@ -44,6 +44,8 @@ class Template(StrEnum):
     RULES_AMENDED = "rules_amended"
     WITHDRAWN = "withdrawn"
     CATEGORY_MOVE = "category_move"
+    JUDGE_REMINDER = "judge_reminder"
+    WAIVER_ASKED = "waiver_asked"
 
 
 def queue(

@@ -121,7 +121,9 @@ def _before_the_close(session: Session, edition: Edition, now: datetime) -> Iter
         if now <= close.instant + grace:
             yield Missing(Gap.CLOSE_AHEAD, until=close.instant + grace)
     later = session.scalar(
-        select(func.count()).where(OwnDeadline.edition_id == edition.id, OwnDeadline.at_utc > now)
+        select(func.count()).where(
+            OwnDeadline.edition_id == edition.id, OwnDeadline.judge_id.is_(None), OwnDeadline.at_utc > now
+        )
     )
     if later:
         yield Missing(Gap.OWN_DEADLINES, later)
