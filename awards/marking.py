@@ -196,6 +196,11 @@ def check_time(
         raise editions.DeadlineEarlier(MOMENT[of_round].value)
 
 
+def stated(session: Session, edition: Edition, of_round: Round) -> Deadline | None:
+    """When marks of a round close for everybody without a later close of their own."""
+    return editions.timetable_of(session, edition).get(MOMENT[of_round])
+
+
 def granted(session: Session, edition: Edition, of_round: Round) -> Sequence[OwnDeadline]:
     """The later deadlines that judges were given in a round, the newest first."""
     return session.scalars(

@@ -4,9 +4,12 @@ from awards.web.panel import (
     assignment,
     closing,
     conflicts,
+    counts,
     inviting,
     judges,
+    more_time,
     progress,
+    reminding,
 )
 from awards.web.panel.routes import blueprint
 
@@ -16,6 +19,9 @@ PAGES = (
     conflicts,
     assignment,
     progress,
+    counts,
+    reminding,
+    more_time,
     closing,
 )
 

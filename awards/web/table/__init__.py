@@ -2,6 +2,7 @@
 
 from awards.web.table import (
     announcing,
+    minimum,
     minutes,
     reopening,
     signing,
@@ -15,6 +16,7 @@ PAGES = (
     minutes,
     reopening,
     announcing,
+    minimum,
 )
 
 __all__ = ["PAGES", "blueprint"]
