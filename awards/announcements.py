@@ -54,7 +54,9 @@ def organisers(session: Session, edition: Edition) -> Sequence[Account]:
     return _people(session, Account.id.in_(grants))
 
 
-def markers(session: Session, edition: Edition, of_round: Round, moment: Moment, after: datetime) -> Sequence[Account]:
+def markers(
+    session: Session, edition: Edition, of_round: Round, moment: Moment, after: datetime
+) -> Sequence[Account]:
     """The judges with sheets in a round, but those whose own close of it is no earlier than that moment."""
     later = exists().where(
         OwnDeadline.judge_id == Judge.id, OwnDeadline.moment == moment, OwnDeadline.at_utc >= after

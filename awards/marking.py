@@ -9,23 +9,18 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from awards import deadlines, decisions, editions, notices, panels
-from awards.audit import Actor
+from awards import deadlines, editions, notices, panels
 from awards.deadlines import Timing
 from awards.models import (
-    Assignment,
-    AssignmentState,
-    Decision,
-    DecisionKind,
     Edition,
     Judge,
-    JudgeState,
     OwnDeadline,
     Reopening,
+    TimetableAmendment,
 )
 from awards.notices import Template
 from awards.panels import RoundClosed, RoundNotOpen
-from awards.timetable import Deadline, Moment, Phase, deadline
+from awards.timetable import Deadline, Moment, Phase
 from judging.values import Round
 
 MOMENT: Mapping[Round, Moment] = {Round.FIRST: Moment.MARKS_CLOSE, Round.SECOND: Moment.VOTE_CLOSE}
@@ -83,10 +78,10 @@ def of_judge(
             return None
         return Marking(found.round, None, Timing.IN_TIME, reopened=found)
     grace = editions.rules_of(session, edition).eligibility.grace_minutes
-    stated = editions.timetable_of(session, edition).get(MOMENT[of_round])
+    its = stated(session, edition, of_round)
     closes = closes_for(session, edition, of_round, [judge])[judge.id]
     timing = deadlines.timing(closes, opened=opened, now=now, grace_minutes=grace)
-    return Marking(of_round, closes, timing, is_own=closes != stated)
+    return Marking(of_round, closes, timing, is_own=closes != its)
 
 
 def need_open(
@@ -103,21 +98,40 @@ def closes_for(
     session: Session, edition: Edition, of_round: Round, judges: Sequence[Judge]
 ) -> dict[int, Deadline | None]:
     """When marks close for each of some judges, by row, after two queries."""
-    stated = editions.timetable_of(session, edition).get(MOMENT[of_round])
-    found: dict[int, Deadline | None] = {judge.id: stated for judge in judges}
+    return closes_of(session, judges, {edition.id: of_round})
+
+
+def closes_of(
+    session: Session, judges: Sequence[Judge], rounds: Mapping[int, Round]
+) -> dict[int, Deadline | None]:
+    """The same for judges of several editions, of each the round named; None in an edition without one."""
+    stated = stated_of(session, rounds)
+    found = {judge.id: stated.get(judge.edition_id) for judge in judges}
     granted = session.scalars(
         select(OwnDeadline)
-        .where(
-            OwnDeadline.edition_id == edition.id,
-            OwnDeadline.moment == MOMENT[of_round],
-            OwnDeadline.judge_id.in_(found.keys()),
-        )
+        .where(OwnDeadline.edition_id.in_(list(rounds)), OwnDeadline.judge_id.in_(list(found)))
         .order_by(OwnDeadline.at_utc)
     )
     for later in granted:
-        if later.judge_id is not None and stated is not None and later.at_utc > stated.instant:
+        its = stated.get(later.edition_id)
+        is_later = its is not None and later.at_utc > its.instant
+        if later.judge_id is not None and is_later and later.moment is MOMENT[rounds[later.edition_id]]:
             found[later.judge_id] = Deadline(datetime.fromisoformat(later.local), later.zone, later.at_utc)
     return found
+
+
+def stated_of(session: Session, rounds: Mapping[int, Round]) -> dict[int, Deadline]:
+    """When marks close in each of some editions, of the round named, as last stated; after one query."""
+    changes = session.scalars(
+        select(TimetableAmendment)
+        .where(TimetableAmendment.edition_id.in_(list(rounds)))
+        .order_by(TimetableAmendment.number)
+    )
+    return {
+        it.edition_id: Deadline(datetime.fromisoformat(it.local), it.zone, it.at_utc)
+        for it in changes
+        if it.moment is MOMENT[rounds[it.edition_id]]
+    }
 
 
 def grant_time(
@@ -198,7 +212,7 @@ def check_time(
 
 def stated(session: Session, edition: Edition, of_round: Round) -> Deadline | None:
     """When marks of a round close for everybody without a later close of their own."""
-    return editions.timetable_of(session, edition).get(MOMENT[of_round])
+    return stated_of(session, {edition.id: of_round}).get(edition.id)
 
 
 def granted(session: Session, edition: Edition, of_round: Round) -> Sequence[OwnDeadline]:

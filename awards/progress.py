@@ -1,37 +1,27 @@
-"""Progress of a round in numbers of sheets: issued, begun, complete, submitted. It knows no mark.
-
-Whether a sheet is complete is asked of the database criterion by criterion, as "is there a mark?"; the marks themselves
-are never read.
-"""
+"""Progress of a round by judge, category and nomination, in numbers of sheets. It knows no mark."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import and_, false, func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from awards import decisions, editions, judges, marking, panels, sheets
+from awards import decisions, editions, judges, marking, panels
 from awards.models import (
-    Assignment,
-    AssignmentKind,
-    AssignmentState,
     DecisionKind,
     Edition,
     Judge,
     JudgeState,
     Nomination,
     NominationRevision,
-    ScoreSheet,
-    ScoreSheetVersion,
-    SheetState,
     UserSession,
 )
+from awards.tallies import Sheet, Tally, is_behind, read
 from awards.timetable import Deadline
-from judging.rules import Rules
 from judging.values import Round
 
 
@@ -47,54 +37,6 @@ class Show(StrEnum):
     UNDONE = "undone"
     UNSUBMITTED = "unsubmitted"
     DONE = "done"
-
-
-class Stage(StrEnum):
-    """How far a sheet is. COMPLETE: every criterion has a mark, and it isn't submitted."""
-
-    NONE = "none"
-    HALF = "half"
-    COMPLETE = "complete"
-    SUBMITTED = "submitted"
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """An assignment and how far its sheet is. `counts`: it is submitted, and its judge not recused."""
-
-    judge: int
-    nomination: int
-    category: str
-    stage: Stage
-    is_issued: bool
-    counts: bool
-    since: datetime
-    saved: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Tally:
-    """Numbers of sheets that are issued, by how far they are."""
-
-    none: int = 0
-    half: int = 0
-    complete: int = 0
-    submitted: int = 0
-
-    @property
-    def issued(self) -> int:
-        return self.none + self.half + self.complete + self.submitted
-
-    @property
-    def left(self) -> int:
-        return self.issued - self.submitted
-
-    @classmethod
-    def of(cls, found: Iterable[Sheet]) -> Tally:
-        numbers = dict.fromkeys(Stage, 0)
-        for sheet in found:
-            numbers[sheet.stage] += 1 if sheet.is_issued else 0
-        return cls(**{stage.value: number for stage, number in numbers.items()})
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,75 +136,11 @@ def _round(session: Session, edition: Edition, of_round: Round) -> tuple[list[Of
     rules = editions.rules_of(session, edition)
     entered = panels.nominations_in(session, edition, panels.judged_states(rules, of_round))
     known = {it.id for it in entered}
-    found = [it for it in read(session, {edition.id: of_round}, {edition.id: rules}) if it.nomination in known]
+    found = [
+        it for it in read(session, {edition.id: of_round}, {edition.id: rules}) if it.nomination in known
+    ]
     minimum = max(1, rules.sheets.minimum)
     return _nominations(entered, found, minimum, waived(session, edition, of_round)), found
-
-
-def read(
-    session: Session,
-    rounds: Mapping[int, Round],
-    rules: Mapping[int, Rules],
-    *,
-    of: Collection[int] | None = None,
-) -> list[Sheet]:
-    """Every assignment of the rounds named by edition, practice aside, after one query; `of`: of these judges only."""
-    keys = list(dict.fromkeys(it.key for edition in rounds for it in rules[edition].criteria))
-    last = sheets.last_versions()
-    here = [
-        and_(
-            Nomination.edition_id == edition,
-            Assignment.round == of_round,
-            Nomination.state.in_(panels.judged_states(rules[edition], of_round)),
-        )
-        for edition, of_round in rounds.items()
-    ]
-    query = (
-        select(
-            Assignment.judge_id,
-            Assignment.nomination_id,
-            Nomination.edition_id,
-            Nomination.category,
-            Assignment.state == AssignmentState.ISSUED,
-            func.coalesce(Assignment.told_at, Assignment.at),
-            ScoreSheet.state,
-            ScoreSheet.counted,
-            ScoreSheetVersion.at,
-            *(ScoreSheetVersion.marks[key].as_string().is_not(None) for key in keys),
-        )
-        .join(Nomination, Nomination.id == Assignment.nomination_id)
-        .outerjoin(ScoreSheet, ScoreSheet.assignment_id == Assignment.id)
-        .outerjoin(last, last.c.sheet_id == ScoreSheet.id)
-        .outerjoin(
-            ScoreSheetVersion,
-            and_(ScoreSheetVersion.sheet_id == last.c.sheet_id, ScoreSheetVersion.number == last.c.number),
-        )
-        .where(or_(false(), *here), Assignment.kind != AssignmentKind.PRACTICE)
-        .order_by(Assignment.id)
-    )
-    if of is not None:
-        query = query.where(Assignment.judge_id.in_(of))
-    return [
-        Sheet(
-            judge=judge,
-            nomination=nomination,
-            category=category,
-            stage=_stage(state, saved, [dict(zip(keys, there, strict=True))[key] for key in rules[edition].category(category).criteria]),
-            is_issued=bool(is_issued),
-            counts=state is SheetState.SUBMITTED and bool(counted),
-            since=since,
-            saved=saved,
-        )
-        for judge, nomination, edition, category, is_issued, since, state, counted, saved, *there in session.execute(query)
-    ]
-
-
-def _stage(state: SheetState | None, saved: datetime | None, there: Sequence[bool]) -> Stage:
-    if state is SheetState.SUBMITTED:
-        return Stage.SUBMITTED
-    if saved is None:
-        return Stage.NONE
-    return Stage.COMPLETE if all(there) else Stage.HALF
 
 
 def waived(session: Session, edition: Edition, of_round: Round) -> frozenset[str]:
@@ -272,14 +150,6 @@ def waived(session: Session, edition: Edition, of_round: Round) -> frozenset[str
         for decision in decisions.of_edition(session, edition, DecisionKind.MINIMUM_WAIVED)
         if decision.subject["round"] == of_round.value
     )
-
-
-def is_behind(tally: Tally, since: datetime | None, closes: Deadline | None, now: datetime) -> bool:
-    """Whether a smaller part of the sheets is complete than of the time is over."""
-    if not tally.left or closes is None or since is None:
-        return False
-    whole, gone = closes.instant - since, now - since
-    return gone >= whole or (tally.submitted + tally.complete) * whole < tally.issued * max(gone, timedelta())
 
 
 def titles(session: Session, nominations: Sequence[Nomination]) -> dict[int, NominationRevision]:
@@ -336,7 +206,7 @@ def _judges(
         it for it in judges.of_edition(session, edition) if it.state is JudgeState.ACCEPTED or it.id in its
     ]
     closes = marking.closes_for(session, edition, of_round, panel)
-    stated = editions.timetable_of(session, edition).get(marking.MOMENT[of_round])
+    stated = marking.stated(session, edition, of_round)
     seen = dict(
         iter(
             session.execute(

@@ -109,7 +109,7 @@ def _before_the_deadline(session: Session, edition: Edition, now: datetime) -> i
 
 def _anything_near(session: Session, edition: Edition, of_round: Round, now: datetime) -> bool:
     """Whether any deadline of the round comes near, so that the round needn't be read every minute."""
-    stated = editions.timetable_of(session, edition).get(marking.MOMENT[of_round])
+    stated = marking.stated(session, edition, of_round)
     if stated is None:
         return False
     instants = [stated.instant, *(it.at_utc for it in marking.granted(session, edition, of_round))]

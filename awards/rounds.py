@@ -105,7 +105,8 @@ def close_first(
 ) -> tuple[FrozenStanding, ...]:
     """Close the first round: freeze the standing of every category that anybody entered.
 
-    `reason`: why before the time was over, where it was. Raises RoundNotOpen, RoundClosed, Undecided, SheetsMissing, NobodyEntered.
+    `reason`: why before the time was over, where it was. Raises RoundNotOpen, RoundClosed, Undecided, SheetsMissing,
+    NobodyEntered.
     """
     editions.lock(session, edition)
     if edition.first_closed_at is not None:

@@ -23,7 +23,9 @@ from judging.values import Round
 
 CAUSES = {
     Cause.UNASSIGNED: _l("assigned to nobody yet"),
-    Cause.TOO_FEW_ISSUED: _l("too few judges have it: assign it to more, or ask the chair to waive the minimum"),
+    Cause.TOO_FEW_ISSUED: _l(
+        "too few judges have it: assign it to more, or ask the chair to waive the minimum"
+    ),
     Cause.SHEETS_LEFT: _l("enough judges have it, and their sheets are not all submitted"),
 }
 
@@ -65,7 +67,9 @@ def _closed() -> Answer:
         return _page(closing.look(session, edition, now), wrong={"": says}), 422
     except decisions.ReasonMissing:
         session.rollback()
-        wrong = {"reason": _("Write why the round closes while judges could still mark: the decision states it.")}
+        wrong = {
+            "reason": _("Write why the round closes while judges could still mark: the decision states it.")
+        }
         return _page(closing.look(session, edition, now), wrong=wrong), 422
     session.commit()
     return back_to("panel.closing", _("The round is closed."))

@@ -41,7 +41,9 @@ class Wish:
     def address(self, **changed: object) -> dict[str, object]:
         it = replace(self, **({"page": 1} | changed))  # type: ignore[arg-type]
         said = {"category": it.category, "short": it.short, "sort": it.sort}
-        return {name: value for name, value in said.items() if value} | ({"page": it.page} if it.page > 1 else {})
+        return {name: value for name, value in said.items() if value} | (
+            {"page": it.page} if it.page > 1 else {}
+        )
 
 
 def asked_for(found: Progress) -> Wish:
@@ -52,7 +54,9 @@ def asked_for(found: Progress) -> Wish:
         category=category if category in {it.key for it in found.categories} else "",
         short="1" if given.get("short") == "1" else "",
         sort="missing" if given.get("sort") == "missing" else "",
-        page=max(1, min(int(page), MOST_PAGES)) if page.isascii() and page.isdecimal() and len(page) < 6 else 1,
+        page=max(1, min(int(page), MOST_PAGES))
+        if page.isascii() and page.isdecimal() and len(page) < 6
+        else 1,
     )
 
 

@@ -10,6 +10,7 @@ from awards import decisions, marking, panels, progress
 from awards.editions import DeadlineEarlier
 from awards.extensions import db
 from awards.models import Judge
+from awards.tallies import Tally
 from awards.timetable import Deadline
 from awards.web import door, sessions, words
 from awards.web.access import Audience, audience
@@ -99,7 +100,7 @@ def _page(
         "panel.progress",
         whom=whom,
         name=name_of(whom.account),
-        tally=its[0].tally if its else progress.Tally(),
+        tally=its[0].tally if its else Tally(),
         stated=marking.stated(session, edition, of_round),
         holds=holds,
         wanted=wanted,

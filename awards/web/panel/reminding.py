@@ -47,7 +47,9 @@ def remind(**_edition: str) -> Answer:
         form = sessions.filled()
         whom = set(form.getlist("judge")[:MOST]) if form is not None else set()
         if not whom:
-            return _page(prompts.look(session, edition, which, now), which, wrong=_("Tick whom to remind.")), 422
+            return _page(
+                prompts.look(session, edition, which, now), which, wrong=_("Tick whom to remind.")
+            ), 422
         told = prompts.send(session, edition, which, whom=whom, actor=sessions.actor(), now=now)
     except (panels.RoundNotOpen, panels.RoundClosed):
         session.rollback()

@@ -26,7 +26,9 @@ YEARS = range(2000, 2200)
 CLOSES = {
     Moment.NOMINATIONS_OPEN: _l("Announced only: nominations open when you open the call."),
     Moment.NOMINATIONS_CLOSE: _l("Closes the form. Everyone with a draft is told when it moves."),
-    Moment.MARKS_CLOSE: _l("Closes the judges' forms. People close the round. Judges with sheets are told when it moves."),
+    Moment.MARKS_CLOSE: _l(
+        "Closes the judges' forms. People close the round. Judges with sheets are told when it moves."
+    ),
     Moment.FINALISTS_ANNOUNCED: _l("Announced only."),
     Moment.VOTE_OPEN: _l("Announced only: the vote opens with the second round."),
     Moment.VOTE_CLOSE: _l("Closes the ballots."),

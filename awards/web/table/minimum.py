@@ -26,7 +26,9 @@ def minimum(**_edition: str) -> str:
         is_open=rows is not None,
         short=short,
         waived=[it for it in rows or () if it.waived and not it.is_short],
-        titles=progress.titles(db.session(), [it.nomination for it in rows or () if it.is_short or it.waived]),
+        titles=progress.titles(
+            db.session(), [it.nomination for it in rows or () if it.is_short or it.waived]
+        ),
         acting=_acting(short),
     )
 
