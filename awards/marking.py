@@ -9,18 +9,24 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from awards import deadlines, editions, notices, panels
+from awards import deadlines, decisions, editions, notices, panels
+from awards.audit import Actor
 from awards.deadlines import Timing
 from awards.models import (
+    Assignment,
+    AssignmentState,
+    Decision,
+    DecisionKind,
     Edition,
     Judge,
+    JudgeState,
     OwnDeadline,
     Reopening,
     TimetableAmendment,
 )
 from awards.notices import Template
 from awards.panels import RoundClosed, RoundNotOpen
-from awards.timetable import Deadline, Moment, Phase
+from awards.timetable import Deadline, Moment, Phase, deadline
 from judging.values import Round
 
 MOMENT: Mapping[Round, Moment] = {Round.FIRST: Moment.MARKS_CLOSE, Round.SECOND: Moment.VOTE_CLOSE}

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from awards import accounts, editions, scoring
+from awards import accounts, editions, scoring, screening, submissions
 from awards.audit import Actor
 from awards.models import Account, Assignment, Edition, Judge, Nomination, Role
 from awards.scoring import Content
-from awards.timetable import Moment
-from tests.awards.play import KEY, Play, entry, judge
+from awards.timetable import Moment, Phase
+from tests.awards.play import KEY, NOMINATION_COLUMNS, Play, entry, judge, table
 from tests.web.office import well
 from tests.web.signing import person, signed_in
 
@@ -43,7 +45,9 @@ class Round:
             from awards.extensions import begin_writing, db
 
             begin_writing()
-            play = Play(db.session(), Path(site.config["LAURELS_DATA"]), {"minimum": 2} | rules, now=NOW)
+            self.play = play = Play(
+                db.session(), Path(site.config["LAURELS_DATA"]), {"minimum": 2} | rules, now=NOW
+            )
             play.nominate(*(entry(it) for it in references))
             play.seat(*(judge(it) for it in judges))
             play.assign()
@@ -94,7 +98,9 @@ class Round:
                 select(Assignment)
                 .join(Nomination)
                 .where(Assignment.judge_id == whom.id, Nomination.reference == reference)
-            ).one()
+                .order_by(Assignment.id.desc())
+            ).first()
+            assert assignment is not None
             who = Actor(whom.account, whom.account)
             last = scoring.latest(session, assignment)
             scoring.save(
@@ -111,10 +117,46 @@ class Round:
                 scoring.submit(session, self.edition(), assignment, opened=at, actor=who, now=at)
             session.commit()
 
+    def again(self) -> Play:
+        """The edition and its operator as the database has them now, to go on with."""
+        play = self.play
+        play.session, play.edition = self.session, self.edition()
+        operator = self.session.merge(play.actor.account)
+        play.actor = Actor(operator, operator, operator=True)
+        return play
+
+    def add(self, *entries: Sequence[str], judges: Sequence[Sequence[str]] = (), assign: bool = True) -> None:
+        """More nominations, found eligible, and more judges, everything given out."""
+        from awards.extensions import begin_writing
+
+        begin_writing()
+        play = self.again()
+        play.edition.phase = Phase.NOMINATIONS
+        submissions.load(
+            play.session, play.edition, table(NOMINATION_COLUMNS, entries), actor=play.actor, now=NOW
+        )
+        play.edition.phase = Phase.SCREENING
+        screening.accept_clean(play.session, play.edition, actor=play.actor, now=NOW)
+        play.edition.phase = Phase.FIRST_ROUND
+        play.seat(*judges)
+        if assign:
+            play.assign()
+        self.session.commit()
+
+    def nomination(self, reference: str) -> Nomination:
+        return self.session.scalars(select(Nomination).where(Nomination.reference == reference)).one()
+
     def finish(self, *names: str, references: Sequence[str] = ("N1", "N2"), mark: int = 7) -> None:
         for name in names:
             for reference in references:
                 self.give(name, reference, {"services": mark, "impact": mark}, submit=True)
+
+    @contextmanager
+    def later(self, **after: float) -> Iterator[None]:
+        """At a later time everybody signs in again."""
+        with time_machine.travel(NOW + timedelta(**after), tick=False):
+            self.browsers.clear()
+            yield
 
     def at(self, email: str = ORGANISER) -> FlaskClient:
         if email not in self.browsers:
@@ -126,7 +168,3 @@ class Round:
         answer = self.at(email).get(address)
         assert answer.status_code == 200, (address, answer.status_code)
         return well(answer)
-
-
-LATER = CLOSES.replace(tzinfo=UTC) + timedelta(days=1)
-"""When the time of everybody is over."""
