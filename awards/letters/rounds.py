@@ -21,7 +21,7 @@ def judge_reminder(case: Case) -> Letter:
         parts(
             text(
                 ngettext(
-                    "%(submitted)s of the one sheet that you were given for %(edition)s is submitted.",
+                    "%(submitted)s of the %(num)d sheet that you were given for %(edition)s is submitted.",
                     "%(submitted)s of the %(num)d sheets that you were given for %(edition)s are submitted.",
                     issued,
                     submitted=submitted,
@@ -71,7 +71,7 @@ def waiver_asked(case: Case) -> Letter:
         parts(
             text(
                 ngettext(
-                    "One nomination of %(edition)s has fewer sheets than the rules ask for.",
+                    "%(num)d nomination of %(edition)s has fewer sheets than the rules ask for.",
                     "%(num)d nominations of %(edition)s have fewer sheets than the rules ask for.",
                     number,
                     edition=case.edition,
