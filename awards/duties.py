@@ -79,6 +79,7 @@ WHOSE: Mapping[Duty, frozenset[Role]] = {
     Duty.REOPENINGS: CHAIRS,
 }
 """Who is told of it. Typings wait for whoever did not type them."""
+WATCHED = frozenset({Duty.BEHIND, Duty.UNASSIGNED, Duty.TO_CLOSE, Duty.WAIVERS})
 
 
 class Post(NamedTuple):
@@ -98,13 +99,14 @@ def of(
         its = roles.setdefault(grant.edition_id, [])
         if grant.role not in its:
             its.append(grant.role)
-    anybody = frozenset().union(*WHOSE.values())
-    busy = [number for number in editions if {*roles.get(number, ())} & anybody]
+    held = {role for number in editions for role in roles.get(number, ())}
+    asked = {duty for duty, whose in WHOSE.items() if whose & held}
+    busy = [number for number in editions if number in roles] if asked else []
     counts: dict[Duty, Mapping[int, int]] = {}
     if busy:
-        me = grants[0].account_id
-        queries = _queries(busy) | _of_panels(busy, me)
-        counts = {duty: _counted(session, query) for duty, query in queries.items()}
+        queries = _queries(busy) | _of_panels(busy, grants[0].account_id)
+        counts = {duty: _counted(session, query) for duty, query in queries.items() if duty in asked}
+    if busy and asked & WATCHED:
         watch = watches.of_editions(session, [editions[number] for number in busy], now)
         counts |= {
             Duty.BEHIND: watch.behind,
