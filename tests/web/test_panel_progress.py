@@ -60,7 +60,7 @@ def test_no_page_knows_a_mark_from_another_one(round_: Round) -> None:
     low = answers()
     round_.give("ada", "N1", {"services": 10, "impact": 9})
     round_.give("ada", "N2", {"impact": 10})
-    round_.give("ben", "N1", {"services": 10, "impact": 1})
+    round_.give("ben", "N1", {"services": 10, "impact": 10})
 
     assert answers() == low
 
@@ -161,11 +161,19 @@ def test_a_reminder_says_what_is_left_and_nobody_gets_two_within_a_day(round_: R
             "over": False,
             "path": f"/judging/{KEY}/",
         }
+    with round_.later(hours=20):
+        assert "Reminded within a day" in round_.open(f"{form}?show=left")
+        assert (
+            send(round_.at(), form, {"show": "left", "judge": ben}, page=f"{DESK}/dates/zone").status_code
+            == 303
+        )
+        with round_.site.app_context():
+            reminders = select(func.count()).select_from(Outbox).where(Outbox.template == "judge_reminder")
+            assert round_.session.scalar(reminders) == 1
     with round_.later(days=1, minutes=1):
         assert send(round_.at(), form, {"show": "left", "judge": ben}).status_code == 303
     with round_.site.app_context():
-        number = select(func.count()).select_from(Outbox).where(Outbox.template == "judge_reminder")
-        assert round_.session.scalar(number) == 2
+        assert round_.session.scalar(reminders) == 2
 
 
 def test_one_judge_is_given_more_time_after_a_look_and_is_told(round_: Round) -> None:
