@@ -14,7 +14,7 @@ from typing import NamedTuple
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
-from awards import deadlines, duties, editions, invitations, releasing
+from awards import deadlines, duties, editions, invitations, releasing, watches
 from awards.duties import Post
 from awards.models import (
     Account,
@@ -30,6 +30,7 @@ from awards.models import (
     NominationState,
 )
 from awards.timetable import Deadline, Phase
+from awards.watches import Summons
 
 FAR = datetime.max.replace(tzinfo=UTC)
 OVER = frozenset({Phase.PUBLISHED, Phase.ARCHIVED})
@@ -45,6 +46,7 @@ class Need(StrEnum):
     DRAFT_LATE = "draft_late"
     UNSUBMITTED = "unsubmitted"
     APPEAL = "appeal"
+    JUDGING = "judging"
 
 
 class Mine(NamedTuple):
@@ -73,12 +75,13 @@ class Mine(NamedTuple):
 
 
 class Task(NamedTuple):
-    """One thing that needs the person, until when, about which nomination or invitation."""
+    """One thing that needs the person, until when, about which nomination or invitation, or as a judge."""
 
     need: Need
     due: Deadline | None
     mine: Mine | None = None
     invitation: Invitation | None = None
+    summons: Summons | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +104,8 @@ def of(session: Session, account: Account, now: datetime) -> Agenda:
     nominations = _own(session, account)
     invited = _invited(session, account, now)
     involved = {it.edition_id for it in grants} | {it.edition_id for it in nominations}
-    involved |= {it.edition_id for it in invited}
+    summons = watches.of_judge(session, account, now)
+    involved |= {it.edition_id for it in invited} | {it.edition for it in summons}
     concerned = session.scalars(
         select(Edition)
         .where(or_(Edition.id.in_(involved - {None}), Edition.phase == Phase.NOMINATIONS))
@@ -109,11 +113,15 @@ def of(session: Session, account: Account, now: datetime) -> Agenda:
     ).all()
     by_id = {edition.id: edition for edition in concerned}
     mine = _mine(session, nominations, by_id, now)
-    tasks = [*(Task(Need.INVITATION, None, invitation=it) for it in invited), *_tasks(session, mine, now)]
+    tasks = [
+        *(Task(Need.INVITATION, None, invitation=it) for it in invited),
+        *(Task(Need.JUDGING, it.due, summons=it) for it in summons),
+        *_tasks(session, mine, now),
+    ]
     return Agenda(
         tasks=tuple(sorted(tasks, key=lambda task: task.due.instant if task.due else FAR)),
         current=tuple(it for it in mine if it.under_way),
-        posts=duties.of(session, grants, by_id),
+        posts=duties.of(session, grants, by_id, now),
         history=tuple(it for it in mine if not it.under_way),
         calls=tuple(it for it in concerned if it.phase is Phase.NOMINATIONS),
         editions=tuple(concerned),

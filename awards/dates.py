@@ -14,10 +14,10 @@ from sqlalchemy.orm import Session, joinedload
 
 from awards import announcements, decisions, editions
 from awards.audit import Actor
-from awards.models import Edition, Nomination, Organisation, OwnDeadline, TimetableAmendment
+from awards.models import Account, Edition, Nomination, Organisation, OwnDeadline, TimetableAmendment
 from awards.notices import Template
 from awards.timetable import Deadline, Moment, deadline
-from judging.values import Json
+from judging.values import Json, Round
 
 IN_ORDER = (
     Moment.NOMINATIONS_OPEN,
@@ -32,6 +32,8 @@ CLOSING = frozenset({Moment.NOMINATIONS_CLOSE, Moment.MARKS_CLOSE, Moment.VOTE_C
 """Moments that close something."""
 TOLD = frozenset({Moment.NOMINATIONS_CLOSE})
 """Moments whose change is told to everyone with a draft."""
+MARKED = {Moment.MARKS_CLOSE: Round.FIRST, Moment.VOTE_CLOSE: Round.SECOND}
+"""Moments whose change is told to the judges who have sheets in a round."""
 
 
 class ClosesInThePast(Exception):
@@ -178,25 +180,40 @@ def announce(
     actor: Actor,
     now: datetime,
 ) -> int:
-    """Tell everyone with a draft or a submission, and the organisers, of a new close of nominations; how many."""
-    if moment not in TOLD or (before is not None and before.instant == after.instant):
+    """Tell those whom it concerns, and the organisers, of a new close: writers of nominations, of marks judges.
+
+    How many.
+    """
+    if before is not None and before.instant == after.instant:
         return 0
-    return announcements.tell(
-        session,
-        edition,
-        Template.DATE_MOVED,
-        {
-            "edition": edition.key,
-            "moment": moment.value,
-            "old": _said(before),
-            "new": _said(after),
-            "reason": reason.strip(),
-            "path": f"/{edition.key}/",
-        },
-        organisers_too=True,
-        actor=actor,
-        now=now,
+    said: dict[str, Json] = {
+        "edition": edition.key,
+        "moment": moment.value,
+        "old": _said(before),
+        "new": _said(after),
+        "reason": reason.strip(),
+        "path": f"/{edition.key}/",
+    }
+    if moment in TOLD:
+        return announcements.tell(
+            session, edition, Template.DATE_MOVED, said, organisers_too=True, actor=actor, now=now
+        )
+    people = concerned(session, edition, moment, after.instant)
+    if not people:
+        return 0
+    own = {account.id for account in people}
+    others = [it for it in announcements.organisers(session, edition) if it.id not in own]
+    to_judges = said | {"reader": "judge", "path": f"/judging/{edition.key}/"}
+    return sum(
+        announcements.tell_people(session, edition, Template.DATE_MOVED, it, who, actor=actor, now=now)
+        for it, who in ((to_judges, people), (said, others))
     )
+
+
+def concerned(session: Session, edition: Edition, moment: Moment, after: datetime) -> Sequence[Account]:
+    """The judges who are told when a moment moves to that time."""
+    of_round = MARKED.get(moment)
+    return [] if of_round is None else announcements.markers(session, edition, of_round, moment, after)
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,12 +226,12 @@ class Granted:
 
 
 def granted(session: Session, edition: Edition) -> Sequence[Granted]:
-    """The deadlines of their own that were granted, the newest first."""
+    """The later closes of nominations that were granted, the newest first; those of judges stand elsewhere."""
     rows = session.execute(
         select(OwnDeadline, Nomination, Organisation)
         .outerjoin(Nomination, Nomination.id == OwnDeadline.nomination_id)
         .outerjoin(Organisation, Organisation.id == OwnDeadline.organisation_id)
-        .where(OwnDeadline.edition_id == edition.id)
+        .where(OwnDeadline.edition_id == edition.id, OwnDeadline.judge_id.is_(None))
         .order_by(OwnDeadline.id.desc())
         .options(joinedload(Nomination.revisions))
     ).unique()

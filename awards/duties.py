@@ -3,26 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
-from sqlalchemy import Select, distinct, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, case, distinct, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
-from awards import releasing
+from awards import releasing, watches
 from awards.models import (
     Appeal,
+    Assignment,
+    AssignmentState,
     Decision,
     Edition,
+    FrozenOutcome,
+    FrozenStanding,
     Grant,
+    Judge,
     LateRequest,
     Nomination,
     NominationRevision,
     NominationState,
     Organisation,
+    Reopening,
     Role,
+    ScoreSheet,
+    ScoreSheetVersion,
+    Suspicion,
+    Typing,
 )
 from awards.timetable import Phase
+from judging.values import Round
 
 CHECKED = (Phase.SCREENING, Phase.FIRST_ROUND)
 """Phases in which eligibility is decided; before them nominations are read only."""
@@ -36,15 +48,38 @@ class Duty(StrEnum):
     APPEALS = "appeals"
     LATE = "late"
     ORGANISATIONS = "organisations"
+    BEHIND = "behind"
+    UNASSIGNED = "unassigned"
+    HANDED_BACK = "handed_back"
+    SUSPICIONS = "suspicions"
+    TO_CLOSE = "to_close"
+    TYPINGS = "typings"
+    WAIVERS = "waivers"
+    SHORTLISTS = "shortlists"
+    WINNERS = "winners"
+    REOPENINGS = "reopenings"
 
 
+CHAIRS = frozenset({Role.CHAIR, Role.DEPUTY})
 WHOSE: Mapping[Duty, frozenset[Role]] = {
     Duty.TO_SCREEN: frozenset({Role.ORGANISER, Role.SCREENER}),
     Duty.TO_RELEASE: frozenset({Role.ORGANISER, Role.SCREENER}),
     Duty.APPEALS: frozenset({Role.ORGANISER, Role.SCREENER}),
     Duty.LATE: frozenset({Role.ORGANISER}),
     Duty.ORGANISATIONS: frozenset({Role.ORGANISER}),
+    Duty.BEHIND: frozenset({Role.ORGANISER}),
+    Duty.UNASSIGNED: frozenset({Role.ORGANISER}),
+    Duty.HANDED_BACK: frozenset({Role.ORGANISER}),
+    Duty.SUSPICIONS: frozenset({Role.ORGANISER}),
+    Duty.TO_CLOSE: frozenset({Role.ORGANISER}),
+    Duty.TYPINGS: frozenset({Role.CLERK}),
+    Duty.WAIVERS: CHAIRS,
+    Duty.SHORTLISTS: CHAIRS,
+    Duty.WINNERS: CHAIRS,
+    Duty.REOPENINGS: CHAIRS,
 }
+"""Who is told of it. Typings wait for whoever did not type them."""
+WATCHED = frozenset({Duty.BEHIND, Duty.UNASSIGNED, Duty.TO_CLOSE, Duty.WAIVERS})
 
 
 class Post(NamedTuple):
@@ -55,15 +90,30 @@ class Post(NamedTuple):
     duties: tuple[tuple[Duty, int], ...]
 
 
-def of(session: Session, grants: Sequence[Grant], editions: Mapping[int, Edition]) -> tuple[Post, ...]:
+def of(
+    session: Session, grants: Sequence[Grant], editions: Mapping[int, Edition], now: datetime
+) -> tuple[Post, ...]:
     """What waits for the holder of grants, the latest edition first and the whole site last."""
     roles: dict[int | None, list[Role]] = {}
     for grant in grants:
         its = roles.setdefault(grant.edition_id, [])
         if grant.role not in its:
             its.append(grant.role)
-    busy = [number for number in editions if {*roles.get(number, ())} & WHOSE[Duty.TO_SCREEN]]
-    counts = {duty: _counted(session, query) for duty, query in _queries(busy).items()} if busy else {}
+    held = {role for number in editions for role in roles.get(number, ())}
+    asked = {duty for duty, whose in WHOSE.items() if whose & held}
+    busy = [number for number in editions if number in roles] if asked else []
+    counts: dict[Duty, Mapping[int, int]] = {}
+    if busy:
+        queries = _queries(busy) | _of_panels(busy, grants[0].account_id)
+        counts = {duty: _counted(session, query) for duty, query in queries.items() if duty in asked}
+    if busy and asked & WATCHED:
+        watch = watches.of_editions(session, [editions[number] for number in busy], now)
+        counts |= {
+            Duty.BEHIND: watch.behind,
+            Duty.UNASSIGNED: watch.unassigned,
+            Duty.TO_CLOSE: watch.to_close,
+            Duty.WAIVERS: watch.short,
+        }
     found = [
         Post(edition, tuple(roles[number]), _waiting(number, roles[number], counts))
         for number, edition in editions.items()
@@ -76,7 +126,9 @@ def _waiting(
     edition: int, roles: Sequence[Role], counts: Mapping[Duty, Mapping[int, int]]
 ) -> tuple[tuple[Duty, int], ...]:
     return tuple(
-        (duty, its[edition]) for duty, its in counts.items() if its.get(edition) and WHOSE[duty] & {*roles}
+        (duty, counts[duty][edition])
+        for duty in Duty
+        if duty in counts and counts[duty].get(edition) and WHOSE[duty] & {*roles}
     )
 
 
@@ -110,3 +162,71 @@ def _queries(editions: Sequence[int]) -> dict[Duty, Select[int | None, int]]:
         .where(here, Organisation.confirmed.is_(False), Organisation.merged_into_id.is_(None))
         .group_by(Nomination.edition_id),
     }
+
+
+def _of_panels(editions: Sequence[int], me: int) -> dict[Duty, Select[int | None, int]]:
+    """The same for what the panel and the chair wait for."""
+    here = Judge.edition_id.in_(editions)
+    others = aliased(Assignment)
+    kept = select(others.id).where(
+        others.nomination_id == Assignment.nomination_id,
+        others.round == Assignment.round,
+        others.state == AssignmentState.ISSUED,
+        others.at > Assignment.ended_at,
+    )
+    return {
+        Duty.HANDED_BACK: select(Judge.edition_id, func.count())
+        .join(Assignment, Assignment.judge_id == Judge.id)
+        .join(Edition, Edition.id == Judge.edition_id)
+        .where(
+            here,
+            Assignment.state == AssignmentState.HANDED_BACK,
+            Edition.phase.in_((Phase.FIRST_ROUND, Phase.SECOND_ROUND)),
+            Assignment.round == case((Edition.phase == Phase.FIRST_ROUND, Round.FIRST), else_=Round.SECOND),
+            ~kept.exists(),
+        )
+        .group_by(Judge.edition_id),
+        Duty.SUSPICIONS: select(Judge.edition_id, func.count())
+        .join(Suspicion, Suspicion.judge_id == Judge.id)
+        .where(here, Suspicion.is_conflict.is_(None))
+        .group_by(Judge.edition_id),
+        Duty.TYPINGS: select(Judge.edition_id, func.count())
+        .join(Assignment, Assignment.judge_id == Judge.id)
+        .join(ScoreSheet, ScoreSheet.assignment_id == Assignment.id)
+        .join(ScoreSheetVersion, ScoreSheetVersion.sheet_id == ScoreSheet.id)
+        .join(Typing, Typing.version_id == ScoreSheetVersion.id)
+        .where(here, Typing.confirmed_at.is_(None), Typing.refused_at.is_(None), Typing.typed_by_id != me)
+        .group_by(Judge.edition_id),
+        Duty.SHORTLISTS: _unsigned(FrozenStanding, editions, Edition.phase == Phase.DELIBERATION),
+        Duty.WINNERS: _unsigned(
+            FrozenOutcome,
+            editions,
+            or_(
+                Edition.phase == Phase.DELIBERATION,
+                (Edition.phase == Phase.SECOND_ROUND) & Edition.second_closed_at.is_not(None),
+            ),
+        ),
+        Duty.REOPENINGS: select(Judge.edition_id, func.count())
+        .join(Reopening, Reopening.judge_id == Judge.id)
+        .where(here, Reopening.approved_at.is_(None), Reopening.ended_at.is_(None))
+        .group_by(Judge.edition_id),
+    }
+
+
+def _unsigned(
+    table: type[FrozenStanding] | type[FrozenOutcome], editions: Sequence[int], when: ColumnElement[bool]
+) -> Select[int | None, int]:
+    """In how many categories something that was counted is not signed yet."""
+    waiting = (
+        select(table.edition_id)
+        .where(table.edition_id.in_(editions))
+        .group_by(table.edition_id, table.category)
+        .having(func.count(table.signed_by) == 0)
+        .subquery()
+    )
+    return (
+        select(waiting.c.edition_id, func.count())
+        .join(Edition, Edition.id == waiting.c.edition_id)
+        .where(when)
+        .group_by(waiting.c.edition_id)
+    )

@@ -9,11 +9,25 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from awards import deadlines, editions, panels
+from awards import deadlines, decisions, editions, notices, panels
+from awards.audit import Actor
 from awards.deadlines import Timing
-from awards.models import Edition, Judge, Nomination, OwnDeadline, Reopening
+from awards.models import (
+    Assignment,
+    AssignmentState,
+    Decision,
+    DecisionKind,
+    Edition,
+    Judge,
+    JudgeState,
+    Nomination,
+    OwnDeadline,
+    Reopening,
+    TimetableAmendment,
+)
+from awards.notices import Template
 from awards.panels import RoundClosed, RoundNotOpen
-from awards.timetable import Deadline, Moment, Phase
+from awards.timetable import Deadline, Moment, Phase, deadline
 from judging.values import Round
 
 MOMENT: Mapping[Round, Moment] = {Round.FIRST: Moment.MARKS_CLOSE, Round.SECOND: Moment.VOTE_CLOSE}
@@ -26,6 +40,18 @@ class MarksClosed(Exception):
     def __init__(self, closes: Deadline | None = None) -> None:
         super().__init__(str(closes.local) if closes else "")
         self.closes = closes
+
+
+class NothingCloses(Exception):
+    """No date is stated for the round, so its forms don't close and nobody needs more time."""
+
+
+class NothingToMark(Exception):
+    """The judge is not on the panel any more, or has no sheet in this round."""
+
+
+class OwnTime(Exception):
+    """Nobody gives more time to themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +94,10 @@ def of_judge(
             return None
         return Marking(found.round, None, Timing.IN_TIME, reopened=found)
     grace = editions.rules_of(session, edition).eligibility.grace_minutes
-    stated = editions.timetable_of(session, edition).get(MOMENT[of_round])
+    its = stated(session, edition, of_round)
     closes = closes_for(session, edition, of_round, [judge])[judge.id]
     timing = deadlines.timing(closes, opened=opened, now=now, grace_minutes=grace)
-    return Marking(of_round, closes, timing, is_own=closes != stated)
+    return Marking(of_round, closes, timing, is_own=closes != its)
 
 
 def need_open(
@@ -94,21 +120,169 @@ def closes_for(
     session: Session, edition: Edition, of_round: Round, judges: Sequence[Judge]
 ) -> dict[int, Deadline | None]:
     """When marks close for each of some judges, by row, after two queries."""
-    stated = editions.timetable_of(session, edition).get(MOMENT[of_round])
-    found: dict[int, Deadline | None] = {judge.id: stated for judge in judges}
+    return closes_of(session, judges, {edition.id: of_round})
+
+
+def closes_of(
+    session: Session, judges: Sequence[Judge], rounds: Mapping[int, Round]
+) -> dict[int, Deadline | None]:
+    """The same for judges of several editions, of each the round named; None in an edition without one."""
+    stated = stated_of(session, rounds)
+    found = {judge.id: stated.get(judge.edition_id) for judge in judges}
     granted = session.scalars(
+        select(OwnDeadline)
+        .where(OwnDeadline.edition_id.in_(list(rounds)), OwnDeadline.judge_id.in_(list(found)))
+        .order_by(OwnDeadline.at_utc)
+    )
+    for later in granted:
+        its = stated.get(later.edition_id)
+        is_later = its is not None and later.at_utc > its.instant
+        if later.judge_id is not None and is_later and later.moment is MOMENT[rounds[later.edition_id]]:
+            found[later.judge_id] = Deadline(datetime.fromisoformat(later.local), later.zone, later.at_utc)
+    return found
+
+
+def stated_of(session: Session, rounds: Mapping[int, Round]) -> dict[int, Deadline]:
+    """When marks close in each of some editions, of the round named, as last stated; after one query."""
+    changes = session.scalars(
+        select(TimetableAmendment)
+        .where(TimetableAmendment.edition_id.in_(list(rounds)))
+        .order_by(TimetableAmendment.number)
+    )
+    return {
+        it.edition_id: Deadline(datetime.fromisoformat(it.local), it.zone, it.at_utc)
+        for it in changes
+        if it.moment is MOMENT[rounds[it.edition_id]]
+    }
+
+
+def grant_time(
+    session: Session,
+    edition: Edition,
+    judge: Judge,
+    local: datetime,
+    *,
+    zone: str,
+    reason: str,
+    actor: Actor,
+    now: datetime,
+) -> Decision:
+    """Let one judge write marks longer than the others, by a decision with its reason; the judge is told by mail.
+
+    It goes while the round is open, after its deadline too. Raises RoundNotOpen, RoundClosed, NothingCloses,
+    NothingToMark, OwnTime, UnknownZone, ReasonMissing, and DeadlineEarlier where it isn't later than what holds.
+    """
+    editions.lock(session, edition)
+    of_round = panels.open_round(session, edition)
+    wanted, why = deadline(local, zone), decisions.need_reason(reason)
+    check_time(session, edition, judge, wanted, actor=actor, now=now)
+    before = closes_for(session, edition, of_round, [judge])[judge.id]
+    session.add(
+        OwnDeadline(
+            edition_id=edition.id,
+            moment=MOMENT[of_round],
+            judge_id=judge.id,
+            local=wanted.local.isoformat(),
+            zone=zone,
+            at_utc=wanted.instant,
+            reason=why,
+            by_id=actor.account.id,
+            at=now,
+        )
+    )
+    _tell(session, edition, judge, of_round, before, wanted, reason=why, now=now)
+    return decisions.decide(
+        session,
+        edition,
+        DecisionKind.DEADLINE,
+        actor=actor,
+        now=now,
+        subject={
+            "moment": MOMENT[of_round].value,
+            "at": wanted.instant.isoformat(),
+            "judge": judge.public_id,
+        },
+        names={"judge": judge.account.name},
+        reason=why,
+    )
+
+
+def check_time(
+    session: Session, edition: Edition, judge: Judge, wanted: Deadline, *, actor: Actor, now: datetime
+) -> None:
+    """Whether a judge may be given time until then. Raises what `grant_time` raises of it."""
+    of_round = panels.open_round(session, edition)
+    if judge.account_id == actor.account.id:
+        raise OwnTime(judge.public_id)
+    issued = session.scalar(
+        select(Assignment.id)
+        .where(
+            Assignment.judge_id == judge.id,
+            Assignment.round == of_round,
+            Assignment.state == AssignmentState.ISSUED,
+        )
+        .limit(1)
+    )
+    if judge.edition_id != edition.id or judge.state is not JudgeState.ACCEPTED or issued is None:
+        raise NothingToMark(judge.public_id)
+    holds = closes_for(session, edition, of_round, [judge])[judge.id]
+    if holds is None:
+        raise NothingCloses(edition.key)
+    if wanted.instant <= now or wanted.instant <= holds.instant:
+        raise editions.DeadlineEarlier(MOMENT[of_round].value)
+
+
+def stated(session: Session, edition: Edition, of_round: Round) -> Deadline | None:
+    """When marks of a round close for everybody without a later close of their own."""
+    return stated_of(session, {edition.id: of_round}).get(edition.id)
+
+
+def granted(session: Session, edition: Edition, of_round: Round) -> Sequence[OwnDeadline]:
+    """The later deadlines that judges were given in a round, the newest first."""
+    return session.scalars(
         select(OwnDeadline)
         .where(
             OwnDeadline.edition_id == edition.id,
             OwnDeadline.moment == MOMENT[of_round],
-            OwnDeadline.judge_id.in_(found.keys()),
+            OwnDeadline.judge_id.is_not(None),
         )
-        .order_by(OwnDeadline.at_utc)
+        .order_by(OwnDeadline.id.desc())
+    ).all()
+
+
+def _tell(
+    session: Session,
+    edition: Edition,
+    judge: Judge,
+    of_round: Round,
+    before: Deadline | None,
+    after: Deadline,
+    *,
+    reason: str,
+    now: datetime,
+) -> None:
+    account = judge.account
+    if not account.active or not account.email:
+        return
+    notices.queue(
+        session,
+        Template.DATE_MOVED,
+        account.email,
+        language=account.language,
+        now=now,
+        account=account,
+        edition=edition,
+        arguments={
+            "edition": edition.key,
+            "moment": MOMENT[of_round].value,
+            "reader": "judge",
+            "own": True,
+            "old": notices.moment(before) if before is not None else None,
+            "new": notices.moment(after),
+            "reason": reason,
+            "path": f"/judging/{edition.key}/",
+        },
     )
-    for later in granted:
-        if later.judge_id is not None and stated is not None and later.at_utc > stated.instant:
-            found[later.judge_id] = Deadline(datetime.fromisoformat(later.local), later.zone, later.at_utc)
-    return found
 
 
 def reopening(session: Session, judge: Judge, category: str | None = None) -> Reopening | None:

@@ -50,6 +50,8 @@ class Template(StrEnum):
     JUDGE_ANSWERED = "judge_answered"
     JUDGE_LEFT = "judge_left"
     PANEL_LOST = "panel_lost"
+    JUDGE_REMINDER = "judge_reminder"
+    WAIVER_ASKED = "waiver_asked"
 
 
 def queue(

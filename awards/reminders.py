@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
-from awards import accounts, deadlines, drafts, editions, invitations, notices, sections, windows
+from awards import accounts, deadlines, drafts, editions, invitations, notices, prompts, sections, windows
 from awards.models import (
     Account,
     Edition,
@@ -38,7 +38,7 @@ def remind(session: Session, *, now: datetime) -> int:
     """Queue every reminder that is due; a second call finds nothing to do. How many were queued."""
     open_ones = session.scalars(select(Edition).where(Edition.phase.in_(windows.TAKING))).all()
     count = sum(_before_the_deadline(session, edition, now) for edition in open_ones)
-    return count + _returned(session, now) + _unanswered(session, now)
+    return count + _returned(session, now) + _unanswered(session, now) + prompts.remind(session, now=now)
 
 
 def _before_the_deadline(session: Session, edition: Edition, now: datetime) -> int:

@@ -60,7 +60,13 @@ class Closed:
 
 
 def close_second(
-    session: Session, edition: Edition, *, key_folder: Path, actor: Actor, now: datetime
+    session: Session,
+    edition: Edition,
+    *,
+    key_folder: Path,
+    reason: str = "",
+    actor: Actor,
+    now: datetime,
 ) -> Closed:
     """Close the second round: open the envelopes or take the panel's sheets, count, freeze each result.
 
@@ -94,6 +100,7 @@ def close_second(
         actor=actor,
         now=now,
         subject={"round": Round.SECOND.value, "categories": list(categories)},
+        reason=reason,
     )
     outcomes = tuple(freeze(session, edition, category, actor=actor, now=now) for category in categories)
     runoffs = tuple(

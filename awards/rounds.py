@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from awards import decisions, editions, naming, panels, sheets, standings
+from awards import chairs, decisions, editions, naming, panels, progress, standings
 from awards.audit import Actor
 from awards.editions import NotFrozen
 from awards.models import (
@@ -64,33 +64,23 @@ def open_first(session: Session, edition: Edition, *, actor: Actor, now: datetim
 
 def short_of_sheets(session: Session, edition: Edition, of_round: Round) -> list[ShortOfSheets]:
     """The nominations that can't be counted yet in a round that is open, by category and reference."""
-    rules = editions.rules_of(session, edition)
-    marks = sheets.counted(session, edition, of_round)
-    waived = {
-        decision.subject["nomination"]
-        for decision in decisions.of_edition(session, edition, DecisionKind.MINIMUM_WAIVED)
-        if decision.subject["round"] == of_round.value
-    }
-    short = []
-    for it in panels.nominations_in(session, edition, panels.judged_states(rules, of_round)):
-        found = len(marks.get(it.reference, ()))
-        needed = 1 if it.reference in waived else max(1, rules.sheets.minimum)
-        if found < needed:
-            short.append(ShortOfSheets(it.reference, it.category, found, needed))
-    order = editions.open_categories(session, edition)
-    return sorted(short, key=lambda it: (order.index(it.category), it.reference))
+    return [
+        ShortOfSheets(it.nomination.reference, it.nomination.category, it.counted, it.needed)
+        for it in progress.short(session, edition, of_round)
+    ]
 
 
 def waive_minimum(
     session: Session, edition: Edition, nomination: Nomination, *, reason: str, actor: Actor, now: datetime
 ) -> tuple[Decision, bool]:
-    """Let a nomination be counted with fewer sheets than the minimum, with one at least.
+    """Let a nomination be counted with fewer sheets than the minimum, with one at least: the chair's act.
 
-    The decision, and whether it is new. Raises ReasonMissing, RoundClosed.
+    The decision, and whether it is new. Raises ReasonMissing, RoundClosed, NotTheChair.
     """
     editions.lock(session, edition)
     why = decisions.need_reason(reason)
     of_round = Round.FIRST if edition.first_closed_at is None else panels.open_round(session, edition)
+    signed_as = chairs.need(session, edition, [nomination], nomination.category, actor=actor)
     for decision in decisions.of_edition(session, edition, DecisionKind.MINIMUM_WAIVED):
         if decision.subject == {"nomination": nomination.reference, "round": of_round.value}:
             return decision, False
@@ -105,17 +95,18 @@ def waive_minimum(
         subject={"nomination": nomination.reference, "round": of_round.value},
         names={nomination.reference: naming.shown(nomination)},
         reason=why,
-        signed_as="chair",
+        signed_as=signed_as,
     )
     return decision, True
 
 
 def close_first(
-    session: Session, edition: Edition, *, actor: Actor, now: datetime
+    session: Session, edition: Edition, *, reason: str = "", actor: Actor, now: datetime
 ) -> tuple[FrozenStanding, ...]:
     """Close the first round: freeze the standing of every category that anybody entered.
 
-    Raises RoundNotOpen, RoundClosed, Undecided, SheetsMissing, NobodyEntered.
+    `reason`: why before the time was over, where it was. Raises RoundNotOpen, RoundClosed, Undecided, SheetsMissing,
+    NobodyEntered.
     """
     editions.lock(session, edition)
     if edition.first_closed_at is not None:
@@ -138,6 +129,7 @@ def close_first(
         actor=actor,
         now=now,
         subject={"round": Round.FIRST.value, "categories": list[Json](categories)},
+        reason=reason,
     )
     editions.advance(session, edition, Phase.DELIBERATION, actor=actor, now=now)
     return tuple(standings.freeze(session, edition, key, actor=actor, now=now) for key in categories)

@@ -12,7 +12,7 @@ from pathlib import Path
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from awards import appointments, approvals, cycle, dates, decisions, editions, texts
+from awards import appointments, approvals, closing, cycle, dates, decisions, editions, texts
 from awards.audit import Actor
 from awards.models import (
     Appeal,
@@ -26,6 +26,7 @@ from awards.models import (
     OwnDeadline,
     Role,
 )
+from awards.panels import RoundClosed, RoundNotOpen
 from awards.timetable import BACK, IllegalTransition, Moment, Phase, next_phase
 
 STEP_BACK = "step_back"
@@ -51,6 +52,13 @@ class Gap(StrEnum):
     RETURNED = "returned"
     APPEALS = "appeals"
     TOO_FEW = "too_few"
+    UNASSIGNED = "unassigned"
+    SHORT_OF_SHEETS = "short_of_sheets"
+    COMPLETE_SHEETS = "complete_sheets"
+    SHEETS_LEFT = "sheets_left"
+    STILL_MARKING = "still_marking"
+    TYPINGS = "typings"
+    SUSPICIONS = "suspicions"
 
 
 STOPPING = frozenset({Gap.CLOSE_PASSED, Gap.CLOSE_AHEAD})
@@ -101,6 +109,8 @@ def missing(session: Session, edition: Edition, now: datetime) -> tuple[Missing,
         found += _before_judging(session, edition)
     if edition.phase in (Phase.DRAFT, Phase.NOMINATIONS, Phase.SCREENING):
         found += _of_any(session, edition)
+    if edition.phase in (Phase.FIRST_ROUND, Phase.SECOND_ROUND):
+        found += _before_the_end(session, edition, now)
     return tuple(sorted(found, key=lambda it: not it.stops))
 
 
@@ -121,7 +131,9 @@ def _before_the_close(session: Session, edition: Edition, now: datetime) -> Iter
         if now <= close.instant + grace:
             yield Missing(Gap.CLOSE_AHEAD, until=close.instant + grace)
     later = session.scalar(
-        select(func.count()).where(OwnDeadline.edition_id == edition.id, OwnDeadline.at_utc > now)
+        select(func.count()).where(
+            OwnDeadline.edition_id == edition.id, OwnDeadline.judge_id.is_(None), OwnDeadline.at_utc > now
+        )
     )
     if later:
         yield Missing(Gap.OWN_DEADLINES, later)
@@ -156,6 +168,29 @@ def _before_judging(session: Session, edition: Edition) -> Iterator[Missing]:
         yield Missing(Gap.APPEALS, appeals)
     if few := too_few(session, edition):
         yield Missing(Gap.TOO_FEW, len(few), few)
+
+
+def _before_the_end(session: Session, edition: Edition, now: datetime) -> Iterator[Missing]:
+    """What is missing before the round of marks that is open can be closed."""
+    try:
+        its = closing.look(session, edition, now)
+    except (RoundNotOpen, RoundClosed):
+        return
+    tally = its.progress.tally
+    counted = {
+        Gap.UNDECIDED: len(its.undecided),
+        Gap.APPEALS: its.appeals,
+        Gap.UNASSIGNED: its.unassigned,
+        Gap.SHORT_OF_SHEETS: len(its.short) - its.unassigned,
+        Gap.STILL_MARKING: len(its.running),
+        Gap.COMPLETE_SHEETS: tally.complete,
+        Gap.SHEETS_LEFT: tally.half + tally.none,
+        Gap.TYPINGS: its.typings,
+        Gap.SUSPICIONS: its.suspicions,
+    }
+    for gap, number in counted.items():
+        if number:
+            yield Missing(gap, number)
 
 
 def _of_any(session: Session, edition: Edition) -> Iterator[Missing]:

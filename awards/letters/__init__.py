@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from flask_babel import gettext as _
 
-from awards.letters import decisions, editions, nominations, panel, people, shortlist
+from awards.letters import decisions, editions, nominations, panel, people, rounds, shortlist
 from awards.letters.letter import Case, Letter
 from awards.notices import Template
 
@@ -38,6 +38,8 @@ LETTERS: Mapping[Template, Callable[[Case], Letter]] = {
     Template.JUDGE_ANSWERED: panel.judge_answered,
     Template.JUDGE_LEFT: panel.judge_left,
     Template.PANEL_LOST: panel.panel_lost,
+    Template.JUDGE_REMINDER: rounds.judge_reminder,
+    Template.WAIVER_ASKED: rounds.waiver_asked,
 }
 
 

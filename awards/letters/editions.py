@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 
 from awards import untrusted
 from awards.letters.letter import Case, Letter, listed, parts, reason, text
+from awards.letters.rounds import as_judge
 from awards.timetable import Moment
 from awards.web import words
 
@@ -16,11 +17,7 @@ def date_moved(case: Case) -> Letter:
     return Letter(
         _("Another date: %(what)s, %(edition)s", what=what, edition=case.edition),
         parts(
-            text(
-                _("A date of %(edition)s has moved.", edition=case.edition)
-                if before
-                else _("A date of %(edition)s is stated now.", edition=case.edition)
-            ),
+            text(_happened(case, is_new=not before)),
             listed(
                 (
                     _("What: %(what)s", what=what),
@@ -31,10 +28,22 @@ def date_moved(case: Case) -> Letter:
             *reason(case),
             text(_("What you have saved or submitted stays as it is.")),
         ),
-        act=_("See all dates"),
+        act=_("Open your sheets") if _to_judge(case) else _("See all dates"),
         link=case.link,
-        why=_why(case),
+        why=as_judge(case) if _to_judge(case) else _why(case),
     )
+
+
+def _happened(case: Case, *, is_new: bool) -> str:
+    if case.is_so("own"):
+        return _("You have more time for your sheets of %(edition)s than the others.", edition=case.edition)
+    if is_new:
+        return _("A date of %(edition)s is stated now.", edition=case.edition)
+    return _("A date of %(edition)s has moved.", edition=case.edition)
+
+
+def _to_judge(case: Case) -> bool:
+    return case.arguments.get("reader") == "judge"
 
 
 def _moment(case: Case) -> str:

@@ -17,10 +17,11 @@ from awards.duties import Duty, Post
 from awards.extensions import db
 from awards.models import Edition, Invitation, InvitationKind, NominationState, Role
 from awards.timetable import Moment
+from awards.watches import Call, Summons
 from awards.web import face, sessions, words, work
 from awards.web.access import Audience, audience
 from awards.web.face import Face
-from awards.web.language import PREFIX
+from awards.web.language import PREFIX, current
 from awards.web.roles import ROLES
 from awards.web.texts import Text, listed
 
@@ -60,6 +61,33 @@ PAGES: Mapping[Duty, str] = {
     Duty.LATE: "secretariat.late",
 }
 """Where in an edition what waits is done; organisations belong to all editions."""
+ADDRESSES: Mapping[Duty, str] = {
+    Duty.BEHIND: "secretariat/{edition}/progress?show=behind",
+    Duty.UNASSIGNED: "secretariat/{edition}/assignment",
+    Duty.HANDED_BACK: "secretariat/{edition}/assignment",
+    Duty.SUSPICIONS: "secretariat/{edition}/conflicts",
+    Duty.TO_CLOSE: "secretariat/{edition}/closing",
+    Duty.TYPINGS: "clerk/{edition}/",
+    Duty.WAIVERS: "table/{edition}/minimum",
+    Duty.SHORTLISTS: "table/{edition}/",
+    Duty.WINNERS: "table/{edition}/",
+    Duty.REOPENINGS: "table/{edition}/",
+}
+"""The same for what rounds of marks ask for."""
+CALLS: Mapping[Call, object] = {
+    Call.ANSWER: _l("You are invited to judge: accept or decline"),
+    Call.JOIN: _l("Complete what we need of you as a judge"),
+    Call.CONFIRM: _l("A sheet was typed for you from paper: confirm that it says what you wrote"),
+}
+CALLED: Mapping[Call, str] = {
+    Call.ANSWER: "joining",
+    Call.JOIN: "joining",
+    Call.DECLARE: "interests",
+    Call.CONFIRM: "confirm/{typing}",
+    Call.SUBMIT: "",
+    Call.MARK: "",
+}
+"""The page of a judge's on which it is done."""
 BOUND = frozenset({Role.SCREENER, Role.ORGANISER})
 """Who must have no interest in what they decide, and so is asked where they work."""
 DESKS = (Role.ORGANISER, Role.ADMINISTRATOR, Role.CLERK, Role.AUDITOR)
@@ -108,10 +136,37 @@ def _task(task: Task, faces: Mapping[int, Face], zone: str) -> Line:
     due = words.in_both(task.due, zone) if task.due else ""
     if task.invitation is not None:
         return _invitation(task.invitation, faces)
+    if task.summons is not None:
+        return _summons(task.summons, faces[task.summons.edition], due)
     assert task.mine is not None
     page = _page(task.mine, "appeals.show" if task.need is Need.APPEAL else "nominations.show")
     where = faces[task.mine.edition.id].name
     return Line(str(ACTS[task.need]), _title(task.mine), where, page, _until(task.need, due))
+
+
+def _summons(it: Summons, its: Face, due: str) -> Line:
+    page = f"/{current()}/judging/{its.key}/{CALLED[it.call].format(typing=it.typing)}"
+    until = _("Until %(moment)s", moment=due) if due else ""
+    return Line("", _called(it), its.name, page, until)
+
+
+def _called(it: Summons) -> str:
+    """What a judge is to do, in words."""
+    if it.call is Call.DECLARE:
+        return ngettext(
+            "Say of %(num)d nomination whether you have an interest in it",
+            "Say of %(num)d nominations whether you have an interest in them",
+            it.number,
+        )
+    if it.call is Call.SUBMIT:
+        return ngettext(
+            "%(num)d sheet is complete but not submitted: submit it",
+            "%(num)d sheets are complete but not submitted: submit them",
+            it.number,
+        )
+    if it.call is Call.MARK:
+        return ngettext("%(num)d sheet left to mark", "%(num)d sheets left to mark", it.number)
+    return str(CALLS[it.call])
 
 
 def _until(need: Need, due: str) -> str:
@@ -164,6 +219,12 @@ def _section(post: Post, faces: Mapping[int, Face]) -> Section:
     if edition is not None and held & {Role.SCREENER, Role.AUDITOR}:
         page = url_for("screening.index", edition=edition.key)
         lines.append(Line(_("Open the list of nominations"), "", "", page))
+    if edition is not None and held & {Role.CHAIR, Role.DEPUTY}:
+        page = url_for("table.index", edition=edition.key)
+        lines.append(Line(_("Open the chair's table"), "", "", page))
+    if edition is not None and Role.JUDGE in held:
+        page = url_for("judging.queue", edition=edition.key)
+        lines.append(Line(_("Open your sheets"), "", "", page))
     if edition is not None and not lines:
         rules = url_for("public.rules", edition=edition.key)
         lines.append(Line(_("Nothing waits here now. Read the rules until then."), "", "", rules))
@@ -174,6 +235,8 @@ def _section(post: Post, faces: Mapping[int, Face]) -> Section:
 def _where(duty: Duty, edition: Edition) -> str:
     if duty is Duty.ORGANISATIONS:
         return url_for("secretariat.organisations")
+    if duty in ADDRESSES:
+        return f"/{current()}/{ADDRESSES[duty].format(edition=edition.key)}"
     which = "appeals" if duty is Duty.APPEALS else None
     return url_for(PAGES[duty], edition=edition.key, show=which)
 
@@ -188,7 +251,45 @@ def _waits(duty: Duty, number: int) -> str:
         return ngettext("%(num)d appeal to decide", "%(num)d appeals to decide", number)
     if duty is Duty.LATE:
         return ngettext("%(num)d request for late acceptance", "%(num)d requests for late acceptance", number)
-    return ngettext("%(num)d organisation to confirm", "%(num)d organisations to confirm", number)
+    if duty is Duty.ORGANISATIONS:
+        return ngettext("%(num)d organisation to confirm", "%(num)d organisations to confirm", number)
+    return _waits_in_the_round(duty, number)
+
+
+def _waits_in_the_round(duty: Duty, number: int) -> str:
+    if duty is Duty.BEHIND:
+        return ngettext("%(num)d judge is behind", "%(num)d judges are behind", number)
+    if duty is Duty.UNASSIGNED:
+        return ngettext(
+            "%(num)d nomination is assigned to nobody", "%(num)d nominations are assigned to nobody", number
+        )
+    if duty is Duty.HANDED_BACK:
+        return ngettext(
+            "%(num)d nomination was handed back by a judge",
+            "%(num)d nominations were handed back by judges",
+            number,
+        )
+    if duty is Duty.SUSPICIONS:
+        return ngettext(
+            "%(num)d suspected conflict to decide", "%(num)d suspected conflicts to decide", number
+        )
+    if duty is Duty.TO_CLOSE:
+        return _("The time for marks is over: close the round")
+    if duty is Duty.TYPINGS:
+        return ngettext("%(num)d typed sheet to confirm", "%(num)d typed sheets to confirm", number)
+    if duty is Duty.WAIVERS:
+        return ngettext(
+            "%(num)d nomination is below the minimum of sheets: waive it or not",
+            "%(num)d nominations are below the minimum of sheets: waive it or not",
+            number,
+        )
+    if duty is Duty.SHORTLISTS:
+        return ngettext(
+            "%(num)d shortlist to settle and sign", "%(num)d shortlists to settle and sign", number
+        )
+    if duty is Duty.WINNERS:
+        return ngettext("%(num)d result to settle and sign", "%(num)d results to settle and sign", number)
+    return ngettext("%(num)d judge asks to mend a sheet", "%(num)d judges ask to mend a sheet", number)
 
 
 def _title(it: Mine) -> Text | str:

@@ -188,6 +188,6 @@ def test_what_was_withdrawn_waits_for_no_release(field: desk.Field) -> None:
         ("writer-oc-02", "eligible", "held"),
     ]
     grants = [it for it in field.person(desk.CY).account.grants if it.edition_id == field.edition.id]
-    (post,) = duties.of(field.session, grants, {field.edition.id: field.edition})
+    (post,) = duties.of(field.session, grants, {field.edition.id: field.edition}, NOW)
     waiting = releasing.pending(field.session, field.edition)
     assert dict(post.duties)[duties.Duty.TO_RELEASE] == len(waiting) == 1

@@ -17,8 +17,8 @@ from awards.models import (
     Nomination,
     Role,
 )
-from tests.web.interested import CHAIR, DEPUTY, JUDGE, KEY, OTHER, SAME_TOWN, Bench
 from tests.web.desk import CY
+from tests.web.interested import CHAIR, DEPUTY, JUDGE, KEY, OTHER, SAME_TOWN, Bench
 from tests.web.office import well
 from tests.web.signing import send
 from tests.web.world import NOW

@@ -153,7 +153,7 @@ def test_roles_are_sections_with_links_to_what_waits(site: Flask) -> None:
 def test_everything_that_can_wait_leads_to_a_page_there_is(site: Flask) -> None:
     led = {*today.PAGES.values(), "secretariat.organisations"}
 
-    assert {*Duty} - {*today.PAGES} == {Duty.ORGANISATIONS}
+    assert {*Duty} - {*today.PAGES} - {*today.ADDRESSES} == {Duty.ORGANISATIONS}
     assert led - {rule.endpoint for rule in site.url_map.iter_rules()} == set()
 
 
@@ -221,3 +221,31 @@ def test_a_draft_after_the_deadline_says_what_can_be_done(site: Flask, at_noon: 
 
     assert "The deadline has passed: ask for late acceptance" in page
     assert "The deadline was Sunday 17 May 2026, 23:59 in Seoul" in page
+
+
+def test_a_round_of_marks_says_to_each_what_waits_and_where(app: Flask) -> None:
+    import time_machine
+
+    from tests.web import marking
+    from tests.web.marking import CHAIR, DESK, TABLE, Round
+
+    with time_machine.travel(marking.NOW, tick=False):
+        round_ = Round(app)
+        round_.give("ada", "N1", {"services": 7, "impact": 7})
+        judge = round_.open("/en/today", "ada@example.org")
+    with round_.later(days=18):
+        behind = round_.open("/en/today")
+    with round_.later(days=21):
+        chair, organiser, late = (
+            round_.open("/en/today", who) for who in (CHAIR, marking.ORGANISER, "ada@example.org")
+        )
+
+    assert "1 sheet is complete but not submitted: submit it" in judge
+    assert "1 sheet left to mark" in judge
+    assert 'href="/en/judging/small-prize/"' in judge
+    assert f'href="{DESK}/progress?show=behind"' in behind
+    assert "2 nominations are below the minimum of sheets" in chair
+    assert f'href="{TABLE}/minimum"' in chair
+    assert "The time for marks is over: close the round" in organiser
+    assert f'href="{DESK}/closing"' in organiser
+    assert "left to mark" not in late

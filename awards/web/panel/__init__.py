@@ -4,10 +4,13 @@ from awards.web.panel import (
     assignment,
     closing,
     conflicts,
+    counts,
     inviting,
     judges,
+    more_time,
     preview,
     progress,
+    reminding,
     suspicions,
 )
 from awards.web.panel.routes import blueprint
@@ -19,6 +22,9 @@ PAGES = (
     suspicions,
     assignment,
     progress,
+    counts,
+    reminding,
+    more_time,
     closing,
     preview,
 )

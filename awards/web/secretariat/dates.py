@@ -26,7 +26,9 @@ YEARS = range(2000, 2200)
 CLOSES = {
     Moment.NOMINATIONS_OPEN: _l("Announced only: nominations open when you open the call."),
     Moment.NOMINATIONS_CLOSE: _l("Closes the form. Everyone with a draft is told when it moves."),
-    Moment.MARKS_CLOSE: _l("Closes the judges' forms. People close the round."),
+    Moment.MARKS_CLOSE: _l(
+        "Closes the judges' forms. People close the round. Judges with sheets are told when it moves."
+    ),
     Moment.FINALISTS_ANNOUNCED: _l("Announced only."),
     Moment.VOTE_OPEN: _l("Announced only: the vote opens with the second round."),
     Moment.VOTE_CLOSE: _l("Closes the ballots."),
@@ -152,6 +154,7 @@ def _date(
     kept = sessions.filled()
     at = held.at
     told = announcements.writers(session, found) if which in dates.TOLD else []
+    judges = dates.concerned(session, found, which, wanted.instant if wanted else now)
     return show(
         "date.html",
         "dates",
@@ -170,6 +173,7 @@ def _date(
         },
         zones=wording.zones(),
         told=len(told),
+        judges=len(judges),
     )
 
 

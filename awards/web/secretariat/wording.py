@@ -92,6 +92,13 @@ PLACES: Mapping[Gap, str] = {
     Gap.RETURNED: "nominations",
     Gap.APPEALS: "nominations",
     Gap.TOO_FEW: "nominations",
+    Gap.UNASSIGNED: "panel.assignment",
+    Gap.SHORT_OF_SHEETS: "panel.closing",
+    Gap.COMPLETE_SHEETS: "panel.remind",
+    Gap.SHEETS_LEFT: "panel.progress",
+    Gap.STILL_MARKING: "panel.progress",
+    Gap.TYPINGS: "panel.closing",
+    Gap.SUSPICIONS: "panel.conflicts",
 }
 """The page on which a gap is closed."""
 
@@ -151,6 +158,12 @@ REGIONS: Mapping[str, object] = {
 }
 
 
+def place(found: Gap) -> str:
+    """The endpoint of the page on which a gap is closed."""
+    there = PLACES[found]
+    return there if "." in there else f"secretariat.{there}"
+
+
 def phase_now(phase: Phase) -> str:
     return str(DRAFT_NOW) if phase is Phase.DRAFT else words.phase_now(phase)
 
@@ -192,6 +205,37 @@ def gap(missing: Missing) -> str:
             "One category has fewer nominations than the rules ask for: merge, carry or cancel it by decision.",
             "%(num)d categories have fewer nominations than the rules ask for: merge, carry or cancel them by "
             "decision.",
+            count,
+        ),
+        Gap.UNASSIGNED: lambda: ngettext(
+            "One nomination is assigned to nobody yet.",
+            "%(num)d nominations are assigned to nobody yet.",
+            count,
+        ),
+        Gap.SHORT_OF_SHEETS: lambda: ngettext(
+            "One nomination has fewer submitted sheets than the rules ask for.",
+            "%(num)d nominations have fewer submitted sheets than the rules ask for.",
+            count,
+        ),
+        Gap.COMPLETE_SHEETS: lambda: ngettext(
+            "One sheet is complete but not submitted.",
+            "%(num)d sheets are complete but not submitted.",
+            count,
+        ),
+        Gap.SHEETS_LEFT: lambda: ngettext(
+            "One sheet is half-done or not begun.", "%(num)d sheets are half-done or not begun.", count
+        ),
+        Gap.STILL_MARKING: lambda: ngettext(
+            "One judge can still mark and has sheets left.",
+            "%(num)d judges can still mark and have sheets left.",
+            count,
+        ),
+        Gap.TYPINGS: lambda: ngettext(
+            "One typed sheet waits to be confirmed.", "%(num)d typed sheets wait to be confirmed.", count
+        ),
+        Gap.SUSPICIONS: lambda: ngettext(
+            "One suspected conflict waits for a decision.",
+            "%(num)d suspected conflicts wait for a decision.",
             count,
         ),
     }

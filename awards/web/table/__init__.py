@@ -2,6 +2,7 @@
 
 from awards.web.table import (
     announcing,
+    minimum,
     minutes,
     reopening,
     signing,
@@ -17,6 +18,7 @@ PAGES = (
     reopening,
     announcing,
     waiving,
+    minimum,
 )
 
 __all__ = ["PAGES", "blueprint"]

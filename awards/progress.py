@@ -1,0 +1,244 @@
+"""Progress of a round by judge, category and nomination, in numbers of sheets. It knows no mark."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from awards import decisions, editions, judges, marking, panels
+from awards.models import (
+    DecisionKind,
+    Edition,
+    Judge,
+    JudgeState,
+    Nomination,
+    NominationRevision,
+    UserSession,
+)
+from awards.tallies import Sheet, Tally, is_behind, read
+from awards.timetable import Deadline
+from judging.values import Round
+
+
+class Show(StrEnum):
+    """Which judges are listed, or reminded. UNDONE: with sheets half-done or not begun; UNSUBMITTED: with complete ones
+    that are not submitted; LEFT: with either.
+    """
+
+    ALL = "all"
+    LEFT = "left"
+    BEHIND = "behind"
+    UNBEGUN = "unbegun"
+    UNDONE = "undone"
+    UNSUBMITTED = "unsubmitted"
+    DONE = "done"
+
+
+@dataclass(frozen=True, slots=True)
+class OfJudge:
+    """How far a judge is, until when they may write, and when they saved and were seen last."""
+
+    judge: Judge
+    tally: Tally
+    closes: Deadline | None
+    is_own: bool
+    is_behind: bool
+    saved: datetime | None
+    seen: datetime | None
+    since: datetime | None = None
+
+    @property
+    def name(self) -> str:
+        return self.judge.account.name or self.judge.account.email
+
+    def fits(self, show: Show) -> bool:
+        tally = self.tally
+        return {
+            Show.ALL: True,
+            Show.LEFT: tally.left > 0,
+            Show.BEHIND: self.is_behind,
+            Show.UNBEGUN: 0 < tally.issued == tally.none,
+            Show.UNDONE: tally.none + tally.half > 0,
+            Show.UNSUBMITTED: tally.complete > 0,
+            Show.DONE: 0 < tally.issued == tally.submitted,
+        }[show]
+
+
+@dataclass(frozen=True, slots=True)
+class OfNomination:
+    """How many sheets of a nomination count already, and how many it needs: one where the minimum is waived."""
+
+    nomination: Nomination
+    tally: Tally
+    counted: int
+    needed: int
+    waived: bool
+
+    @property
+    def is_short(self) -> bool:
+        return self.counted < self.needed
+
+    @property
+    def can_reach(self) -> bool:
+        """Whether the sheets that are issued and left would be enough."""
+        return self.counted + self.tally.left >= self.needed
+
+
+@dataclass(frozen=True, slots=True)
+class OfCategory:
+    key: str
+    tally: Tally
+    nominations: int
+    short: int
+    unassigned: int
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """A round: judges by name, nominations by category and reference, categories in the rules' order."""
+
+    round: Round
+    judges: tuple[OfJudge, ...]
+    nominations: tuple[OfNomination, ...]
+    categories: tuple[OfCategory, ...]
+    tally: Tally
+
+
+def of_round(session: Session, edition: Edition, of_round: Round, now: datetime) -> Progress:
+    """How far a round is, after a number of queries that depends on nothing."""
+    order = editions.open_categories(session, edition)
+    nominations, found = _round(session, edition, of_round)
+    return Progress(
+        round=of_round,
+        judges=_judges(session, edition, of_round, found, now),
+        nominations=tuple(
+            sorted(nominations, key=lambda it: (order.index(it.nomination.category), it.nomination.reference))
+        ),
+        categories=tuple(_category(key, nominations, found) for key in order),
+        tally=Tally.of(found),
+    )
+
+
+def short(session: Session, edition: Edition, of_round: Round) -> list[OfNomination]:
+    """The nominations with fewer counted sheets than they need, by category and reference."""
+    order = editions.open_categories(session, edition)
+    found = [it for it in _round(session, edition, of_round)[0] if it.is_short]
+    return sorted(found, key=lambda it: (order.index(it.nomination.category), it.nomination.reference))
+
+
+def _round(session: Session, edition: Edition, of_round: Round) -> tuple[list[OfNomination], list[Sheet]]:
+    """The nominations that get marks in a round, and their assignments."""
+    rules = editions.rules_of(session, edition)
+    entered = panels.nominations_in(session, edition, panels.judged_states(rules, of_round))
+    known = {it.id for it in entered}
+    found = [
+        it for it in read(session, {edition.id: of_round}, {edition.id: rules}) if it.nomination in known
+    ]
+    minimum = max(1, rules.sheets.minimum)
+    return _nominations(entered, found, minimum, waived(session, edition, of_round)), found
+
+
+def waived(session: Session, edition: Edition, of_round: Round) -> frozenset[str]:
+    """The references for which the chair has waived the minimum of a round."""
+    return frozenset(
+        str(decision.subject["nomination"])
+        for decision in decisions.of_edition(session, edition, DecisionKind.MINIMUM_WAIVED)
+        if decision.subject["round"] == of_round.value
+    )
+
+
+def titles(session: Session, nominations: Sequence[Nomination]) -> dict[int, NominationRevision]:
+    """The text that stands of each of some nominations, by row, after one query."""
+    found = session.scalars(
+        select(NominationRevision)
+        .join(Nomination, Nomination.id == NominationRevision.nomination_id)
+        .where(
+            Nomination.id.in_([it.id for it in nominations]),
+            NominationRevision.number == func.coalesce(Nomination.submitted_number, 1),
+        )
+    )
+    return {it.nomination_id: it for it in found}
+
+
+def _nominations(
+    entered: Sequence[Nomination], found: Sequence[Sheet], minimum: int, waived: Collection[str]
+) -> list[OfNomination]:
+    by_nomination: dict[int, list[Sheet]] = {it.id: [] for it in entered}
+    for sheet in found:
+        by_nomination[sheet.nomination].append(sheet)
+    return [
+        OfNomination(
+            nomination=it,
+            tally=Tally.of(by_nomination[it.id]),
+            counted=sum(sheet.counts for sheet in by_nomination[it.id]),
+            needed=1 if it.reference in waived else minimum,
+            waived=it.reference in waived,
+        )
+        for it in entered
+    ]
+
+
+def _category(key: str, nominations: Sequence[OfNomination], found: Sequence[Sheet]) -> OfCategory:
+    its = [it for it in nominations if it.nomination.category == key]
+    return OfCategory(
+        key,
+        Tally.of(sheet for sheet in found if sheet.category == key),
+        nominations=len(its),
+        short=sum(it.is_short for it in its),
+        unassigned=sum(not it.tally.issued and not it.counted for it in its),
+    )
+
+
+def _judges(
+    session: Session, edition: Edition, of_round: Round, found: Sequence[Sheet], now: datetime
+) -> tuple[OfJudge, ...]:
+    """Those on the panel, and whoever else still has a sheet."""
+    its: dict[int, list[Sheet]] = {}
+    for sheet in found:
+        if sheet.is_issued:
+            its.setdefault(sheet.judge, []).append(sheet)
+    panel = [
+        it for it in judges.of_edition(session, edition) if it.state is JudgeState.ACCEPTED or it.id in its
+    ]
+    closes = marking.closes_for(session, edition, of_round, panel)
+    stated = marking.stated(session, edition, of_round)
+    seen = dict(
+        iter(
+            session.execute(
+                select(UserSession.account_id, func.max(UserSession.seen_at))
+                .where(UserSession.account_id.in_([it.account_id for it in panel]))
+                .group_by(UserSession.account_id)
+            )
+        )
+    )
+    return tuple(
+        OfJudge(
+            judge=it,
+            tally=(tally := Tally.of(its.get(it.id, ()))),
+            closes=closes[it.id],
+            is_own=closes[it.id] != stated,
+            is_behind=is_behind(
+                tally, min((one.since for one in its.get(it.id, ())), default=None), closes[it.id], now
+            ),
+            saved=max((one.saved for one in its.get(it.id, ()) if one.saved), default=None),
+            seen=seen.get(it.account_id),
+            since=min((one.since for one in its.get(it.id, ())), default=None),
+        )
+        for it in panel
+    )
+
+
+def running(found: Progress, grace_minutes: int, now: datetime) -> tuple[OfJudge, ...]:
+    """Those whose forms are still open, and who have sheets left."""
+    return tuple(
+        it
+        for it in found.judges
+        if it.tally.left
+        and it.closes is not None
+        and now <= it.closes.instant + timedelta(minutes=grace_minutes)
+    )

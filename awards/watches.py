@@ -1,0 +1,266 @@
+"""Watches: what rounds of marks ask of judges, organisers and chair, over several editions after a constant number of
+queries. Numbers of sheets and dates; no mark.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
+from sqlalchemy.orm import Session
+
+from awards import editions, marking, panels, tallies
+from awards.models import (
+    Account,
+    Assignment,
+    AssignmentState,
+    Decision,
+    DecisionKind,
+    Declaration,
+    Edition,
+    Judge,
+    JudgeState,
+    Nomination,
+    ScoreSheet,
+    ScoreSheetVersion,
+    Typing,
+)
+from awards.tallies import Sheet, Tally
+from awards.timetable import Deadline, Phase
+from judging.rules import Rules
+from judging.values import Round, SecondRound
+
+
+class Call(StrEnum):
+    """What a judge is to do."""
+
+    ANSWER = "answer"
+    JOIN = "join"
+    DECLARE = "declare"
+    CONFIRM = "confirm"
+    SUBMIT = "submit"
+    MARK = "mark"
+
+
+class Summons(NamedTuple):
+    """One thing that a judge is to do, of how many sheets or nominations, until when; `typing`: which to confirm."""
+
+    call: Call
+    edition: int
+    number: int
+    due: Deadline | None
+    typing: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """What waits in the rounds that are open, by edition: judges behind, nominations that nobody has or that are short
+    once the time is over, and rounds whose time is over.
+    """
+
+    behind: Mapping[int, int] = field(default_factory=dict)
+    unassigned: Mapping[int, int] = field(default_factory=dict)
+    short: Mapping[int, int] = field(default_factory=dict)
+    to_close: Mapping[int, int] = field(default_factory=dict)
+
+
+def open_rounds(found: Collection[Edition], rules: Mapping[int, Rules]) -> dict[int, Round]:
+    """The round of marks that is open in each of some editions, where one is."""
+    rounds = {it.id: Round.FIRST for it in found if it.phase is Phase.FIRST_ROUND}
+    for it in found:
+        is_panel = it.phase is Phase.SECOND_ROUND and rules[it.id].second_round is SecondRound.PANEL
+        if is_panel and it.second_closed_at is None:
+            rounds[it.id] = Round.SECOND
+    return rounds
+
+
+def of_editions(session: Session, found: Collection[Edition], now: datetime) -> Watch:
+    """What organisers and chair of some editions have to see to."""
+    marked = [it for it in found if it.phase in (Phase.FIRST_ROUND, Phase.SECOND_ROUND)]
+    rules = editions.rules_in_force(session, {it.id for it in marked}) if marked else {}
+    rounds = open_rounds(marked, rules)
+    if not rounds:
+        return Watch()
+    sheets = tallies.read(session, rounds, rules)
+    panel = {it.id: it for it in session.scalars(select(Judge).where(Judge.edition_id.in_(rounds)))}
+    closes = marking.closes_of(session, list(panel.values()), rounds)
+    stated = marking.stated_of(session, rounds)
+    behind, running = Counter[int](), Counter[int]()
+    for judge, its in _by_judge(sheets).items():
+        if judge not in panel:
+            continue
+        edition = panel[judge].edition_id
+        since = min((it.since for it in its), default=None)
+        behind[edition] += tallies.is_behind(Tally.of(its), since, closes[judge], now)
+        running[edition] += bool(Tally.of(its).left) and not _is_over(closes[judge], rules[edition], now)
+    over = {number for number in rounds if _is_over(stated.get(number), rules[number], now)}
+    unassigned, short = _nominations(session, rounds, rules, sheets)
+    return Watch(
+        behind=behind,
+        unassigned=unassigned,
+        short={number: short[number] for number in over},
+        to_close={number: 1 for number in over if not running[number]},
+    )
+
+
+def of_judge(session: Session, account: Account, now: datetime) -> list[Summons]:
+    """What a person is to do as a judge."""
+    mine = session.execute(
+        select(Judge, Edition)
+        .join(Edition, Edition.id == Judge.edition_id)
+        .where(
+            Judge.account_id == account.id,
+            Judge.state.in_((JudgeState.INVITED, JudgeState.ACCEPTED)),
+            Edition.phase.not_in((Phase.DECIDED, Phase.PUBLISHED, Phase.ARCHIVED)),
+        )
+        .order_by(Judge.id)
+    ).all()
+    if not mine:
+        return []
+    rules = editions.rules_in_force(session, {edition.id for _, edition in mine})
+    rounds = open_rounds([edition for _, edition in mine], rules)
+    panel = [judge for judge, _ in mine]
+    its = _by_judge(tallies.read(session, rounds, rules, of=[it.id for it in panel])) if rounds else {}
+    closes = marking.closes_of(session, panel, rounds)
+    missing = dict(iter(session.execute(_undeclared(rounds, panel))))
+    typed = session.execute(_typed(rounds, panel)).all()
+    found: list[Summons] = []
+    for judge in panel:
+        found += _summons(
+            judge, Tally.of(its.get(judge.id, ())), missing.get(judge.id, 0), closes[judge.id], rules, now
+        )
+        found += [
+            Summons(Call.CONFIRM, judge.edition_id, 1, closes[judge.id], public_id)
+            for whose, public_id in typed
+            if whose == judge.id
+        ]
+    return found
+
+
+def _summons(
+    judge: Judge,
+    tally: Tally,
+    undeclared: int,
+    closes: Deadline | None,
+    rules: Mapping[int, Rules],
+    now: datetime,
+) -> Iterator[Summons]:
+    edition = judge.edition_id
+    if judge.state is JudgeState.INVITED:
+        yield Summons(Call.ANSWER, edition, 1, None)
+        return
+    if not is_joined(judge):
+        yield Summons(Call.JOIN, edition, 1, closes)
+    elif undeclared:
+        yield Summons(Call.DECLARE, edition, undeclared, closes)
+    if _is_over(closes, rules[edition], now):
+        return
+    if tally.complete:
+        yield Summons(Call.SUBMIT, edition, tally.complete, closes)
+    if left := tally.half + tally.none:
+        yield Summons(Call.MARK, edition, left, closes)
+
+
+def is_joined(judge: Judge) -> bool:
+    """Whether a judge has gone through the joining page."""
+    return judge.state is JudgeState.ACCEPTED and judge.conduct_at is not None
+
+
+def _undeclared(rounds: Mapping[int, Round], panel: Sequence[Judge]) -> Select[int, int]:
+    """How many nominations each judge was given and has declared nothing about."""
+    return (
+        select(Assignment.judge_id, func.count())
+        .join(Nomination, Nomination.id == Assignment.nomination_id)
+        .outerjoin(
+            Declaration,
+            and_(
+                Declaration.judge_id == Assignment.judge_id,
+                Declaration.nomination_id == Assignment.nomination_id,
+            ),
+        )
+        .where(
+            _of_open(rounds),
+            Assignment.judge_id.in_([it.id for it in panel]),
+            Assignment.state == AssignmentState.ISSUED,
+            Declaration.id.is_(None),
+        )
+        .group_by(Assignment.judge_id)
+    )
+
+
+def _typed(rounds: Mapping[int, Round], panel: Sequence[Judge]) -> Select[int, str]:
+    """Sheets that somebody typed for a judge and that nobody has confirmed or refused."""
+    return (
+        select(Assignment.judge_id, Typing.public_id)
+        .join(ScoreSheet, ScoreSheet.assignment_id == Assignment.id)
+        .join(ScoreSheetVersion, ScoreSheetVersion.sheet_id == ScoreSheet.id)
+        .join(Typing, Typing.version_id == ScoreSheetVersion.id)
+        .join(Nomination, Nomination.id == Assignment.nomination_id)
+        .where(
+            _of_open(rounds),
+            Assignment.judge_id.in_([it.id for it in panel]),
+            Assignment.state == AssignmentState.ISSUED,
+            Typing.confirmed_at.is_(None),
+            Typing.refused_at.is_(None),
+        )
+        .order_by(Typing.id)
+    )
+
+
+def _of_open(rounds: Mapping[int, Round]) -> ColumnElement[bool]:
+    """That an assignment belongs to the round that is open in its edition."""
+    return or_(
+        false(),
+        *(and_(Nomination.edition_id == number, Assignment.round == it) for number, it in rounds.items()),
+    )
+
+
+def _nominations(
+    session: Session, rounds: Mapping[int, Round], rules: Mapping[int, Rules], sheets: Sequence[Sheet]
+) -> tuple[Counter[int], Counter[int]]:
+    """How many nominations nobody has, and how many have fewer counted sheets than they need, by edition."""
+    here = [
+        and_(
+            Nomination.edition_id == number,
+            Nomination.state.in_(panels.judged_states(rules[number], of_round)),
+        )
+        for number, of_round in rounds.items()
+    ]
+    entered = session.execute(
+        select(Nomination.id, Nomination.edition_id, Nomination.reference).where(or_(*here))
+    ).all()
+    waived = {
+        (it.edition_id, it.subject["nomination"])
+        for it in session.scalars(
+            select(Decision).where(
+                Decision.edition_id.in_(rounds), Decision.kind == DecisionKind.MINIMUM_WAIVED
+            )
+        )
+        if it.subject["round"] == rounds[it.edition_id].value
+    }
+    issued = Counter(it.nomination for it in sheets if it.is_issued)
+    counted = Counter(it.nomination for it in sheets if it.counts)
+    unassigned, short = Counter[int](), Counter[int]()
+    for number, edition, reference in entered:
+        needed = 1 if (edition, reference) in waived else max(1, rules[edition].sheets.minimum)
+        unassigned[edition] += not issued[number] and not counted[number]
+        short[edition] += counted[number] < needed
+    return unassigned, short
+
+
+def _by_judge(sheets: Sequence[Sheet]) -> dict[int, list[Sheet]]:
+    its: dict[int, list[Sheet]] = {}
+    for sheet in sheets:
+        if sheet.is_issued:
+            its.setdefault(sheet.judge, []).append(sheet)
+    return its
+
+
+def _is_over(closes: Deadline | None, rules: Rules, now: datetime) -> bool:
+    grace = timedelta(minutes=rules.eligibility.grace_minutes)
+    return closes is not None and now > closes.instant + grace
