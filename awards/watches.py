@@ -14,7 +14,7 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 from sqlalchemy.orm import Session
 
-from awards import editions, marking, panels, tallies
+from awards import editions, judges, marking, panels, tallies
 from awards.models import (
     Account,
     Assignment,
@@ -154,7 +154,7 @@ def _summons(
     if judge.state is JudgeState.INVITED:
         yield Summons(Call.ANSWER, edition, 1, None)
         return
-    if not is_joined(judge):
+    if not judges.joined(judge):
         yield Summons(Call.JOIN, edition, 1, closes)
     elif undeclared:
         yield Summons(Call.DECLARE, edition, undeclared, closes)
@@ -164,11 +164,6 @@ def _summons(
         yield Summons(Call.SUBMIT, edition, tally.complete, closes)
     if left := tally.half + tally.none:
         yield Summons(Call.MARK, edition, left, closes)
-
-
-def is_joined(judge: Judge) -> bool:
-    """Whether a judge has gone through the joining page."""
-    return judge.state is JudgeState.ACCEPTED and judge.conduct_at is not None
 
 
 def _undeclared(rounds: Mapping[int, Round], panel: Sequence[Judge]) -> Select[int, int]:

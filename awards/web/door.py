@@ -29,7 +29,10 @@ def roles_in(account: Account, edition: Edition | None) -> frozenset[Role]:
 
 def may(who: Audience, account: Account, edition: Edition | None, *, reading: bool) -> bool:
     """Whether a person may use the pages of an audience that asks for a role."""
-    roles = roles_in(account, edition)
+    return _let_in(who, roles_in(account, edition), reading=reading)
+
+
+def _let_in(who: Audience, roles: frozenset[Role], *, reading: bool) -> bool:
     return bool(roles & ROLES[who]) or (reading and who in READABLE_BY_AUDITORS and Role.AUDITOR in roles)
 
 
@@ -69,22 +72,28 @@ def admit(app: Flask) -> Response | None:
     if who is Audience.NOMINATOR:
         g.nomination = _own_nomination(account, str(values.get("nomination", "")))
     elif who in ROLES:
-        g.edition = _edition_of(values)
-        if not may(who, account, g.edition, reading=request.method in SAFE_METHODS):
+        g.edition, roles = _edition_and_roles(account, values)
+        if not _let_in(who, roles, reading=request.method in SAFE_METHODS):
             abort(404 if g.edition is not None else 403)
     return None
 
 
-def _edition_of(values: Mapping[str, Any]) -> Edition | None:
+def _edition_and_roles(account: Account, values: Mapping[str, Any]) -> tuple[Edition | None, frozenset[Role]]:
+    """The edition of the address, None where it names none, with the person's roles in it; after one statement."""
     if "edition" not in values:
-        return None
+        return None, roles_in(account, None)
     key = str(values["edition"])
     if not key.isprintable():
         abort(404)
-    found = db.session.scalars(select(Edition).where(Edition.key == key)).first()
-    if found is None:
+    holds = (Grant.account_id == account.id) & Grant.ended_at.is_(None)
+    here = (Grant.edition_id == Edition.id) | Grant.edition_id.is_(None)
+    rows = db.session.execute(
+        select(Edition, Grant).outerjoin(Grant, holds & here).where(Edition.key == key)
+    ).all()
+    if not rows:
         abort(404)
-    return found
+    grants: list[Grant | None] = [grant for _, grant in rows]
+    return rows[0][0], frozenset(grant.role for grant in grants if grant is not None)
 
 
 def _own_nomination(account: Account, identifier: str) -> Nomination:

@@ -13,7 +13,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
-from awards import barring, conflicts, declarations, editions
+from awards import barring, conflicts, declarations, editions, judges
 from awards.declarations import LONGEST_REASON, Listed
 from awards.extensions import db
 from awards.models import (
@@ -28,7 +28,7 @@ from awards.models import (
 )
 from awards.web import door, sessions, words
 from awards.web.access import Audience, audience
-from awards.web.judging.routes import blueprint
+from awards.web.judging.routes import blueprint, first
 from awards.web.secretariat.frame import face_of, tidy
 from awards.web.texts import Text, choose
 
@@ -92,10 +92,12 @@ class Said:
 
 
 def asked() -> Judge:
-    """Whoever asks, as a judge who has accepted; 404 for others."""
+    """Whoever asks, as a judge who has joined the panel; 404 for others, and who has not is led there first."""
     found = door.judge()
-    if found.state is not JudgeState.ACCEPTED:
+    if found.state not in (JudgeState.INVITED, JudgeState.ACCEPTED):
         abort(404)
+    if not judges.joined(found):
+        first("judging.join")
     return found
 
 

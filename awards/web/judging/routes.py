@@ -11,7 +11,7 @@ from flask import Blueprint, abort, current_app, g, render_template, request, ur
 from itsdangerous import BadSignature, URLSafeSerializer
 from werkzeug.wrappers import Response
 
-from awards import queues, seats
+from awards import judges, queues, seats
 from awards.extensions import db
 from awards.models import Edition, Judge, JudgeState
 from awards.queues import Queue
@@ -61,24 +61,17 @@ def reader(reference: str = "") -> Reader:
     if seat is None or seat.judge.state in (JudgeState.DECLINED, JudgeState.LEFT):
         abort(404)
     g.judge = seat.judge
-    if not _joined(seat.judge):
-        _first("judging.join")
+    if not judges.joined(seat.judge):
+        first("judging.join")
     queue = queues.of_judge(session, edition, seat.judge, seat.rules, seat.of_round, reference=reference)
     if seat.marking is not None and not all(item.declared for item in queue.items):
-        _first("judging.declare")
+        first("judging.declare")
     token = _serializer().dumps([edition.public_id, sessions.me().public_id, since.isoformat()])
     return Reader(edition, seat, queue, token)
 
 
-def _joined(judge: Judge) -> bool:
-    """Whether a judge is on the panel and has said what it asks of them."""
-    return judge.state is JudgeState.ACCEPTED
-
-
-def _first(endpoint: str) -> None:
+def first(endpoint: str) -> NoReturn:
     """Lead to the page that comes before; what was sent meanwhile is kept."""
-    if endpoint not in current_app.view_functions:
-        return
     if request.method == "POST":
         sessions.hold()
     _leave(sessions.lead(url_for(endpoint, edition=door.edition().key)))

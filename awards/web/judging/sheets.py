@@ -8,7 +8,7 @@ from flask import abort, flash, request, url_for
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
-from awards import scoring
+from awards import dossiers, scoring
 from awards.extensions import db
 from awards.marking import MarksClosed
 from awards.models import Assignment
@@ -16,7 +16,7 @@ from awards.queues import Item, Progress
 from awards.scoring import Content
 from awards.web import sessions
 from awards.web.access import Audience, audience
-from awards.web.judging import card, clashing, reading
+from awards.web.judging import card, clashing
 from awards.web.judging.card import COMMENT, FEEDBACK, Typed
 from awards.web.judging.routes import Answer, Reader, blueprint, reader, show
 
@@ -140,7 +140,9 @@ def _page(
         before=before,
         after=after,
         card=card.card(here, item, content, base=base, wrong=wrong),
-        dossier=reading.dossier(here, item),
+        dossier=dossiers.of_nomination(
+            db.session(), here.edition, item.nomination, rules=here.seat.rules, texts=here.seat.texts
+        ),
         stays=stays,
         kept=kept,
         longest=scoring.LONGEST_TEXT,
