@@ -44,6 +44,7 @@ class Template(StrEnum):
     RULES_AMENDED = "rules_amended"
     WITHDRAWN = "withdrawn"
     CATEGORY_MOVE = "category_move"
+    SHEET_TYPED = "sheet_typed"
 
 
 def queue(

@@ -17,6 +17,7 @@ from awards.models import (
     AssignmentState,
     Edition,
     Judge,
+    NominationState,
     Origin,
     ScoreSheet,
     ScoreSheetVersion,
@@ -25,10 +26,12 @@ from awards.models import (
 from judging.rules import Rules
 
 LONGEST_TEXT = 20_000
+GONE = frozenset([NominationState.WITHDRAWN, NominationState.DISQUALIFIED, NominationState.INELIGIBLE])
+"""The states of nominations that are judged no more, whoever had been given them."""
 
 
 class NotAssigned(Exception):
-    """The nomination isn't this judge's to mark: it was handed back, taken back, or is in conflict."""
+    """The nomination isn't this judge's to mark: it was handed back, taken back, withdrawn, or is in conflict."""
 
 
 class NotAMark(Exception):
@@ -112,7 +115,7 @@ def save(
     judge = _need_assigned(session, assignment, actor)
     marking.need_open(session, edition, judge, opened=opened, now=now)
     rules, category = editions.rules_of(session, edition), assignment.nomination.category
-    _need_marks(rules, category, content.marks)
+    need_marks(rules, category, content.marks)
     last = latest(session, assignment)
     if Content.of(last) == content:
         return last
@@ -196,12 +199,14 @@ def _need_assigned(session: Session, assignment: Assignment, actor: Actor) -> Ju
         judge.account_id != actor.account.id
         or assignment.state is not AssignmentState.ISSUED
         or assignment.kind is AssignmentKind.PRACTICE
+        or assignment.nomination.state in GONE
     ):
         raise NotAssigned
     return judge
 
 
-def _need_marks(rules: Rules, category: str, marks: Mapping[str, int]) -> None:
+def need_marks(rules: Rules, category: str, marks: Mapping[str, int]) -> None:
+    """Raises NotAMark where a mark is outside the scale, or on what isn't marked in the category."""
     asked, scale = rules.category(category).criteria, rules.scale
     wrong = tuple(
         key for key, mark in marks.items() if key not in asked or not scale.lowest <= mark <= scale.highest

@@ -73,7 +73,42 @@ class Fingerprint:
     text: str
 
 
-Block = Heading | Words | Steps | Facts | Grid | Space | Boxes | Signatures | Fingerprint
+@dataclass(frozen=True, slots=True)
+class PageBreak:
+    """What follows begins on a page of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A code in large letters and as a square to photograph, by which a paper is known when it comes back."""
+
+    code: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """Something to be marked: its name, what it asks, and a box to tick for every mark; without any, room for one."""
+
+    name: str
+    asks: str
+    marks: tuple[str, ...]
+
+
+Block = (
+    Heading
+    | Words
+    | Steps
+    | Facts
+    | Grid
+    | Space
+    | Boxes
+    | Signatures
+    | Fingerprint
+    | PageBreak
+    | Label
+    | Scale
+)
 
 
 @dataclass(frozen=True, slots=True)

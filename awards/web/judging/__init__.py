@@ -1,6 +1,7 @@
 """The judge's pages: joining, declaring interests, the queue, one nomination with its score sheet, own marks."""
 
 from awards.web.judging import (
+    confirming,
     declaring,
     dossier,
     joining,
@@ -16,6 +17,7 @@ PAGES = (
     declaring,
     queue,
     sheets,
+    confirming,
     dossier,
     marks,
     offline,

@@ -6,6 +6,7 @@ from awards.web.panel import (
     conflicts,
     inviting,
     judges,
+    packs,
     progress,
 )
 from awards.web.panel.routes import blueprint
@@ -16,6 +17,7 @@ PAGES = (
     conflicts,
     assignment,
     progress,
+    packs,
     closing,
 )
 
