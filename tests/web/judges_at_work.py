@@ -50,7 +50,9 @@ class Panel:
                 ).id
                 for name, language in JUDGES.items()
             }
-            person("second-clerk@city.example", Role.CLERK, edition=office.edition(), name="Example Second Clerk")
+            person(
+                "second-clerk@city.example", Role.CLERK, edition=office.edition(), name="Example Second Clerk"
+            )
             begin_writing()
             session, edition = db.session(), office.edition()
             edition.phase = Phase.FIRST_ROUND

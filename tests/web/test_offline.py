@@ -41,7 +41,7 @@ def test_the_pack_on_paper_has_a_code_a_sheet_and_no_mark(panel: Panel) -> None:
     assert "심사 위원" in korean
     assert "Shared summary" in texts
     for paper in (english, texts, korean):
-        assert "secret" not in paper
+        assert "secret-comment" not in paper
 
 
 def test_organisers_print_the_packs_of_all_judges_in_their_language(panel: Panel) -> None:
@@ -53,7 +53,7 @@ def test_organisers_print_the_packs_of_all_judges_in_their_language(panel: Panel
 
     assert "Example Kim" in listed
     assert "평가표" in read(paper.data)
-    assert "secret" not in read(paper.data)
+    assert "secret-comment" not in read(paper.data)
     for name in ("clerk", "stranger", "screener"):
         assert panel.office.at(name).get(f"/en/secretariat/{panel.key}/sheets").status_code == 404
     for other in ("x" * 20, "%00"):

@@ -33,7 +33,7 @@ from awards.web.texts import Names
 from judging.values import Round
 
 MOST_BOXES = 20
-COMMENT, FEEDBACK = 5, 4
+COMMENT, FEEDBACK = 3, 2
 
 
 def pack(session: Session, edition: Edition, found: Pack, *, with_texts: bool = False) -> Paper:
