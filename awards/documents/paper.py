@@ -61,9 +61,10 @@ class Boxes:
 
 @dataclass(frozen=True, slots=True)
 class Signatures:
-    """Lines to sign on, side by side, with what belongs under each."""
+    """Lines to sign on, side by side, with what belongs under each; `room` above them, in points."""
 
     labels: tuple[str, ...]
+    room: int = 46
 
 
 @dataclass(frozen=True, slots=True)

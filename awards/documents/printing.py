@@ -242,15 +242,15 @@ class _Setter:
                 yield Spacer(0, 6)
             case Boxes(options):
                 yield self.boxes(options)
-            case Signatures(labels):
-                yield KeepTogether([Spacer(0, 46), self.signatures(labels), Spacer(0, 14)])
+            case Signatures(labels, room):
+                yield KeepTogether([Spacer(0, room), self.signatures(labels), Spacer(0, room / 4)])
             case blocks.PageBreak():
                 yield PageBreak()
             case Label():
                 yield self.label(block)
             case Scale(name, asks, marks):
                 said = [self.words(name, "strong"), *([self.words(asks, "quiet")] if asks else [])]
-                yield KeepTogether([*said, MarkBoxes(marks, MEASURE), Spacer(0, 9)])
+                yield KeepTogether([*said, MarkBoxes(marks, MEASURE), Spacer(0, 4)])
 
     def grid(self, block: Grid) -> Table:
         columns = max(1, len(block.heads))

@@ -33,7 +33,10 @@ from awards.web.texts import Names
 from judging.values import Round
 
 MOST_BOXES = 20
-COMMENT, FEEDBACK = 3, 2
+COMMENT, FEEDBACK = 2, 2
+ROOM_TO_SIGN = 20
+MOST_WITH_WORDS = 5
+"""With more criteria than these a sheet has room for their names only."""
 
 
 def pack(session: Session, edition: Edition, found: Pack, *, with_texts: bool = False) -> Paper:
@@ -103,10 +106,11 @@ def _sheet(found: Pack, assignment: Assignment, names: Names) -> Iterator[Block]
     yield Words(f"{names.name('categories', category)} · {place}", quiet=True)
     scale = found.rules.scale
     marks = tuple(str(mark) for mark in range(scale.lowest, scale.highest + 1))
-    for key in found.rules.category(category).criteria:
+    criteria = found.rules.category(category).criteria
+    for key in criteria:
         yield Scale(
             str(names.name("criteria", key)),
-            str(names.name("criteria", key, "text")),
+            str(names.name("criteria", key, "text")) if len(criteria) <= MOST_WITH_WORDS else "",
             marks if len(marks) <= MOST_BOXES else (),
         )
     if len(marks) > MOST_BOXES:
@@ -118,7 +122,7 @@ def _sheet(found: Pack, assignment: Assignment, names: Names) -> Iterator[Block]
     yield Space(COMMENT)
     yield Heading(_("Feedback for the nominee"), 2)
     yield Space(FEEDBACK)
-    yield Signatures((_("Date"), _("Signature")))
+    yield Signatures((_("Date"), _("Signature")), ROOM_TO_SIGN)
 
 
 def _texts(session: Session, edition: Edition, found: Pack, assignment: Assignment) -> Iterator[Block]:
