@@ -12,6 +12,7 @@ from awards.audit import Actor
 from awards.models import (
     Account,
     Assignment,
+    Declaration,
     Judge,
     JudgeState,
     Nomination,
@@ -60,12 +61,20 @@ class Panel:
             nominations = [self._nominate(edition.id, reference) for reference in REFERENCES]
             for account in people.values():
                 judge = Judge(
-                    edition_id=edition.id, account_id=account, state=JudgeState.ACCEPTED, at=world.NOW
+                    edition_id=edition.id,
+                    account_id=account,
+                    state=JudgeState.ACCEPTED,
+                    conduct_version=1,
+                    conduct_at=world.NOW,
+                    declared_at=world.NOW,
+                    at=world.NOW,
                 )
                 session.add(judge)
                 session.flush()
                 for nomination in nominations:
-                    session.add(Assignment(judge_id=judge.id, nomination_id=nomination.id, at=world.NOW))
+                    pair = {"judge_id": judge.id, "nomination_id": nomination.id}
+                    session.add(Assignment(**pair, at=world.NOW))
+                    session.add(Declaration(**pair, interest=False, at=world.NOW))
             session.commit()
 
     def _nominate(self, edition: int, reference: str) -> Nomination:

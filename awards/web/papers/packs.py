@@ -95,10 +95,8 @@ def _sheet(found: Pack, assignment: Assignment, names: Names) -> Iterator[Block]
     revision, category = found.revision(assignment), assignment.nomination.category
     account = found.judge.account
     yield PageBreak()
-    yield Label(
-        assignment.code or "",
-        f"{_('Code of this sheet')} · {_('Judge: %(name)s', name=account.name or account.email)}",
-    )
+    said = (_("Code of this sheet"), _("Judge: %(name)s", name=account.name or account.email))
+    yield Label(assignment.code or "", " · ".join(said))
     place = " · ".join(
         it for it in (revision.city or revision.organisation_name, words.country(revision.country)) if it
     )
