@@ -52,6 +52,7 @@ class Template(StrEnum):
     PANEL_LOST = "panel_lost"
     JUDGE_REMINDER = "judge_reminder"
     WAIVER_ASKED = "waiver_asked"
+    SHEET_TYPED = "sheet_typed"
 
 
 def queue(

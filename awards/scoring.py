@@ -115,7 +115,7 @@ def save(
     judge = _need_assigned(session, assignment, actor)
     rules, category = editions.rules_of(session, edition), assignment.nomination.category
     marking.need_open(session, edition, judge, category=category, opened=opened, now=now)
-    _need_marks(rules, category, content.marks)
+    need_marks(rules, category, content.marks)
     last = latest(session, assignment)
     if Content.of(last) == content:
         return last
@@ -205,7 +205,8 @@ def _need_assigned(session: Session, assignment: Assignment, actor: Actor) -> Ju
     return judge
 
 
-def _need_marks(rules: Rules, category: str, marks: Mapping[str, int]) -> None:
+def need_marks(rules: Rules, category: str, marks: Mapping[str, int]) -> None:
+    """Raises NotAMark where a mark is outside the scale, or on what isn't marked in the category."""
     asked, scale = rules.category(category).criteria, rules.scale
     wrong = tuple(
         key for key, mark in marks.items() if key not in asked or not scale.lowest <= mark <= scale.highest

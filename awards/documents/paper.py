@@ -61,9 +61,10 @@ class Boxes:
 
 @dataclass(frozen=True, slots=True)
 class Signatures:
-    """Lines to sign on, side by side, with what belongs under each."""
+    """Lines to sign on, side by side, with what belongs under each; `room` above them, in points."""
 
     labels: tuple[str, ...]
+    room: int = 46
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,42 @@ class Fingerprint:
     text: str
 
 
-Block = Heading | Words | Steps | Facts | Grid | Space | Boxes | Signatures | Fingerprint
+@dataclass(frozen=True, slots=True)
+class PageBreak:
+    """What follows begins on a page of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A code in large letters and as a square to photograph, by which a paper is known when it comes back."""
+
+    code: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """Something to be marked: its name, what it asks, and a box to tick for every mark; without any, room for one."""
+
+    name: str
+    asks: str
+    marks: tuple[str, ...]
+
+
+Block = (
+    Heading
+    | Words
+    | Steps
+    | Facts
+    | Grid
+    | Space
+    | Boxes
+    | Signatures
+    | Fingerprint
+    | PageBreak
+    | Label
+    | Scale
+)
 
 
 @dataclass(frozen=True, slots=True)

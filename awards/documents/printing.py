@@ -19,6 +19,7 @@ from reportlab.platypus import (
     KeepTogether,
     ListFlowable,
     ListItem,
+    PageBreak,
     PageTemplate,
     Paragraph,
     Spacer,
@@ -26,6 +27,7 @@ from reportlab.platypus import (
     TableStyle,
 )
 
+from awards.documents import paper as blocks
 from awards.documents.citation import printed
 from awards.documents.faces import STACKS, Face, draws, glyphs_of, runs, settle, width
 from awards.documents.paper import (
@@ -35,12 +37,15 @@ from awards.documents.paper import (
     Fingerprint,
     Grid,
     Heading,
+    Label,
     Paper,
+    Scale,
     Signatures,
     Space,
     Steps,
     Words,
 )
+from awards.documents.squares import MarkBoxes, Square
 
 PAGE = (595.28, 841.89)
 MARGIN, FOOT = 62.0, 58.0
@@ -182,6 +187,7 @@ STYLES: Mapping[str, tuple[Face, ParagraphStyle]] = {
     "cell": (Face.SANS, _style("cell", Face.SANS, 9.5)),
     "strong": (Face.SANS_BOLD, _style("strong", Face.SANS_BOLD, 9.5)),
     "head": (Face.SANS, _style("head", Face.SANS, 8.5, textColor=QUIET)),
+    "code": (Face.SANS_BOLD, _style("code", Face.SANS_BOLD, 30, leading=36, spaceAfter=2)),
     "hash": (Face.SANS, _style("hash", Face.SANS, 8.5, leading=13, spaceAfter=6)),
 }
 
@@ -236,8 +242,15 @@ class _Setter:
                 yield Spacer(0, 6)
             case Boxes(options):
                 yield self.boxes(options)
-            case Signatures(labels):
-                yield KeepTogether([Spacer(0, 46), self.signatures(labels), Spacer(0, 14)])
+            case Signatures(labels, room):
+                yield KeepTogether([Spacer(0, room), self.signatures(labels), Spacer(0, room / 4)])
+            case blocks.PageBreak():
+                yield PageBreak()
+            case Label():
+                yield self.label(block)
+            case Scale(name, asks, marks):
+                said = [self.words(name, "strong"), *([self.words(asks, "quiet")] if asks else [])]
+                yield KeepTogether([*said, MarkBoxes(marks, MEASURE), Spacer(0, 4)])
 
     def grid(self, block: Grid) -> Table:
         columns = max(1, len(block.heads))
@@ -284,6 +297,15 @@ class _Setter:
                 ]
             )
         )
+        return found
+
+    def label(self, block: Label) -> Table:
+        """The code beside its square."""
+        square = Square(block.code, 62.0)
+        said = [self.words(block.code, "code"), self.words(block.words, "quiet")]
+        found = Table([[said, square]], [MEASURE - 70, 70])
+        pads = [(side, (0, 0), (-1, -1), 0) for side in ("LEFTPADDING", "RIGHTPADDING", "TOPPADDING")]
+        found.setStyle(TableStyle([OWN_FONT, ("VALIGN", (0, 0), (-1, -1), "TOP"), *pads]))
         return found
 
     def boxes(self, options: tuple[str, ...]) -> Table:

@@ -7,6 +7,7 @@ from typing import Any
 
 import docx
 from docx.document import Document as DocxDocument
+from docx.enum.text import WD_BREAK
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Pt, RGBColor
@@ -18,7 +19,10 @@ from awards.documents.paper import (
     Fingerprint,
     Grid,
     Heading,
+    Label,
+    PageBreak,
     Paper,
+    Scale,
     Signatures,
     Space,
     Steps,
@@ -92,9 +96,25 @@ def _add(document: DocxDocument, block: Block) -> None:
         case Boxes(options):
             for option in options:
                 document.add_paragraph(f"\u2610 {_clean(option)}")
+        case _:
+            _add_to_mark(document, block)
+
+
+def _add_to_mark(document: DocxDocument, block: Block) -> None:
+    """What is signed, and what score sheets are made of."""
+    match block:
         case Signatures(labels):
             document.add_paragraph()
             _table(document, [("\n\n",) * len(labels), labels], bold=None)
+        case PageBreak():
+            document.add_paragraph().add_run().add_break(WD_BREAK.PAGE)
+        case Label(code, words):
+            document.add_paragraph().add_run(_clean(code)).font.size = Pt(26)
+            document.add_paragraph(_clean(words))
+        case Scale(name, asks, marks):
+            document.add_paragraph().add_run(_clean(name)).bold = True
+            document.add_paragraph(_clean(asks))
+            document.add_paragraph("   ".join(f"\u2610 {mark}" for mark in marks) or "______")
 
 
 def _table(

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from flask_babel import gettext as _
 
-from awards.letters import decisions, editions, nominations, panel, people, rounds, shortlist
+from awards.letters import decisions, editions, nominations, panel, papers, people, rounds, shortlist
 from awards.letters.letter import Case, Letter
 from awards.notices import Template
 
@@ -40,6 +40,7 @@ LETTERS: Mapping[Template, Callable[[Case], Letter]] = {
     Template.PANEL_LOST: panel.panel_lost,
     Template.JUDGE_REMINDER: rounds.judge_reminder,
     Template.WAIVER_ASKED: rounds.waiver_asked,
+    Template.SHEET_TYPED: papers.sheet_typed,
 }
 
 

@@ -65,7 +65,8 @@ class ScoreSheetVersion(Base):
 class Typing(Base):
     """A version that somebody typed from paper or from the telephone, and who confirmed it against the scan or note.
 
-    Until it is confirmed its sheet is a draft. `refused_at`: it was not what the judge had written.
+    Until it is confirmed its sheet is a draft. `arrived_at`: when the paper was there, or the call came. `refused_at`:
+    it was not what the judge had written.
     """
 
     __tablename__ = "typing"
@@ -78,6 +79,7 @@ class Typing(Base):
     version_id: Mapped[int] = mapped_column(ForeignKey("score_sheet_version.id"), unique=True)
     scan_id: Mapped[int | None] = mapped_column(ForeignKey("attachment.id"))
     note: Mapped[str] = mapped_column(Text, default="")
+    arrived_at: Mapped[datetime] = mapped_column(UtcDateTime)
     typed_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     confirmed_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))

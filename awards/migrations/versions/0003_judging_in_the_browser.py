@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from secrets import choice
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -116,6 +118,7 @@ def upgrade() -> None:
         sa.Column("version_id", sa.Integer(), nullable=False),
         sa.Column("scan_id", sa.Integer(), nullable=True),
         sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("arrived_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("typed_by_id", sa.Integer(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("confirmed_by_id", sa.Integer(), nullable=True),
@@ -147,6 +150,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("reason", sa.String(length=1000), server_default="", nullable=False))
         batch_op.create_unique_constraint(batch_op.f("uq_assignment_code"), ["code"])
+    _name_sheets()
 
     with op.batch_alter_table("assignment_run", schema=None) as batch_op:
         batch_op.add_column(
@@ -187,6 +191,16 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=True))
 
     # ### end Alembic commands ###
+
+
+def _name_sheets() -> None:
+    """Assignments of before get the code that stands on their printed sheet."""
+    bind = op.get_bind()
+    for number in bind.scalars(sa.text("SELECT id FROM assignment WHERE code IS NULL")).all():
+        code = "".join(choice("0123456789ABCDEFGHJKMNPQRSTVWXYZ") for _ in range(8))
+        bind.execute(
+            sa.text("UPDATE assignment SET code = :code WHERE id = :id"), {"code": code, "id": number}
+        )
 
 
 def downgrade() -> None:

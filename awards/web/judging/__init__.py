@@ -1,6 +1,7 @@
 """The judge's pages: joining, declaring interests, the queue, one nomination with its score sheet, own marks."""
 
 from awards.web.judging import (
+    confirming,
     declaring,
     dossier,
     joining,
@@ -21,6 +22,7 @@ PAGES = (
     queue,
     sheets,
     versions,
+    confirming,
     dossier,
     marks,
     offline,

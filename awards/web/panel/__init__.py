@@ -8,6 +8,7 @@ from awards.web.panel import (
     inviting,
     judges,
     more_time,
+    packs,
     preview,
     progress,
     reminding,
@@ -25,6 +26,7 @@ PAGES = (
     counts,
     reminding,
     more_time,
+    packs,
     closing,
     preview,
 )

@@ -12,12 +12,10 @@ from awards.web.collaboration.partners import partner_of
 from awards.web.language import PREFIX, current
 from awards.web.nominations.desk import desk
 from awards.web.papers import call, letters
+from awards.web.papers.files import DOCX, PDF, download
 from awards.web.public import page_of
 
 blueprint = Blueprint("papers", __name__, url_prefix=PREFIX)
-
-PDF = "application/pdf"
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 @blueprint.get("/<edition>/rules.pdf")
@@ -25,7 +23,7 @@ DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 def rules(edition: str) -> Response:
     from awards.documents.printing import print_paper  # noqa: PLC0415 (fonts are read where they are needed)
 
-    return _file(print_paper(call.rules(page_of(edition))), PDF, f"{edition}-rules-{current()}.pdf")
+    return download(print_paper(call.rules(page_of(edition))), PDF, f"{edition}-rules-{current()}.pdf")
 
 
 @blueprint.get("/<edition>/form.pdf")
@@ -33,7 +31,7 @@ def rules(edition: str) -> Response:
 def form(edition: str) -> Response:
     from awards.documents.printing import print_paper  # noqa: PLC0415 (fonts are read where they are needed)
 
-    return _file(print_paper(call.form(page_of(edition))), PDF, f"{edition}-form-{current()}.pdf")
+    return download(print_paper(call.form(page_of(edition))), PDF, f"{edition}-form-{current()}.pdf")
 
 
 @blueprint.get("/<edition>/form.docx")
@@ -41,7 +39,7 @@ def form(edition: str) -> Response:
 def form_to_fill(edition: str) -> Response:
     from awards.documents.writing import write_paper  # noqa: PLC0415 (as above)
 
-    return _file(write_paper(call.form(page_of(edition))), DOCX, f"{edition}-form-{current()}.docx")
+    return download(write_paper(call.form(page_of(edition))), DOCX, f"{edition}-form-{current()}.docx")
 
 
 @blueprint.get("/nominations/<nomination>/receipt/<submission>.pdf")
@@ -54,7 +52,7 @@ def receipt(nomination: str, submission: str) -> Response:  # noqa: ARG001 (the 
     if found is None:
         abort(404)
     paper = letters.receipt(desk(), found)
-    return _file(print_paper(paper), PDF, f"receipt-{own.reference}-{found.number}.pdf")
+    return download(print_paper(paper), PDF, f"receipt-{own.reference}-{found.number}.pdf")
 
 
 @blueprint.get("/nominations/<nomination>/approval-letter.pdf")
@@ -65,10 +63,4 @@ def approval_letter(nomination: str) -> Response:
 
     wanted = request.args.get("partner", "")
     partner = partner_of(wanted).organisation if wanted else None
-    return _file(print_paper(letters.approval_letter(desk(), partner)), PDF, f"approval-{nomination}.pdf")
-
-
-def _file(content: bytes, media_type: str, name: str) -> Response:
-    response = Response(content, mimetype=media_type)
-    response.headers.set("Content-Disposition", "attachment", filename=name)
-    return response
+    return download(print_paper(letters.approval_letter(desk(), partner)), PDF, f"approval-{nomination}.pdf")

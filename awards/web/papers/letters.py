@@ -47,7 +47,7 @@ def receipt(desk: Desk, submission: NominationSubmission) -> Paper:
         if given := sent.given(section):
             blocks.append(Heading(str(desk.section_name(section))))
             for question in given:
-                blocks += _answer(sent, question)
+                blocks += answer(sent, question)
     return _paper(desk, _("Receipt"), blocks)
 
 
@@ -86,7 +86,7 @@ def _paper(desk: Desk, title: str, blocks: list[Block]) -> Paper:
     return paper(_face(desk), title, blocks, face.rules_documents(db.session(), desk.edition)[-1])
 
 
-def _answer(sent: Reading, question: Field) -> Iterator[Block]:
+def answer(sent: Reading, question: Field) -> Iterator[Block]:
     """One answer, in the words in which its page shows it."""
     naming, answer = sent.names[question.key], sent.answers[question.key]
     yield Heading(str(naming.name), 2)

@@ -1,0 +1,45 @@
+"""Sheets to print for judges who work on paper, one pack a judge; no mark stands in them."""
+
+from __future__ import annotations
+
+from flask import Response, abort, request
+from sqlalchemy import select
+
+from awards import packs
+from awards.extensions import db
+from awards.models import Judge, JudgeState
+from awards.web import door
+from awards.web.access import Audience, audience
+from awards.web.language import speaking
+from awards.web.panel.routes import blueprint
+from awards.web.papers import files
+from awards.web.secretariat.frame import show
+
+
+@blueprint.get("/sheets", endpoint="packs")
+@audience(Audience.ORGANISER)
+def listing(**_edition: str) -> str:
+    return show("panel/packs.html", "panel.progress", found=packs.counted(db.session(), door.edition()))
+
+
+@blueprint.get("/sheets/<judge>.pdf")
+@audience(Audience.ORGANISER)
+def pack(judge: str, **_edition: str) -> Response:
+    """The pack of one judge, in the judge's language."""
+    from awards.documents.printing import print_paper  # noqa: PLC0415 (fonts are read where they are needed)
+    from awards.web.papers import packs as papers  # noqa: PLC0415 (as above)
+
+    session, edition = db.session(), door.edition()
+    if not door.IDENTIFIER.fullmatch(judge):
+        abort(404)
+    wanted = session.scalars(
+        select(Judge).where(
+            Judge.edition_id == edition.id, Judge.public_id == judge, Judge.state == JudgeState.ACCEPTED
+        )
+    ).first()
+    found = packs.of_judge(session, edition, wanted) if wanted is not None else None
+    if found is None or not found.assignments:
+        abort(404)
+    with speaking(found.judge.account.language):
+        made = print_paper(papers.pack(session, edition, found, with_texts=request.args.get("texts") == "1"))
+    return files.download(made, files.PDF, f"{edition.key}-sheets-{judge}.pdf")
