@@ -44,6 +44,8 @@ class Template(StrEnum):
     RULES_AMENDED = "rules_amended"
     WITHDRAWN = "withdrawn"
     CATEGORY_MOVE = "category_move"
+    ASSIGNED = "assigned"
+    RELEASED = "released"
 
 
 def queue(

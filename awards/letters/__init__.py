@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from flask_babel import gettext as _
 
-from awards.letters import decisions, editions, nominations, people
+from awards.letters import assignments, decisions, editions, nominations, people
 from awards.letters.letter import Case, Letter
 from awards.notices import Template
 
@@ -32,6 +32,8 @@ LETTERS: Mapping[Template, Callable[[Case], Letter]] = {
     Template.RULES_AMENDED: editions.rules_amended,
     Template.WITHDRAWN: nominations.withdrawn,
     Template.CATEGORY_MOVE: decisions.category_move,
+    Template.ASSIGNED: assignments.assigned,
+    Template.RELEASED: assignments.released,
 }
 
 
