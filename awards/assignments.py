@@ -192,7 +192,7 @@ def release(
         if it.judge_id != judge.id:
             raise NotAssigned
         end(session, edition, it, AssignmentState.RELEASED, reason=why, actor=actor, now=now)
-    told = [it.nomination.reference for it in assignments if it.told_at is not None]
+    told: list[Json] = [it.nomination.reference for it in assignments if it.told_at is not None]
     if told and judge.state is JudgeState.ACCEPTED:
         briefing.say(session, edition, judge, Template.RELEASED, {"references": told, "reason": why}, now=now)
     return assignments

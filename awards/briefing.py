@@ -104,6 +104,6 @@ def say(
         language=account.language,
         account=account,
         edition=edition,
-        arguments={**arguments, "path": f"/{account.language}/judging/{edition.key}/"},
+        arguments={**arguments, "path": f"/judging/{edition.key}/"},
         now=now,
     )

@@ -3,6 +3,7 @@
 from awards.web.judging import (
     declaring,
     dossier,
+    handing_back,
     joining,
     marks,
     offline,
@@ -16,6 +17,7 @@ PAGES = (
     declaring,
     queue,
     sheets,
+    handing_back,
     dossier,
     marks,
     offline,

@@ -2,6 +2,7 @@
 
 from awards.web.panel import (
     assignment,
+    by_hand,
     closing,
     conflicts,
     inviting,
@@ -15,6 +16,7 @@ PAGES = (
     inviting,
     conflicts,
     assignment,
+    by_hand,
     progress,
     closing,
 )
