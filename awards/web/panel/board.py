@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -12,7 +12,6 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from awards import assignments, briefing, editions, judges, proposals, runs, stages
-from awards.assignments import HandBack
 from awards.models import (
     Assignment,
     AssignmentRun,
@@ -24,6 +23,7 @@ from awards.models import (
 )
 from awards.pairing import Caution, Key, Pairs, Text
 from awards.timetable import Phase
+from awards.web.panel.lines import ByJudge, ByNomination, Ended, Reads
 from awards.web.secretariat.frame import name_of
 from judging.assignment import Cause
 from judging.rules import Rules
@@ -32,65 +32,6 @@ from judging.values import Round
 PER_PAGE = 50
 MOST_ENDED = 100
 NO_TEXT = Text("", "", "", "")
-
-
-@dataclass(frozen=True, slots=True)
-class ByJudge:
-    """A judge's load: what was issued, what the proposal adds, what is to be said of it."""
-
-    judge: Judge
-    name: str
-    issued: int
-    proposed: int
-    cautions: Mapping[Caution, int]
-
-    @property
-    def then(self) -> int:
-        return self.issued + self.proposed
-
-    @property
-    def undeclared(self) -> bool:
-        return self.judge.declared_at is None
-
-
-@dataclass(frozen=True, slots=True)
-class Reads:
-    """One pair, seen from either side. `proposed`: not issued yet."""
-
-    judge: Judge
-    name: str
-    nomination: Nomination
-    text: Text
-    proposed: bool
-    cautions: tuple[Caution, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ByNomination:
-    """A nomination with its readers. `cause`: why it has fewer than it is to have, where the proposal says so."""
-
-    nomination: Nomination
-    text: Text
-    readers: tuple[Reads, ...]
-    minimum: int
-    cause: Cause | None
-
-    @property
-    def is_short(self) -> bool:
-        return len(self.readers) < self.minimum
-
-
-@dataclass(frozen=True, slots=True)
-class Ended:
-    """An assignment that ended, and how many read the nomination now."""
-
-    assignment: Assignment
-    name: str
-    text: Text
-    because: HandBack | None
-    note: str
-    readers: int
-    is_judged: bool
 
 
 @dataclass(frozen=True)
@@ -162,9 +103,23 @@ class Board:
         for pair, cautions in self.cautions.items():
             said.setdefault(pair[0], Counter()).update(cautions)
         return [
-            ByJudge(judge, name_of(judge.account), issued[row], proposed[row], said.get(row, {}))
+            ByJudge(
+                judge,
+                name_of(judge.account),
+                issued[row],
+                proposed[row],
+                said.get(row, {}),
+                self._foreign(row),
+            )
             for row, judge in self.pairs.judges.items()
         ]
+
+    def _foreign(self, row: int) -> int:
+        judge = self.pairs.judges[row]
+        return sum(
+            judge.reads(it.category) and not self.pairs.understands((row, number))
+            for number, it in self.pairs.nominations.items()
+        )
 
     @cached_property
     def loads(self) -> Counter[int]:
