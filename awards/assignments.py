@@ -14,6 +14,7 @@ from awards.audit import Actor
 from awards.models import (
     Assignment,
     AssignmentState,
+    CategoryClosure,
     Edition,
     Judge,
     JudgeState,
@@ -49,7 +50,9 @@ class NotIssued(Exception):
 
 
 def of_judge(session: Session, edition: Edition, judge: Judge, of_round: Round) -> Sequence[Assignment]:
-    """What a judge reads in a round, by reference: issued, and of nominations that are judged in it."""
+    """What a judge reads in a round, by reference: issued, and of nominations that are judged in it. One query in the
+    first round.
+    """
     return session.scalars(
         select(Assignment)
         .join(Assignment.nomination)
@@ -58,7 +61,9 @@ def of_judge(session: Session, edition: Edition, judge: Judge, of_round: Round) 
             Assignment.round == of_round,
             Assignment.state == AssignmentState.ISSUED,
             Nomination.state.in_(stages.read_states(session, edition, of_round)),
-            Nomination.category.in_(editions.open_categories(session, edition)),
+            Nomination.category.not_in(
+                select(CategoryClosure.category).where(CategoryClosure.edition_id == edition.id)
+            ),
         )
         .order_by(Nomination.reference)
         .options(contains_eager(Assignment.nomination))

@@ -15,6 +15,8 @@ from judging.rules import Rules
 from judging.values import Round, SecondRound, Slate
 
 UNDECIDED = (NominationState.SUBMITTED, NominationState.RETURNED)
+FIRST = (NominationState.ELIGIBLE,)
+"""The states of nominations that are judged in the first round."""
 ON_THE_SLATE = {
     Slate.FINALISTS: (NominationState.FINALIST,),
     Slate.ELIGIBLE: (
@@ -69,7 +71,7 @@ def last_round(session: Session, edition: Edition) -> Round:
 def judged_states(rules: Rules, of_round: Round) -> tuple[NominationState, ...]:
     """The states of nominations that get marks in a round that is open."""
     if of_round is Round.FIRST:
-        return (NominationState.ELIGIBLE,)
+        return FIRST
     return ON_THE_SLATE[rules.slate]
 
 
@@ -79,7 +81,8 @@ def read_states(session: Session, edition: Edition, of_round: Round) -> tuple[No
     """
     closed = edition.first_closed_at if of_round is Round.FIRST else edition.second_closed_at
     if closed is None:
-        return judged_states(editions.rules_of(session, edition), of_round)
+        is_first = of_round is Round.FIRST
+        return FIRST if is_first else judged_states(editions.rules_of(session, edition), of_round)
     return tuple(state for state in NominationState if state not in GONE)
 
 

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
-from awards import assignments, decisions, scoring, stages
+from awards import assignments, decisions, nominations, scoring, stages
 from awards.assignments import HandBack, SheetSubmitted
 from awards.extensions import db
 from awards.models import Assignment, SheetState
@@ -84,6 +84,7 @@ def _page(found: Assignment, wrong: dict[str, str] | None = None, status: int = 
             edition=door.edition(),
             face=face_of(door.edition()),
             reference=found.nomination.reference,
+            title=nominations.standing_revision(found.nomination).title,
             submitted=sheet is not None and sheet.state is SheetState.SUBMITTED,
             saved=sheet is not None,
             reasons=[(it.value, REASONS[it]) for it in HandBack],
