@@ -73,7 +73,6 @@ def tell(session: Session, edition: Edition, *, actor: Actor, now: datetime) -> 
             .values(told_at=now)
         )
     if waiting:
-        session.expire_all()
         audit.record(
             session,
             actor=actor,

@@ -219,7 +219,6 @@ def issue(session: Session, pairs: Pairs, wanted: Sequence[Key], *, now: datetim
             .where(ScoreSheet.assignment_id.in_(rows))
             .values(state=SheetState.DRAFT, submitted_at=None, counted=True, reason="")
         )
-    session.expire_all()
 
 
 def _texts(session: Session, edition: Edition) -> dict[int, Text]:
