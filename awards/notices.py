@@ -53,6 +53,8 @@ class Template(StrEnum):
     JUDGE_REMINDER = "judge_reminder"
     WAIVER_ASKED = "waiver_asked"
     SHEET_TYPED = "sheet_typed"
+    ASSIGNED = "assigned"
+    RELEASED = "released"
 
 
 def queue(

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections import deque
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 Pair = tuple[str, str]
@@ -23,6 +23,7 @@ class Cause(StrEnum):
     NO_JUDGES = "no_judges"
     TOO_FEW_JUDGES = "too_few_judges"
     CONFLICTS = "conflicts"
+    LANGUAGE = "language"
     CAPACITY = "capacity"
 
 
@@ -47,7 +48,8 @@ class Reader:
 class Problem:
     """What is to be assigned.
 
-    `blocked`: pairs in conflict. `issued`: pairs given out already, which are never moved and count towards loads;
+    `blocked`: pairs in conflict. `unreadable`: pairs of which the judge doesn't know the language; an issued one stands
+    all the same. `issued`: pairs given out already, which are never moved and count towards loads;
     one that is blocked by now counts for nothing. `per_nomination`: judges each nomination gets, None for all that
     may read it. `seed` breaks ties: the same problem always gives the same pairs.
     """
@@ -58,6 +60,11 @@ class Problem:
     issued: frozenset[Pair] = frozenset()
     per_nomination: int | None = None
     seed: str = ""
+    unreadable: frozenset[Pair] = frozenset()
+
+    def asking(self, per_nomination: int | None) -> Problem:
+        """The same with another number of judges for each nomination."""
+        return replace(self, per_nomination=per_nomination)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +104,14 @@ def assign(problem: Problem) -> Proposal:
 
 @dataclass(slots=True)
 class _Desk:
-    """The pairs made so far. `allowed` are the judges who may read a nomination, `shelf` what a judge may hand over."""
+    """The pairs made so far. `allowed` are the judges who may read a nomination, `strangers` those whom nothing but
+    its language keeps out, `shelf` what a judge may hand over.
+    """
 
     problem: Problem
     allowed: dict[str, frozenset[str]]
     of_category: dict[str, int]
+    strangers: dict[str, int]
     capacity: dict[str, int | None]
     readers: dict[str, set[str]]
     shelf: dict[str, set[str]]
@@ -119,8 +129,11 @@ class _Desk:
                     if judge.categories is None or work.category in judge.categories
                 )
         barred: dict[str, set[str]] = {}
-        for judge, nomination in problem.blocked:
+        for judge, nomination in problem.blocked | problem.unreadable:
             barred.setdefault(nomination, set()).add(judge)
+        strange: dict[str, set[str]] = {}
+        for judge, nomination in problem.unreadable - problem.blocked:
+            strange.setdefault(nomination, set()).add(judge)
         desk = cls(
             problem=problem,
             allowed={
@@ -128,6 +141,10 @@ class _Desk:
                 for work in problem.nominations
             },
             of_category={work.key: len(in_category[work.category]) for work in problem.nominations},
+            strangers={
+                work.key: sum(judge in in_category[work.category] for judge in strange.get(work.key, ()))
+                for work in problem.nominations
+            },
             capacity={judge.key: judge.capacity for judge in problem.judges},
             readers={work.key: set() for work in problem.nominations},
             shelf={judge.key: set() for judge in problem.judges},
@@ -195,6 +212,8 @@ class _Desk:
             return Cause.NO_JUDGES
         if len(self.allowed[nomination] | self.readers[nomination]) >= wanted:
             return Cause.CAPACITY
+        if len(self.allowed[nomination]) + self.strangers[nomination] >= wanted:
+            return Cause.LANGUAGE
         return Cause.CONFLICTS if self.of_category[nomination] >= wanted else Cause.TOO_FEW_JUDGES
 
     def _reach(self, starts: list[str]) -> dict[str, tuple[str, str] | None]:

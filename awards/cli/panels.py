@@ -27,6 +27,7 @@ BECAUSE = {
     Cause.NO_JUDGES: "no judge reads its category",
     Cause.TOO_FEW_JUDGES: "its category has too few judges",
     Cause.CONFLICTS: "the other judges are in conflict",
+    Cause.LANGUAGE: "the other judges don't read its language",
     Cause.CAPACITY: "the other judges have no room",
 }
 

@@ -7,7 +7,17 @@ from dataclasses import replace
 
 from flask_babel import gettext as _
 
-from awards.letters import decisions, editions, nominations, panel, papers, people, rounds, shortlist
+from awards.letters import (
+    assignments,
+    decisions,
+    editions,
+    nominations,
+    panel,
+    papers,
+    people,
+    rounds,
+    shortlist,
+)
 from awards.letters.letter import Case, Letter
 from awards.notices import Template
 
@@ -41,6 +51,8 @@ LETTERS: Mapping[Template, Callable[[Case], Letter]] = {
     Template.JUDGE_REMINDER: rounds.judge_reminder,
     Template.WAIVER_ASKED: rounds.waiver_asked,
     Template.SHEET_TYPED: papers.sheet_typed,
+    Template.ASSIGNED: assignments.assigned,
+    Template.RELEASED: assignments.released,
 }
 
 

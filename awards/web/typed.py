@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from awards import attachments, editions, nominations, storage, typings
 from awards.models import Account, Assignment, Attachment, Edition, Origin, Typing
 from awards.web import sessions, words
-from awards.web.files import LOCKED
+from awards.web.headers import LOCKED
 from awards.web.texts import Names, Text
 from awards.web.words import Words
 from judging.rules import Rules, Scale

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -11,7 +12,10 @@ from sqlalchemy.orm import Session, scoped_session
 from awards import (
     amendments,
     appeals,
+    assignments,
+    briefing,
     dates,
+    editions,
     invitations,
     mails,
     moving,
@@ -23,13 +27,14 @@ from awards import (
     withdrawing,
 )
 from awards.audit import Actor
-from awards.models import Nomination, Outbox, RulesDocument
+from awards.models import Assignment, Nomination, Outbox, RulesDocument
 from awards.notices import Template
 from awards.programmes import Loaded, Loading
 from awards.timetable import Moment, Phase
 from judging.values import Json
 from tests.awards.builders import NOW, edition_of, move, operator
 from tests.awards.desks import draft_of
+from tests.awards.play import Play, entry, judge
 from tests.awards.writing_a_nomination import CLOSES, Desk
 from tests.web import desk as screeners
 from tests.web.world import NOW as THEN
@@ -155,6 +160,28 @@ def recategorised(session: Work) -> None:
     invitations.answer(session(), asked, accepted=True, account=field.writer("OC-01"), now=THEN)
 
 
+def given_out(session: Work) -> Play:
+    """Two nominations for one judge, marks due on a stated day, and the judge told."""
+    play = Play(session(), Path("unused"))
+    play.nominate(entry("N1"), entry("N2"))
+    play.seat(judge("ada"))
+    play.assign()
+    editions.set_moment(
+        session(), play.edition, Moment.MARKS_CLOSE, LOCAL, zone="Asia/Seoul", actor=play.actor, now=play.now
+    )
+    briefing.tell(session(), play.edition, actor=play.actor, now=play.now)
+    return play
+
+
+def taken_back(session: Work) -> None:
+    play = given_out(session)
+    one = session.scalars(select(Assignment).order_by(Assignment.id)).first()
+    assert one is not None
+    assignments.release(
+        session(), play.edition, one.judge, [one], reason=WHY, actor=play.actor, now=play.now
+    )  # fmt: skip
+
+
 BUSES = "Buses that say when they come"
 ACTS: Mapping[str, tuple[Template, Callable[[Work], object], tuple[str, ...]]] = {
     "receipt": (Template.RECEIPT, receipt, (BUSES, "2026", "/receipt/")),
@@ -182,6 +209,12 @@ ACTS: Mapping[str, tuple[Template, Callable[[Work], object], tuple[str, ...]]] =
     "upheld": (Template.APPEAL_DECIDED, lambda it: ruled(it, upheld=True), ("Project OC-01", WHY, "2")),
     "not upheld": (Template.APPEAL_DECIDED, lambda it: ruled(it, upheld=False), ("Project OC-01", WHY, "2")),
     "category": (Template.CATEGORY_MOVE, recategorised, ("Project OC-01", WHY)),
+    "assigned": (
+        Template.ASSIGNED,
+        given_out,
+        ("2", "Small Prize", "2026", "20", "23:59", "/judging/small-prize/"),
+    ),
+    "taken back": (Template.RELEASED, taken_back, ("N1", WHY)),
 }
 KEYS = re.compile(
     r"None|\bnominations_close\b|\bceremony\b|\bfield_missing\b|\bsummary\b|\bproblem\b|\bresults\b|\bdeclaration\b"

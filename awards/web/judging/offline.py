@@ -15,7 +15,6 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from awards import editions, filling, marking, packs, scoring, workbooks
 from awards.extensions import db
-from awards.models import JudgeState
 from awards.packs import Pack
 from awards.scoring import Content
 from awards.uploads import UploadRefused
@@ -23,7 +22,7 @@ from awards.uploads.values import MOST_BYTES
 from awards.web import door, refusals, sessions, words
 from awards.web.access import Audience, audience
 from awards.web.face import faces_of
-from awards.web.judging.routes import blueprint
+from awards.web.judging.routes import blueprint, reader
 from awards.web.papers import files
 from awards.web.secretariat.frame import tidy
 from awards.web.texts import Names
@@ -122,10 +121,8 @@ def workbook(**_edition: str) -> Response:
 
 
 def _pack() -> Pack | None:
-    judge = door.judge()
-    if judge.state is not JudgeState.ACCEPTED:
-        abort(404)
-    return packs.of_judge(db.session(), door.edition(), judge)
+    here = reader()
+    return packs.of_judge(db.session(), here.edition, here.judge)
 
 
 def _need_pack() -> Pack:

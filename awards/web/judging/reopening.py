@@ -22,7 +22,7 @@ from awards.web.secretariat.frame import face_of, long_reason, posted
 from judging.values import Round
 
 
-@blueprint.route("/n/<reference>/reopen", methods=["GET", "POST"])
+@blueprint.route("/n/<path:reference>/reopen", methods=["GET", "POST"])
 @audience(Audience.JUDGE)
 def ask_reopening(edition: str, reference: str) -> str | Response | tuple[str, int]:  # noqa: ARG001
     """Ask; once it is granted, say that one is done."""

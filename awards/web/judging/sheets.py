@@ -21,7 +21,7 @@ from awards.web.judging.card import COMMENT, FEEDBACK, Typed
 from awards.web.judging.routes import Answer, Reader, blueprint, reader, show
 
 
-@blueprint.route("/n/<reference>", methods=["GET", "POST"])
+@blueprint.route("/n/<path:reference>", methods=["GET", "POST"])
 @audience(Audience.JUDGE)
 def sheet(reference: str, **_edition: str) -> Answer:
     here = reader(reference)

@@ -17,7 +17,7 @@ from awards.web.judging import card, says
 from awards.web.judging.routes import Answer, Reader, blueprint, reader, show
 
 
-@blueprint.route("/n/<reference>/versions", methods=["GET", "POST"])
+@blueprint.route("/n/<path:reference>/versions", methods=["GET", "POST"])
 @audience(Audience.JUDGE)
 def versions(reference: str, **_edition: str) -> Answer:
     """Everything that was saved of a sheet; one of it can be brought back, as a new version."""

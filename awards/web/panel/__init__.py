@@ -2,6 +2,7 @@
 
 from awards.web.panel import (
     assignment,
+    by_hand,
     closing,
     conflicts,
     counts,
@@ -22,6 +23,7 @@ PAGES = (
     conflicts,
     suspicions,
     assignment,
+    by_hand,
     progress,
     counts,
     reminding,

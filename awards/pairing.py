@@ -1,0 +1,247 @@
+"""Pairs of judge and nomination: what stands between them, and what is asked of the assignment."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import insert, select, tuple_, update
+from sqlalchemy.orm import Session
+
+from awards import conflicts, editions, judges, stages
+from awards.models import (
+    Assignment,
+    AssignmentState,
+    ConflictSource,
+    Edition,
+    Judge,
+    JudgeState,
+    Nomination,
+    NominationRevision,
+    ScoreSheet,
+    SheetState,
+    Suspicion,
+)
+from judging.assignment import Pair, Problem, Reader, Work
+from judging.rules import Rules
+from judging.values import Round
+
+Key = tuple[int, int]
+"""The rows of a judge and a nomination, in this order."""
+
+
+class Caution(StrEnum):
+    """What is said of a pair before it is made; none of it forbids it."""
+
+    CATEGORY = "category"
+    LANGUAGE = "language"
+    CAPACITY = "capacity"
+    SUSPICION = "suspicion"
+    ENDED = "ended"
+
+
+class InConflict(Exception):
+    """The judge has a conflict with the nomination, so nobody can give it to them. `sources` says which."""
+
+    def __init__(self, sources: frozenset[ConflictSource]) -> None:
+        super().__init__(", ".join(sorted(it.value for it in sources)))
+        self.sources = sources
+
+
+class NotOnThePanel(Exception):
+    """Only judges who have accepted, and are still there, read nominations."""
+
+
+class NotJudged(Exception):
+    """The nomination gets no marks in this round."""
+
+
+class AlreadyIssued(Exception):
+    """The judge has this nomination already."""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """What of a nomination's standing text is shown beside a pair."""
+
+    title: str
+    city: str
+    country: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """The judges and nominations between which pairs are made in a round, by row, and what is known of each pair."""
+
+    round: Round
+    judges: Mapping[int, Judge]
+    nominations: Mapping[int, Nomination]
+    texts: Mapping[int, Text]
+    conflicts: Mapping[Key, frozenset[ConflictSource]]
+    states: Mapping[Key, AssignmentState]
+    suspected: frozenset[Key]
+
+    @classmethod
+    def of(cls, session: Session, edition: Edition, of_round: Round) -> Pairs:
+        """After a number of queries that doesn't grow with judges or nominations."""
+        rules = editions.rules_of(session, edition)
+        panel = judges.of_edition(session, edition, JudgeState.ACCEPTED)
+        found = stages.nominations_in(session, edition, stages.judged_states(rules, of_round))
+        rows = session.execute(
+            select(Assignment.judge_id, Assignment.nomination_id, Assignment.state)
+            .join(Judge)
+            .where(Judge.edition_id == edition.id, Assignment.round == of_round)
+        )
+        suspected = session.execute(
+            select(Suspicion.judge_id, Suspicion.nomination_id)
+            .join(Judge, Judge.id == Suspicion.judge_id)
+            .where(Judge.edition_id == edition.id, Suspicion.is_conflict.is_(None))
+        )
+        return cls(
+            round=of_round,
+            judges={judge.id: judge for judge in panel},
+            nominations={nomination.id: nomination for nomination in found},
+            texts=_texts(session, edition),
+            conflicts=conflicts.blocked(session, edition),
+            states={(judge, nomination): state for judge, nomination, state in rows},
+            suspected=frozenset((judge, nomination) for judge, nomination in suspected),
+        )
+
+    @property
+    def issued(self) -> frozenset[Key]:
+        """The pairs that stand, of judges who are there and nominations that are judged."""
+        return frozenset(
+            pair
+            for pair, state in self.states.items()
+            if state is AssignmentState.ISSUED and self._is_here(pair)
+        )
+
+    def need(self, pair: Key) -> None:
+        """Raises NotOnThePanel, NotJudged, InConflict, AlreadyIssued."""
+        if pair[0] not in self.judges:
+            raise NotOnThePanel
+        if pair[1] not in self.nominations:
+            raise NotJudged
+        if sources := self.conflicts.get(pair):
+            raise InConflict(sources)
+        if self.states.get(pair) is AssignmentState.ISSUED:
+            raise AlreadyIssued
+
+    def cautions(self, pair: Key, load: int) -> tuple[Caution, ...]:
+        """What is to be said of a pair; `load` is what its judge reads with it."""
+        judge, nomination = self.judges[pair[0]], self.nominations[pair[1]]
+        found = {
+            Caution.CATEGORY: not judge.reads(nomination.category),
+            Caution.LANGUAGE: not self.understands(pair),
+            Caution.CAPACITY: judge.capacity is not None and load > judge.capacity,
+            Caution.SUSPICION: pair in self.suspected,
+            Caution.ENDED: self.states.get(pair, AssignmentState.ISSUED) is not AssignmentState.ISSUED,
+        }
+        return tuple(caution for caution, holds in found.items() if holds)
+
+    def understands(self, pair: Key) -> bool:
+        """Whether the judge reads the language of the nomination; a judge who names none reads all."""
+        text, languages = self.texts.get(pair[1]), self.judges[pair[0]].languages
+        return text is None or not text.language or not languages or text.language.casefold() in languages
+
+    def problem(self, rules: Rules, per_nomination: int | None, seed: str) -> Problem:
+        """What the assignment is asked. `per_nomination` None leaves it to the rules: everybody reads everything,
+        while no judge has to read more than they allow.
+        """
+        ended = {
+            pair for pair, state in self.states.items() if state is not AssignmentState.ISSUED
+        } & self._all()
+        everything = Problem(
+            nominations=tuple(Work(it.reference, it.category) for it in self.nominations.values()),
+            judges=tuple(
+                Reader(judge.account.email, frozenset(judge.categories) or None, judge.capacity)
+                for judge in sorted(self.judges.values(), key=lambda it: it.account.email)
+            ),
+            blocked=frozenset(self.named(pair) for pair in {*self.conflicts, *ended} & self._all()),
+            unreadable=frozenset(self.named(pair) for pair in self._all() if not self.understands(pair)),
+            issued=frozenset(self.named(pair) for pair in self.issued),
+            per_nomination=per_nomination,
+            seed=seed,
+        )
+        return everything if per_nomination else everything.asking(_by_default(rules, everything))
+
+    def named(self, pair: Key) -> Pair:
+        """A pair as the assignment names it: the judge's address and the nomination's reference."""
+        return self.judges[pair[0]].account.email, self.nominations[pair[1]].reference
+
+    def kept_out(self) -> dict[ConflictSource, int]:
+        """Pairs that would be read but for a conflict, by its source."""
+        found = Counter(
+            source
+            for pair, sources in self.conflicts.items()
+            if self._is_here(pair) and self.judges[pair[0]].reads(self.nominations[pair[1]].category)
+            for source in sources
+        )
+        return {source: found[source] for source in ConflictSource if found[source]}
+
+    def _is_here(self, pair: Key) -> bool:
+        return pair[0] in self.judges and pair[1] in self.nominations
+
+    def _all(self) -> set[Key]:
+        return {(judge, nomination) for judge in self.judges for nomination in self.nominations}
+
+
+def issue(session: Session, pairs: Pairs, wanted: Sequence[Key], *, now: datetime) -> None:
+    """Let checked pairs stand. One that had ended stands again, its sheet a draft that counts once it is submitted."""
+    fresh = [pair for pair in wanted if pair not in pairs.states]
+    if fresh:
+        session.execute(
+            insert(Assignment),
+            [
+                {"judge_id": judge, "nomination_id": nomination, "round": pairs.round, "at": now}
+                for judge, nomination in fresh
+            ],
+        )
+    again = [pair for pair in wanted if pair in pairs.states]
+    if again:
+        rows = session.scalars(
+            select(Assignment.id).where(
+                Assignment.round == pairs.round,
+                tuple_(Assignment.judge_id, Assignment.nomination_id).in_(again),
+            )
+        ).all()
+        session.execute(
+            update(Assignment)
+            .where(Assignment.id.in_(rows))
+            .values(state=AssignmentState.ISSUED, ended_at=None, reason="", told_at=None)
+        )
+        session.execute(
+            update(ScoreSheet)
+            .where(ScoreSheet.assignment_id.in_(rows))
+            .values(state=SheetState.DRAFT, submitted_at=None, counted=True, reason="")
+        )
+
+
+def _texts(session: Session, edition: Edition) -> dict[int, Text]:
+    rows = session.execute(
+        select(
+            NominationRevision.nomination_id,
+            NominationRevision.title,
+            NominationRevision.city,
+            NominationRevision.country,
+            NominationRevision.language,
+        )
+        .join(NominationRevision.nomination)
+        .where(Nomination.edition_id == edition.id, NominationRevision.number == Nomination.submitted_number)
+    )
+    return {nomination: Text(*text) for nomination, *text in rows}
+
+
+def _by_default(rules: Rules, everything: Problem) -> int | None:
+    """None, for everybody reads everything, while no judge has to read more than the rules allow."""
+    of_category = Counter(work.category for work in everything.nominations)
+    barred = Counter(judge for judge, _ in everything.blocked)
+    for judge in everything.judges:
+        mine: Sequence[str] = sorted(judge.categories if judge.categories is not None else of_category)
+        if sum(of_category[key] for key in mine) - barred[judge.key] > rules.sheets.everyone_up_to:
+            return rules.sheets.per_nomination
+    return None
