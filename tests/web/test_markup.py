@@ -2,6 +2,7 @@
 
 import gzip
 import re
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -10,6 +11,7 @@ from tests.web import crawling, world
 from tests.web.markup import Page
 
 ON_SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+SHEETS = tuple(sorted((world.ROOT / "static" / "css").glob("*.css")))
 SHEET = world.ROOT / "static" / "css" / "laurels.css"
 LATIN_WORD = re.compile(r"[A-Za-z]{3,}")
 NUMBER = re.compile(r"[0-9A-Z]+(?:-[0-9A-Z]+)+")
@@ -57,15 +59,17 @@ def test_every_page_of_a_specimen_says_so(site: Flask) -> None:
         assert f'<p class="specimen"><strong>{word}</strong>' in text, address
 
 
-def test_the_stylesheet_stays_small() -> None:
-    assert len(gzip.compress(SHEET.read_bytes(), mtime=0)) < 8 * 1024
+@pytest.mark.parametrize("sheet", SHEETS, ids=lambda it: it.name)
+def test_a_stylesheet_stays_small(sheet: Path) -> None:
+    assert len(gzip.compress(sheet.read_bytes(), mtime=0)) < 8 * 1024
 
 
-def test_the_stylesheet_knows_no_left_and_right() -> None:
+@pytest.mark.parametrize("sheet", SHEETS, ids=lambda it: it.name)
+def test_a_stylesheet_knows_no_left_and_right(sheet: Path) -> None:
     """So that a page in Arabic needs no sheet of its own."""
     physical = re.findall(
         r"(?:margin|padding|border|inset)?-?(?:left|right)\b(?=[^;{]*:)|\bfloat\s*:|text-align:\s*(?:left|right)",
-        SHEET.read_text(encoding="utf-8"),
+        sheet.read_text(encoding="utf-8"),
     )
 
     assert physical == []
