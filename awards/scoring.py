@@ -17,6 +17,7 @@ from awards.models import (
     AssignmentState,
     Edition,
     Judge,
+    JudgeState,
     NominationState,
     Origin,
     ScoreSheet,
@@ -197,6 +198,7 @@ def _need_assigned(session: Session, assignment: Assignment, actor: Actor) -> Ju
     judge = session.get_one(Judge, assignment.judge_id)
     if (
         judge.account_id != actor.account.id
+        or judge.state is not JudgeState.ACCEPTED
         or assignment.state is not AssignmentState.ISSUED
         or assignment.kind is AssignmentKind.PRACTICE
         or assignment.nomination.state in GONE
