@@ -379,4 +379,25 @@ def test_the_first_round_keeps_its_rules_whatever_is_done_in_whatever_order(
                 phases=(Steps.explicit, Steps.generate),
             ),
         )
+
+
+def test_the_way_through_the_close_and_back_is_among_what_is_played(app: Flask, tmp_path: Path) -> None:
+    FirstRound.folder, FirstRound.reached = tmp_path, set()
+    with app.app_context():
+        machine = FirstRound()
+        machine.begin()
+        machine.close()
+        for judge in JUDGES:
+            machine.finish_every_sheet(judge, 7)
+        machine.close()
+        machine.reopen_for_one("ana", "S-1")
+        machine.save("ana", "S-1", {"services": 2, "impact": 3}, "")
+        machine.save("ana", "O-1", {"impact": 3}, "")
+        machine.save("ben", "S-1", {"services": 2, "impact": 3}, "")
+        machine.end_the_reopening()
+        machine.save("ana", "S-1", {"services": 4, "impact": 4}, "")
+        machine.what_counts_is_what_the_rules_say()
+        machine.no_version_is_ever_lost()
+        machine.teardown()
+
     assert FirstRound.reached == {"saved", "kept open", "closed", "reopened", "mended after the close"}
