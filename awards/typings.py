@@ -157,8 +157,7 @@ def need_free(
     waits = waiting_for(session, assignment)
     if waits is not None and waits.typed_by_id != actor.account.id:
         raise AlreadyTyped(assignment.code)
-    if marking.of_judge(session, edition, assignment.judge, opened=None, now=now) is None:
-        raise marking.MarksClosed
+    _need_round(session, edition, assignment, now)
 
 
 def write(
@@ -389,9 +388,16 @@ def _settle(session: Session, edition: Edition, typing: Typing, actor: Actor, no
         _need_uninvolved(session, edition, assignment, actor)
     if not is_waiting(session, typing):
         raise NotWaiting(typing.public_id)
-    if marking.of_judge(session, edition, assignment.judge, opened=None, now=now) is None:
-        raise marking.MarksClosed
+    _need_round(session, edition, assignment, now)
     return typing.version.sheet
+
+
+def _need_round(session: Session, edition: Edition, assignment: Assignment, now: datetime) -> None:
+    """The round of the assignment is open, if late; after the close for its judge in its category. Raises MarksClosed."""
+    category = assignment.nomination.category
+    found = marking.of_judge(session, edition, assignment.judge, category=category, opened=None, now=now)
+    if found is None or found.round is not assignment.round:
+        raise marking.MarksClosed
 
 
 def _need_uninvolved(session: Session, edition: Edition, assignment: Assignment, actor: Actor) -> None:
@@ -404,7 +410,8 @@ def _need_arrived(
 ) -> None:
     if arrival.at > now:
         raise ArrivedLater(arrival.at.isoformat())
-    marking.need_open(session, edition, assignment.judge, opened=None, now=arrival.at)
+    category = assignment.nomination.category
+    marking.need_open(session, edition, assignment.judge, category=category, opened=None, now=arrival.at)
     if arrival.origin is Origin.PAPER and arrival.scan is None:
         raise ProofMissing(Proof.SCAN)
     if arrival.origin is not Origin.PAPER and not arrival.note.strip():

@@ -6,7 +6,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, scoped_session
 
 from awards import (
@@ -19,6 +19,7 @@ from awards import (
     scoring,
     shortlists,
     standings,
+    typings,
 )
 from awards.audit import Actor
 from awards.chairs import NotTheChair
@@ -34,6 +35,7 @@ from awards.models import (
     Reopening,
     Role,
     ScoreSheetVersion,
+    SheetState,
 )
 from awards.scoring import Content, Incomplete
 from judging.count import standing_of
@@ -272,3 +274,30 @@ def test_nothing_is_reopened_once_the_finalists_are_to_be_announced(play: Play) 
 
     with pytest.raises(reopening.NotNow):
         ask(play)
+
+
+@ON_SQLITE
+def test_a_sheet_of_another_category_is_not_typed_while_one_is_reopened(play: Play) -> None:
+    agree(play, ask(play))
+    clerk, _ = accounts.find_or_make(
+        play.session, "clerk@people.example", name="clerk", now=play.now, actor=play.actor
+    )
+    sheets = {it.nomination.reference: it for it in play.session.scalars(_issued_to(seat(play, "ada")))}
+    for reference in ("N2", "M1"):
+        found = scoring.sheet_of(play.session, sheets[reference])
+        assert found is not None
+        found.state = SheetState.DRAFT
+    play.session.flush()
+
+    def need_free(reference: str) -> None:
+        typings.need_free(
+            play.session, play.edition, sheets[reference], actor=Actor(clerk, clerk), now=play.now
+        )
+
+    need_free("N2")
+    with pytest.raises(MarksClosed):
+        need_free("M1")
+
+
+def _issued_to(found: Judge) -> Select[Assignment]:
+    return select(Assignment).where(Assignment.judge_id == found.id)

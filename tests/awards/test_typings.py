@@ -284,3 +284,16 @@ def test_the_judge_is_told_and_no_mark_stands_in_mail_or_audit(desk: Desk) -> No
     for said in (str(mail.arguments), payloads):
         assert "secret" not in said
         assert "impact" not in said
+
+
+@ON_SQLITE
+def test_a_sheet_of_a_round_that_is_not_open_is_not_typed(desk: Desk) -> None:
+    first = desk.sheet
+    desk.sheet = Assignment(
+        judge_id=first.judge_id, nomination_id=first.nomination_id, round=Round.SECOND, at=NOW
+    )
+    desk.session.add(desk.sheet)
+    desk.session.flush()
+
+    with pytest.raises(MarksClosed):
+        desk.type()
