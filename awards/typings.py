@@ -12,7 +12,7 @@ from pathlib import Path
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, joinedload
 
-from awards import attachments, audit, chairs, editions, marking, notices, recusals, scoring, storage
+from awards import attachments, audit, barring, chairs, editions, marking, notices, recusals, scoring, storage
 from awards.audit import Actor
 from awards.models import (
     Account,
@@ -396,7 +396,8 @@ def _need_round(session: Session, edition: Edition, assignment: Assignment, now:
     """The round of the assignment is open, if late; after the close for its judge in its category. Raises MarksClosed."""
     category = assignment.nomination.category
     found = marking.of_judge(session, edition, assignment.judge, category=category, opened=None, now=now)
-    if found is None or found.round is not assignment.round:
+    barred = found is not None and found.reopened and barring.is_barred(session, assignment)
+    if found is None or found.round is not assignment.round or barred:
         raise marking.MarksClosed
 
 

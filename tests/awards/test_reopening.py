@@ -12,7 +12,9 @@ from sqlalchemy.orm import Session, scoped_session
 from awards import (
     accounts,
     approvals,
+    declarations,
     judges,
+    leaving,
     publication,
     recusals,
     reopening,
@@ -31,6 +33,7 @@ from awards.models import (
     DecisionKind,
     FrozenStanding,
     Judge,
+    Leaving,
     NominationState,
     Reopening,
     Role,
@@ -297,6 +300,49 @@ def test_a_sheet_of_another_category_is_not_typed_while_one_is_reopened(play: Pl
     need_free("N2")
     with pytest.raises(MarksClosed):
         need_free("M1")
+
+
+@ON_SQLITE
+def test_a_conflict_after_the_close_binds_in_a_reopened_round(play: Play) -> None:
+    agree(play, ask(play))
+    ada = seat(play, "ada")
+    declarations.declare_one(
+        play.session,
+        play.edition,
+        ada,
+        play.nomination("N3"),
+        reason="My sister works there.",
+        actor=who(play, "ada"),
+        now=play.now,
+    )
+
+    with pytest.raises(scoring.NotAssigned):
+        write(play, "N3", 1)
+    with pytest.raises(reopening.NotYours):
+        reopening.may_ask(play.session, play.edition, ada, play.nomination("N3"))
+    write(play, "N2", 8)
+
+
+@ON_SQLITE
+def test_what_a_judge_changed_before_leaving_is_counted_when_the_table_ends_it(play: Play) -> None:
+    asked = ask(play)
+    agree(play, asked)
+    write(play, "N3", 7)
+    leaving.leave(
+        play.session,
+        play.edition,
+        seat(play, "ada"),
+        Leaving.ILLNESS,
+        note="In hospital.",
+        actor=who(play, "olga"),
+        now=play.now,
+    )
+
+    with pytest.raises(shortlists.SheetsOpen):
+        sign(play)
+    finish(play, asked, "olga")
+    assert totals(play)[-1][1]["N3"] == 6
+    sign(play)
 
 
 def _issued_to(found: Judge) -> Select[Assignment]:

@@ -30,6 +30,7 @@ from awards.models import (
     Nomination,
     NominationRevision,
     NominationState,
+    Origin,
     OwnDeadline,
     Reopening,
     ScoreSheet,
@@ -192,6 +193,41 @@ def test_nobody_saves_for_another_judge_nor_on_practice_nor_on_what_was_withdraw
     first.assignment("A").nomination.state = NominationState.WITHDRAWN
     with pytest.raises(scoring.NotAssigned):
         first.save()
+
+
+@ON_SQLITE
+def test_a_sheet_of_another_round_than_the_open_one_takes_no_marks(first: Round1) -> None:
+    mine = first.assignment()
+    other = Assignment(judge_id=mine.judge_id, nomination_id=mine.nomination_id, round=Round.SECOND, at=NOW)
+    first.session.add(other)
+    first.session.flush()
+
+    with pytest.raises(scoring.NotAssigned):
+        scoring.save(
+            first.session, first.edition, other, WHOLE, base=0, opened=None, actor=first.actor(), now=NOW
+        )
+
+
+@ON_SQLITE
+def test_what_was_typed_for_a_judge_is_not_among_all_that_are_submitted_at_once(first: Round1) -> None:
+    for origin, ready in (
+        (Origin.PORTAL, ["C"]),
+        (Origin.TYPED, []),
+        (Origin.PAPER, []),
+        (Origin.FILE, ["C"]),
+    ):
+        scoring.write(
+            first.session,
+            first.assignment("C"),
+            Content({"impact": 4}),
+            origin=origin,
+            actor=first.actor("ben"),
+            now=NOW,
+        )
+
+        found = first.queue()
+
+        assert [it.reference for it in found.complete] == ready
 
 
 @ON_SQLITE
