@@ -13,6 +13,7 @@ from awards import (
     accounts,
     approvals,
     declarations,
+    duties,
     judges,
     leaving,
     publication,
@@ -26,12 +27,14 @@ from awards import (
 from awards.audit import Actor
 from awards.chairs import NotTheChair
 from awards.decisions import ReasonMissing
+from awards.duties import Duty
 from awards.marking import MarksClosed
 from awards.models import (
     Assignment,
     Decision,
     DecisionKind,
     FrozenStanding,
+    Grant,
     Judge,
     Leaving,
     NominationState,
@@ -343,6 +346,21 @@ def test_what_a_judge_changed_before_leaving_is_counted_when_the_table_ends_it(p
     finish(play, asked, "olga")
     assert totals(play)[-1][1]["N3"] == 6
     sign(play)
+
+
+@ON_SQLITE
+def test_the_chair_is_told_of_a_signature_that_has_lost_its_force(play: Play) -> None:
+    def unsigned() -> int:
+        chair = who(play, "chair").account
+        grants = play.session.scalars(select(Grant).where(Grant.account_id == chair.id)).all()
+        found = duties.of(play.session, grants, {play.edition.id: play.edition}, play.now)
+        return dict(found[0].duties).get(Duty.SHORTLISTS, 0)
+
+    assert unsigned() == 2
+    sign(play)
+    assert unsigned() == 1
+    agree(play, ask(play))
+    assert unsigned() == 2
 
 
 def _issued_to(found: Judge) -> Select[Assignment]:
