@@ -223,7 +223,8 @@ def _need_assigned(
 ) -> None:
     """Whoever acts is to mark the assignment, which is held, in the round that is open.
 
-    Raises NotAssigned, MarksClosed. A conflict that came to light after the close has ended no assignment, and binds in a round that was reopened.
+    Raises NotAssigned, MarksClosed. A conflict that came to light after the close has ended no assignment, and binds in
+    a round that was reopened.
     """
     session.refresh(assignment, with_for_update=True)
     judge = session.get_one(Judge, assignment.judge_id)

@@ -349,6 +349,17 @@ def test_what_a_judge_changed_before_leaving_is_counted_when_the_table_ends_it(p
 
 
 @ON_SQLITE
+def test_who_marked_on_paper_declares_before_reading_in_a_reopened_round(play: Play) -> None:
+    ada = seat(play, "ada")
+    assert declarations.missing(play.session, play.edition, ada) == []
+
+    agree(play, ask(play))
+
+    asked = declarations.listed(play.session, play.edition, ada)
+    assert [it.nomination.reference for it in asked if it.is_asked] == sorted(MARKS)
+
+
+@ON_SQLITE
 def test_the_chair_is_told_of_a_signature_that_has_lost_its_force(play: Play) -> None:
     def unsigned() -> int:
         chair = who(play, "chair").account
