@@ -18,6 +18,7 @@ from awards.models import (
     Account,
     Assignment,
     Judge,
+    NominationState,
     Origin,
     Reopening,
     RulesDocument,
@@ -327,3 +328,14 @@ def test_in_a_reopened_category_a_workbook_is_taken_and_its_other_rows_are_named
     lines = train.take(filled(train.made(), {"S-1": {"mark services": 7}, "O-1": {"mark impact": 3}}))
 
     assert [lines[it].became for it in ("S-1", "O-1")] == [Became.SAVED, Became.NOT_IN_PACK]
+
+
+def test_what_was_withdrawn_is_in_no_pack(train: Train) -> None:
+    train.play.nomination("S-2").state = NominationState.WITHDRAWN
+    train.session.flush()
+
+    pack = packs.of_judge(train.session, train.edition, train.kim)
+
+    assert pack is not None
+    assert [it.nomination.reference for it in pack.assignments] == ["O-1", "S-1"]
+    assert [number for _judge, number in packs.counted(train.session, train.edition)] == [2, 2]
