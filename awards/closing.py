@@ -28,6 +28,7 @@ from awards.models import (
 )
 from awards.notices import Template
 from awards.progress import OfJudge, OfNomination, Progress
+from awards.typings import unanswered
 from judging.values import Round
 
 
@@ -192,7 +193,7 @@ def ask_the_chair(session: Session, edition: Edition, *, actor: Actor, now: date
 
 
 def typings(session: Session, edition: Edition, of_round: Round) -> int:
-    """Sheets typed from paper that nobody has confirmed or refused."""
+    """Sheets typed from paper that wait to be confirmed."""
     return (
         session.scalar(
             select(func.count())
@@ -204,8 +205,7 @@ def typings(session: Session, edition: Edition, of_round: Round) -> int:
             .where(
                 Judge.edition_id == edition.id,
                 Assignment.round == of_round,
-                Typing.confirmed_at.is_(None),
-                Typing.refused_at.is_(None),
+                unanswered(),
             )
         )
         or 0

@@ -7,10 +7,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Select, case, distinct, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, distinct, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from awards import releasing, watches
+from awards import releasing, typings, watches
 from awards.models import (
     Appeal,
     Assignment,
@@ -180,9 +180,8 @@ def _of_panels(editions: Sequence[int], me: int) -> dict[Duty, Select[int | None
         .join(Edition, Edition.id == Judge.edition_id)
         .where(
             here,
+            _of_open_round(),
             Assignment.state == AssignmentState.HANDED_BACK,
-            Edition.phase.in_((Phase.FIRST_ROUND, Phase.SECOND_ROUND)),
-            Assignment.round == case((Edition.phase == Phase.FIRST_ROUND, Round.FIRST), else_=Round.SECOND),
             ~kept.exists(),
         )
         .group_by(Judge.edition_id),
@@ -195,7 +194,8 @@ def _of_panels(editions: Sequence[int], me: int) -> dict[Duty, Select[int | None
         .join(ScoreSheet, ScoreSheet.assignment_id == Assignment.id)
         .join(ScoreSheetVersion, ScoreSheetVersion.sheet_id == ScoreSheet.id)
         .join(Typing, Typing.version_id == ScoreSheetVersion.id)
-        .where(here, Typing.confirmed_at.is_(None), Typing.refused_at.is_(None), Typing.typed_by_id != me)
+        .join(Edition, Edition.id == Judge.edition_id)
+        .where(here, _of_open_round(), typings.unanswered(), Typing.typed_by_id != me)
         .group_by(Judge.edition_id),
         Duty.SHORTLISTS: _unsigned(FrozenStanding, editions, Edition.phase == Phase.DELIBERATION),
         Duty.WINNERS: _unsigned(
@@ -213,15 +213,24 @@ def _of_panels(editions: Sequence[int], me: int) -> dict[Duty, Select[int | None
     }
 
 
+def _of_open_round() -> ColumnElement[bool]:
+    """That an assignment is of the round in which its edition is."""
+    return and_(
+        Edition.phase.in_((Phase.FIRST_ROUND, Phase.SECOND_ROUND)),
+        Assignment.round == case((Edition.phase == Phase.FIRST_ROUND, Round.FIRST), else_=Round.SECOND),
+    )
+
+
 def _unsigned(
     table: type[FrozenStanding] | type[FrozenOutcome], editions: Sequence[int], when: ColumnElement[bool]
 ) -> Select[int | None, int]:
-    """In how many categories something that was counted is not signed yet."""
+    """In how many categories what was counted last is not signed; an older signature has lost its force."""
+    signed = func.max(case((table.signed_by.is_not(None), table.number), else_=0))
     waiting = (
         select(table.edition_id)
         .where(table.edition_id.in_(editions))
         .group_by(table.edition_id, table.category)
-        .having(func.count(table.signed_by) == 0)
+        .having(func.max(table.number) > signed)
         .subquery()
     )
     return (

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 from sqlalchemy.orm import Session
 
-from awards import editions, judges, marking, panels, tallies
+from awards import editions, judges, marking, panels, tallies, typings
 from awards.models import (
     Account,
     Assignment,
@@ -189,7 +189,7 @@ def _undeclared(rounds: Mapping[int, Round], panel: Sequence[Judge]) -> Select[i
 
 
 def _typed(rounds: Mapping[int, Round], panel: Sequence[Judge]) -> Select[int, str]:
-    """Sheets that somebody typed for a judge and that nobody has confirmed or refused."""
+    """Sheets that somebody typed for a judge and that wait to be confirmed."""
     return (
         select(Assignment.judge_id, Typing.public_id)
         .join(ScoreSheet, ScoreSheet.assignment_id == Assignment.id)
@@ -199,9 +199,7 @@ def _typed(rounds: Mapping[int, Round], panel: Sequence[Judge]) -> Select[int, s
         .where(
             _of_open(rounds),
             Assignment.judge_id.in_([it.id for it in panel]),
-            Assignment.state == AssignmentState.ISSUED,
-            Typing.confirmed_at.is_(None),
-            Typing.refused_at.is_(None),
+            typings.unanswered(),
         )
         .order_by(Typing.id)
     )

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from awards import sessions
-from awards.models import AssignmentState
+from awards import editions, sessions
+from awards.extensions import db
+from awards.models import AssignmentState, RulesDocument
 from tests.awards.play import statements
 from tests.web import bench
 from tests.web.bench import BASE, Bench, hidden, marks
@@ -268,6 +269,24 @@ def test_a_clash_is_settled_as_a_whole(desk: Bench, act: str, mark: int) -> None
     assert desk.save("OC-01", marks(5), act=act, clash="yes").status_code == 303
 
     assert desk.versions("OC-01")[-1].marks == {"services": mark}
+
+
+def test_a_mark_of_nought_that_both_have_stays_when_a_clash_is_settled(desk: Bench) -> None:
+    with desk.site.app_context():
+        edition = desk.edition()
+        rules = editions.rules_document(db.session(), edition)
+        document = rules.document | {"scale": {"lowest": 0, "highest": 10}}
+        db.session.add(
+            RulesDocument(
+                edition_id=edition.id, number=rules.number + 1, document=document, sha256="0", at=CLOSED
+            )
+        )
+        db.session.commit()
+    desk.save("OC-01", marks(0, 6))
+
+    page = desk.save("OC-01", marks(0, 5), base="0").text
+
+    assert hidden(page, "mark-services") == "0"
 
 
 def test_a_clash_settled_over_a_third_save_is_shown_again(desk: Bench) -> None:

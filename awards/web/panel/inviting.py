@@ -22,7 +22,7 @@ from awards.web import door, language, sessions, work
 from awards.web.access import Audience, audience
 from awards.web.panel import says
 from awards.web.panel.routes import blueprint
-from awards.web.secretariat.frame import Answer, back_to, face_of, posted, show, tidy
+from awards.web.secretariat.frame import Answer, back_to, face_of, named, posted, show, tidy
 from awards.web.words import lazy as _l
 
 LARGEST = 2 * 2**20
@@ -193,9 +193,10 @@ def _done(done: Asked) -> Answer:
     asked = len(done.asked)
     said = ngettext("%(num)s person is asked by mail.", "%(num)s people are asked by mail.", asked)
     db.session.commit()
-    for name, error in done.left_out:
-        said += " " + _("Not asked: %(name)s %(why)s.", name=name, why=says.refused(error))
-    return back_to("panel.judges", said, "done" if not done.left_out else "caution")
+    left_out = [
+        _("Not asked: %(name)s %(why)s.", name=name, why=says.refused(error)) for name, error in done.left_out
+    ]
+    return back_to("panel.judges", named(said, left_out), "caution" if left_out else "done")
 
 
 def _page(form: InviteForm, *, wrong: dict[str, str] | None = None, lines: list[str] | None = None) -> str:
