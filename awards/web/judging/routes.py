@@ -92,7 +92,7 @@ def _not_found(_error: NotFound) -> Response:
     ).first()
     if left is None or left.left_at is None:
         return errors.page(404, 404)
-    form = sessions.filled() or {}
+    form: Mapping[str, Any] = sessions.filled() or {}
     texts = editions.texts_of(db.session(), edition)
     keys = [it.key for it in editions.rules_of(db.session(), edition).criteria]
     page = render_template(
