@@ -27,6 +27,7 @@ from awards.web.words import lazy as _l
 
 LARGEST = 2 * 2**20
 MOST_ROWS = 1000
+LONGEST_SEARCH = 200
 LATE = _l("No round is left in which a panel gives marks, so nobody can be asked to judge.")
 
 
@@ -136,7 +137,7 @@ def _from_pool(form: InviteForm) -> Answer:
     """Everybody who was ticked and can be asked; the others are named."""
     filled = sessions.filled()
     ticked = set(filled.getlist("person")) if filled is not None else set()
-    known = pool.known(db.session(), door.edition(), text=posted("q"))
+    known = pool.known(db.session(), door.edition(), text=posted("q")[:LONGEST_SEARCH])
     wanted = [
         Wanted(
             email=it.account.email,
@@ -201,7 +202,7 @@ def _done(done: Asked) -> Answer:
 
 def _page(form: InviteForm, *, wrong: dict[str, str] | None = None, lines: list[str] | None = None) -> str:
     session, found = db.session(), door.edition()
-    text = posted("q") or request.args.get("q", "")
+    text = (posted("q") or request.args.get("q", ""))[:LONGEST_SEARCH]
     filled = sessions.filled()
     ticked = set(filled.getlist("person")) if filled is not None else set()
     people = [
