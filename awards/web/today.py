@@ -75,12 +75,10 @@ ADDRESSES: Mapping[Duty, str] = {
 }
 """The same for what rounds of marks ask for."""
 CALLS: Mapping[Call, object] = {
-    Call.ANSWER: _l("You are invited to judge: accept or decline"),
     Call.JOIN: _l("Complete what we need of you as a judge"),
     Call.CONFIRM: _l("A sheet was typed for you from paper: confirm that it says what you wrote"),
 }
 CALLED: Mapping[Call, str] = {
-    Call.ANSWER: "joining",
     Call.JOIN: "joining",
     Call.DECLARE: "interests",
     Call.CONFIRM: "confirm/{typing}",

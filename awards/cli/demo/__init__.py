@@ -145,6 +145,7 @@ class _Play:
         self.flask("screen", KEY, "--accept-clean")
         self.flask("screen", KEY, "--decide", "UM-13", "ineligible", "--reason", TWO_ARE_ENOUGH)
         self.flask("screen", KEY, "--accept-clean")
+        self.flask("demo-tell", KEY)
 
     def _assign(self) -> None:
         self.flask("demo-assign" if self.phase is Phase.FIRST_ROUND else "assign", KEY)
@@ -190,6 +191,7 @@ def init_app(app: Flask) -> None:
         table.lay,
         desks.write_in_time,
         desks.screen,
+        desks.tell,
         people.set_up,
         people.people,
     ):
