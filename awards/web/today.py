@@ -72,6 +72,7 @@ ADDRESSES: Mapping[Duty, str] = {
     Duty.SHORTLISTS: "table/{edition}/",
     Duty.WINNERS: "table/{edition}/",
     Duty.REOPENINGS: "table/{edition}/",
+    Duty.TO_ANNOUNCE: "table/{edition}/",
 }
 """The same for what rounds of marks ask for."""
 CALLS: Mapping[Call, object] = {
@@ -287,6 +288,12 @@ def _waits_in_the_round(duty: Duty, number: int) -> str:
         )
     if duty is Duty.WINNERS:
         return ngettext("%(num)d result to settle and sign", "%(num)d results to settle and sign", number)
+    if duty is Duty.TO_ANNOUNCE:
+        return ngettext(
+            "Announce the finalists of %(num)d category",
+            "Announce the finalists of %(num)d categories",
+            number,
+        )
     return ngettext("%(num)d judge asks to mend a sheet", "%(num)d judges ask to mend a sheet", number)
 
 

@@ -102,12 +102,13 @@ class _Play:
                     self.flask("nominations", "load", KEY, str(FILES / "nominations.csv"))
                     if self.phase in WRITTEN:
                         self.flask(WRITTEN[self.phase], KEY)
+                    if self.phase is phase:
+                        self._seat()
                 case Phase.SCREENING:
                     self.flask("screen", KEY)
                     if self.phase is Phase.SCREENING:
                         self.flask("demo-desks", KEY)
-                    self.flask("judges", "load", KEY, str(FILES / "judges.csv"))
-                    self.flask("demo-join", KEY)
+                    self._seat()
                 case Phase.FIRST_ROUND:
                     self._screen()
                     self._assign()
@@ -140,6 +141,10 @@ class _Play:
         if result.exit_code:
             raise click.ClickException(f"flask {' '.join(arguments)}\n{result.output}") from result.exception
         self.say("\n".join(f"  {line}" for line in result.output.splitlines()[-8:]))
+
+    def _seat(self) -> None:
+        self.flask("judges", "load", KEY, str(FILES / "judges.csv"))
+        self.flask("demo-join", KEY)
 
     def _screen(self) -> None:
         self.flask("screen", KEY, "--accept-clean")

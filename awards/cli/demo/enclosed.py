@@ -33,7 +33,7 @@ YEARS = (("Before", 31), ("First year", 58), ("Second year", 74), ("Third year",
 @click.argument("key")
 @acting
 def enclose(shell: Shell, key: str) -> None:
-    """Give some of the nominations that a file brought a report and a picture, and let two name judges, as their newer text."""
+    """Give some of the nominations that a file brought a report and a picture, and let two name judges."""
     edition = editions.find(shell.session, key)
     by = Writer(shell, edition, shell.actor, shell.now)
     for number, reference in enumerate(ENCLOSING):

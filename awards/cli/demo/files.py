@@ -22,9 +22,7 @@ def write_csv(file: Path, header: Sequence[str], rows: Iterable[Sequence[str]]) 
         table.writerows(rows)
 
 
-def sheets(
-    session: Session, key: str, seed: str, *, tied: bool = False
-) -> tuple[list[str], list[list[str]]]:
+def sheets(session: Session, key: str, seed: str, *, tied: bool = False) -> tuple[list[str], list[list[str]]]:
     """Made-up score sheets for every assignment of the demo, as the file of `flask scores load`.
 
     `tied`: in the last category the chair has to decide.

@@ -6,11 +6,22 @@ import math
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import click
 
-from awards import assignments, attachments, briefing, closing, editions, judges, panels, proposals, scoring, typings
+from awards import (
+    assignments,
+    attachments,
+    briefing,
+    closing,
+    editions,
+    judges,
+    panels,
+    proposals,
+    scoring,
+    typings,
+)
 from awards.cli.demo import files
 from awards.cli.demo.panel import ORGANISER, holder, invite_one, of, seat_another
 from awards.cli.demo.writing import letter
@@ -92,9 +103,7 @@ class _Desks:
         header, rows = files.sheets(shell.session, edition.key, seed)
         self.marks = {
             (row[0], row[1]): {
-                name: int(cell)
-                for name, cell in zip(header[2:-1], row[2:-1], strict=True)
-                if cell
+                name: int(cell) for name, cell in zip(header[2:-1], row[2:-1], strict=True) if cell
             }
             for row in rows
         }
@@ -172,8 +181,6 @@ class _Desks:
             f"Score sheet {code[:4]} {code[4:]}",
             judge.account.name,
             it.nomination.reference,
-            *(
-                f"{key.replace('-', ' ')}: {mark}" for key, mark in self.marks_of(judge, it).items()
-            ),
+            *(f"{key.replace('-', ' ')}: {mark}" for key, mark in self.marks_of(judge, it).items()),
             "Comment: clear aims, and figures that hold.",
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 import click
 
 from awards import assignments, editions, judges, reopening, shortlists, standings, verdicts
