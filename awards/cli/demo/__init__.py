@@ -98,12 +98,7 @@ class _Play:
                     )
                     self.flask("demo-set-up", KEY, self.phase.value)
                 case Phase.NOMINATIONS:
-                    self.flask("edition", "advance", KEY, "nominations")
-                    self.flask("nominations", "load", KEY, str(FILES / "nominations.csv"))
-                    if self.phase in WRITTEN:
-                        self.flask(WRITTEN[self.phase], KEY)
-                    if self.phase is phase:
-                        self._seat()
+                    self._nominate()
                 case Phase.SCREENING:
                     self.flask("screen", KEY)
                     if self.phase is Phase.SCREENING:
@@ -141,6 +136,14 @@ class _Play:
         if result.exit_code:
             raise click.ClickException(f"flask {' '.join(arguments)}\n{result.output}") from result.exception
         self.say("\n".join(f"  {line}" for line in result.output.splitlines()[-8:]))
+
+    def _nominate(self) -> None:
+        self.flask("edition", "advance", KEY, "nominations")
+        self.flask("nominations", "load", KEY, str(FILES / "nominations.csv"))
+        if self.phase in WRITTEN:
+            self.flask(WRITTEN[self.phase], KEY)
+        if self.phase is Phase.NOMINATIONS:
+            self._seat()
 
     def _seat(self) -> None:
         self.flask("judges", "load", KEY, str(FILES / "judges.csv"))
