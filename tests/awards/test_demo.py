@@ -123,7 +123,7 @@ def test_the_demo_stops_in_any_phase_with_something_to_try(cli: FlaskCliRunner, 
             "deliberation",
             {
                 "chair": ["4 shortlists to settle and sign", "1 judge asks to mend a sheet"],
-                "organiser": ["Announce the finalists of 1 category"],
+                "organiser": ["Announce the finalists of one category"],
             },
         ),
     ],
