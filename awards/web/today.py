@@ -290,7 +290,7 @@ def _waits_in_the_round(duty: Duty, number: int) -> str:
         return ngettext("%(num)d result to settle and sign", "%(num)d results to settle and sign", number)
     if duty is Duty.TO_ANNOUNCE:
         return ngettext(
-            "Announce the finalists of %(num)d category",
+            "Announce the finalists of one category",
             "Announce the finalists of %(num)d categories",
             number,
         )
