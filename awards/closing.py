@@ -156,11 +156,14 @@ def close(
 def ask_the_chair(session: Session, edition: Edition, *, actor: Actor, now: datetime) -> bool:
     """Ask who acts as chair to look at the nominations below the minimum, once a day; whether that is new.
 
+    Where some can't reach it with the sheets that are left, it is about those.
+
     Raises RoundNotOpen, RoundClosed, NotTheChair where nobody may act.
     """
     editions.lock(session, edition)
     of_round = panels.open_round(session, edition)
-    short = [it.nomination for it in progress.short(session, edition, of_round)]
+    found = progress.short(session, edition, of_round)
+    short = [it.nomination for it in [it for it in found if not it.can_reach] or found]
     asked = False
     for category in dict.fromkeys(it.category for it in short):
         its = [it for it in short if it.category == category]
