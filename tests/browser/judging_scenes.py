@@ -196,7 +196,8 @@ def invitation(site: Flask, email: str) -> str:
 def join(site: Flask, email: str, browser: FlaskClient | None = None) -> None:
     browser = browser or signed_in(site, email)
     assert send(browser, f"/en{invitation(site, email)}", {"answer": "accept"}).status_code == 303
-    answer = send(browser, f"/en{BASE}joining", joining(browser))
+    name = f"{email.partition('@')[0].title()} Example"
+    answer = send(browser, f"/en{BASE}joining", joining(browser, name=name))
     assert answer.status_code == 303, answer.text
 
 
