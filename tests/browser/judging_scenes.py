@@ -19,7 +19,18 @@ from playwright._impl._api_structures import SetCookieParam
 from playwright.sync_api import Browser
 from sqlalchemy import select
 
-from awards import accounts, attachments, conflicts, drafts, drawing, editions, inviting, marking, renditions, uploads
+from awards import (
+    accounts,
+    attachments,
+    conflicts,
+    drafts,
+    drawing,
+    editions,
+    inviting,
+    marking,
+    renditions,
+    uploads,
+)
 from awards.audit import Actor
 from awards.inviting import Wanted
 from awards.models import (
@@ -42,7 +53,12 @@ from tests.web.signing import csrf_of, person, send, signed_in
 WIDTHS = (360, 768, 1280)
 BASE = f"/judging/{desk.KEY}/"
 SHEET = f"{BASE}n/OC-01"
-ASKED, NEW, IDLE, CLERK = "ada@judges.example", "une@judges.example", "nil@judges.example", "clerk@city.example"
+ASKED, NEW, IDLE, CLERK = (
+    "ada@judges.example",
+    "une@judges.example",
+    "nil@judges.example",
+    "clerk@city.example",
+)
 DARK = ("judging-queue-half", "judging-sheet-half")
 CARDS = ("judging-sheet-empty", "judging-sheet-half", "judging-sheet-wrong", "judging-sheet-plain")
 PRINTED = ("judging-marks-full", "judging-sheet-half")
@@ -87,7 +103,9 @@ SAID: Mapping[str, Mapping[str, Any]] = {
     "SV-02": {"title": "One counter for all that a newborn needs", "city": "Tidewater-on-the-Long-Firth"},
     "SV-03": {"title": "Buses that say when they come", "city": "Busan-sur-Mer"},
 }
-COMMENT = "Strong on use, thin on what it costs.\nThe second year is the one to look at: see page 2 of the report."
+COMMENT = (
+    "Strong on use, thin on what it costs.\nThe second year is the one to look at: see page 2 of the report."
+)
 FEEDBACK = "Say how many residents use it each month, and what it replaced."
 
 
@@ -104,7 +122,9 @@ class Hall(Bench):
             cy = desk.Field(session, edition, world.actor(session)).person(desk.CY)
             for email, name in ((ASKED, "Ada Example"), (NEW, "Une Example"), (IDLE, "Nil Example")):
                 note = "We would be glad of your eye for budgets."
-                inviting.invite(session, edition, Wanted(email, name=name, note=note), actor=cy, now=world.NOW)
+                inviting.invite(
+                    session, edition, Wanted(email, name=name, note=note), actor=cy, now=world.NOW
+                )
             session.commit()
             person(CLERK, Role.CLERK, edition=edition, name="Example Clerk")
         for email in (NEW, IDLE):
@@ -153,9 +173,7 @@ class Hall(Bench):
             }
         ]
         writer = field.writer("OC-01")
-        drafts.change(
-            field.session, nomination, said, base=None, actor=Actor(writer, writer), now=desk.SENT
-        )
+        drafts.change(field.session, nomination, said, base=None, actor=Actor(writer, writer), now=desk.SENT)
         desk.submit(field.session, nomination, 2, writer, desk.SENT)
 
     @contextmanager
@@ -246,7 +264,9 @@ def opened(
 ) -> None:
     """The scorecard over the text, where the screen is too narrow for both."""
     for width in WIDTHS[:2]:
-        for name, language, page in walk(chromium, address, some(stills, *CARDS), width=width, cookies=cookies):
+        for name, language, page in walk(
+            chromium, address, some(stills, *CARDS), width=width, cookies=cookies
+        ):
             page.goto(f"{page.url}#scorecard")
             page.screenshot(path=folder / f"{name}-opened-{language}-{width}.png")
 
@@ -420,9 +440,7 @@ def typed(stills: Stills, hall: Hall) -> None:
             "note": "Lee called from 02-000-0000.",
             "comment": COMMENT,
         }
-        answer = send(
-            clerk, f"/en/clerk/{desk.KEY}/sheet/{code}", fields, content_type="multipart/form-data"
-        )
+        answer = send(clerk, f"/en/clerk/{desk.KEY}/sheet/{code}", fields, content_type="multipart/form-data")
         assert answer.status_code == 303, answer.text
     with hall.site.app_context():
         first, second = db.session.scalars(select(Typing.public_id).order_by(Typing.id)).all()
@@ -435,11 +453,13 @@ def typed(stills: Stills, hall: Hall) -> None:
 
 def finished(stills: Stills, hall: Hall) -> None:
     for reference in SAID:
-        if reference in ("OC-02",):
+        if reference == "OC-02":
             continue
         page = hall.lee.get(f"/en{BASE}n/{reference}").text
         fields = {"base": hidden(page, "base"), "opened": hidden(page, "opened"), "act": "submit"}
-        answer = send(hall.lee, f"/en{BASE}n/{reference}", fields | marks(7, 6, 8, 9, 5) | {"comment": COMMENT})
+        answer = send(
+            hall.lee, f"/en{BASE}n/{reference}", fields | marks(7, 6, 8, 9, 5) | {"comment": COMMENT}
+        )
         assert answer.status_code == 303, answer.text
     stills.look("judging-queue-submitted", hall.lee, BASE)
     stills.look("judging-marks-full", hall.lee, f"{BASE}marks")
