@@ -6,7 +6,6 @@ import io
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import timedelta
 from pathlib import Path
 
 import flask_migrate
@@ -18,15 +17,11 @@ from awards import create_app, runs
 from awards.extensions import begin_writing, db
 from awards.models import (
     AssignmentRun,
-    Conflict,
-    ConflictSource,
     Judge,
     JudgeState,
     Leaving,
     NominationRevision,
-    Role,
 )
-from awards.timetable import Phase
 from awards.typings import Typing
 from tests.awards.play import KEY as SMALL
 from tests.awards.play import entry, judge
@@ -35,6 +30,7 @@ from tests.web import interested, judges_at_work, marking, panel, tables, world
 from tests.web.office import KEY, Office
 from tests.web.signing import person, send
 
+WIDTHS = (360, 768, 1280)
 DESK, TABLE = f"/secretariat/{SMALL}", f"/table/{SMALL}"
 FIRST, SECOND = {"services": 7, "impact": 7}, {"impact": 4}
 TITLES = (
@@ -80,6 +76,8 @@ def take(stills: Stills, data: Path, settled: Flask, folder: Path) -> None:
         progress(stills, site)
     with small(data, "table") as site:
         deciding(stills, site, folder)
+    with small(data, "bound") as site:
+        bound(stills, site)
 
 
 def retitle(site: Flask) -> None:
@@ -90,6 +88,7 @@ def retitle(site: Flask) -> None:
             db.session.execute(text(f"DROP TRIGGER {trigger}"))
         for number, it in enumerate(db.session.scalars(select(NominationRevision))):
             it.title, it.city = TITLES[number % len(TITLES)]
+            it.organisation_name = f"City of {it.city}"
             it.language = "ko" if re.search("[가-힣]", it.title) else "en"
         db.session.commit()
 
@@ -97,7 +96,11 @@ def retitle(site: Flask) -> None:
 # --- asking judges --------------------------------------------------------------------------------------------------
 
 ASKED: tuple[tuple[str, JudgeState, dict[str, object]], ...] = (
-    ("Adaeze Example", JudgeState.ACCEPTED, {"languages": ["en", "fr"], "capacity": 20, "conduct_version": 1}),
+    (
+        "Adaeze Example",
+        JudgeState.ACCEPTED,
+        {"languages": ["en", "fr"], "capacity": 20, "conduct_version": 1},
+    ),
     ("한가람", JudgeState.ACCEPTED, {"languages": ["ko", "en"], "categories": ["services", "open-city"]}),
     (
         "Bartholomew Example-Featherstonehaugh",
@@ -444,9 +447,7 @@ def reopening(stills: Stills, made: tables.Round) -> None:
     with made.app.app_context():
         begin_writing()
         play = made._play()
-        ada = next(
-            it for it in db.session.scalars(select(Judge)) if it.account.email == "ada@example.org"
-        )
+        ada = next(it for it in db.session.scalars(select(Judge)) if it.account.email == "ada@example.org")
         asked = asking_again.ask(
             db.session(),
             play.edition,
@@ -496,15 +497,16 @@ def bound(stills: Stills, site: Flask) -> None:
     stills.look("table-bound-deputy", made.at("deputy"), f"{TABLE}/services")
     made.bind("deputy", "N3")
     stills.look("table-bound-nobody", made.at("olga"), f"{TABLE}/services")
-    assert send(
-        made.at("olga"), f"/en{TABLE}/services/go-on", page=f"/en{TABLE}/services"
-    ).status_code == 303
+    assert send(made.at("olga"), f"/en{TABLE}/services/go-on", page=f"/en{TABLE}/services").status_code == 303
     stills.look("table-bound-lot", made.at("olga"), f"{TABLE}/services")
     two = f"{TABLE}/services/two"
     stills.look("table-two", made.at("olga"), two)
-    assert send(
-        made.at("olga"), f"/en{two}", {"act": "propose", "seen": "2", "reason": "All are bound."}
-    ).status_code == 303
+    assert (
+        send(
+            made.at("olga"), f"/en{two}", {"act": "propose", "seen": "2", "reason": "All are bound."}
+        ).status_code
+        == 303
+    )
     stills.look("table-two-other", made.at("omar"), two)
 
 
