@@ -89,7 +89,7 @@ CALLED: Mapping[Call, str] = {
 """The page of a judge's on which it is done."""
 BOUND = frozenset({Role.SCREENER, Role.ORGANISER})
 """Who must have no interest in what they decide, and so is asked where they work."""
-DESKS = (Role.ORGANISER, Role.ADMINISTRATOR, Role.CLERK, Role.AUDITOR)
+DESKS = (Role.ORGANISER, Role.ADMINISTRATOR, Role.AUDITOR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +215,8 @@ def _section(post: Post, faces: Mapping[int, Face]) -> Section:
             url_for("secretariat.edition", edition=edition.key) if edition else url_for("secretariat.index")
         )
         lines.append(Line(_("Open the secretariat's pages"), "", "", page))
+    if edition is not None and Role.CLERK in held:
+        lines.append(Line(_("Type a sheet"), "", "", url_for("clerk.index", edition=edition.key)))
     if edition is not None and held & {Role.SCREENER, Role.AUDITOR}:
         page = url_for("screening.index", edition=edition.key)
         lines.append(Line(_("Open the list of nominations"), "", "", page))
