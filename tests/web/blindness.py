@@ -103,10 +103,10 @@ def content(sheet: Sheet, early: str = "") -> Content:
 
 @dataclass(frozen=True)
 class Secret:
-    """What nobody finds but those named. `pattern` says how it looks in a text."""
+    """What nobody finds but those named, as one of the signs that `signs` finds in a text."""
 
     name: str
-    pattern: re.Pattern[str]
+    looks: frozenset[str]
     seen_by: frozenset[str] = frozenset()
 
 
@@ -275,7 +275,7 @@ class Blind:
             name, reference = sheet
             seen_by = frozenset({name}) | (CLERKS if sheet == WAITING else frozenset())
             for animal in ("ZEBRA", "OKAPI"):
-                yield Secret(f"{animal} {sheet}", re.compile(f"{animal}-{name}-{reference}\\b"), seen_by)
+                yield Secret(f"{animal} {sheet}", frozenset({f"{animal}-{name}-{reference}"}), seen_by)
             if len(marks) < len(CRITERIA):
                 continue
             yield Secret(f"marks {sheet}", _beside(marks), seen_by)
@@ -342,15 +342,25 @@ def _email(name: str) -> str:
     return f"{name}@example.org" if name in JUDGES else f"{name}@people.example"
 
 
-def _beside(marks: Sequence[int]) -> re.Pattern[str]:
-    """The marks of a sheet one after the other, with no other number between, either way round."""
-    both = (marks, tuple(reversed(marks)))
-    alone = r"(?<![\w.]){}(?![\w.])"
-    return re.compile("|".join(r"\D{1,120}".join(alone.format(mark) for mark in it) for it in both))
+def _beside(marks: Sequence[int]) -> frozenset[str]:
+    """The marks of a sheet one after the other, either way round."""
+    first, second = marks
+    return frozenset({f"{first} {second}", f"{second} {first}"})
 
 
-def _number(*texts: str) -> re.Pattern[str]:
-    return re.compile("|".join(rf"(?<![\w.]){re.escape(it)}(?!\w)" for it in texts if "." in it or "/" in it))
+def _number(*texts: str) -> frozenset[str]:
+    return frozenset(it for it in texts if "." in it or "/" in it)
+
+
+WORDS = re.compile(r"(?:ZEBRA|OKAPI)-[a-z]+-[A-Z][0-9]")
+PAIRS = re.compile(r"(?<![\w.])(\d\d)(?![\w.])(?=\D{1,120}(?<![\w.])(\d\d)(?![\w.]))")
+NUMBERS = re.compile(r"(?<![\w.])\d+[./]\d+(?!\w)")
+
+
+def signs(text: str) -> set[str]:
+    """What could be of a sheet: its words, two marks with no other number between, a total as a decimal or fraction."""
+    pairs = {f"{first} {second}" for first, second in PAIRS.findall(text)}
+    return {*WORDS.findall(text), *pairs, *NUMBERS.findall(text)}
 
 
 def read(answer: TestResponse) -> str:
@@ -485,13 +495,11 @@ def leaks(
     secrets: Iterable[Secret], who: str, answers: Mapping[str, tuple[int, str]]
 ) -> list[tuple[str, str, str]]:
     """Who finds what is not for them, and where."""
-    return [
-        (who, address, it.name)
-        for it in secrets
-        if who not in it.seen_by
-        for address, (_, text) in answers.items()
-        if it.pattern.search(text)
-    ]
+    found = []
+    for address, (_, text) in answers.items():
+        there = signs(text)
+        found += [(who, address, it.name) for it in secrets if it.looks & there and who not in it.seen_by]
+    return found
 
 
 def remark(app: Flask, changed: Iterable[Sheet], sheets: Mapping[Sheet, int]) -> None:

@@ -32,6 +32,7 @@ from tests.web.blindness import (
     Walk,
     content,
     leaks,
+    signs,
 )
 from tests.web.marking import KEY, NOW
 
@@ -84,9 +85,10 @@ def test_what_is_looked_for_can_be_found(blind: Blind, walked: Mapping[str, Answ
     """Every walking judge finds all of their own, and clerks the one sheet that waits to be confirmed."""
     found = {
         (who, it.name)
+        for who, answers in walked.items()
+        for there in [set().union(*(signs(text) for _, text in answers.values()))]
         for it in blind.secrets
-        for who in it.seen_by & walked.keys()
-        if any(it.pattern.search(text) for _, text in walked[who].values())
+        if it.looks & there
     }
     present = {"ada", "ben", "cyd", "typist"}
 
@@ -119,12 +121,10 @@ def test_two_worlds_that_differ_in_marks_alone_answer_alike(
         clients = blind.in_twin(twin)
         differ = []
         for who in readers:
-            there = {at: text for at, (status, text) in walked[who].items() if status < 400}
-            differ += [
-                (who, at)
-                for at, text in there.items()
-                if blindness.read(clients[who].get(at, buffered=True)) != text
-            ]
+            for at, (status, text) in walked[who].items():
+                answer = clients[who].get(at, buffered=True)
+                if answer.status_code != status or (status < 400 and blindness.read(answer) != text):
+                    differ.append((who, at))
 
     assert differ == []
 
@@ -133,7 +133,7 @@ def test_marks_stand_in_one_table_and_in_no_file_or_log(
     blind: Blind, folder: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     """No payload of the audit, no message to be sent, no job, no decision holds any."""
-    found = {table for table, text in rows(blind.app) for it in blind.secrets if it.pattern.search(text)}
+    found = {table for table, text in rows(blind.app) if told(blind, text)}
     with caplog.at_level(logging.DEBUG):
         for who, page in (("ada", "n/N1"), ("ada", "marks"), ("chair", "x"), ("ben", "n/N1/versions")):
             blind.clients[who].get(f"{JUDGING}/{page}")
@@ -141,10 +141,15 @@ def test_marks_stand_in_one_table_and_in_no_file_or_log(
     files = [it for it in (folder / "data").rglob("*") if it.is_file()]
 
     assert found == {"score_sheet_version"}
-    assert [it.name for it in blind.secrets if it.pattern.search(caplog.text)] == []
+    assert told(blind, caplog.text) == []
     assert [
         it.name for it in files if any(animal in it.read_bytes() for animal in (b"ZEBRA", b"OKAPI"))
     ] == []
+
+
+def told(blind: Blind, text: str) -> list[str]:
+    there = signs(text)
+    return [it.name for it in blind.secrets if it.looks & there]
 
 
 def rows(app: Flask) -> Iterator[tuple[str, str]]:
@@ -311,7 +316,7 @@ def test_a_payload_that_held_marks_would_be_found(blind: Blind, monkeypatch: pyt
             edition=blind.edition(),
             after={"marks": dict(given.marks)},
         )
-        found = {table for table, text in rows_here() for it in blind.secrets if it.pattern.search(text)}
+        found = {table for table, text in rows_here() if told(blind, text)}
         db.session.rollback()
 
     assert found == {"score_sheet_version", "audit_payload"}
