@@ -280,6 +280,7 @@ def the_finalists_are_public(port: Stage) -> None:
     """To anybody with a telephone; and who wrote them is told about their own."""
     page = port.window(phone=True)
     page.goto(f"{port.address}/en/{KEY}/")
+    says(page, "The finalists are announced.")
     follow(page, "Finalists")
     for reference, title in TITLES.items():
         expect(page.get_by_text(title)).to_have_count(int(reference in (FIRST, THIRD)))
