@@ -28,6 +28,7 @@ from awards.models import (
 )
 from awards.notices import Template
 from awards.progress import OfJudge, OfNomination, Progress
+from awards.typings import unanswered
 from judging.values import Round
 
 
@@ -155,11 +156,14 @@ def close(
 def ask_the_chair(session: Session, edition: Edition, *, actor: Actor, now: datetime) -> bool:
     """Ask who acts as chair to look at the nominations below the minimum, once a day; whether that is new.
 
+    Where some can't reach it with the sheets that are left, it is about those.
+
     Raises RoundNotOpen, RoundClosed, NotTheChair where nobody may act.
     """
     editions.lock(session, edition)
     of_round = panels.open_round(session, edition)
-    short = [it.nomination for it in progress.short(session, edition, of_round)]
+    found = progress.short(session, edition, of_round)
+    short = [it.nomination for it in [it for it in found if not it.can_reach] or found]
     asked = False
     for category in dict.fromkeys(it.category for it in short):
         its = [it for it in short if it.category == category]
@@ -192,7 +196,7 @@ def ask_the_chair(session: Session, edition: Edition, *, actor: Actor, now: date
 
 
 def typings(session: Session, edition: Edition, of_round: Round) -> int:
-    """Sheets typed from paper that nobody has confirmed or refused."""
+    """Sheets typed from paper that wait to be confirmed."""
     return (
         session.scalar(
             select(func.count())
@@ -204,8 +208,7 @@ def typings(session: Session, edition: Edition, of_round: Round) -> int:
             .where(
                 Judge.edition_id == edition.id,
                 Assignment.round == of_round,
-                Typing.confirmed_at.is_(None),
-                Typing.refused_at.is_(None),
+                unanswered(),
             )
         )
         or 0

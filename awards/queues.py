@@ -80,6 +80,11 @@ class Item:
     def is_left(self) -> bool:
         return self.progress is not Progress.SUBMITTED
 
+    @property
+    def is_ready(self) -> bool:
+        """Whether it is complete by the judge's own hand; what somebody typed for them is looked at first."""
+        return self.progress is Progress.COMPLETE and self.origin not in (Origin.PAPER, Origin.TYPED)
+
 
 @dataclass(frozen=True)
 class Queue:
@@ -105,7 +110,7 @@ class Queue:
     @property
     def complete(self) -> tuple[Item, ...]:
         """Those whose sheets could be submitted now."""
-        return tuple(item for item in self.items if item.progress is Progress.COMPLETE)
+        return tuple(item for item in self.items if item.is_ready)
 
     @property
     def minutes(self) -> int:
@@ -115,7 +120,7 @@ class Queue:
     @property
     def next(self) -> Item | None:
         """The one to do next: begun before not begun, in the judge's order."""
-        unread = [item for item in self.left if item.progress is not Progress.COMPLETE]
+        unread = [item for item in self.left if not item.is_ready]
         begun = [item for item in unread if item.progress is Progress.HALF_DONE]
         return next(iter(begun or unread), None)
 

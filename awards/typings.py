@@ -9,10 +9,10 @@ from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.orm import Session, joinedload
 
-from awards import attachments, audit, chairs, editions, marking, notices, recusals, scoring, storage
+from awards import attachments, audit, barring, chairs, editions, marking, notices, recusals, scoring, storage
 from awards.audit import Actor
 from awards.models import (
     Account,
@@ -157,8 +157,7 @@ def need_free(
     waits = waiting_for(session, assignment)
     if waits is not None and waits.typed_by_id != actor.account.id:
         raise AlreadyTyped(assignment.code)
-    if marking.of_judge(session, edition, assignment.judge, opened=None, now=now) is None:
-        raise marking.MarksClosed
+    _need_round(session, edition, assignment, now)
 
 
 def write(
@@ -245,6 +244,23 @@ def refuse(
         now=now,
     )
     _record(session, edition, typing, "sheet.refused", actor, now)
+
+
+def unanswered() -> ColumnElement[bool]:
+    """That a typing waits to be confirmed, where a query joins it to its version, sheet and assignment."""
+    later = ScoreSheetVersion.__table__.alias("later")
+    saved_since = (
+        select(later.c.id)
+        .where(later.c.sheet_id == ScoreSheetVersion.sheet_id, later.c.number > ScoreSheetVersion.number)
+        .exists()
+    )
+    return and_(
+        Typing.confirmed_at.is_(None),
+        Typing.refused_at.is_(None),
+        ScoreSheet.state == SheetState.DRAFT,
+        Assignment.state == AssignmentState.ISSUED,
+        ~saved_since,
+    )
 
 
 def waiting_for(session: Session, assignment: Assignment) -> Typing | None:
@@ -361,19 +377,7 @@ def _typings() -> Select[Typing]:
 
 def _waiting() -> Select[Typing]:
     """What nobody has answered, on a sheet that is not submitted, and that nobody has saved since."""
-    later = ScoreSheetVersion.__table__.alias("later")
-    saved_since = (
-        select(later.c.id)
-        .where(later.c.sheet_id == ScoreSheetVersion.sheet_id, later.c.number > ScoreSheetVersion.number)
-        .exists()
-    )
-    return _typings().where(
-        Typing.confirmed_at.is_(None),
-        Typing.refused_at.is_(None),
-        ScoreSheet.state == SheetState.DRAFT,
-        Assignment.state == AssignmentState.ISSUED,
-        ~saved_since,
-    )
+    return _typings().where(unanswered())
 
 
 def _settle(session: Session, edition: Edition, typing: Typing, actor: Actor, now: datetime) -> ScoreSheet:
@@ -389,9 +393,17 @@ def _settle(session: Session, edition: Edition, typing: Typing, actor: Actor, no
         _need_uninvolved(session, edition, assignment, actor)
     if not is_waiting(session, typing):
         raise NotWaiting(typing.public_id)
-    if marking.of_judge(session, edition, assignment.judge, opened=None, now=now) is None:
-        raise marking.MarksClosed
+    _need_round(session, edition, assignment, now)
     return typing.version.sheet
+
+
+def _need_round(session: Session, edition: Edition, assignment: Assignment, now: datetime) -> None:
+    """The assignment's round is open, if late; after the close for its judge in its category. Raises MarksClosed."""
+    category = assignment.nomination.category
+    found = marking.of_judge(session, edition, assignment.judge, category=category, opened=None, now=now)
+    barred = found is not None and found.reopened and barring.is_barred(session, assignment)
+    if found is None or found.round is not assignment.round or barred:
+        raise marking.MarksClosed
 
 
 def _need_uninvolved(session: Session, edition: Edition, assignment: Assignment, actor: Actor) -> None:
@@ -404,7 +416,8 @@ def _need_arrived(
 ) -> None:
     if arrival.at > now:
         raise ArrivedLater(arrival.at.isoformat())
-    marking.need_open(session, edition, assignment.judge, opened=None, now=arrival.at)
+    category = assignment.nomination.category
+    marking.need_open(session, edition, assignment.judge, category=category, opened=None, now=arrival.at)
     if arrival.origin is Origin.PAPER and arrival.scan is None:
         raise ProofMissing(Proof.SCAN)
     if arrival.origin is not Origin.PAPER and not arrival.note.strip():

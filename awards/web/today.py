@@ -72,15 +72,14 @@ ADDRESSES: Mapping[Duty, str] = {
     Duty.SHORTLISTS: "table/{edition}/",
     Duty.WINNERS: "table/{edition}/",
     Duty.REOPENINGS: "table/{edition}/",
+    Duty.TO_ANNOUNCE: "table/{edition}/",
 }
 """The same for what rounds of marks ask for."""
 CALLS: Mapping[Call, object] = {
-    Call.ANSWER: _l("You are invited to judge: accept or decline"),
     Call.JOIN: _l("Complete what we need of you as a judge"),
     Call.CONFIRM: _l("A sheet was typed for you from paper: confirm that it says what you wrote"),
 }
 CALLED: Mapping[Call, str] = {
-    Call.ANSWER: "joining",
     Call.JOIN: "joining",
     Call.DECLARE: "interests",
     Call.CONFIRM: "confirm/{typing}",
@@ -289,6 +288,12 @@ def _waits_in_the_round(duty: Duty, number: int) -> str:
         )
     if duty is Duty.WINNERS:
         return ngettext("%(num)d result to settle and sign", "%(num)d results to settle and sign", number)
+    if duty is Duty.TO_ANNOUNCE:
+        return ngettext(
+            "Announce the finalists of one category",
+            "Announce the finalists of %(num)d categories",
+            number,
+        )
     return ngettext("%(num)d judge asks to mend a sheet", "%(num)d judges ask to mend a sheet", number)
 
 
