@@ -192,7 +192,7 @@ def types_a_sheet(page: Page, port: Stage, code: str, marks: tuple[int, int]) ->
     press(page, "Open the sheet")
     says(page, "Cyd Judge")
     for criterion, mark in zip(CRITERIA, marks, strict=True):
-        page.locator(f"label[for=mark-{criterion}-{mark}]").click()
+        page.locator(f"#mark-{criterion}-{mark}").check()
     page.get_by_label("On paper", exact=True).check()
     page.get_by_label("Day on which it arrived").fill(f"{datetime.now(ZoneInfo(ZONE)):%Y-%m-%d}")
     page.get_by_label("Time at which it arrived").fill("00:00")
