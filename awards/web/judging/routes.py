@@ -13,7 +13,7 @@ from sqlalchemy import select
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
-from awards import editions, judges, queues, seats
+from awards import declarations, editions, judges, queues, seats
 from awards.extensions import db
 from awards.models import Edition, Judge, JudgeState
 from awards.queues import Queue
@@ -66,10 +66,17 @@ def reader(reference: str = "") -> Reader:
     if not judges.joined(seat.judge):
         first("judging.join")
     queue = queues.of_judge(session, edition, seat.judge, seat.rules, seat.of_round, reference=reference)
-    if seat.marking is not None and not all(item.declared for item in queue.items):
+    if seat.marking is not None and not _has_declared(seat, queue):
         first("judging.declare")
     token = _serializer().dumps([edition.public_id, sessions.me().public_id, since.isoformat()])
     return Reader(edition, seat, queue, token)
+
+
+def _has_declared(seat: Seat, queue: Queue) -> bool:
+    """Of all that was issued; while nothing is, of all that may be."""
+    if queue.items:
+        return all(item.declared for item in queue.items)
+    return not declarations.missing(db.session(), door.edition(), seat.judge, seat.of_round)
 
 
 def first(endpoint: str) -> NoReturn:
