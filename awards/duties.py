@@ -10,7 +10,7 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, Select, case, distinct, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from awards import releasing, watches
+from awards import releasing, scoring, watches
 from awards.models import (
     Appeal,
     Assignment,
@@ -195,7 +195,7 @@ def _of_panels(editions: Sequence[int], me: int) -> dict[Duty, Select[int | None
         .join(ScoreSheet, ScoreSheet.assignment_id == Assignment.id)
         .join(ScoreSheetVersion, ScoreSheetVersion.sheet_id == ScoreSheet.id)
         .join(Typing, Typing.version_id == ScoreSheetVersion.id)
-        .where(here, Typing.confirmed_at.is_(None), Typing.refused_at.is_(None), Typing.typed_by_id != me)
+        .where(here, scoring.unconfirmed(), Typing.typed_by_id != me)
         .group_by(Judge.edition_id),
         Duty.SHORTLISTS: _unsigned(FrozenStanding, editions, Edition.phase == Phase.DELIBERATION),
         Duty.WINNERS: _unsigned(

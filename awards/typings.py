@@ -157,7 +157,7 @@ def need_free(
     waits = waiting_for(session, assignment)
     if waits is not None and waits.typed_by_id != actor.account.id:
         raise AlreadyTyped(assignment.code)
-    if marking.of_judge(session, edition, assignment.judge, opened=None, now=now) is None:
+    if not _is_open(session, edition, assignment, now):
         raise marking.MarksClosed
 
 
@@ -360,20 +360,7 @@ def _typings() -> Select[Typing]:
 
 
 def _waiting() -> Select[Typing]:
-    """What nobody has answered, on a sheet that is not submitted, and that nobody has saved since."""
-    later = ScoreSheetVersion.__table__.alias("later")
-    saved_since = (
-        select(later.c.id)
-        .where(later.c.sheet_id == ScoreSheetVersion.sheet_id, later.c.number > ScoreSheetVersion.number)
-        .exists()
-    )
-    return _typings().where(
-        Typing.confirmed_at.is_(None),
-        Typing.refused_at.is_(None),
-        ScoreSheet.state == SheetState.DRAFT,
-        Assignment.state == AssignmentState.ISSUED,
-        ~saved_since,
-    )
+    return _typings().where(scoring.unconfirmed())
 
 
 def _settle(session: Session, edition: Edition, typing: Typing, actor: Actor, now: datetime) -> ScoreSheet:
@@ -389,9 +376,16 @@ def _settle(session: Session, edition: Edition, typing: Typing, actor: Actor, no
         _need_uninvolved(session, edition, assignment, actor)
     if not is_waiting(session, typing):
         raise NotWaiting(typing.public_id)
-    if marking.of_judge(session, edition, assignment.judge, opened=None, now=now) is None:
+    if not _is_open(session, edition, assignment, now):
         raise marking.MarksClosed
     return typing.version.sheet
+
+
+def _is_open(session: Session, edition: Edition, assignment: Assignment, now: datetime) -> bool:
+    """Whether the round is open for the judge of a sheet, be it that its deadline is over."""
+    category = assignment.nomination.category
+    found = marking.of_judge(session, edition, assignment.judge, category=category, opened=None, now=now)
+    return found is not None
 
 
 def _need_uninvolved(session: Session, edition: Edition, assignment: Assignment, actor: Actor) -> None:
@@ -404,7 +398,8 @@ def _need_arrived(
 ) -> None:
     if arrival.at > now:
         raise ArrivedLater(arrival.at.isoformat())
-    marking.need_open(session, edition, assignment.judge, opened=None, now=arrival.at)
+    category = assignment.nomination.category
+    marking.need_open(session, edition, assignment.judge, category=category, opened=None, now=arrival.at)
     if arrival.origin is Origin.PAPER and arrival.scan is None:
         raise ProofMissing(Proof.SCAN)
     if arrival.origin is not Origin.PAPER and not arrival.note.strip():

@@ -31,8 +31,9 @@ def submit_all(edition: str) -> Answer:
     if not here.is_open:
         return show("submit_all.html", here), 409
     named = set(request.form.getlist("reference"))
-    done, left = 0, []
-    for item in here.queue.complete:
+    done = 0
+    left = [it.reference for it in here.queue.typed if it.reference in named]
+    for item in here.complete:
         if item.reference not in named:
             continue
         assignment = db.session.get_one(Assignment, item.assignment)
