@@ -55,6 +55,8 @@ WITHIN = {
     ),
 }
 """The pages below one of these. Who reads that reads them."""
+ACTS = frozenset({"panel.invite", "panel.remind", "panel.closing"})
+"""Pages for those alone who may do what stands there."""
 BELONGS = {"panel.suspicion": "panel.conflicts", "panel.ask_the_chair": "panel.closing"}
 FILE = "file"
 MOST_DIGITS = 9
@@ -83,7 +85,10 @@ def tabs() -> Iterator[Tab]:
 
 def within(here: str) -> tuple[list[Tab], str]:
     """The pages below a tab, and which of them is shown or is that to which the shown one belongs."""
-    found = [Tab(endpoint, title) for endpoint, title in WITHIN.get(here, ())]
+    writes = may(Audience.ORGANISER, reading=False)
+    found = [
+        Tab(endpoint, title) for endpoint, title in WITHIN.get(here, ()) if writes or endpoint not in ACTS
+    ]
     asked = BELONGS.get(str(request.endpoint), str(request.endpoint))
     return found, asked if any(it.endpoint == asked for it in found) else here
 
@@ -113,7 +118,7 @@ def show(template: str, here: str, **values: object) -> str:
         tabs=list(tabs()),
         here=here,
         below=below,
-        shown=shown,
+        shown_below=shown,
         writing=may(Audience.ORGANISER, reading=False),
         words=words,
         wording=wording,
