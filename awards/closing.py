@@ -11,7 +11,7 @@ from pathlib import Path
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from awards import audit, chairs, editions, notices, panels, progress, results, rounds
+from awards import audit, chairs, editions, notices, panels, progress, results, rounds, scoring
 from awards.audit import Actor
 from awards.decisions import ReasonMissing
 from awards.models import (
@@ -28,7 +28,6 @@ from awards.models import (
 )
 from awards.notices import Template
 from awards.progress import OfJudge, OfNomination, Progress
-from awards.typings import unanswered
 from judging.values import Round
 
 
@@ -208,7 +207,7 @@ def typings(session: Session, edition: Edition, of_round: Round) -> int:
             .where(
                 Judge.edition_id == edition.id,
                 Assignment.round == of_round,
-                unanswered(),
+                scoring.unconfirmed(),
             )
         )
         or 0

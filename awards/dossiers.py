@@ -130,10 +130,9 @@ def of_nomination(
     revision = _standing(session, nomination)
     judged = revision.nomination
     said = drafts.said_by(revision)
-    readable = tuple(it for it in rules.fields if it.judges and it.key not in HEAD)
     asked = _of_files(rules)
     files, missing = files_of(session, nomination, asked, said)
-    plain = {it.key for it in readable} - {it.key for it in asked}
+    plain = {it.key for it in readable(rules)} - HEAD - {it.key for it in asked}
     return Dossier(
         edition=edition,
         texts=texts,
@@ -160,6 +159,11 @@ def of_nomination(
     )
 
 
+def readable(rules: Rules) -> list[Field]:
+    """The fields whose answers judges may read, wherever they read them."""
+    return [it for it in rules.fields if it.judges]
+
+
 def find_file(session: Session, edition: Edition, nomination: int, key: str) -> Attachment | None:
     """A file of a nomination that its judges may read; None for any other."""
     found = session.scalars(
@@ -178,7 +182,7 @@ def find_file(session: Session, edition: Edition, nomination: int, key: str) -> 
 
 def _of_files(rules: Rules) -> list[Field]:
     """The fields with files that judges may read."""
-    return [it for it in rules.fields if it.judges and it.kind in fields.FILES]
+    return [it for it in readable(rules) if it.kind in fields.FILES]
 
 
 def _standing(session: Session, nomination: int) -> NominationRevision:

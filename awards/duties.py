@@ -10,7 +10,7 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, Select, and_, case, distinct, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from awards import releasing, typings, watches
+from awards import releasing, scoring, watches
 from awards.models import (
     Appeal,
     Assignment,
@@ -199,7 +199,7 @@ def _of_panels(editions: Sequence[int], me: int) -> dict[Duty, Select[int | None
         .join(ScoreSheetVersion, ScoreSheetVersion.sheet_id == ScoreSheet.id)
         .join(Typing, Typing.version_id == ScoreSheetVersion.id)
         .join(Edition, Edition.id == Judge.edition_id)
-        .where(here, _of_open_round(), typings.unanswered(), Typing.typed_by_id != me)
+        .where(here, _of_open_round(), scoring.unconfirmed(), Typing.typed_by_id != me)
         .group_by(Judge.edition_id),
         Duty.SHORTLISTS: _unsigned(FrozenStanding, editions, Edition.phase == Phase.DELIBERATION),
         Duty.WINNERS: _unsigned(

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from awards import audit, decisions, editions, inviting, notices
+from awards import assignments, audit, decisions, editions, inviting, notices
 from awards.audit import Actor
 from awards.joining import NotOnPanel
 from awards.models import (
@@ -107,7 +107,7 @@ def leave(
         signed_as="judge" if by_judge else "organiser",
     )
     judge.state, judge.leaving, judge.left_at = JudgeState.LEFT, reason, now
-    _end_work(session, edition, judge, reason, now)
+    _end_work(session, edition, judge, reason, actor=actor, now=now)
     _end_role(session, edition, judge, actor=actor, now=now)
     session.flush()
     session.expire_all()
@@ -172,15 +172,17 @@ def _short(session: Session, edition: Edition, ended: Iterable[_Row]) -> tuple[t
     return tuple((reference, number) for reference, number in found)
 
 
-def _end_work(session: Session, edition: Edition, judge: Judge, reason: Leaving, now: datetime) -> None:
+def _end_work(
+    session: Session, edition: Edition, judge: Judge, reason: Leaving, *, actor: Actor, now: datetime
+) -> None:
     rows = _rows(session, edition, judge)
     counts = reason not in NOTHING_COUNTS
-    ended = [it.assignment for it in rows if not (it.submitted and counts)]
-    session.execute(
-        update(Assignment)
-        .where(Assignment.id.in_(ended))
-        .values(state=AssignmentState.LEFT, ended_at=now, reason=reason.value)
-    )
+    for row in rows:
+        if not (row.submitted and counts):
+            ended = session.get_one(Assignment, row.assignment)
+            assignments.end(
+                session, edition, ended, AssignmentState.LEFT, reason=reason.value, actor=actor, now=now
+            )
     if not counts:
         theirs = select(Assignment.id).where(
             Assignment.judge_id == judge.id, Assignment.round.in_(_open_rounds(edition))

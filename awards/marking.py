@@ -285,6 +285,21 @@ def _tell(
     )
 
 
+def reopened_in(session: Session, judge: Judge) -> frozenset[str]:
+    """The categories in which a judge may write now, after the close."""
+    return frozenset(
+        session.scalars(
+            select(Nomination.category)
+            .join(Reopening, Reopening.nomination_id == Nomination.id)
+            .where(
+                Reopening.judge_id == judge.id,
+                Reopening.approved_at.is_not(None),
+                Reopening.ended_at.is_(None),
+            )
+        )
+    )
+
+
 def reopening(session: Session, judge: Judge, category: str | None = None) -> Reopening | None:
     """The reopening that lets a judge write now, after the close, in a category or in any."""
     query = (

@@ -11,7 +11,7 @@ from enum import StrEnum
 from sqlalchemy import insert, select, tuple_, update
 from sqlalchemy.orm import Session
 
-from awards import conflicts, editions, judges, stages
+from awards import conflicts, editions, judges, stages, suspicions
 from awards.models import (
     Assignment,
     AssignmentState,
@@ -23,7 +23,6 @@ from awards.models import (
     NominationRevision,
     ScoreSheet,
     SheetState,
-    Suspicion,
 )
 from judging.assignment import Pair, Problem, Reader, Work
 from judging.rules import Rules
@@ -96,11 +95,6 @@ class Pairs:
             .join(Judge)
             .where(Judge.edition_id == edition.id, Assignment.round == of_round)
         )
-        suspected = session.execute(
-            select(Suspicion.judge_id, Suspicion.nomination_id)
-            .join(Judge, Judge.id == Suspicion.judge_id)
-            .where(Judge.edition_id == edition.id, Suspicion.is_conflict.is_(None))
-        )
         return cls(
             round=of_round,
             judges={judge.id: judge for judge in panel},
@@ -108,7 +102,7 @@ class Pairs:
             texts=_texts(session, edition),
             conflicts=conflicts.blocked(session, edition),
             states={(judge, nomination): state for judge, nomination, state in rows},
-            suspected=frozenset((judge, nomination) for judge, nomination in suspected),
+            suspected=frozenset(suspicions.open_pairs(session, edition)),
         )
 
     @property

@@ -49,7 +49,18 @@ PAGES = frozenset(
         "organisations",
         "new",
     }
-    | {"nominations", "files", "directory", "secretariat", "screening", "judge", "vote", "results"}
+    | {
+        "nominations",
+        "files",
+        "directory",
+        "secretariat",
+        "screening",
+        "judging",
+        "clerk",
+        "table",
+        "vote",
+        "results",
+    }
     | {"api", "guide", "design", "health"}
 )
 """Words that are addresses of the site's own, now or in time."""

@@ -27,6 +27,7 @@ from awards.models import (
     ScoreSheet,
     ScoreSheetVersion,
     SheetState,
+    Typing,
 )
 from judging.rules import Rules
 from judging.values import Round
@@ -38,17 +39,22 @@ SHEET_MINUTES = 4
 
 
 class Progress(StrEnum):
-    """How far the sheet of an assignment is. HALF_DONE: something is there, and a mark is missing."""
+    """How far the sheet of an assignment is. HALF_DONE: something is there, and a mark is missing.
+
+    TYPED: somebody typed it for the judge, who hasn't said yet that this is what they gave.
+    """
 
     NOT_BEGUN = "not_begun"
     HALF_DONE = "half_done"
+    TYPED = "typed"
     COMPLETE = "complete"
     SUBMITTED = "submitted"
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One nomination to be marked. `number` of the version that stands, 0 for none.
+    """One nomination to be marked. `number` of the version that stands, 0 for none; `typing` of it where it waits for
+    the judge's word.
 
     `comment` and `feedback` are read for the one nomination that was asked for, else empty.
     """
@@ -71,6 +77,7 @@ class Item:
     origin: Origin | None = None
     saved_at: datetime | None = None
     submitted_at: datetime | None = None
+    typing: str = ""
 
     @property
     def content(self) -> scoring.Content:
@@ -79,11 +86,6 @@ class Item:
     @property
     def is_left(self) -> bool:
         return self.progress is not Progress.SUBMITTED
-
-    @property
-    def is_ready(self) -> bool:
-        """Whether it is complete by the judge's own hand; what somebody typed for them is looked at first."""
-        return self.progress is Progress.COMPLETE and self.origin not in (Origin.PAPER, Origin.TYPED)
 
 
 @dataclass(frozen=True)
@@ -110,19 +112,28 @@ class Queue:
     @property
     def complete(self) -> tuple[Item, ...]:
         """Those whose sheets could be submitted now."""
-        return tuple(item for item in self.items if item.is_ready)
+        return tuple(item for item in self.items if item.progress is Progress.COMPLETE)
+
+    @property
+    def typed(self) -> tuple[Item, ...]:
+        """Those that were typed for the judge, and wait to be confirmed."""
+        return tuple(item for item in self.items if item.progress is Progress.TYPED)
+
+    @property
+    def unread(self) -> tuple[Item, ...]:
+        """Those that wait for marks."""
+        return tuple(it for it in self.items if it.progress in (Progress.NOT_BEGUN, Progress.HALF_DONE))
 
     @property
     def minutes(self) -> int:
         """How long what is left takes; a complete sheet only waits to be submitted."""
-        return sum(item.minutes for item in self.left if item.progress is not Progress.COMPLETE)
+        return sum(item.minutes for item in self.unread)
 
     @property
     def next(self) -> Item | None:
         """The one to do next: begun before not begun, in the judge's order."""
-        unread = [item for item in self.left if not item.is_ready]
-        begun = [item for item in unread if item.progress is Progress.HALF_DONE]
-        return next(iter(begun or unread), None)
+        begun = [item for item in self.unread if item.progress is Progress.HALF_DONE]
+        return next(iter(begun or self.unread), None)
 
     def find(self, reference: str) -> Item | None:
         return next((item for item in self.items if item.reference == reference), None)
@@ -131,8 +142,8 @@ class Queue:
         """The next one after a nomination that still waits for marks, from the beginning again at the end."""
         place = self.place(reference)
         around = self.items[place:] + self.items[: place - 1]
-        waiting = (it for it in around if it.progress in (Progress.NOT_BEGUN, Progress.HALF_DONE))
-        return next(waiting, None)
+        unread = self.unread
+        return next((it for it in around if it in unread), None)
 
     def place(self, reference: str) -> int:
         """The place of a nomination in the judge's order, from 1."""
@@ -197,6 +208,7 @@ def _assigned(judge: Judge, of_round: Round, reference: str) -> Any:
             ScoreSheetVersion.marks,
             ScoreSheetVersion.origin,
             ScoreSheetVersion.at,
+            Typing.public_id.label("typing"),
             (func.length(ScoreSheetVersion.comment) + func.length(ScoreSheetVersion.feedback)).label("words"),
             case((asked, ScoreSheetVersion.comment), else_=null()).label("comment"),
             case((asked, ScoreSheetVersion.feedback), else_=null()).label("feedback"),
@@ -221,6 +233,14 @@ def _assigned(judge: Judge, of_round: Round, reference: str) -> Any:
         .outerjoin(
             ScoreSheetVersion,
             and_(ScoreSheetVersion.sheet_id == ScoreSheet.id, ScoreSheetVersion.number == last),
+        )
+        .outerjoin(
+            Typing,
+            and_(
+                Typing.version_id == ScoreSheetVersion.id,
+                Typing.confirmed_at.is_(None),
+                Typing.refused_at.is_(None),
+            ),
         )
         .where(
             Assignment.judge_id == judge.id,
@@ -258,12 +278,15 @@ def _item(rules: Rules, row: Any) -> Item:
         origin=row.origin,
         saved_at=row.at,
         submitted_at=row.submitted_at,
+        typing=row.typing or "",
     )
 
 
 def _progress(rules: Rules, row: Any) -> Progress:
     if row.sheet is SheetState.SUBMITTED:
         return Progress.SUBMITTED
+    if row.typing is not None:
+        return Progress.TYPED
     if not (row.marks or row.words):
         return Progress.NOT_BEGUN
     missing = scoring.missing(rules, row.category, row.marks or {})

@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select, true
 from sqlalchemy.orm import Session
 
 from awards import audit, conflicts, decisions, editions, organisations
 from awards.audit import Actor
 from awards.models import (
+    Account,
     AuditEvent,
     Decision,
     Edition,
@@ -187,7 +188,7 @@ def correct(
         actor=actor,
         now=now,
     )
-    _look_for_conflicts(session, actor=actor, now=now)
+    _look_for_conflicts(session, true(), actor=actor, now=now)
 
 
 def facts_of(organisation: Organisation) -> Facts:
@@ -237,7 +238,7 @@ def merge(
         actor=actor,
         now=now,
     )
-    _look_for_conflicts(session, actor=actor, now=now)
+    _look_for_conflicts(session, true(), actor=actor, now=now)
 
 
 def unmerge(
@@ -265,7 +266,7 @@ def unmerge(
         actor=actor,
         now=now,
     )
-    _look_for_conflicts(session, actor=actor, now=now)
+    _look_for_conflicts(session, true(), actor=actor, now=now)
 
 
 def decided_since(session: Session, organisation: Organisation) -> tuple[str, ...]:
@@ -326,14 +327,19 @@ def _parent(session: Session, organisation: Organisation, identifier: str) -> Or
     return parent
 
 
-def _look_for_conflicts(session: Session, *, actor: Actor, now: datetime) -> None:
-    """In every open edition that has judges, with rows dropped that are no longer true."""
-    with_judges = select(Judge.edition_id)
+def look_again(session: Session, account: Account, *, actor: Actor, now: datetime) -> None:
+    """Search for conflicts anew where a person is a judge, since they have said that they work elsewhere."""
+    _look_for_conflicts(session, Judge.account_id == account.id, actor=actor, now=now)
+
+
+def _look_for_conflicts(session: Session, moved: ColumnElement[bool], *, actor: Actor, now: datetime) -> None:
+    """In every open edition with judges who may have moved; rows no longer true are dropped."""
+    with_judges = select(Judge.edition_id).where(moved)
     for edition in session.scalars(
         select(Edition).where(Edition.phase.in_(OPEN), Edition.id.in_(with_judges)).order_by(Edition.id)
     ).all():
         editions.lock(session, edition)
-        judges = session.scalars(select(Judge).where(Judge.edition_id == edition.id)).all()
+        judges = session.scalars(select(Judge).where(Judge.edition_id == edition.id, moved)).all()
         conflicts.find(session, edition, actor=actor, now=now, moved=judges)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session, aliased
 
-from awards import deadlines, editions
+from awards import deadlines, editions, marking
 from awards.deadlines import Timing
 from awards.marking import MOMENT, Marking
 from awards.models import (
@@ -32,7 +32,8 @@ from judging.values import Round, SecondRound
 class Seat:
     """A judge, the documents of the edition, and how they stand to its round. `marking` None: none is open for them.
 
-    `of_round` is the round whose sheets the judge has before them, open or closed.
+    `of_round` is the round whose sheets the judge has before them, open or closed. `reopened`: the categories for which
+    a closed round is open for them.
     """
 
     judge: Judge
@@ -42,16 +43,22 @@ class Seat:
     of_round: Round
     marking: Marking | None
     opened: datetime | None
+    reopened: frozenset[str] = frozenset()
 
     @property
     def is_open(self) -> bool:
         return self.marking is not None and self.marking.is_open
 
+    def takes(self, category: str) -> bool:
+        """Whether marks are taken for the nominations of a category."""
+        return self.is_open and (not self.reopened or category in self.reopened)
+
 
 def find(
     session: Session, edition: Edition, account: Account, *, opened: datetime | None, now: datetime
 ) -> Seat | None:
-    """A person as judge, and what awards.marking.of_judge answers, after one statement; None where they are none."""
+    """A person as judge, and what awards.marking.of_judge answers, after one statement and one more where a round
+    is reopened for them; None where they are none."""
     moment = MOMENT[_round_of(edition.phase)]
     found = session.execute(_documents(edition, account, moment)).one_or_none()
     if found is None:
@@ -60,7 +67,9 @@ def find(
     in_force = editions.read(rules)
     of_round = Round.FIRST if in_force.second_round is not SecondRound.PANEL else _round_of(edition.phase)
     marks = _marking(edition, in_force, of_round, stated, own, reopened, opened, now)
-    return Seat(judge, in_force, texts.document, texts.version, of_round, marks, opened)
+    is_reopened = marks is not None and marks.reopened is not None
+    its = marking.reopened_in(session, judge) if is_reopened else frozenset[str]()
+    return Seat(judge, in_force, texts.document, texts.version, of_round, marks, opened, its)
 
 
 def _round_of(phase: Phase) -> Round:

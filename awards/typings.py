@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
-from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from awards import attachments, audit, barring, chairs, editions, marking, notices, recusals, scoring, storage
@@ -246,23 +246,6 @@ def refuse(
     _record(session, edition, typing, "sheet.refused", actor, now)
 
 
-def unanswered() -> ColumnElement[bool]:
-    """That a typing waits to be confirmed, where a query joins it to its version, sheet and assignment."""
-    later = ScoreSheetVersion.__table__.alias("later")
-    saved_since = (
-        select(later.c.id)
-        .where(later.c.sheet_id == ScoreSheetVersion.sheet_id, later.c.number > ScoreSheetVersion.number)
-        .exists()
-    )
-    return and_(
-        Typing.confirmed_at.is_(None),
-        Typing.refused_at.is_(None),
-        ScoreSheet.state == SheetState.DRAFT,
-        Assignment.state == AssignmentState.ISSUED,
-        ~saved_since,
-    )
-
-
 def waiting_for(session: Session, assignment: Assignment) -> Typing | None:
     """The typing of a sheet that waits to be confirmed."""
     return session.scalars(_waiting().where(ScoreSheet.assignment_id == assignment.id)).first()
@@ -376,8 +359,7 @@ def _typings() -> Select[Typing]:
 
 
 def _waiting() -> Select[Typing]:
-    """What nobody has answered, on a sheet that is not submitted, and that nobody has saved since."""
-    return _typings().where(unanswered())
+    return _typings().where(scoring.unconfirmed())
 
 
 def _settle(session: Session, edition: Edition, typing: Typing, actor: Actor, now: datetime) -> ScoreSheet:

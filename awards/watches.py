@@ -14,7 +14,7 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 from sqlalchemy.orm import Session
 
-from awards import editions, judges, marking, panels, tallies, typings
+from awards import editions, judges, marking, panels, scoring, tallies
 from awards.models import (
     Account,
     Assignment,
@@ -27,6 +27,7 @@ from awards.models import (
     JudgeState,
     Nomination,
     Outbox,
+    Reopening,
     ScoreSheet,
     ScoreSheetVersion,
     Typing,
@@ -44,18 +45,19 @@ class Call(StrEnum):
     JOIN = "join"
     DECLARE = "declare"
     CONFIRM = "confirm"
+    MEND = "mend"
     SUBMIT = "submit"
     MARK = "mark"
 
 
 class Summons(NamedTuple):
-    """One thing that a judge is to do, of how many sheets or nominations, until when; `typing`: which to confirm."""
+    """One thing that a judge is to do, of how many sheets or nominations, until when; `about` is for its address."""
 
     call: Call
     edition: int
     number: int
     due: Deadline | None
-    typing: str = ""
+    about: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,14 +133,20 @@ def of_judge(session: Session, account: Account, now: datetime) -> list[Summons]
     closes = marking.closes_of(session, panel, rounds)
     missing = dict(iter(session.execute(_undeclared(rounds, panel))))
     typed = session.execute(_typed(rounds, panel)).all()
+    mending = session.execute(_reopened(panel)).all()
     found: list[Summons] = []
     for judge in panel:
-        found += _summons(
-            judge, Tally.of(its.get(judge.id, ())), missing.get(judge.id, 0), closes[judge.id], rules, now
-        )
+        to_confirm = {nomination for whose, nomination, _ in typed if whose == judge.id}
+        sheets = [it for it in its.get(judge.id, ()) if it.nomination not in to_confirm]
+        found += _summons(judge, Tally.of(sheets), missing.get(judge.id, 0), closes[judge.id], rules, now)
         found += [
-            Summons(Call.CONFIRM, judge.edition_id, 1, closes[judge.id], public_id)
-            for whose, public_id in typed
+            Summons(Call.CONFIRM, judge.edition_id, 1, closes[judge.id], {"typing": public_id})
+            for whose, _, public_id in typed
+            if whose == judge.id
+        ]
+        found += [
+            Summons(Call.MEND, judge.edition_id, 1, None, {"reference": reference})
+            for whose, reference in mending
             if whose == judge.id
         ]
     return found
@@ -187,10 +195,10 @@ def _undeclared(rounds: Mapping[int, Round], panel: Sequence[Judge]) -> Select[i
     )
 
 
-def _typed(rounds: Mapping[int, Round], panel: Sequence[Judge]) -> Select[int, str]:
-    """Sheets that somebody typed for a judge and that wait to be confirmed."""
+def _typed(rounds: Mapping[int, Round], panel: Sequence[Judge]) -> Select[int, int, str]:
+    """Judge, nomination and typing of the sheets that were typed and wait to be confirmed."""
     return (
-        select(Assignment.judge_id, Typing.public_id)
+        select(Assignment.judge_id, Assignment.nomination_id, Typing.public_id)
         .join(ScoreSheet, ScoreSheet.assignment_id == Assignment.id)
         .join(ScoreSheetVersion, ScoreSheetVersion.sheet_id == ScoreSheet.id)
         .join(Typing, Typing.version_id == ScoreSheetVersion.id)
@@ -198,9 +206,25 @@ def _typed(rounds: Mapping[int, Round], panel: Sequence[Judge]) -> Select[int, s
         .where(
             _of_open(rounds),
             Assignment.judge_id.in_([it.id for it in panel]),
-            typings.unanswered(),
+            scoring.unconfirmed(),
         )
         .order_by(Typing.id)
+    )
+
+
+def _reopened(panel: Sequence[Judge]) -> Select[int, str]:
+    """Judge and nomination of what was opened again after the close, and is not over."""
+    return (
+        select(Reopening.judge_id, Nomination.reference)
+        .join(Nomination, Nomination.id == Reopening.nomination_id)
+        .join(Edition, Edition.id == Nomination.edition_id)
+        .where(
+            Reopening.judge_id.in_([it.id for it in panel]),
+            Reopening.approved_at.is_not(None),
+            Reopening.ended_at.is_(None),
+            Edition.phase == Phase.DELIBERATION,
+        )
+        .order_by(Reopening.id)
     )
 
 

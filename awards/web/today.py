@@ -21,7 +21,7 @@ from awards.watches import Call, Summons
 from awards.web import face, sessions, words, work
 from awards.web.access import Audience, audience
 from awards.web.face import Face
-from awards.web.language import PREFIX, current
+from awards.web.language import PREFIX
 from awards.web.roles import ROLES
 from awards.web.texts import Text, listed
 
@@ -62,29 +62,31 @@ PAGES: Mapping[Duty, str] = {
 }
 """Where in an edition what waits is done; organisations belong to all editions."""
 ADDRESSES: Mapping[Duty, str] = {
-    Duty.BEHIND: "secretariat/{edition}/progress?show=behind",
-    Duty.UNASSIGNED: "secretariat/{edition}/assignment",
-    Duty.HANDED_BACK: "secretariat/{edition}/assignment",
-    Duty.SUSPICIONS: "secretariat/{edition}/conflicts",
-    Duty.TO_CLOSE: "secretariat/{edition}/closing",
-    Duty.TYPINGS: "clerk/{edition}/",
-    Duty.WAIVERS: "table/{edition}/minimum",
-    Duty.SHORTLISTS: "table/{edition}/",
-    Duty.WINNERS: "table/{edition}/",
-    Duty.REOPENINGS: "table/{edition}/",
-    Duty.TO_ANNOUNCE: "table/{edition}/",
+    Duty.BEHIND: "panel.progress",
+    Duty.UNASSIGNED: "panel.assignment",
+    Duty.HANDED_BACK: "panel.assignment",
+    Duty.SUSPICIONS: "panel.conflicts",
+    Duty.TO_CLOSE: "panel.closing",
+    Duty.TYPINGS: "clerk.confirming",
+    Duty.WAIVERS: "table.minimum",
+    Duty.SHORTLISTS: "table.index",
+    Duty.WINNERS: "table.index",
+    Duty.REOPENINGS: "table.reopened",
+    Duty.TO_ANNOUNCE: "table.index",
 }
 """The same for what rounds of marks ask for."""
 CALLS: Mapping[Call, object] = {
     Call.JOIN: _l("Complete what we need of you as a judge"),
+    Call.MEND: _l("A sheet is open again for you: mend it, then say that you are done"),
     Call.CONFIRM: _l("A sheet was typed for you from paper: confirm that it says what you wrote"),
 }
 CALLED: Mapping[Call, str] = {
-    Call.JOIN: "joining",
-    Call.DECLARE: "interests",
-    Call.CONFIRM: "confirm/{typing}",
-    Call.SUBMIT: "",
-    Call.MARK: "",
+    Call.JOIN: "judging.join",
+    Call.DECLARE: "judging.declare",
+    Call.CONFIRM: "judging.confirm_typed",
+    Call.MEND: "judging.ask_reopening",
+    Call.SUBMIT: "judging.submit_all",
+    Call.MARK: "judging.queue",
 }
 """The page of a judge's on which it is done."""
 BOUND = frozenset({Role.SCREENER, Role.ORGANISER})
@@ -144,7 +146,7 @@ def _task(task: Task, faces: Mapping[int, Face], zone: str) -> Line:
 
 
 def _summons(it: Summons, its: Face, due: str) -> Line:
-    page = f"/{current()}/judging/{its.key}/{CALLED[it.call].format(typing=it.typing)}"
+    page = url_for(CALLED[it.call], edition=its.key, **it.about)  # type: ignore[arg-type]
     until = _("Until %(moment)s", moment=due) if due else ""
     return Line("", _called(it), its.name, page, until)
 
@@ -237,7 +239,7 @@ def _where(duty: Duty, edition: Edition) -> str:
     if duty is Duty.ORGANISATIONS:
         return url_for("secretariat.organisations")
     if duty in ADDRESSES:
-        return f"/{current()}/{ADDRESSES[duty].format(edition=edition.key)}"
+        return url_for(ADDRESSES[duty], edition=edition.key, show="behind" if duty is Duty.BEHIND else None)
     which = "appeals" if duty is Duty.APPEALS else None
     return url_for(PAGES[duty], edition=edition.key, show=which)
 

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from wtforms import SelectField, StringField
 from wtforms.validators import InputRequired, Length, ValidationError
 
-from awards import directory, organisations, profiles
+from awards import directory, organisations, profiles, register
 from awards.directory import TooManySuggested
 from awards.extensions import db
 from awards.folding import fold
@@ -132,6 +132,7 @@ def _stated(form: WorkForm, organisation: Organisation | str) -> bool:
             actor=sessions.actor(),
             now=sessions.now(),
         )
+        register.look_again(db.session(), sessions.me(), actor=sessions.actor(), now=sessions.now())
     except OrganisationAmbiguous:
         form.organisation.errors = [_("Several organisations have this name. Write it in full.")]
     except TooManySuggested:

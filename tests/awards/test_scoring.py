@@ -328,6 +328,9 @@ def test_the_pages_one_statement_says_what_the_use_case_says(first: Round1) -> N
             assert seat is not None, way
             said = marking.of_judge(first.session, first.edition, me, opened=now, now=now)
             assert seat.marking == said, (way, days)
+            for key in ("services", "openness"):
+                its = marking.of_judge(first.session, first.edition, me, category=key, opened=now, now=now)
+                assert seat.takes(key) == (its is not None and its.is_open), (way, days, key)
             with suppress(panels.RoundClosed, panels.RoundNotOpen):
                 assert seat.of_round is panels.open_round(first.session, first.edition), way
             nested.rollback()

@@ -10,13 +10,14 @@ import pytest
 from flask import Flask
 from sqlalchemy import delete
 
-from awards.models import AssignmentState, Declaration, JudgeState, NominationState
+from awards.models import AssignmentState, Declaration, JudgeState, NominationState, Reopening, Typing
 from awards.timetable import Phase
 from awards.web.language import PREFIX
 from tests.web import bench, desk
-from tests.web.bench import BASE, Bench, hidden, marks
+from tests.web.bench import BASE, LEE, Bench, hidden, marks, person_of
 from tests.web.signing import csrf_of, faults_of, send, signed_in
 
+NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 
@@ -185,3 +186,55 @@ def test_nothing_is_submitted_after_the_deadline(work: Bench, at_noon: Any) -> N
 
     assert answer.status_code == 409
     assert work.state("OC-02") == "draft"
+
+
+def test_a_typed_sheet_waits_for_its_judge_and_is_never_submitted_with_the_others(work: Bench) -> None:
+    work.save("OC-01", marks(7, 7, 7, 7, 7), act="save")
+    work.save("OC-02", marks(7, 7, 7, 7, 7), act="save")
+    named = {"reference": ["OC-01", "OC-02"], "csrf_token": csrf_of(work.kim, f"{BASE}submit")}
+    with work.site.app_context():
+        from awards.extensions import begin_writing, db
+
+        begin_writing()
+        typist = person_of(LEE).account.id
+        sheet = work.sheet("OC-02")
+        assert sheet is not None
+        typing = Typing(
+            version_id=sheet.versions[-1].id,
+            note="Read out.",
+            arrived_at=desk.SENT,
+            typed_by_id=typist,
+            at=desk.SENT,
+        )
+        db.session.add(typing)
+        db.session.commit()
+        where = f"{BASE}confirm/{typing.public_id}"
+
+    pages = [work.kim.get(it).text for it in (BASE, f"{BASE}n/OC-02", "/en/today")]
+    work.kim.post(f"{BASE}submit", data=named)
+
+    assert [where in page for page in pages] == [True, True, True]
+    assert "typed for you, to confirm" in pages[0]
+    assert "1 sheet is complete but not submitted" in pages[2]
+    assert (work.state("OC-01"), work.state("OC-02")) == ("submitted", "draft")
+
+
+def test_a_round_reopened_for_one_category_takes_marks_of_that_one_alone(work: Bench) -> None:
+    work.save("SV-01", marks(7, 7, 7, 7, 7), act="submit")
+    with work.site.app_context():
+        from awards.extensions import begin_writing, db
+
+        begin_writing()
+        work.edition().phase, work.edition().first_closed_at = Phase.DELIBERATION, NOON
+        pair = work.assignment("SV-01")
+        again = {"judge_id": pair.judge_id, "nomination_id": pair.nomination_id, "round": pair.round}
+        db.session.add(Reopening(**again, reason="Mixed up.", asked_at=NOON, approved_at=NOON))
+        db.session.commit()
+
+    ask, buttons = "/n/{}/reopen", 'name="act" value="save"'
+    opened, shut = (work.kim.get(f"{BASE}n/{it}").text for it in ("SV-01", "OC-01"))
+
+    assert (buttons in opened, buttons in shut) == (True, False)
+    assert ask.format("OC-01") in shut
+    assert ask.format("SV-01") in work.kim.get(BASE).text
+    assert ask.format("SV-01") in work.kim.get("/en/today").text

@@ -108,7 +108,7 @@ def test_a_pair_is_added_and_taken_out_by_hand_and_a_conflict_is_refused(panel: 
     )
 
     assert refused.status_code == 422
-    assert "has a conflict (the same city)" in refused.text
+    assert "has a conflict: Same city" in refused.text
     assert warned.status_code == 200
     assert "reads other categories" in warned.text
     assert "Add it all the same" in warned.text

@@ -180,7 +180,7 @@ def test_a_chair_who_is_the_judge_of_the_pair_does_not_waive_it_the_deputy_does(
         db.session.execute(update(Grant).where(Grant.role == Role.CHAIR).values(account_id=jo.account_id))
     fields = {"pair": pair(bench, JUDGE, "BN-01"), "reason": "I may."}
 
-    own = send(bench.at(JUDGE), WAIVERS, fields, page=f"/en/judging/{KEY}/interests")
+    own = send(bench.at(JUDGE), WAIVERS, fields, page="/en/account")
     by_deputy = send(bench.at(DEPUTY), WAIVERS, fields)
 
     assert (own.status_code, by_deputy.status_code) == (422, 303)

@@ -6,7 +6,7 @@ from flask import abort, flash, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.utils import redirect
 
-from awards import decisions, inviting, joining, leaving
+from awards import decisions, inviting, joining, judges, leaving
 from awards.extensions import db
 from awards.models import Judge, Leaving
 from awards.web import door, sessions
@@ -62,6 +62,7 @@ def _leaving(judge: Judge, why: Leaving | None, wrong: dict[str, str] | None = N
         why=why,
         why_in_words=says.LEAVING[why] if why else "",
         effect=effect,
+        joined=judges.joined(judge),
         wrong=wrong or {},
         reason=posted("reason"),
         for_good=why in inviting.FOR_GOOD,

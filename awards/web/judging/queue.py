@@ -32,9 +32,7 @@ def submit_all(edition: str) -> Answer:
         return show("submit_all.html", here), 409
     named = set(request.form.getlist("reference"))
     wanted = [
-        db.session.get_one(Assignment, item.assignment)
-        for item in here.queue.complete
-        if item.reference in named
+        db.session.get_one(Assignment, item.assignment) for item in here.complete if item.reference in named
     ]
     try:
         left = scoring.submit_all(
@@ -49,6 +47,7 @@ def submit_all(edition: str) -> Answer:
         db.session.rollback()
         return show("submit_all.html", here), 409
     said = [it.nomination.reference for it in left]
+    said += [it.reference for it in here.queue.typed if it.reference in named]
     db.session.commit()
     _say(len(wanted) - len(left), said)
     return sessions.lead(url_for("judging.queue", edition=edition))

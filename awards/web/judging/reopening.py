@@ -112,5 +112,4 @@ def _page(judge: Judge, nomination: Nomination, wrong: Mapping[str, str] | None 
         wording=wording,
         my_zone=sessions.me().zone,
         specimen=here.specimen,
-        sheet=f"/judging/{here.key}/n/{nomination.reference}",
     )

@@ -16,8 +16,9 @@ from werkzeug.wrappers import Response
 from awards import declarations, editions, judges, queues, seats
 from awards.extensions import db
 from awards.models import Edition, Judge, JudgeState
-from awards.queues import Queue
+from awards.queues import Item, Queue
 from awards.seats import Seat
+from awards.timetable import Phase
 from awards.web import door, errors, sessions, words
 from awards.web.judging import says
 from awards.web.language import PREFIX
@@ -31,12 +32,16 @@ OPENED = "opened"
 
 @dataclass(frozen=True)
 class Reader:
-    """Whoever asks, as a judge who may read what was given to them. `token`: since when their form is open, signed."""
+    """Whoever asks, as a judge who may read what was given to them. `token`: since when their form is open, signed.
+
+    `category`: of the nomination before them, where it is one.
+    """
 
     edition: Edition
     seat: Seat
     queue: Queue
     token: str
+    category: str = ""
 
     @property
     def judge(self) -> Judge:
@@ -44,7 +49,18 @@ class Reader:
 
     @property
     def is_open(self) -> bool:
-        return self.seat.is_open
+        """Whether marks are taken: of that category, or of any."""
+        return self.seat.takes(self.category) if self.category else self.seat.is_open
+
+    @property
+    def complete(self) -> tuple[Item, ...]:
+        """The sheets that can be submitted now without a look at each."""
+        return tuple(it for it in self.queue.complete if self.seat.takes(it.category))
+
+    @property
+    def may_ask(self) -> bool:
+        """Whether it is the time in which a judge may ask to mend a sheet."""
+        return self.edition.phase is Phase.DELIBERATION and self.edition.first_closed_at is not None
 
     @property
     def names(self) -> Names:
@@ -69,7 +85,8 @@ def reader(reference: str = "") -> Reader:
     if seat.marking is not None and not _has_declared(seat, queue):
         first("judging.declare")
     token = _serializer().dumps([edition.public_id, sessions.me().public_id, since.isoformat()])
-    return Reader(edition, seat, queue, token)
+    item = queue.find(reference) if reference else None
+    return Reader(edition, seat, queue, token, item.category if item else "")
 
 
 def _has_declared(seat: Seat, queue: Queue) -> bool:

@@ -23,6 +23,7 @@ from awards.web.texts import Text, choose
 STATES: Mapping[Progress, object] = {
     Progress.NOT_BEGUN: _l("not begun"),
     Progress.HALF_DONE: _l("half-done"),
+    Progress.TYPED: _l("typed for you, to confirm"),
     Progress.COMPLETE: _l("complete, not submitted"),
     Progress.SUBMITTED: _l("submitted"),
 }

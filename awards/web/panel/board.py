@@ -149,8 +149,11 @@ class Board:
             nomination,
             self.pairs.texts.get(pair[1], NO_TEXT),
             pair in self.cautions,
-            self.cautions.get(pair, ()),
+            self.cautions.get(pair, self._suspected(pair)),
         )
+
+    def _suspected(self, pair: Key) -> tuple[Caution, ...]:
+        return (Caution.SUSPICION,) if pair in self.pairs.suspected else ()
 
     def of_category(self, category: str) -> list[ByNomination]:
         """The nominations of a category with their readers."""

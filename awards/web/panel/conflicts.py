@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 
 from flask import Response, request
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import Row, Select, func, select
 from sqlalchemy.orm import selectinload
 
@@ -27,6 +26,7 @@ from awards.models import (
 )
 from awards.web import door, words
 from awards.web.access import Audience, audience
+from awards.web.panel.pairs import CONFLICTS
 from awards.web.panel.routes import blueprint
 from awards.web.panel.suspicions import KINDS
 from awards.web.screening.exports import MARK
@@ -35,13 +35,6 @@ from awards.web.secretariat.frame import face_of, name_of, show
 PER_PAGE = 100
 MOST_DIGITS = 4
 HERE = "panel.judges"
-SOURCES: Mapping[ConflictSource, object] = {
-    ConflictSource.SAME_CITY: _l("Same city"),
-    ConflictSource.SAME_ORGANISATION: _l("Same organisation"),
-    ConflictSource.SAME_COUNTRY: _l("Same country"),
-    ConflictSource.NAMED: _l("Named in the nomination"),
-    ConflictSource.DECLARED: _l("Declared"),
-}
 COLUMNS = ("judge", "email", "reference", "title", "category", "source", "detail", "waived", "since")
 
 
@@ -109,7 +102,10 @@ def conflicts(**_edition: str) -> str:
         total=total,
         pages=-(-total // PER_PAGE),
         sources=[("", _("All"), _sum(numbers, replace(wish, source="")))]
-        + [(it.value, words, _sum(numbers, replace(wish, source=it.value))) for it, words in SOURCES.items()],
+        + [
+            (it.value, words, _sum(numbers, replace(wish, source=it.value)))
+            for it, words in CONFLICTS.items()
+        ],
         categories=[("", _("All"), _sum(numbers, replace(wish, category="")))]
         + [
             (key, names.name("categories", key), _sum(numbers, replace(wish, category=key)))
@@ -119,7 +115,7 @@ def conflicts(**_edition: str) -> str:
         open=[it for it in sides if it.suspicion.is_conflict is None],
         decided=[it for it in sides if it.suspicion.is_conflict is not None],
         silent=_not_declared(edition),
-        named=SOURCES,
+        named=CONFLICTS,
         said=_said,
     )
 

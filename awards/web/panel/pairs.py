@@ -30,12 +30,13 @@ CAUSES: Mapping[Cause, object] = {
     Cause.CAPACITY: _l("the other judges have no room"),
 }
 CONFLICTS: Mapping[ConflictSource, object] = {
-    ConflictSource.SAME_CITY: _l("the same city"),
-    ConflictSource.SAME_ORGANISATION: _l("the same organisation"),
-    ConflictSource.SAME_COUNTRY: _l("the same country"),
-    ConflictSource.NAMED: _l("named in the nomination"),
-    ConflictSource.DECLARED: _l("declared by the judge"),
+    ConflictSource.SAME_CITY: _l("Same city"),
+    ConflictSource.SAME_ORGANISATION: _l("Same organisation"),
+    ConflictSource.SAME_COUNTRY: _l("Same country"),
+    ConflictSource.NAMED: _l("Named in the nomination"),
+    ConflictSource.DECLARED: _l("Declared"),
 }
+"""What keeps a judge from a nomination, in words to organisers. To the judge: awards.web.judging.declaring.reason."""
 LEFT_OUT: Mapping[LeftOut, object] = {
     LeftOut.CONFLICT: _l("a conflict was found meanwhile"),
     LeftOut.JUDGE_GONE: _l("the judge is no longer on the panel"),
@@ -81,7 +82,7 @@ def refusal(error: Exception) -> str:
     """Why something was refused, and what to do."""
     if isinstance(error, pairing.InConflict):
         why = _(", ").join(str(CONFLICTS[it]) for it in ConflictSource if it in error.sources)
-        return _("This pair has a conflict (%(why)s), so nobody can make it.", why=why)
+        return _("Nobody can make this pair, for it has a conflict: %(why)s.", why=why)
     if isinstance(error, stages.TooFewNominations):
         return ngettext(
             "A category has fewer nominations than the rules ask for. Merge, carry or cancel it by decision first.",

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy.orm import Session
 
-from awards import drafts, editions
+from awards import dossiers, drafts, editions
 from awards.documents.paper import (
     Block,
     Facts,
@@ -137,10 +137,11 @@ def _texts(session: Session, edition: Edition, found: Pack, assignment: Assignme
         now=sessions.now(),
     )
     sent = Reading(desk, drafts.said_by(revision))
+    readable = {it.key for it in dossiers.readable(found.rules)}
     yield PageBreak()
     yield Words(f"{assignment.nomination.reference}  {revision.title}", quiet=True)
     for section in sent.sections:
-        given = [it for it in sent.given(section) if it.judges]
+        given = [it for it in sent.given(section) if it.key in readable]
         if given:
             yield Heading(str(desk.section_name(section)))
         for question in given:

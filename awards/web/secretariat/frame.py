@@ -37,8 +37,28 @@ TABS = (
     ("panel.judges", _l("Judges"), Audience.ORGANISER),
     ("panel.assignment", _l("Assignment"), Audience.ORGANISER),
     ("panel.progress", _l("Progress of marks"), Audience.ORGANISER),
+    ("table.index", _l("The chair's table"), Audience.TABLE),
 )
 """The pages of an edition, and who reads each."""
+WITHIN = {
+    "panel.judges": (
+        ("panel.judges", _l("All judges")),
+        ("panel.invite", _l("Ask judges")),
+        ("panel.coverage", _l("Coverage")),
+        ("panel.conflicts", _l("Conflicts")),
+    ),
+    "panel.progress": (
+        ("panel.progress", _l("By judge")),
+        ("panel.nominations_progress", _l("By nomination")),
+        ("panel.remind", _l("Remind judges")),
+        ("panel.packs", _l("Sheets to print")),
+        ("panel.closing", _l("Close the round")),
+    ),
+}
+"""The pages below one of these. Who reads that reads them."""
+ACTS = frozenset({"panel.invite", "panel.remind", "panel.closing"})
+"""Pages for those alone who may do what stands there."""
+BELONGS = {"panel.suspicion": "panel.conflicts", "panel.ask_the_chair": "panel.closing"}
 FILE = "file"
 MOST_DIGITS = 9
 LONGEST_REASON = 1000
@@ -60,8 +80,19 @@ def may(who: Audience, *, reading: bool) -> bool:
 def tabs() -> Iterator[Tab]:
     """The pages of the edition that whoever is signed in may read."""
     for endpoint, title, who in TABS:
-        if may(who, reading=True):
+        is_early = endpoint == "table.index" and door.edition().first_closed_at is None
+        if may(who, reading=True) and not is_early:
             yield Tab(endpoint, title)
+
+
+def within(here: str) -> tuple[list[Tab], str]:
+    """The pages below a tab, and which of them is shown or is that to which the shown one belongs."""
+    writes = may(Audience.ORGANISER, reading=False)
+    found = [
+        Tab(endpoint, title) for endpoint, title in WITHIN.get(here, ()) if writes or endpoint not in ACTS
+    ]
+    asked = BELONGS.get(str(request.endpoint), str(request.endpoint))
+    return found, asked if any(it.endpoint == asked for it in found) else here
 
 
 def face_of(edition: Edition) -> Face:
@@ -80,12 +111,16 @@ def show(template: str, here: str, **values: object) -> str:
     "panel/judges.html", "panel.judges".
     """
     edition = door.edition()
+    here = here if "." in here else f"secretariat.{here}"
+    below, shown = within(here)
     return render_template(
         template if "/" in template else f"secretariat/{template}",
         edition=edition,
         face=face_of(edition),
         tabs=list(tabs()),
-        here=here if "." in here else f"secretariat.{here}",
+        here=here,
+        below=below,
+        shown_below=shown,
         writing=may(Audience.ORGANISER, reading=False),
         words=words,
         wording=wording,

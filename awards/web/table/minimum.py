@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, request, url_for
 from flask_babel import gettext as _
 
 from awards import chairs, decisions, panels, progress, rounds
@@ -12,7 +12,7 @@ from awards.progress import OfNomination
 from awards.web import door, sessions
 from awards.web.access import Audience, audience
 from awards.web.secretariat.frame import Answer, face_of, long_reason, name_of, posted
-from awards.web.table.routes import blueprint
+from awards.web.table.routes import blueprint, show
 
 
 @blueprint.get("/minimum")
@@ -22,7 +22,7 @@ def minimum(**_edition: str) -> str:
     rows = _rows()
     short = [it for it in rows or () if it.is_short]
     return _page(
-        "table/minimum.html",
+        "minimum.html",
         is_open=rows is not None,
         short=short,
         waived=[it for it in rows or () if it.waived and not it.is_short],
@@ -105,7 +105,7 @@ def _not_the_chair(error: NotTheChair) -> str:
 def _waive(it: OfNomination, wrong: dict[str, str] | None = None) -> str:
     titles = progress.titles(db.session(), [it.nomination])
     return _page(
-        "table/waive.html",
+        "waive.html",
         it=it,
         title=titles.get(it.nomination.id),
         wrong=wrong or {},
@@ -116,6 +116,4 @@ def _waive(it: OfNomination, wrong: dict[str, str] | None = None) -> str:
 
 
 def _page(template: str, **values: object) -> str:
-    edition = door.edition()
-    face = face_of(edition)
-    return render_template(template, edition=edition, face=face, names=face.names, **values)
+    return show(template, "table.minimum", names=face_of(door.edition()).names, **values)

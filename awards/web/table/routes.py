@@ -17,8 +17,12 @@ blueprint = Blueprint("table", __name__, url_prefix=f"{PREFIX}/table/<edition>")
 
 Answer = str | Response | tuple[str, int]
 
+BEFORE = frozenset({"table.index", "table.waivers", "table.minimum"})
+"""What is there before the first round is closed."""
 TABS = (
     ("table.index", _l("Standings"), Audience.TABLE),
+    ("table.waivers", _l("Waivers of conflicts"), Audience.TABLE),
+    ("table.minimum", _l("Minimum of sheets"), Audience.TABLE),
     ("table.reopened", _l("Reopened sheets"), Audience.TABLE),
     ("table.announcing", _l("Announcement"), Audience.ORGANISER),
 )
@@ -38,9 +42,11 @@ def show(template: str, here: str, **values: object) -> str:
         f"table/{template}",
         edition=edition,
         face=frame.face_of(edition),
-        tabs=[frame.Tab(endpoint, title) for endpoint, title, who in TABS if frame.may(who, reading=True)]
-        if is_closed()
-        else [],
+        tabs=[
+            frame.Tab(endpoint, title)
+            for endpoint, title, who in TABS
+            if (is_closed() or endpoint in BEFORE) and frame.may(who, reading=True)
+        ],
         here=here,
         words=words,
         wording=wording,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from flask import render_template, request
+from flask import request
 from flask_babel import gettext as _
 from sqlalchemy import select
 from werkzeug.wrappers import Response
@@ -16,9 +16,8 @@ from awards.extensions import db
 from awards.models import Account, Conflict, Decision, DecisionKind, Judge, Nomination
 from awards.web import door, sessions, words
 from awards.web.access import Audience, audience
-from awards.web.secretariat import wording
-from awards.web.secretariat.frame import LONGEST_REASON, back_to, face_of, long_reason, name_of, posted
-from awards.web.table.routes import blueprint
+from awards.web.secretariat.frame import LONGEST_REASON, back_to, long_reason, name_of, posted
+from awards.web.table.routes import blueprint, show
 from judging.values import SameCountry
 
 Answer = str | Response | tuple[str, int]
@@ -67,11 +66,9 @@ def _page(wrong: Mapping[str, str] | None = None) -> str:
     revisions = nominations.current_revisions(session, [it.nomination for it in found])
     mine = sessions.me()
     acting = bool(door.roles_in(mine, edition) & set(chairs.CHAIRS))
-    return render_template(
-        "table/waivers.html",
-        edition=edition,
-        face=face_of(edition),
-        specimen=edition.specimen,
+    return show(
+        "waivers.html",
+        "table.waivers",
         pairs=[
             (
                 it,
@@ -90,8 +87,6 @@ def _page(wrong: Mapping[str, str] | None = None) -> str:
         reason=posted("reason") if wrong else "",
         wrong=dict(wrong or {}),
         longest=LONGEST_REASON,
-        wording=wording,
-        my_zone=mine.zone,
     )
 
 
