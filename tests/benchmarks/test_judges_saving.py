@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
 from threading import Barrier
@@ -18,18 +19,18 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from awards import accounts
 from awards.config import ROOT
 from awards.extensions import begin_writing, db
-from awards.models import Assignment, Declaration, Judge, ScoreSheet, ScoreSheetVersion
+from awards.models import AccountAddress, Assignment, Declaration, Judge, ScoreSheet, ScoreSheetVersion
 from tests.awards.play import CRITERIA, KEY, Play, entry
 from tests.servers import find_free_port
-from tests.web.markup import hidden_fields
+from tests.web.signing import signed_in
 
 pytestmark = [pytest.mark.parametrize("database", ["postgresql"], indirect=True), pytest.mark.no_cover]
 
 NOMINATIONS = ("S-1", "S-2", "S-3")
 SHEET = f"/en/judging/{KEY}/n/S-1"
+HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)"[^>]*value="([^"]*)"')
 
 
 @contextmanager
@@ -55,12 +56,13 @@ def two_workers(app: Flask, folder: Path) -> Iterator[int]:
 
 def _wait_for(port: int) -> None:
     for _ in range(300):
-        try:
-            HTTPConnection("127.0.0.1", port, timeout=1).connect()
-        except OSError:
-            time.sleep(0.1)
-        else:
-            return
+        with closing(HTTPConnection("127.0.0.1", port, timeout=1)) as line:
+            try:
+                line.connect()
+            except OSError:
+                time.sleep(0.1)
+            else:
+                return
     raise TimeoutError(port)
 
 
@@ -93,8 +95,6 @@ class Panel:
         self.cookies = [self._cookie(address) for address in self.addresses]
 
     def _cookie(self, address: str) -> str:
-        from tests.web.signing import signed_in
-
         client = signed_in(self.app, address)
         found = client.get_cookie("session")
         assert found is not None
@@ -103,15 +103,14 @@ class Panel:
 
 def ask(port: int, cookie: str, body: str | None = None) -> tuple[int, str, str]:
     """Status, text, and the cookie that holds from now on."""
-    line = HTTPConnection("127.0.0.1", port, timeout=120)
     headers = {"Cookie": cookie, "Host": f"127.0.0.1:{port}"}
     if body is not None:
         headers |= {"Content-Type": "application/x-www-form-urlencoded", "Origin": f"http://127.0.0.1:{port}"}
-    line.request("GET" if body is None else "POST", SHEET, body=body, headers=headers)
-    answer = line.getresponse()
-    text = answer.read().decode()
-    renewed = answer.getheader("Set-Cookie", cookie).split(";")[0]
-    return answer.status, text, renewed
+    with closing(HTTPConnection("127.0.0.1", port, timeout=120)) as line:
+        line.request("GET" if body is None else "POST", SHEET, body=body, headers=headers)
+        with line.getresponse() as answer:
+            renewed = answer.getheader("Set-Cookie", cookie).split(";")[0]
+            return answer.status, answer.read().decode(), renewed
 
 
 def marks_of(number: int) -> dict[str, int]:
@@ -127,7 +126,7 @@ def test_judges_who_save_at_the_same_moment_lose_nothing_and_see_no_error(
 
     def save(each: int) -> tuple[int, int, float]:
         read, text, cookie = ask(port, panel.cookies[each])
-        form = hidden_fields(text) | {f"mark-{key}": str(mark) for key, mark in marks_of(each).items()}
+        form = dict(HIDDEN.findall(text)) | {f"mark-{key}": str(mark) for key, mark in marks_of(each).items()}
         form |= {"comment": f"From judge {each}.", "feedback": "", "act": "save"}
         gate.wait(120)
         begun = time.perf_counter()
@@ -149,11 +148,11 @@ def test_judges_who_save_at_the_same_moment_lose_nothing_and_see_no_error(
         kept = {
             address: (version.marks, version.comment)
             for version, address in db.session.execute(
-                select(ScoreSheetVersion, accounts.AccountAddress.email)
+                select(ScoreSheetVersion, AccountAddress.email)
                 .join(ScoreSheet, ScoreSheet.id == ScoreSheetVersion.sheet_id)
                 .join(Assignment, Assignment.id == ScoreSheet.assignment_id)
                 .join(Judge, Judge.id == Assignment.judge_id)
-                .join(accounts.AccountAddress, accounts.AccountAddress.account_id == Judge.account_id)
+                .join(AccountAddress, AccountAddress.account_id == Judge.account_id)
             )
         }
     assert kept == {
