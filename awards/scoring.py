@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session, joinedload
 
-from awards import audit, editions, marking
+from awards import audit, editions, marking, stages
 from awards.audit import Actor
 from awards.models import (
     Assignment,
@@ -17,7 +17,6 @@ from awards.models import (
     AssignmentState,
     Edition,
     Judge,
-    NominationState,
     Origin,
     ScoreSheet,
     ScoreSheetVersion,
@@ -27,8 +26,6 @@ from awards.models import (
 from judging.rules import Rules
 
 LONGEST_TEXT = 20_000
-GONE = frozenset([NominationState.WITHDRAWN, NominationState.DISQUALIFIED, NominationState.INELIGIBLE])
-"""The states of nominations that are judged no more, whoever had been given them."""
 
 
 class NotAssigned(Exception):
@@ -219,7 +216,7 @@ def _need_assigned(session: Session, assignment: Assignment, actor: Actor) -> Ju
         judge.account_id != actor.account.id
         or assignment.state is not AssignmentState.ISSUED
         or assignment.kind is AssignmentKind.PRACTICE
-        or assignment.nomination.state in GONE
+        or assignment.nomination.state in stages.GONE
     ):
         raise NotAssigned
     return judge
