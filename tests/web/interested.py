@@ -60,7 +60,13 @@ class Bench:
         account, _ = accounts.find_or_make(session, email, name=name, now=NOW, actor=who)
         accounts.grant(session, account, Role.JUDGE, edition=self.field.edition, actor=who, now=NOW)
         session.add(
-            Judge(edition_id=self.field.edition.id, account=account, state=JudgeState.ACCEPTED, at=NOW)
+            Judge(
+                edition_id=self.field.edition.id,
+                account=account,
+                state=JudgeState.ACCEPTED,
+                conduct_at=NOW,
+                at=NOW,
+            )
         )
         session.flush()
 
