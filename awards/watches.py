@@ -40,7 +40,6 @@ from judging.values import Round, SecondRound
 class Call(StrEnum):
     """What a judge is to do."""
 
-    ANSWER = "answer"
     JOIN = "join"
     DECLARE = "declare"
     CONFIRM = "confirm"
@@ -111,13 +110,13 @@ def of_editions(session: Session, found: Collection[Edition], now: datetime) -> 
 
 
 def of_judge(session: Session, account: Account, now: datetime) -> list[Summons]:
-    """What a person is to do as a judge."""
+    """What a person is to do as a judge; who is still to answer is asked by their invitation."""
     mine = session.execute(
         select(Judge, Edition)
         .join(Edition, Edition.id == Judge.edition_id)
         .where(
             Judge.account_id == account.id,
-            Judge.state.in_((JudgeState.INVITED, JudgeState.ACCEPTED)),
+            Judge.state == JudgeState.ACCEPTED,
             Edition.phase.not_in((Phase.DECIDED, Phase.PUBLISHED, Phase.ARCHIVED)),
         )
         .order_by(Judge.id)
@@ -159,9 +158,6 @@ def _summons(
     now: datetime,
 ) -> Iterator[Summons]:
     edition = judge.edition_id
-    if judge.state is JudgeState.INVITED:
-        yield Summons(Call.ANSWER, edition, 1, None)
-        return
     if not judges.joined(judge):
         yield Summons(Call.JOIN, edition, 1, closes)
     elif undeclared:

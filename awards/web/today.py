@@ -75,13 +75,11 @@ ADDRESSES: Mapping[Duty, str] = {
 }
 """The same for what rounds of marks ask for."""
 CALLS: Mapping[Call, object] = {
-    Call.ANSWER: _l("You are invited to judge: accept or decline"),
     Call.JOIN: _l("Complete what we need of you as a judge"),
     Call.MEND: _l("A sheet is open again for you: mend it, then say that you are done"),
     Call.CONFIRM: _l("A sheet was typed for you from paper: confirm that it says what you wrote"),
 }
 CALLED: Mapping[Call, str] = {
-    Call.ANSWER: "judging.join",
     Call.JOIN: "judging.join",
     Call.DECLARE: "judging.declare",
     Call.CONFIRM: "judging.confirm_typed",

@@ -137,8 +137,9 @@ def test_somebody_who_has_not_accepted_sees_no_title(bench: Bench) -> None:
 
         db.session.execute(update(Judge).values(state=JudgeState.INVITED))
 
-    assert bench.at(JUDGE).get(LIST).status_code == 404
-    assert bench.at(JUDGE).get(f"/en/judging/{KEY}/n/BN-01/interest").status_code == 404
+    for page in (LIST, f"/en/judging/{KEY}/n/BN-01/interest"):
+        led = bench.at(JUDGE).get(page)
+        assert (led.status_code, led.location) == (303, f"/en/judging/{KEY}/joining")
 
 
 def test_a_reason_is_read_by_nobody_but_chair_and_secretariat(bench: Bench) -> None:
