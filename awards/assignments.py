@@ -188,10 +188,11 @@ def release(
     actor: Actor,
     now: datetime,
 ) -> Sequence[Assignment]:
-    """Free a judge from nominations that they haven't submitted, and tell them.
+    """Free a judge from nominations that they haven't submitted, and tell them; the edition is locked for all of it.
 
     Raises ReasonMissing, NotAssigned where one isn't the judge's, SheetSubmitted, NotIssued, RoundNotOpen, RoundClosed.
     """
+    editions.lock(session, edition)
     why = decisions.need_reason(reason)
     for it in assignments:
         if it.judge_id != judge.id:

@@ -47,6 +47,18 @@ def store(session: Session, edition: Edition, wanted: Iterable[Found], *, now: d
     return new
 
 
+def is_barred(session: Session, assignment: Assignment) -> bool:
+    """Whether a conflict that nobody has waived keeps the judge of an assignment from its nomination."""
+    found = session.scalars(
+        select(Conflict.id).where(
+            Conflict.judge_id == assignment.judge_id,
+            Conflict.nomination_id == assignment.nomination_id,
+            Conflict.waived_by.is_(None),
+        )
+    ).first()
+    return found is not None
+
+
 def open_round(edition: Edition) -> Round | None:
     """The round whose assignments end when a conflict comes to light; None after the last close."""
     if edition.second_closed_at is not None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from awards import audit, chairs, editions, notices, panels, progress, results, rounds
+from awards import audit, chairs, editions, notices, panels, progress, results, rounds, scoring
 from awards.audit import Actor
 from awards.decisions import ReasonMissing
 from awards.models import (
@@ -155,11 +155,14 @@ def close(
 def ask_the_chair(session: Session, edition: Edition, *, actor: Actor, now: datetime) -> bool:
     """Ask who acts as chair to look at the nominations below the minimum, once a day; whether that is new.
 
+    Where some can't reach it with the sheets that are left, it is about those.
+
     Raises RoundNotOpen, RoundClosed, NotTheChair where nobody may act.
     """
     editions.lock(session, edition)
     of_round = panels.open_round(session, edition)
-    short = [it.nomination for it in progress.short(session, edition, of_round)]
+    found = progress.short(session, edition, of_round)
+    short = [it.nomination for it in [it for it in found if not it.can_reach] or found]
     asked = False
     for category in dict.fromkeys(it.category for it in short):
         its = [it for it in short if it.category == category]
@@ -192,7 +195,7 @@ def ask_the_chair(session: Session, edition: Edition, *, actor: Actor, now: date
 
 
 def typings(session: Session, edition: Edition, of_round: Round) -> int:
-    """Sheets typed from paper that nobody has confirmed or refused."""
+    """Sheets typed from paper that wait to be confirmed."""
     return (
         session.scalar(
             select(func.count())
@@ -204,8 +207,7 @@ def typings(session: Session, edition: Edition, of_round: Round) -> int:
             .where(
                 Judge.edition_id == edition.id,
                 Assignment.round == of_round,
-                Typing.confirmed_at.is_(None),
-                Typing.refused_at.is_(None),
+                scoring.unconfirmed(),
             )
         )
         or 0

@@ -22,6 +22,7 @@ from awards.models import (
     Judge,
     Nomination,
     NominationRevision,
+    Reopening,
 )
 from awards.panels import RoundClosed, RoundNotOpen
 from judging.values import Round
@@ -68,7 +69,7 @@ def missing(
     Those issued to them; while none is, all of their categories that stand to be judged. What is known to be in
     conflict isn't asked.
     """
-    of_round = of_round or _round(session, edition)
+    of_round = of_round or _round(session, edition, judge)
     if of_round is None:
         return []
     said = exists().where(Declaration.judge_id == judge.id, Declaration.nomination_id == Nomination.id)
@@ -199,14 +200,20 @@ def declare_one(
     return ended
 
 
-def _round(session: Session, edition: Edition) -> Round | None:
-    """The round for which interests are declared: the open one, or the first before it opens."""
+def _round(session: Session, edition: Edition, judge: Judge) -> Round | None:
+    """The round of which a judge declares interests: the open one, one reopened for them, the first beforehand."""
     try:
         return panels.open_round(session, edition)
     except RoundNotOpen:
         return Round.FIRST
     except RoundClosed:
-        return None
+        return session.scalars(
+            select(Reopening.round).where(
+                Reopening.judge_id == judge.id,
+                Reopening.approved_at.is_not(None),
+                Reopening.ended_at.is_(None),
+            )
+        ).first()
 
 
 def _kept_out(judge: Judge) -> ColumnElement[bool]:

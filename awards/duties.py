@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Select, case, distinct, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, distinct, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from awards import releasing, scoring, watches
@@ -26,6 +26,8 @@ from awards.models import (
     NominationRevision,
     NominationState,
     Organisation,
+    Publication,
+    PublicationKind,
     Reopening,
     Role,
     ScoreSheet,
@@ -58,6 +60,7 @@ class Duty(StrEnum):
     SHORTLISTS = "shortlists"
     WINNERS = "winners"
     REOPENINGS = "reopenings"
+    TO_ANNOUNCE = "to_announce"
 
 
 CHAIRS = frozenset({Role.CHAIR, Role.DEPUTY})
@@ -77,6 +80,7 @@ WHOSE: Mapping[Duty, frozenset[Role]] = {
     Duty.SHORTLISTS: CHAIRS,
     Duty.WINNERS: CHAIRS,
     Duty.REOPENINGS: CHAIRS,
+    Duty.TO_ANNOUNCE: frozenset({Role.ORGANISER}),
 }
 """Who is told of it. Typings wait for whoever did not type them."""
 WATCHED = frozenset({Duty.BEHIND, Duty.UNASSIGNED, Duty.TO_CLOSE, Duty.WAIVERS})
@@ -180,9 +184,8 @@ def _of_panels(editions: Sequence[int], me: int) -> dict[Duty, Select[int | None
         .join(Edition, Edition.id == Judge.edition_id)
         .where(
             here,
+            _of_open_round(),
             Assignment.state == AssignmentState.HANDED_BACK,
-            Edition.phase.in_((Phase.FIRST_ROUND, Phase.SECOND_ROUND)),
-            Assignment.round == case((Edition.phase == Phase.FIRST_ROUND, Round.FIRST), else_=Round.SECOND),
             ~kept.exists(),
         )
         .group_by(Judge.edition_id),
@@ -195,7 +198,8 @@ def _of_panels(editions: Sequence[int], me: int) -> dict[Duty, Select[int | None
         .join(ScoreSheet, ScoreSheet.assignment_id == Assignment.id)
         .join(ScoreSheetVersion, ScoreSheetVersion.sheet_id == ScoreSheet.id)
         .join(Typing, Typing.version_id == ScoreSheetVersion.id)
-        .where(here, scoring.unconfirmed(), Typing.typed_by_id != me)
+        .join(Edition, Edition.id == Judge.edition_id)
+        .where(here, _of_open_round(), scoring.unconfirmed(), Typing.typed_by_id != me)
         .group_by(Judge.edition_id),
         Duty.SHORTLISTS: _unsigned(FrozenStanding, editions, Edition.phase == Phase.DELIBERATION),
         Duty.WINNERS: _unsigned(
@@ -210,23 +214,55 @@ def _of_panels(editions: Sequence[int], me: int) -> dict[Duty, Select[int | None
         .join(Reopening, Reopening.judge_id == Judge.id)
         .where(here, Reopening.approved_at.is_(None), Reopening.ended_at.is_(None))
         .group_by(Judge.edition_id),
+        Duty.TO_ANNOUNCE: _unannounced(editions),
     }
+
+
+def _of_open_round() -> ColumnElement[bool]:
+    """That an assignment is of the round in which its edition is."""
+    return and_(
+        Edition.phase.in_((Phase.FIRST_ROUND, Phase.SECOND_ROUND)),
+        Assignment.round == case((Edition.phase == Phase.FIRST_ROUND, Round.FIRST), else_=Round.SECOND),
+    )
 
 
 def _unsigned(
     table: type[FrozenStanding] | type[FrozenOutcome], editions: Sequence[int], when: ColumnElement[bool]
 ) -> Select[int | None, int]:
-    """In how many categories something that was counted is not signed yet."""
-    waiting = (
-        select(table.edition_id)
-        .where(table.edition_id.in_(editions))
-        .group_by(table.edition_id, table.category)
-        .having(func.count(table.signed_by) == 0)
-        .subquery()
+    """In how many categories what was counted last is not signed yet."""
+    return (
+        select(table.edition_id, func.count())
+        .join(Edition, Edition.id == table.edition_id)
+        .where(table.edition_id.in_(editions), table.signed_by.is_(None), _is_last(table), when)
+        .group_by(table.edition_id)
+    )
+
+
+def _unannounced(editions: Sequence[int]) -> Select[int | None, int]:
+    """In how many categories the shortlist is signed and not announced, not even for a later moment."""
+    announced = exists().where(
+        Publication.edition_id == FrozenStanding.edition_id,
+        Publication.category == FrozenStanding.category,
+        Publication.kind == PublicationKind.FINALISTS,
+        Publication.taken_down_at.is_(None),
     )
     return (
-        select(waiting.c.edition_id, func.count())
-        .join(Edition, Edition.id == waiting.c.edition_id)
-        .where(when)
-        .group_by(waiting.c.edition_id)
+        select(FrozenStanding.edition_id, func.count())
+        .join(Edition, Edition.id == FrozenStanding.edition_id)
+        .where(
+            FrozenStanding.edition_id.in_(editions),
+            FrozenStanding.signed_by.is_not(None),
+            Edition.phase == Phase.DELIBERATION,
+            _is_last(FrozenStanding),
+            ~announced,
+        )
+        .group_by(FrozenStanding.edition_id)
+    )
+
+
+def _is_last(table: type[FrozenStanding] | type[FrozenOutcome]) -> ColumnElement[bool]:
+    """That nothing was counted in the category since."""
+    later = aliased(table)
+    return ~exists().where(
+        later.edition_id == table.edition_id, later.category == table.category, later.number > table.number
     )

@@ -83,7 +83,8 @@ def leave(
 ) -> tuple[Decision, Effect]:
     """Take a judge off the panel, by themselves or by an organiser; a signed decision.
 
-    Sheets of a round that is closed stay as they were frozen. Raises ReasonMissing, NotOnPanel, NotYourReason.
+    Sheets of a round that is closed stay as they were frozen. A round that was reopened for the judge stays so until
+    somebody at the table ends it, which counts what was changed in it. Raises ReasonMissing, NotOnPanel, NotYourReason.
     """
     editions.lock(session, edition)
     session.refresh(judge)
@@ -193,7 +194,7 @@ def _end_work(
         )
     session.execute(
         update(Reopening)
-        .where(Reopening.judge_id == judge.id, Reopening.ended_at.is_(None))
+        .where(Reopening.judge_id == judge.id, Reopening.approved_at.is_(None), Reopening.ended_at.is_(None))
         .values(ended_at=now)
     )
 

@@ -9,7 +9,7 @@ from functools import cached_property
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, joinedload
 
-from awards import editions, marking, nominations, panels, sheets
+from awards import editions, marking, nominations, panels, scoring, sheets
 from awards.models import (
     Assignment,
     AssignmentKind,
@@ -97,11 +97,13 @@ def counted(session: Session, edition: Edition) -> list[tuple[Judge, int]]:
     rows = session.execute(
         select(Assignment.judge_id, func.count())
         .join(Judge)
+        .join(Nomination, Nomination.id == Assignment.nomination_id)
         .where(
             Judge.edition_id == edition.id,
             Assignment.round == of_round,
             Assignment.state == AssignmentState.ISSUED,
             Assignment.kind != AssignmentKind.PRACTICE,
+            Nomination.state.not_in(scoring.GONE),
         )
         .group_by(Assignment.judge_id)
     )
@@ -136,5 +138,6 @@ def _issued(of_round: Round) -> Select[Assignment]:
             Assignment.round == of_round,
             Assignment.state == AssignmentState.ISSUED,
             Assignment.kind != AssignmentKind.PRACTICE,
+            Nomination.state.not_in(scoring.GONE),
         )
     )

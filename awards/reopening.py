@@ -12,6 +12,7 @@ from awards import (
     accounts,
     approvals,
     audit,
+    barring,
     chairs,
     decisions,
     editions,
@@ -287,14 +288,14 @@ def _need_second(session: Session, edition: Edition, asked: Reopening, actor: Ac
 
 def _is_assigned(session: Session, judge: Judge, nomination: Nomination) -> bool:
     found = session.scalars(
-        select(Assignment.id).where(
+        select(Assignment).where(
             Assignment.judge_id == judge.id,
             Assignment.nomination_id == nomination.id,
             Assignment.round == Round.FIRST,
             Assignment.state == AssignmentState.ISSUED,
         )
     ).first()
-    return found is not None
+    return found is not None and not barring.is_barred(session, found)
 
 
 def _unsign(session: Session, edition: Edition, category: str, *, actor: Actor, now: datetime) -> None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session, joinedload
 
-from awards import audit, editions, marking, stages
+from awards import audit, barring, editions, marking, stages
 from awards.audit import Actor
 from awards.models import (
     Assignment,
@@ -17,6 +17,7 @@ from awards.models import (
     AssignmentState,
     Edition,
     Judge,
+    JudgeState,
     Origin,
     ScoreSheet,
     ScoreSheetVersion,
@@ -129,9 +130,8 @@ def save(
     it has to stay complete. Raises NotAssigned, MarksClosed, NotAMark, StaleSheet, Incomplete.
     """
     editions.hold(session, edition)
-    judge = _need_assigned(session, assignment, actor)
+    _need_assigned(session, edition, assignment, opened=opened, actor=actor, now=now)
     rules, category = editions.rules_of(session, edition), assignment.nomination.category
-    marking.need_open(session, edition, judge, category=category, opened=opened, now=now)
     need_marks(rules, category, content.marks)
     last = latest(session, assignment)
     if Content.of(last) == content:
@@ -157,9 +157,8 @@ def submit(
 ) -> ScoreSheet:
     """Let a complete sheet count; a second time changes nothing. Raises NotAssigned, MarksClosed, Incomplete."""
     editions.hold(session, edition)
-    judge = _need_assigned(session, assignment, actor)
+    _need_assigned(session, edition, assignment, opened=opened, actor=actor, now=now)
     rules, category = editions.rules_of(session, edition), assignment.nomination.category
-    marking.need_open(session, edition, judge, category=category, opened=opened, now=now)
     last = latest(session, assignment)
     need_complete(rules, category, last.marks if last else {})
     assert last is not None
@@ -168,6 +167,29 @@ def submit(
         session.flush()
         _record(session, edition, assignment, "sheet.submitted", last, actor, now)
     return last.sheet
+
+
+def submit_all(
+    session: Session,
+    edition: Edition,
+    assignments: Iterable[Assignment],
+    *,
+    opened: datetime | None,
+    actor: Actor,
+    now: datetime,
+) -> list[Assignment]:
+    """Submit several sheets at once; those that could not be, because they have changed or ended. Raises MarksClosed.
+
+    The edition is locked, not held: two who each keep one sheet and want another's would wait for ever.
+    """
+    editions.lock(session, edition)
+    left = []
+    for it in assignments:
+        try:
+            submit(session, edition, it, opened=opened, actor=actor, now=now)
+        except (Incomplete, NotAssigned):
+            left.append(it)
+    return left
 
 
 def write(
@@ -208,18 +230,34 @@ def need_complete(rules: Rules, category: str, marks: Mapping[str, int]) -> None
         raise Incomplete(left)
 
 
-def _need_assigned(session: Session, assignment: Assignment, actor: Actor) -> Judge:
-    """The judge of an assignment, who acts; the assignment is held. Raises NotAssigned."""
+def _need_assigned(
+    session: Session,
+    edition: Edition,
+    assignment: Assignment,
+    *,
+    opened: datetime | None,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Whoever acts is to mark the assignment, which is held, in the round that is open.
+
+    Raises NotAssigned, MarksClosed. A conflict that came to light after the close has ended no assignment, and binds in
+    a round that was reopened.
+    """
     session.refresh(assignment, with_for_update=True)
     judge = session.get_one(Judge, assignment.judge_id)
     if (
         judge.account_id != actor.account.id
+        or judge.state is not JudgeState.ACCEPTED
         or assignment.state is not AssignmentState.ISSUED
         or assignment.kind is AssignmentKind.PRACTICE
         or assignment.nomination.state in stages.GONE
     ):
         raise NotAssigned
-    return judge
+    category = assignment.nomination.category
+    found = marking.need_open(session, edition, judge, category=category, opened=opened, now=now)
+    if found.round is not assignment.round or (found.reopened and barring.is_barred(session, assignment)):
+        raise NotAssigned
 
 
 def need_marks(rules: Rules, category: str, marks: Mapping[str, int]) -> None:

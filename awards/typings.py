@@ -12,7 +12,19 @@ from pathlib import Path
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, joinedload
 
-from awards import attachments, audit, chairs, editions, marking, notices, recusals, scoring, stages, storage
+from awards import (
+    attachments,
+    audit,
+    barring,
+    chairs,
+    editions,
+    marking,
+    notices,
+    recusals,
+    scoring,
+    stages,
+    storage,
+)
 from awards.audit import Actor
 from awards.models import (
     Account,
@@ -157,8 +169,7 @@ def need_free(
     waits = waiting_for(session, assignment)
     if waits is not None and waits.typed_by_id != actor.account.id:
         raise AlreadyTyped(assignment.code)
-    if not _is_open(session, edition, assignment, now):
-        raise marking.MarksClosed
+    _need_round(session, edition, assignment, now)
 
 
 def write(
@@ -376,16 +387,17 @@ def _settle(session: Session, edition: Edition, typing: Typing, actor: Actor, no
         _need_uninvolved(session, edition, assignment, actor)
     if not is_waiting(session, typing):
         raise NotWaiting(typing.public_id)
-    if not _is_open(session, edition, assignment, now):
-        raise marking.MarksClosed
+    _need_round(session, edition, assignment, now)
     return typing.version.sheet
 
 
-def _is_open(session: Session, edition: Edition, assignment: Assignment, now: datetime) -> bool:
-    """Whether the round is open for the judge of a sheet, be it that its deadline is over."""
+def _need_round(session: Session, edition: Edition, assignment: Assignment, now: datetime) -> None:
+    """The assignment's round is open, if late; after the close for its judge in its category. Raises MarksClosed."""
     category = assignment.nomination.category
     found = marking.of_judge(session, edition, assignment.judge, category=category, opened=None, now=now)
-    return found is not None
+    barred = found is not None and found.reopened and barring.is_barred(session, assignment)
+    if found is None or found.round is not assignment.round or barred:
+        raise marking.MarksClosed
 
 
 def _need_uninvolved(session: Session, edition: Edition, assignment: Assignment, actor: Actor) -> None:

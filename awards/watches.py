@@ -26,11 +26,13 @@ from awards.models import (
     Judge,
     JudgeState,
     Nomination,
+    Outbox,
     Reopening,
     ScoreSheet,
     ScoreSheetVersion,
     Typing,
 )
+from awards.notices import Template
 from awards.tallies import Sheet, Tally
 from awards.timetable import Deadline, Phase
 from judging.rules import Rules
@@ -60,8 +62,8 @@ class Summons(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """What waits in the rounds that are open, by edition: judges behind, nominations that nobody has or that are short
-    once the time is over, and rounds whose time is over.
+    """What waits in the rounds that are open, by edition: judges behind, nominations that nobody has, or that are short
+    once the time is over or an organiser has asked the chair about them, and rounds whose time is over.
     """
 
     behind: Mapping[int, int] = field(default_factory=dict)
@@ -100,11 +102,12 @@ def of_editions(session: Session, found: Collection[Edition], now: datetime) -> 
         behind[edition] += tallies.is_behind(Tally.of(its), since, closes[judge], now)
         running[edition] += bool(Tally.of(its).left) and not _is_over(closes[judge], rules[edition], now)
     over = {number for number in rounds if _is_over(stated.get(number), rules[number], now)}
-    unassigned, short = _nominations(session, rounds, rules, sheets)
+    unassigned, short, lost = _nominations(session, rounds, rules, sheets)
     return Watch(
         behind=behind,
         unassigned=unassigned,
-        short={number: short[number] for number in over},
+        short={number: lost[number] for number in _asked(session, rounds)}
+        | {number: short[number] for number in over},
         to_close={number: 1 for number in over if not running[number]},
     )
 
@@ -235,8 +238,10 @@ def _of_open(rounds: Mapping[int, Round]) -> ColumnElement[bool]:
 
 def _nominations(
     session: Session, rounds: Mapping[int, Round], rules: Mapping[int, Rules], sheets: Sequence[Sheet]
-) -> tuple[Counter[int], Counter[int]]:
-    """How many nominations nobody has, and how many have fewer counted sheets than they need, by edition."""
+) -> tuple[Counter[int], Counter[int], Counter[int]]:
+    """How many nominations nobody has, how many have fewer counted sheets than they need, and how many will have when
+    all that are left are in, by edition.
+    """
     here = [
         and_(
             Nomination.edition_id == number,
@@ -258,12 +263,24 @@ def _nominations(
     }
     issued = Counter(it.nomination for it in sheets if it.is_issued)
     counted = Counter(it.nomination for it in sheets if it.counts)
-    unassigned, short = Counter[int](), Counter[int]()
+    to_come = Counter(it.nomination for it in sheets if it.counts or it.is_issued)
+    unassigned, short, lost = Counter[int](), Counter[int](), Counter[int]()
     for number, edition, reference in entered:
         needed = 1 if (edition, reference) in waived else max(1, rules[edition].sheets.minimum)
         unassigned[edition] += not issued[number] and not counted[number]
         short[edition] += counted[number] < needed
-    return unassigned, short
+        lost[edition] += to_come[number] < needed
+    return unassigned, short, lost
+
+
+def _asked(session: Session, rounds: Mapping[int, Round]) -> set[int]:
+    """The editions in which the chair was asked to look at nominations below the minimum."""
+    found = session.scalars(
+        select(Outbox.edition_id).where(
+            Outbox.edition_id.in_(rounds), Outbox.template == Template.WAIVER_ASKED.value
+        )
+    )
+    return {number for number in found if number is not None}
 
 
 def _by_judge(sheets: Sequence[Sheet]) -> dict[int, list[Sheet]]:

@@ -26,20 +26,21 @@ from awards.models import (
 )
 from awards.models.base import public_id
 from awards.notices import Template
+from awards.timetable import Phase
 from judging.values import Json
 
 STARTED_AGAIN = "nomination.started_again"
+UNTIL_CLOSED = (*windows.TAKING, Phase.FIRST_ROUND)
+"""Phases in which its people take a nomination out: until the first round is closed, and standings are known."""
 
 
 class NotWithdrawable(Exception):
-    """In this phase only the secretariat takes a nomination out."""
+    """The first round is closed, and its people can't take a nomination out any more."""
 
 
 def is_possible(edition: Edition, nomination: Nomination) -> bool:
     """Whether its people may take a nomination out now."""
-    return (
-        edition.phase in windows.TAKING and NominationState.WITHDRAWN in nominations.MOVES[nomination.state]
-    )
+    return edition.phase in UNTIL_CLOSED and NominationState.WITHDRAWN in nominations.MOVES[nomination.state]
 
 
 def withdraw(
@@ -52,7 +53,7 @@ def withdraw(
     edition = windows.locked(session, nomination)
     if nomination.state is NominationState.WITHDRAWN:
         return None
-    if edition.phase not in windows.TAKING:
+    if edition.phase not in UNTIL_CLOSED:
         raise NotWithdrawable(edition.phase.value)
     revision = drafts.latest(session, nomination)
     before = nomination.state

@@ -119,11 +119,12 @@ def take(
 ) -> list[Line]:
     """Save what is sound of a workbook and say of every row what became of it.
 
-    A blank row is left alone; one that was saved on the site since is not overwritten. Raises UploadRefused,
-    NotAWorkbook, AnothersPack, AnotherEdition, OtherRules, MarksClosed: then nothing was saved.
+    A blank row is left alone; one that was saved on the site since is not overwritten. The edition is locked, as for
+    everything that keeps several sheets. Raises UploadRefused, NotAWorkbook, AnothersPack, AnotherEdition, OtherRules,
+    MarksClosed: then nothing was saved.
     """
     returned = filling.read(examined(name, content))
-    editions.hold(session, edition)
+    editions.lock(session, edition)
     pack = packs.of_judge(session, edition, judge)
     marking.need_open(session, edition, judge, opened=None, now=now)
     assert pack is not None
@@ -160,7 +161,11 @@ def take_over(
     actor: Actor,
     now: datetime,
 ) -> ScoreSheetVersion | None:
-    """Let the workbook's row stand over what was saved on the site, seen beside it. Raises what scoring.save does."""
+    """Let the workbook's row stand over what was saved on the site, seen beside it. Raises what scoring.save does.
+
+    Several rows are taken over in one transaction, so the edition is locked as in `take`.
+    """
+    editions.lock(session, edition)
     return scoring.save(
         session,
         edition,
@@ -284,7 +289,7 @@ def _take_row(
             actor=actor,
             now=now,
         )
-    except scoring.NotAssigned:
+    except (scoring.NotAssigned, marking.MarksClosed):
         return became(Became.NOT_IN_PACK)
     except scoring.NotAMark as error:
         return became(Became.NOT_A_MARK, *error.keys)

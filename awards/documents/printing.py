@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from io import BytesIO
 from typing import Any
@@ -264,16 +264,14 @@ class _Setter:
         return self.table(rows, self.widths(block, columns), heads=True, heights=heights)
 
     def widths(self, block: Grid, columns: int) -> list[float]:
-        """Columns by the length of what stands in them, none narrower than a fifth of an even share."""
-        lengths = [
-            max(
-                (min(len(row[place]), 60) for row in (block.heads, *block.rows) if place < len(row)),
-                default=8,
-            )
-            for place in range(columns)
+        """Columns by the length of what stands in them; no word is broken that fits into an even share."""
+        texts = [
+            [row[place] for row in (block.heads, *block.rows) if place < len(row)] for place in range(columns)
         ]
-        shares = [max(length, sum(lengths) / columns / 2.5, 1) for length in lengths]
-        return [MEASURE * share / sum(shares) for share in shares]
+        lengths = [max((min(len(text), 60) for text in column), default=1) or 1 for column in texts]
+        floors = [min(_longest_word(column) + 14, MEASURE / columns) for column in texts]
+        spare = MEASURE - sum(floors)
+        return [floor + spare * length / sum(lengths) for floor, length in zip(floors, lengths, strict=True)]
 
     def table(
         self,
@@ -329,6 +327,10 @@ class _Setter:
         pads = [("LEFTPADDING", (0, 0), (-1, -1), 0), ("TOPPADDING", (0, 0), (-1, -1), 5)]
         found.setStyle(TableStyle([OWN_FONT, *lines, *pads]))
         return found
+
+
+def _longest_word(texts: Sequence[str]) -> float:
+    return max((width(word, Face.SANS, 9.5) for text in texts for word in text.split()), default=0)
 
 
 class _Ticked(Table):

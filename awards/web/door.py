@@ -62,6 +62,8 @@ def judge() -> Judge:
 
 def admit(app: Flask) -> Response | None:
     """Let a request in, send its sender to sign in first, or answer that there is no such page."""
+    if "\0" in request.path:
+        abort(404)
     who = audience_of(app, request.endpoint)
     if who is None or who in OPEN:
         return None

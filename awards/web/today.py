@@ -72,6 +72,7 @@ ADDRESSES: Mapping[Duty, str] = {
     Duty.SHORTLISTS: "table.index",
     Duty.WINNERS: "table.index",
     Duty.REOPENINGS: "table.reopened",
+    Duty.TO_ANNOUNCE: "table.index",
 }
 """The same for what rounds of marks ask for."""
 CALLS: Mapping[Call, object] = {
@@ -90,7 +91,7 @@ CALLED: Mapping[Call, str] = {
 """The page of a judge's on which it is done."""
 BOUND = frozenset({Role.SCREENER, Role.ORGANISER})
 """Who must have no interest in what they decide, and so is asked where they work."""
-DESKS = (Role.ORGANISER, Role.ADMINISTRATOR, Role.CLERK, Role.AUDITOR)
+DESKS = (Role.ORGANISER, Role.ADMINISTRATOR, Role.AUDITOR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +217,8 @@ def _section(post: Post, faces: Mapping[int, Face]) -> Section:
             url_for("secretariat.edition", edition=edition.key) if edition else url_for("secretariat.index")
         )
         lines.append(Line(_("Open the secretariat's pages"), "", "", page))
+    if edition is not None and Role.CLERK in held:
+        lines.append(Line(_("Type a sheet"), "", "", url_for("clerk.index", edition=edition.key)))
     if edition is not None and held & {Role.SCREENER, Role.AUDITOR}:
         page = url_for("screening.index", edition=edition.key)
         lines.append(Line(_("Open the list of nominations"), "", "", page))
@@ -289,6 +292,12 @@ def _waits_in_the_round(duty: Duty, number: int) -> str:
         )
     if duty is Duty.WINNERS:
         return ngettext("%(num)d result to settle and sign", "%(num)d results to settle and sign", number)
+    if duty is Duty.TO_ANNOUNCE:
+        return ngettext(
+            "Announce the finalists of one category",
+            "Announce the finalists of %(num)d categories",
+            number,
+        )
     return ngettext("%(num)d judge asks to mend a sheet", "%(num)d judges ask to mend a sheet", number)
 
 

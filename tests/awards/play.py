@@ -53,7 +53,7 @@ minimum_nominations = {minimum_nominations}
 
 [scale]
 lowest = 1
-highest = 10
+highest = {highest}
 
 [sheets]
 minimum = {minimum}
@@ -69,7 +69,7 @@ ladder = [{ladder}]
 
 [[criteria]]
 key = "services"
-weight = 1
+weight = {weight}
 name.en = "Services"
 text.en = "Services."
 
@@ -96,6 +96,8 @@ name.en = "Best prize"
 """
 
 DEFAULTS: Mapping[str, object] = {
+    "highest": 10,
+    "weight": 1,
     "second_round": "none",
     "slate": "finalists",
     "record": "finalists",

@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -13,14 +14,32 @@ from urllib.request import urlopen
 import pytest
 from flask import Flask
 from flask.testing import FlaskCliRunner
+from pypdf import PdfReader
 from sqlalchemy import func, select
 
-from awards import accounts, audit, editions, reviews
+from awards import (
+    accounts,
+    audit,
+    declarations,
+    editions,
+    judges,
+    progress,
+    reopening,
+    reviews,
+    runs,
+    standings,
+    suspicions,
+    typings,
+    verdicts,
+)
 from awards.cli.demo import KEY
+from awards.cli.demo.marks import HALF_THROUGH, ON_PAPER, SHEET
+from awards.cli.demo.panel import NEWCOMER
 from awards.eligibility import FindingKind
 from awards.extensions import db
-from awards.models import Attachment, Nomination, NominationState, Role
+from awards.models import Attachment, JudgeState, Nomination, NominationState, Role
 from awards.timetable import ORDER, Phase
+from judging.values import Round
 from tests.web import signing
 from tests.web.markup import Page
 
@@ -61,30 +80,6 @@ def test_the_demo_stops_in_any_phase_with_something_to_try(cli: FlaskCliRunner, 
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-@pytest.mark.parametrize("phase", ["nominations", "screening"])
-def test_every_role_finds_something_on_its_page_and_every_link_there_answers(
-    app: Flask, cli: FlaskCliRunner, phase: str
-) -> None:
-    told = played(cli, "--phase", phase)
-    sign_ins = told["sign_ins"]
-    assert isinstance(sign_ins, list)
-
-    for person in sign_ins:
-        client = signing.signed_in(app, person["email"])
-        page = client.get("/en/today")
-        links = today_of(page.text)
-        assert links, person["role"]
-        assert person["first"], person["role"]
-        assert {link: client.get(link).status_code for link in links} == dict.fromkeys(links, 200)
-
-
-def today_of(page: str) -> list[str]:
-    """Where the list entries of the page lead."""
-    main = page.partition("<main")[2].partition("</main>")[0]
-    return [link for link in Page(f"<main{main}</main>").links if link.startswith("/")]
-
-
-@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(
     ("phase", "wanted"),
     [
@@ -109,16 +104,98 @@ def today_of(page: str) -> list[str]:
                 "screener": ["nominations to check", "2 decisions to be released", "1 appeal to decide"],
             },
         ),
+        (
+            "first_round",
+            {
+                "judge": ["4 sheets are complete but not submitted", "28 sheets left to mark"],
+                "judge on paper": ["A sheet was typed for you from paper"],
+                "judge asked": ["You are invited to take a role"],
+                "organiser": [
+                    "3 judges are behind",
+                    "1 nomination was handed back",
+                    "1 suspected conflict to decide",
+                ],
+                "clerk": ["1 typed sheet to confirm"],
+                "chair": ["1 nomination is below the minimum of sheets"],
+            },
+        ),
+        (
+            "deliberation",
+            {
+                "chair": ["4 shortlists to settle and sign", "1 judge asks to mend a sheet"],
+                "organiser": ["Announce the finalists of one category"],
+            },
+        ),
     ],
 )
-def test_what_waits_on_the_desks_of_the_demo(
+def test_every_role_finds_what_waits_and_every_link_there_answers(
     app: Flask, cli: FlaskCliRunner, phase: str, wanted: dict[str, list[str]]
 ) -> None:
-    played(cli, "--phase", phase)
+    told = played(cli, "--phase", phase)
+    sign_ins = told["sign_ins"]
+    assert isinstance(sign_ins, list)
 
-    for role, texts in wanted.items():
-        page = signing.signed_in(app, f"{role}@example.org").get("/en/today").text
-        assert [text for text in texts if text not in page] == []
+    for person in sign_ins:
+        client = signing.signed_in(app, person["email"])
+        page = client.get("/en/today")
+        links = today_of(page.text)
+        assert links, person["role"]
+        assert person["first"], person["role"]
+        assert {link: client.get(link).status_code for link in links} == dict.fromkeys(links, 200)
+        assert [text for text in wanted.get(person["role"], ()) if text not in page.text] == []
+    assert {*wanted} <= {person["role"] for person in sign_ins}
+
+
+def today_of(page: str) -> list[str]:
+    """Where the list entries of the page lead."""
+    main = page.partition("<main")[2].partition("</main>")[0]
+    return [link for link in Page(f"<main{main}</main>").links if link.startswith("/")]
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_the_first_round_of_the_demo_has_every_kind_of_case(app: Flask, cli: FlaskCliRunner) -> None:
+    played(cli, "--phase", "first_round")
+
+    with app.app_context():
+        session, edition = db.session(), editions.find(db.session(), KEY)
+        panel = {it.account.email: it for it in judges.of_edition(session, edition)}
+        seated = [it for it in panel.values() if it.state is JudgeState.ACCEPTED]
+        undeclared = [it for it in seated if declarations.missing(session, edition, it)]
+        suspected = [it.nomination.reference for it in suspicions.of_edition(session, edition)]
+        found = progress.of_round(session, edition, Round.FIRST, datetime.now(UTC))
+        mine = next(it for it in found.judges if it.judge is panel[HALF_THROUGH])
+        lost = [it.nomination.reference for it in found.nominations if not it.can_reach]
+        proposal = runs.current(session, edition, Round.FIRST)
+        waiting = [it.version.sheet.assignment.judge for it in typings.waiting(session, edition)]
+        paper = Path(app.config["LAURELS_DATA"]) / SHEET
+        text = "".join(page.extract_text() for page in PdfReader(paper).pages)
+        to_type = typings.find(session, edition, text.partition("Score sheet ")[2][:9])
+        assert len(seated) == 8
+        assert all(judges.joined(it) for it in seated)
+        assert undeclared == []
+        assert (suspected, lost) == (["EF-09"], ["UM-09"])
+        assert (mine.tally.complete, mine.tally.half) == (4, 1)
+        assert proposal is not None
+        assert {pair[0] for pair in proposal.pairs} == {panel[NEWCOMER].public_id}
+        assert waiting == [panel[ON_PAPER]] == [to_type.judge]
+        assert list(audit.verify(session)) == []
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_the_table_of_the_demo_has_a_tie_for_the_chair(app: Flask, cli: FlaskCliRunner) -> None:
+    played(cli, "--phase", "deliberation")
+
+    with app.app_context():
+        session, edition = db.session(), editions.find(db.session(), KEY)
+        standing = standings.latest(session, edition)
+        tied = {
+            key: len(step.level) for key, it in standing.items() for step in verdicts.waiting(it.document)
+        }
+        signed = [key for key, it in standing.items() if it.signed_by is not None]
+        asked = [it.nomination.category for it in reopening.going_on(session, edition)]
+    assert tied == {"digital-inclusion": 4}
+    assert signed == ["services"]
+    assert asked == ["urban-management"]
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)

@@ -188,9 +188,9 @@ def test_a_draft_is_withdrawn_without_a_decision(session: Work, desk: Desk) -> N
         desk.write(nomination, title="Too late")
 
 
-def test_once_judging_has_begun_only_the_secretariat_takes_one_out(session: Work, desk: Desk) -> None:
+def test_once_the_first_round_is_closed_only_the_secretariat_takes_one_out(session: Work, desk: Desk) -> None:
     nomination = desk.submitted()
-    move(session, desk.edition, Phase.FIRST_ROUND, desk.operator)
+    move(session, desk.edition, Phase.DELIBERATION, desk.operator)
 
     with pytest.raises(withdrawing.NotWithdrawable):
         withdrawing.withdraw(session, nomination, actor=desk.officer, now=NOW)

@@ -6,34 +6,42 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, scoped_session
 
 from awards import (
     accounts,
     approvals,
+    declarations,
+    duties,
     judges,
+    leaving,
     publication,
     recusals,
     reopening,
     scoring,
     shortlists,
     standings,
+    typings,
 )
 from awards.audit import Actor
 from awards.chairs import NotTheChair
 from awards.decisions import ReasonMissing
+from awards.duties import Duty
 from awards.marking import MarksClosed
 from awards.models import (
     Assignment,
     Decision,
     DecisionKind,
     FrozenStanding,
+    Grant,
     Judge,
+    Leaving,
     NominationState,
     Reopening,
     Role,
     ScoreSheetVersion,
+    SheetState,
 )
 from awards.scoring import Content, Incomplete
 from judging.count import standing_of
@@ -272,3 +280,99 @@ def test_nothing_is_reopened_once_the_finalists_are_to_be_announced(play: Play) 
 
     with pytest.raises(reopening.NotNow):
         ask(play)
+
+
+@ON_SQLITE
+def test_a_sheet_of_another_category_is_not_typed_while_one_is_reopened(play: Play) -> None:
+    agree(play, ask(play))
+    clerk, _ = accounts.find_or_make(
+        play.session, "clerk@people.example", name="clerk", now=play.now, actor=play.actor
+    )
+    sheets = {it.nomination.reference: it for it in play.session.scalars(_issued_to(seat(play, "ada")))}
+    for reference in ("N2", "M1"):
+        found = scoring.sheet_of(play.session, sheets[reference])
+        assert found is not None
+        found.state = SheetState.DRAFT
+    play.session.flush()
+
+    def need_free(reference: str) -> None:
+        typings.need_free(
+            play.session, play.edition, sheets[reference], actor=Actor(clerk, clerk), now=play.now
+        )
+
+    need_free("N2")
+    with pytest.raises(MarksClosed):
+        need_free("M1")
+
+
+@ON_SQLITE
+def test_a_conflict_after_the_close_binds_in_a_reopened_round(play: Play) -> None:
+    agree(play, ask(play))
+    ada = seat(play, "ada")
+    declarations.declare_one(
+        play.session,
+        play.edition,
+        ada,
+        play.nomination("N3"),
+        reason="My sister works there.",
+        actor=who(play, "ada"),
+        now=play.now,
+    )
+
+    with pytest.raises(scoring.NotAssigned):
+        write(play, "N3", 1)
+    with pytest.raises(reopening.NotYours):
+        reopening.may_ask(play.session, play.edition, ada, play.nomination("N3"))
+    write(play, "N2", 8)
+
+
+@ON_SQLITE
+def test_what_a_judge_changed_before_leaving_is_counted_when_the_table_ends_it(play: Play) -> None:
+    asked = ask(play)
+    agree(play, asked)
+    write(play, "N3", 7)
+    leaving.leave(
+        play.session,
+        play.edition,
+        seat(play, "ada"),
+        Leaving.ILLNESS,
+        note="In hospital.",
+        actor=who(play, "olga"),
+        now=play.now,
+    )
+
+    with pytest.raises(shortlists.SheetsOpen):
+        sign(play)
+    finish(play, asked, "olga")
+    assert totals(play)[-1][1]["N3"] == 6
+    sign(play)
+
+
+@ON_SQLITE
+def test_who_marked_on_paper_declares_before_reading_in_a_reopened_round(play: Play) -> None:
+    ada = seat(play, "ada")
+    assert declarations.missing(play.session, play.edition, ada) == []
+
+    agree(play, ask(play))
+
+    asked = declarations.listed(play.session, play.edition, ada)
+    assert [it.nomination.reference for it in asked if it.is_asked] == sorted(MARKS)
+
+
+@ON_SQLITE
+def test_the_chair_is_told_of_a_signature_that_has_lost_its_force(play: Play) -> None:
+    def unsigned() -> int:
+        chair = who(play, "chair").account
+        grants = play.session.scalars(select(Grant).where(Grant.account_id == chair.id)).all()
+        found = duties.of(play.session, grants, {play.edition.id: play.edition}, play.now)
+        return dict(found[0].duties).get(Duty.SHORTLISTS, 0)
+
+    assert unsigned() == 2
+    sign(play)
+    assert unsigned() == 1
+    agree(play, ask(play))
+    assert unsigned() == 2
+
+
+def _issued_to(found: Judge) -> Select[Assignment]:
+    return select(Assignment).where(Assignment.judge_id == found.id)

@@ -8,6 +8,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Barrier, Event
+from time import sleep
 from typing import Any
 
 import pytest
@@ -30,6 +31,7 @@ from awards.models import (
     Nomination,
     NominationRevision,
     NominationState,
+    Origin,
     OwnDeadline,
     Reopening,
     ScoreSheet,
@@ -192,6 +194,41 @@ def test_nobody_saves_for_another_judge_nor_on_practice_nor_on_what_was_withdraw
     first.assignment("A").nomination.state = NominationState.WITHDRAWN
     with pytest.raises(scoring.NotAssigned):
         first.save()
+
+
+@ON_SQLITE
+def test_a_sheet_of_another_round_than_the_open_one_takes_no_marks(first: Round1) -> None:
+    mine = first.assignment()
+    other = Assignment(judge_id=mine.judge_id, nomination_id=mine.nomination_id, round=Round.SECOND, at=NOW)
+    first.session.add(other)
+    first.session.flush()
+
+    with pytest.raises(scoring.NotAssigned):
+        scoring.save(
+            first.session, first.edition, other, WHOLE, base=0, opened=None, actor=first.actor(), now=NOW
+        )
+
+
+@ON_SQLITE
+def test_what_was_typed_for_a_judge_is_not_among_all_that_are_submitted_at_once(first: Round1) -> None:
+    for origin, ready in (
+        (Origin.PORTAL, ["C"]),
+        (Origin.TYPED, []),
+        (Origin.PAPER, []),
+        (Origin.FILE, ["C"]),
+    ):
+        scoring.write(
+            first.session,
+            first.assignment("C"),
+            Content({"impact": 4}),
+            origin=origin,
+            actor=first.actor("ben"),
+            now=NOW,
+        )
+
+        found = first.queue()
+
+        assert [it.reference for it in found.complete] == ready
 
 
 @ON_SQLITE
@@ -504,3 +541,57 @@ def test_a_close_waits_for_a_save_and_keeps_the_next_one_out(app: Flask, tmp_pat
         said = [it.result(60) for it in [pool.submit(does) for does in (save_slowly, close, save_late)]]
 
     assert said == ["saved", "closed", "refused"]
+
+
+@POSTGRES
+def test_all_submitted_at_once_and_one_saved_meanwhile_do_not_wait_for_each_other(
+    app: Flask, tmp_path: Path
+) -> None:
+    with app.app_context():
+        begin_writing()
+        play = Play(db.session, tmp_path)  # type: ignore[arg-type]
+        play.nominate(entry("A"), entry("B"))
+        play.seat(judge("ann"))
+        play.assign()
+        rows = db.session.execute(select(Judge.account_id, Assignment.id).join(Assignment)).all()
+        account, sheets = rows[0][0], [row[1] for row in rows]
+        for it in sheets:
+            scoring.write(
+                db.session(),
+                db.session.get_one(Assignment, it),
+                WHOLE,
+                origin=Origin.PORTAL,
+                actor=play.actor,
+                now=NOW,
+            )
+        db.session.commit()
+    held, asked = Event(), Event()
+
+    def save_the_second(session: Session) -> None:
+        assignment = session.get_one(Assignment, sheets[1])
+        editions.hold(session, session.scalars(select(Edition)).one())
+        session.refresh(assignment, with_for_update=True)
+        held.set()
+        asked.wait(30)
+        sleep(0.5)
+        _save(account, sheets[1], 1)(session)
+
+    def submit_both(session: Session) -> int:
+        held.wait(30)
+        asked.set()
+        who = session.get_one(Account, account)
+        left = scoring.submit_all(
+            session,
+            session.scalars(select(Edition)).one(),
+            [session.get_one(Assignment, it) for it in sheets],
+            opened=None,
+            actor=Actor(account=who, real=who),
+            now=NOW,
+        )
+        return len(left)
+
+    with ThreadPoolExecutor(2) as pool:
+        one, other = pool.submit(_act, app, save_the_second), pool.submit(_act, app, submit_both)
+        one.result(60)
+
+    assert other.result(60) == 1

@@ -8,14 +8,16 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, scoped_session
 
-from awards import editions, recusals, scoring, sheets, typings
+from awards import closing, duties, editions, recusals, scoring, sheets, typings, watches
 from awards.audit import Actor
+from awards.duties import Duty
 from awards.marking import MarksClosed
 from awards.models import (
     Account,
     Assignment,
     AssignmentState,
     AuditPayload,
+    Grant,
     Judge,
     Origin,
     Outbox,
@@ -27,6 +29,7 @@ from awards.models import (
 from awards.scoring import Content
 from awards.timetable import Moment
 from awards.typings import Arrival
+from awards.watches import Call
 from judging.values import Round
 from tests.awards.desks import appointed
 from tests.awards.play import NOW, Play, entry, judge
@@ -284,3 +287,45 @@ def test_the_judge_is_told_and_no_mark_stands_in_mail_or_audit(desk: Desk) -> No
     for said in (str(mail.arguments), payloads):
         assert "secret" not in said
         assert "impact" not in said
+
+
+@ON_SQLITE
+def test_a_sheet_of_a_round_that_is_not_open_is_not_typed(desk: Desk) -> None:
+    first = desk.sheet
+    desk.sheet = Assignment(
+        judge_id=first.judge_id, nomination_id=first.nomination_id, round=Round.SECOND, at=NOW
+    )
+    desk.session.add(desk.sheet)
+    desk.session.flush()
+
+    with pytest.raises(MarksClosed):
+        desk.type()
+
+
+@ON_SQLITE
+def test_what_was_typed_again_or_overtaken_by_the_judge_waits_nowhere(desk: Desk) -> None:
+    def waiting() -> tuple[int, list[str], int]:
+        grants = desk.session.scalars(select(Grant).where(Grant.account_id == desk.ben.account.id)).all()
+        posts = duties.of(desk.session, grants, {desk.edition.id: desk.edition}, NOW)
+        mine = watches.of_judge(desk.session, desk.kim.account, NOW)
+        return (
+            closing.typings(desk.session, desk.edition, Round.FIRST),
+            [it.typing for it in mine if it.call is Call.CONFIRM],
+            dict(posts[0].duties).get(Duty.TYPINGS, 0),
+        )
+
+    desk.type(Content({"services": 6}))
+    again = desk.type()
+    assert waiting() == (1, [again.public_id], 1)
+
+    scoring.save(
+        desk.session,
+        desk.edition,
+        desk.sheet,
+        Content({"services": 5}),
+        base=2,
+        opened=NOW,
+        actor=desk.kim,
+        now=NOW,
+    )
+    assert waiting() == (0, [], 0)

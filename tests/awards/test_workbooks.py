@@ -14,7 +14,17 @@ from sqlalchemy.orm import Session, scoped_session
 from awards import editions, filling, packs, scoring, workbooks
 from awards.audit import Actor
 from awards.marking import MarksClosed
-from awards.models import Account, Assignment, Judge, Origin, RulesDocument, ScoreSheetVersion, SheetState
+from awards.models import (
+    Account,
+    Assignment,
+    Judge,
+    NominationState,
+    Origin,
+    Reopening,
+    RulesDocument,
+    ScoreSheetVersion,
+    SheetState,
+)
 from awards.scoring import Content
 from awards.timetable import Phase
 from awards.uploads import UploadRefused
@@ -299,3 +309,33 @@ def test_hostile_files_are_refused_in_words_and_nothing_breaks(train: Train) -> 
         train.take(file.getvalue())
     assert train.session.scalar(select(func.count()).select_from(RulesDocument)) == 1
     assert editions.rules_of(train.session, train.edition).scale.highest == 10
+
+
+def test_in_a_reopened_category_a_workbook_is_taken_and_its_other_rows_are_named(train: Train) -> None:
+    train.edition.phase = Phase.DELIBERATION
+    train.session.add(
+        Reopening(
+            judge_id=train.kim.id,
+            nomination_id=train.play.nomination("S-1").id,
+            round=Round.FIRST,
+            reason="The wrong one",
+            asked_at=NOW,
+            approved_at=NOW,
+        )
+    )
+    train.session.flush()
+
+    lines = train.take(filled(train.made(), {"S-1": {"mark services": 7}, "O-1": {"mark impact": 3}}))
+
+    assert [lines[it].became for it in ("S-1", "O-1")] == [Became.SAVED, Became.NOT_IN_PACK]
+
+
+def test_what_was_withdrawn_is_in_no_pack(train: Train) -> None:
+    train.play.nomination("S-2").state = NominationState.WITHDRAWN
+    train.session.flush()
+
+    pack = packs.of_judge(train.session, train.edition, train.kim)
+
+    assert pack is not None
+    assert [it.nomination.reference for it in pack.assignments] == ["O-1", "S-1"]
+    assert [number for _judge, number in packs.counted(train.session, train.edition)] == [2, 2]

@@ -13,7 +13,7 @@ from awards import create_app, mailbox, mails
 from awards.notices import Template
 from awards.timetable import Phase
 from tests.awards.test_letters import EVERYTHING, URL, invite, message
-from tests.browser import office_scenes, screening_scenes
+from tests.browser import office_scenes, panel_scenes, screening_scenes
 from tests.browser.site import serving, settled
 from tests.browser.stills import LANGUAGES, OF_MAIL, Stills, picture
 from tests.web import world
@@ -33,6 +33,10 @@ def take(chromium: Browser, data: Path, folder: Path) -> None:
         papers(site, folder)
         picture(chromium, address, folder, stills.kept, dark=DARK)
         picture(chromium, address, folder, stills.mails, widths=(OF_MAIL,))
+    of_the_panel = Stills()
+    with settled(data / "panel") as site, serving(site) as address:
+        panel_scenes.take(of_the_panel, data, site, folder)
+        picture(chromium, address, folder, of_the_panel.kept, widths=panel_scenes.WIDTHS)
 
 
 def empty(stills: Stills, data: Path) -> None:

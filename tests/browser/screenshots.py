@@ -13,7 +13,7 @@ from typing import Literal
 from playwright.sync_api import Browser
 
 from awards import create_app
-from tests.browser import office_gallery, scenes
+from tests.browser import judging_scenes, office_gallery, scenes
 from tests.browser.gallery import photographing, visit
 from tests.browser.site import browser, serving, settled
 from tests.web import world
@@ -109,6 +109,7 @@ def main(folder: Path) -> None:
             take(chromium, address, folder, DEMO_PAGES)
         certificates(demo, folder)
         office_gallery.take(chromium, Path(data), folder)
+        judging_scenes.take(chromium, Path(data), folder)
     print(f"{len(list(folder.glob('*.png')))} pictures in {folder}")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
@@ -82,8 +82,14 @@ class Stage:
 
     def letter(self, to: str) -> str:
         """What the last mail to somebody says, once the worker has sent what waits."""
+        self.send_mails()
+        return self.last_letter(to)
+
+    def send_mails(self) -> None:
         answer = self.app.test_cli_runner().invoke(args=["worker", "--once"])
         assert answer.exit_code == 0, answer.output
+
+    def last_letter(self, to: str) -> str:
         mail = [it for it in self.office.mails if it["To"] == to][-1]
         part = mail.get_body(("plain",))
         assert part is not None
@@ -117,8 +123,8 @@ class Stage:
 
 
 @contextmanager
-def stage(data: Path) -> Iterator[Stage]:
-    """An open call that closes in a week, with an office of three and a city in the directory."""
+def stage(data: Path, settle: Callable[[], None] | None = None) -> Iterator[Stage]:
+    """What `settle` makes; else an open call that closes in a week, an office of three and cities in the directory."""
     office, port = PostOffice(), find_free_port()
     mails = Controller(office, hostname="127.0.0.1", port=port)
     app = create_app(
@@ -135,7 +141,7 @@ def stage(data: Path) -> Iterator[Stage]:
             with app.app_context():
                 flask_migrate.upgrade()
                 begin_writing()
-                _open_the_call()
+                (settle or _open_the_call)()
             with serving(app) as address:
                 app.config["LAURELS_URL"] = address
                 yield Stage(app, address, office, chromium, clock)

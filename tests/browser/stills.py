@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from flask.testing import FlaskClient
+from playwright._impl._api_structures import SetCookieParam
 from playwright.sync_api import Browser, BrowserContext, Route
 from werkzeug.test import TestResponse
 
@@ -29,7 +30,7 @@ class Stills:
     def look(self, name: str, browser: FlaskClient, path: str) -> None:
         """A page that is opened."""
         for language in LANGUAGES:
-            self._keep(name, language, browser.get(f"/{language}{path}"))
+            self.keep(name, language, browser.get(f"/{language}{path}"))
 
     def refuse(
         self, name: str, browser: FlaskClient, path: str, fields: Fields, *, page: str | None = None
@@ -38,9 +39,9 @@ class Stills:
         for language in LANGUAGES:
             asked = f"/{language}{page}" if page else None
             answer = send(browser, f"/{language}{path}", fields, page=asked)
-            self._keep(name, language, answer)
+            self.keep(name, language, answer)
 
-    def _keep(self, name: str, language: str, answer: TestResponse) -> None:
+    def keep(self, name: str, language: str, answer: TestResponse) -> None:
         if answer.status_code in (301, 302, 303, 500):
             raise AssertionError(f"{name} ({language}) answers {answer.status_code} {answer.location}")
         self.kept[name, language] = answer.text
@@ -64,11 +65,13 @@ def walk(
     width: int,
     scheme: Literal["light", "dark"] = "light",
     scripts: bool = False,
+    cookies: Sequence[SetCookieParam] = (),
 ) -> Iterator[tuple[str, str, Any]]:
-    """Each still in turn: its name, its language and the page that shows it."""
+    """Each still in turn: its name, its language and the page that shows it. `cookies`: for what pages load."""
     context = chromium.new_context(
         viewport={"width": width, "height": 800}, color_scheme=scheme, java_script_enabled=scripts
     )
+    context.add_cookies(cookies)
     show(context, address, stills)
     page = context.new_page()
     for name, language in stills:
@@ -85,11 +88,12 @@ def picture(
     *,
     widths: Sequence[int] = WIDTHS,
     dark: Sequence[str] = (),
+    cookies: Sequence[SetCookieParam] = (),
 ) -> None:
     """A picture of every still at every width; of those named, a dark one too."""
     for width in widths:
-        for name, language, page in walk(chromium, address, stills, width=width):
+        for name, language, page in walk(chromium, address, stills, width=width, cookies=cookies):
             page.screenshot(path=folder / f"{name}-{language}-{width}.png", full_page=True)
     some = {key: text for key, text in stills.items() if key[0] in dark and key[1] == "en"}
-    for name, language, page in walk(chromium, address, some, width=1280, scheme="dark"):
+    for name, language, page in walk(chromium, address, some, width=1280, scheme="dark", cookies=cookies):
         page.screenshot(path=folder / f"{name}-{language}-1280-dark.png", full_page=True)

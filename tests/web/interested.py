@@ -64,8 +64,9 @@ class Bench:
                 edition_id=self.field.edition.id,
                 account=account,
                 state=JudgeState.ACCEPTED,
-                conduct_at=NOW,
                 at=NOW,
+                conduct_version=1,
+                conduct_at=NOW,
             )
         )
         session.flush()

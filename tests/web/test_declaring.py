@@ -36,6 +36,15 @@ def said(bench: Bench, *ticked: str, read: str = "yes", **more: str) -> list[tup
     return [*fields, ("read", read)] if read else fields
 
 
+def test_interests_are_asked_for_before_anything_is_issued(bench: Bench) -> None:
+    judge = bench.at(JUDGE)
+    asked = judge.get(QUEUE)
+
+    assert (asked.status_code, asked.location) == (303, LIST)
+    assert send(judge, LIST, said(bench)).status_code == 303
+    assert judge.get(QUEUE).status_code == 200
+
+
 def test_the_list_shows_titles_and_cities_and_nothing_else(bench: Bench) -> None:
     page = well(bench.at(JUDGE).get(LIST))
 
@@ -137,9 +146,10 @@ def test_somebody_who_has_not_accepted_sees_no_title(bench: Bench) -> None:
 
         db.session.execute(update(Judge).values(state=JudgeState.INVITED))
 
-    for page in (LIST, f"/en/judging/{KEY}/n/BN-01/interest"):
-        led = bench.at(JUDGE).get(page)
-        assert (led.status_code, led.location) == (303, f"/en/judging/{KEY}/joining")
+    for address in (LIST, f"/en/judging/{KEY}/n/BN-01/interest"):
+        answer = bench.at(JUDGE).get(address)
+        assert (answer.status_code, answer.location) == (303, f"/en/judging/{KEY}/joining")
+        assert "Project BN-01" not in answer.text
 
 
 def test_a_reason_is_read_by_nobody_but_chair_and_secretariat(bench: Bench) -> None:

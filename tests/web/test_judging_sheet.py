@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from awards import sessions
-from awards.models import AssignmentState
+from awards import editions, leaving, sessions
+from awards.extensions import db
+from awards.models import AssignmentState, Leaving, RulesDocument
 from tests.awards.play import statements
-from tests.web import bench
-from tests.web.bench import BASE, Bench, hidden, marks
+from tests.web import bench, world
+from tests.web.bench import BASE, LEE, Bench, hidden, marks, person_of
 from tests.web.signing import csrf_of, faults_of, signed_in
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
@@ -61,7 +62,10 @@ def test_what_was_not_given_to_a_judge_is_no_page(desk: Bench) -> None:
 def test_what_was_handed_back_is_no_page_any_more(desk: Bench) -> None:
     desk.end("OC-01", AssignmentState.HANDED_BACK)
 
-    assert desk.kim.get(SHEET).status_code == 404
+    answer = desk.kim.get(SHEET)
+    assert answer.status_code == 404
+    assert "not yours to mark any more" in answer.text
+    assert "Shared" not in answer.text
     assert desk.lee.get(SHEET).status_code == 200
 
 
@@ -270,6 +274,24 @@ def test_a_clash_is_settled_as_a_whole(desk: Bench, act: str, mark: int) -> None
     assert desk.versions("OC-01")[-1].marks == {"services": mark}
 
 
+def test_a_mark_of_nought_that_both_have_stays_when_a_clash_is_settled(desk: Bench) -> None:
+    with desk.site.app_context():
+        edition = desk.edition()
+        rules = editions.rules_document(db.session(), edition)
+        document = rules.document | {"scale": {"lowest": 0, "highest": 10}}
+        db.session.add(
+            RulesDocument(
+                edition_id=edition.id, number=rules.number + 1, document=document, sha256="0", at=CLOSED
+            )
+        )
+        db.session.commit()
+    desk.save("OC-01", marks(0, 6))
+
+    page = desk.save("OC-01", marks(0, 5), base="0").text
+
+    assert hidden(page, "mark-services") == "0"
+
+
 def test_a_clash_settled_over_a_third_save_is_shown_again(desk: Bench) -> None:
     desk.save("OC-01", marks(7))
     desk.save("OC-01", marks(8))
@@ -353,6 +375,35 @@ def test_what_was_typed_for_a_nomination_taken_off_meanwhile_can_be_copied(desk:
     assert "Better services to citizens: 7" in answer.text
     assert desk.versions("OC-01") == []
     assert faults_of(answer.text) == []
+
+
+def test_a_judge_who_left_is_told_so_and_copies_what_was_typed(desk: Bench) -> None:
+    from awards.extensions import begin_writing, db
+
+    token = csrf_of(desk.kim, SHEET)
+    with desk.site.app_context():
+        begin_writing()
+        assignment, who = desk.assignment("OC-01"), person_of(LEE)
+        leaving.leave(
+            db.session(),
+            desk.edition(),
+            assignment.judge,
+            Leaving.SILENCE,
+            note="No word.",
+            actor=who,
+            now=world.NOW,
+        )
+        db.session.commit()
+
+    form = {"csrf_token": token, "act": "save", "base": "0", "mark-services": "7", "comment": "Kept words"}
+    answer = desk.kim.post(SHEET, data=form)
+
+    assert answer.status_code == 404
+    assert "not on this panel any more" in answer.text
+    assert "Kept words" in answer.text
+    assert "Better services to citizens: 7" in answer.text
+    assert faults_of(answer.text) == []
+    assert "There is no page here" in desk.lee.get(f"{BASE}n/OC-99").text
 
 
 def test_a_sheet_typed_when_the_session_ended_is_given_back(desk: Bench, at_noon: Any) -> None:

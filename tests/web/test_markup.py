@@ -65,6 +65,14 @@ def test_a_stylesheet_stays_small(sheet: Path) -> None:
 
 
 @pytest.mark.parametrize("sheet", SHEETS, ids=lambda it: it.name)
+def test_a_stylesheet_closes_every_block_before_the_next_heading(sheet: Path) -> None:
+    """A brace that a merge has eaten hides half of the sheet in a print rule, and no browser says so."""
+    parts = re.split(r"^/\*.*\*/$", sheet.read_text(encoding="utf-8"), flags=re.MULTILINE)
+
+    assert [part.strip()[-80:] for part in parts if part.count("{") != part.count("}")] == []
+
+
+@pytest.mark.parametrize("sheet", SHEETS, ids=lambda it: it.name)
 def test_a_stylesheet_knows_no_left_and_right(sheet: Path) -> None:
     """So that a page in Arabic needs no sheet of its own."""
     physical = re.findall(

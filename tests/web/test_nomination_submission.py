@@ -361,10 +361,12 @@ def test_a_withdrawal_names_the_thing_and_can_be_undone(site: Flask, submitted: 
     assert client.get(f"{home(identifier)}withdraw").status_code == 409
 
 
-def test_once_judging_has_begun_the_secretariat_withdraws(site: Flask) -> None:
+def test_once_the_first_round_is_closed_the_secretariat_withdraws(site: Flask) -> None:
     identifier = begin(site, submitted=True)
-    move(site, Phase.FIRST_ROUND)
     client = signed_in(site, OFFICER)
+    move(site, Phase.FIRST_ROUND)
+    assert "Withdraw this nomination</button>" in client.get(f"{home(identifier)}withdraw").text
+    move(site, Phase.DELIBERATION)
 
     answer = client.get(f"{home(identifier)}withdraw")
 

@@ -5,12 +5,13 @@ import subprocess
 
 import openpyxl
 import pytest
+import time_machine
 from sqlalchemy import select
 
 from awards.models import Assignment, Judge, JudgeState, ScoreSheetVersion
 from tests.web.judges_at_work import Panel
 from tests.web.office import Office, well
-from tests.web.signing import send
+from tests.web.signing import send, signed_in
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
@@ -134,3 +135,13 @@ def test_the_codes_of_others_stand_on_no_page_of_a_judge(panel: Panel) -> None:
         assert all(db.session.scalars(select(Assignment.code)))
     paper = read(panel.at("kim").get(panel.address("offline/sheets.pdf")).data)
     assert not any(code in paper for code in panel.codes("lee"))
+
+
+def test_after_the_deadline_no_upload_is_offered(panel: Panel, at_noon: time_machine.Traveller) -> None:
+    at_noon.move_to("2026-06-08T12:00:00Z")
+    browser = signed_in(panel.office.site, "kim@judges.example")
+
+    page = well(browser.get(panel.address("offline")))
+
+    assert "Marks were due by Sunday 7 June 2026" in page
+    assert "Upload and save" not in page

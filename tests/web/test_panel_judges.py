@@ -115,6 +115,27 @@ def test_a_list_is_taken_whole_or_not_at_all(office: Office) -> None:
     assert len(mails(office, "invitation")) == 2
 
 
+def test_a_long_list_sent_twice_still_says_what_became_of_it(office: Office) -> None:
+    rows = "".join(f"Person {it},person-{it}@judge.example,KR\n" for it in range(200))
+    text = f"name,email,country\n{rows}".encode()
+
+    def sent() -> str:
+        fields = {
+            "act": "file",
+            "language": "en",
+            "file": (io.BytesIO(text), "list.csv"),
+        }
+        answer = send(office.at("organiser"), INVITE, fields, content_type="multipart/form-data")
+        assert max(len(it) for it in answer.headers.getlist("Set-Cookie")) < 4096
+        return office.at("organiser").get(answer.location).text
+
+    assert "200 people are asked by mail." in sent()
+    again = sent()
+    assert "Not asked: Person 9 has been asked already" in again
+    assert "Person 10 has" not in again
+    assert "190 more are not named here." in again
+
+
 def test_earlier_judges_are_found_with_their_work_and_ticked(office: Office) -> None:
     from awards.extensions import db
     from tests.web import world

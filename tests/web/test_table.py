@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from pypdf import PdfReader
+from sqlalchemy import select
 
 from awards.extensions import db
-from awards.models import Decision, DecisionKind, NominationState
-from tests.awards.play import statements
+from awards.models import Decision, DecisionKind, Grant, NominationState, Role
+from tests.awards.play import NOW, statements
 from tests.web.tables import Round
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
@@ -217,6 +218,18 @@ def test_two_organisers_do_not_sign_while_somebody_at_the_table_may(table: Round
     assert answer.status_code == 409
     assert "the chair or a deputy signs" in answer.text
     assert "Who decides: Deputy Example." in table.page("olga", page)
+
+
+def test_without_a_chair_no_page_says_that_one_may_sign(table: Round) -> None:
+    with table.app.app_context():
+        for grant in db.session.scalars(select(Grant).where(Grant.role.in_([Role.CHAIR, Role.DEPUTY]))):
+            grant.ended_at = NOW
+        db.session.commit()
+
+    page = table.page("olga", "/openness/two")
+
+    assert "No chair is appointed" in page
+    assert "the chair or a deputy signs" not in page
 
 
 def test_what_was_counted_again_meanwhile_is_not_signed_or_ordered(table: Round) -> None:

@@ -15,7 +15,7 @@ from flask.cli import with_appcontext
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from awards.cli.demo import desks, drafts, enclosed, files, people
+from awards.cli.demo import desks, drafts, enclosed, files, marks, panel, people, table
 from awards.cli.demo.report import SignIn, report
 from awards.cli.demo.schedule import FIRST_TO_COME
 from awards.cli.demo.serving import serve
@@ -98,22 +98,21 @@ class _Play:
                     )
                     self.flask("demo-set-up", KEY, self.phase.value)
                 case Phase.NOMINATIONS:
-                    self.flask("edition", "advance", KEY, "nominations")
-                    self.flask("nominations", "load", KEY, str(FILES / "nominations.csv"))
-                    if self.phase in WRITTEN:
-                        self.flask(WRITTEN[self.phase], KEY)
+                    self._nominate()
                 case Phase.SCREENING:
                     self.flask("screen", KEY)
                     if self.phase is Phase.SCREENING:
                         self.flask("demo-desks", KEY)
-                    self.flask("judges", "load", KEY, str(FILES / "judges.csv"))
+                    self._seat()
                 case Phase.FIRST_ROUND:
                     self._screen()
-                    self.flask("assign", KEY)
-                    self._score(half=self.phase is phase)
+                    self._assign()
+                    self._score()
                 case Phase.DELIBERATION:
                     self.flask("round", "close", KEY, "first")
                     self.flask("standings", KEY)
+                    if self.phase is phase:
+                        self.flask("demo-table", KEY)
                 case Phase.SECOND_ROUND:
                     self.flask("sign", KEY, "shortlist")
                     self.flask("announce", KEY)
@@ -138,14 +137,37 @@ class _Play:
             raise click.ClickException(f"flask {' '.join(arguments)}\n{result.output}") from result.exception
         self.say("\n".join(f"  {line}" for line in result.output.splitlines()[-8:]))
 
+    def _nominate(self) -> None:
+        self.flask("edition", "advance", KEY, "nominations")
+        self.flask("nominations", "load", KEY, str(FILES / "nominations.csv"))
+        if self.phase in WRITTEN:
+            self.flask(WRITTEN[self.phase], KEY)
+        if self.phase is Phase.NOMINATIONS:
+            self._seat()
+
+    def _seat(self) -> None:
+        self.flask("judges", "load", KEY, str(FILES / "judges.csv"))
+        self.flask("demo-join", KEY)
+
     def _screen(self) -> None:
         self.flask("screen", KEY, "--accept-clean")
         self.flask("screen", KEY, "--decide", "UM-13", "ineligible", "--reason", TWO_ARE_ENOUGH)
         self.flask("screen", KEY, "--accept-clean")
+        self.flask("demo-tell", KEY)
 
-    def _score(self, *, half: bool) -> None:
-        header, rows = files.sheets(db.session(), KEY, self.seed)
-        self._load("scores", header, rows[: len(rows) // 2] if half else rows)
+    def _assign(self) -> None:
+        self.flask("demo-assign" if self.phase is Phase.FIRST_ROUND else "assign", KEY)
+        self.flask("demo-declare", KEY)
+
+    def _score(self) -> None:
+        """All sheets, or what there is of them while judges mark; level ones where a chair is to see them."""
+        db.session.remove()
+        header, rows = files.sheets(db.session(), KEY, self.seed, tied=self.phase is Phase.DELIBERATION)
+        if self.phase is not Phase.FIRST_ROUND:
+            self._load("scores", header, rows)
+            return
+        self._load("scores", header, marks.submitted(rows))
+        self.flask("demo-marks", KEY, self.seed)
 
     def _vote(self, *, half: bool) -> None:
         header, rows = files.ballots(db.session(), KEY, self.seed)
@@ -158,7 +180,7 @@ class _Play:
         self.flask(what, "load", KEY, str(file))
 
     def _sign_ins(self) -> list[SignIn]:
-        result = self.app.test_cli_runner().invoke(args=["demo-people", KEY])
+        result = self.app.test_cli_runner().invoke(args=["demo-people", KEY, self.phase.value])
         if result.exit_code:
             raise click.ClickException(result.output) from result.exception
         return [SignIn(**it) for it in json.loads(result.output)]
@@ -170,8 +192,14 @@ def init_app(app: Flask) -> None:
         demo,
         drafts.write,
         enclosed.enclose,
+        panel.join,
+        panel.declare,
+        marks.assign,
+        marks.mark,
+        table.lay,
         desks.write_in_time,
         desks.screen,
+        desks.tell,
         people.set_up,
         people.people,
     ):

@@ -15,6 +15,9 @@ COMMENTS = (
     "Well run, and the people left out before are now reached.",
 )
 
+LEVEL = 4
+"""More than the ladder lets through when all level ones advance."""
+
 Pair = tuple[str, str]
 Sheet = dict[str, int]
 
@@ -50,8 +53,7 @@ def level_at_the_cut(found: dict[Pair, Sheet], nominations: Sequence[str], place
 
     They get the same marks on other criteria. Nothing changes where not the same judges marked both.
     """
-    totals = {name: _mean([sheet for (_, it), sheet in found.items() if it == name]) for name in nominations}
-    ranked = sorted((name for name in nominations if totals[name]), key=lambda name: (-totals[name], name))
+    ranked = ranking_of(found, nominations)
     if len(ranked) <= places:
         return
     last, first_out = ranked[places - 1], ranked[places]
@@ -62,6 +64,26 @@ def level_at_the_cut(found: dict[Pair, Sheet], nominations: Sequence[str], place
         sheet = found[judge, last]
         turned = [*list(sheet.values())[1:], next(iter(sheet.values()))]
         found[judge, first_out] = dict(zip(sheet, turned, strict=True))
+
+
+def level_past_the_ladder(found: dict[Pair, Sheet], nominations: Sequence[str], places: int) -> None:
+    """Make so many level at the cut, and in every mark, that no step but the chair's tells them apart.
+
+    They are nominations that the same judges marked, the last that would advance among them.
+    """
+    ranked = ranking_of(found, nominations)
+    last = ranked[places - 1]
+    judges = [judge for judge, it in found if it == last]
+    alike = [it for it in ranked[places - 1 :] if [judge for judge, other in found if other == it] == judges]
+    for name in alike[1:LEVEL]:
+        for judge in judges:
+            found[judge, name] = dict(found[judge, last])
+
+
+def ranking_of(found: dict[Pair, Sheet], nominations: Sequence[str]) -> list[str]:
+    """The nominations by the mean of all their marks, the highest first."""
+    totals = {name: _mean([sheet for (_, it), sheet in found.items() if it == name]) for name in nominations}
+    return sorted((name for name in nominations if totals[name]), key=lambda name: (-totals[name], name))
 
 
 def _mean(sheets: Sequence[Sheet]) -> Fraction:

@@ -22,8 +22,11 @@ def write_csv(file: Path, header: Sequence[str], rows: Iterable[Sequence[str]]) 
         table.writerows(rows)
 
 
-def sheets(session: Session, key: str, seed: str) -> tuple[list[str], list[list[str]]]:
-    """Made-up score sheets for every assignment of the demo, as the file of `flask scores load`."""
+def sheets(session: Session, key: str, seed: str, *, tied: bool = False) -> tuple[list[str], list[list[str]]]:
+    """Made-up score sheets for every assignment of the demo, as the file of `flask scores load`.
+
+    `tied`: in the last category the chair has to decide.
+    """
     edition = editions.find(session, key)
     rules = editions.rules_of(session, edition)
     issued = session.scalars(
@@ -35,9 +38,17 @@ def sheets(session: Session, key: str, seed: str) -> tuple[list[str], list[list[
     pairs = [(it.judge.account.email, it.nomination.reference) for it in issued]
     criteria = {it.nomination.reference: rules.category(it.nomination.category).criteria for it in issued}
     found = fiction.marks(seed, pairs, criteria, (rules.scale.lowest, rules.scale.highest))
+    in_category = {
+        category.key: sorted(
+            {it.nomination.reference for it in issued if it.nomination.category == category.key}
+        )
+        for category in rules.categories
+    }
     for category in rules.categories[2:4]:
-        names = sorted({it.nomination.reference for it in issued if it.nomination.category == category.key})
-        fiction.level_at_the_cut(found, names, category.places)
+        fiction.level_at_the_cut(found, in_category[category.key], category.places)
+    if tied:
+        last = rules.categories[-1]
+        fiction.level_past_the_ladder(found, in_category[last.key], last.places)
     keys = [criterion.key for criterion in rules.criteria]
     rows = [
         [*pair, *(str(found[pair].get(key, "")) for key in keys), fiction.comment(seed, *pair)]

@@ -10,6 +10,8 @@ from sqlalchemy import select
 
 from awards import accounts, editions, links
 from awards.cli.demo.drafts import NOMINATOR
+from awards.cli.demo.marks import ON_PAPER
+from awards.cli.demo.panel import INVITED, NEWCOMER
 from awards.cli.demo.schedule import ZONE, timetable
 from awards.cli.shell import Shell, acting
 from awards.models import Account, Edition, Judge, Role
@@ -31,11 +33,22 @@ def set_up(shell: Shell, key: str, phase: str) -> None:
         )
 
 
+MORE = {
+    Phase.FIRST_ROUND: {
+        "judge on paper": ON_PAPER,
+        "judge asked": INVITED,
+        "new judge": NEWCOMER,
+    },
+}
+"""Who else signs in where the demo stops in a phase."""
+
+
 @click.command("demo-people", hidden=True)
 @click.argument("key")
+@click.argument("phase")
 @acting
-def people(shell: Shell, key: str) -> None:
-    """Make one account a role, with a random password, and print them as JSON."""
+def people(shell: Shell, key: str, phase: str) -> None:
+    """Make one account a role, and those that the phase has besides, with random passwords; print them as JSON."""
     edition = editions.find(shell.session, key)
     found = []
     for role in Role:
@@ -62,6 +75,9 @@ def people(shell: Shell, key: str) -> None:
         shell.session, NOMINATOR, name="Nominator of the demo", actor=shell.actor, now=shell.now
     )
     found.append(_sign_in(shell, "nominator", nominator))
+    for what, email in MORE.get(Phase(phase), {}).items():
+        account, _ = accounts.find_or_make(shell.session, email, actor=shell.actor, now=shell.now)
+        found.append(_sign_in(shell, what, account))
     shell.say(json.dumps(found))
 
 

@@ -53,7 +53,9 @@ def show_both(here: Reader, item: Item, typed: Typed, *, undecided: bool = False
             url_for("judging.sheet", edition=here.edition.key, reference=item.reference, _anchor="scorecard")
         )
     fields = {it.field for it in found}
-    same = [(line.field, line.mark) for line in filled.lines if line.field not in fields and line.mark]
+    same: list[tuple[str, object]] = [
+        (line.field, line.mark) for line in filled.lines if line.field not in fields and line.mark is not None
+    ]
     same += [(name, getattr(stands, name)) for name in names if name not in fields]
     page = show(
         "clash.html", here, item=item, differences=found, same=same, undecided=undecided, wrong=typed.wrong

@@ -217,6 +217,7 @@ def _page(pack: Pack | None, *, wrong: str = "", told: list[Told] | None = None)
         specimen=edition.specimen,
         pack=pack,
         due=words.in_both(pack.closes, sessions.me().zone) if pack is not None and pack.closes else "",
+        late=pack is not None and pack.closes is not None and sessions.now() > pack.closes.instant,
         wrong=wrong,
         told=lines,
         saved=sum(it.line.became is Became.SAVED for it in lines),

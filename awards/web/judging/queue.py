@@ -31,29 +31,25 @@ def submit_all(edition: str) -> Answer:
     if not here.is_open:
         return show("submit_all.html", here), 409
     named = set(request.form.getlist("reference"))
-    done = 0
-    left = [it.reference for it in here.queue.typed if it.reference in named]
-    for item in here.complete:
-        if item.reference not in named:
-            continue
-        assignment = db.session.get_one(Assignment, item.assignment)
-        try:
-            scoring.submit(
-                db.session(),
-                here.edition,
-                assignment,
-                opened=here.seat.opened,
-                actor=sessions.actor(),
-                now=sessions.now(),
-            )
-            done += 1
-        except (scoring.Incomplete, scoring.NotAssigned):
-            left.append(item.reference)
-        except MarksClosed:
-            db.session.rollback()
-            return show("submit_all.html", here), 409
+    wanted = [
+        db.session.get_one(Assignment, item.assignment) for item in here.complete if item.reference in named
+    ]
+    try:
+        left = scoring.submit_all(
+            db.session(),
+            here.edition,
+            wanted,
+            opened=here.seat.opened,
+            actor=sessions.actor(),
+            now=sessions.now(),
+        )
+    except MarksClosed:
+        db.session.rollback()
+        return show("submit_all.html", here), 409
+    said = [it.nomination.reference for it in left]
+    said += [it.reference for it in here.queue.typed if it.reference in named]
     db.session.commit()
-    _say(done, left)
+    _say(len(wanted) - len(left), said)
     return sessions.lead(url_for("judging.queue", edition=edition))
 
 

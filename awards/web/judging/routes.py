@@ -7,17 +7,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NoReturn
 
-from flask import Blueprint, abort, current_app, g, render_template, request, url_for
+from flask import Blueprint, abort, current_app, g, make_response, render_template, request, url_for
 from itsdangerous import BadSignature, URLSafeSerializer
+from sqlalchemy import select
+from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
-from awards import judges, queues, seats
+from awards import declarations, editions, judges, queues, seats
 from awards.extensions import db
 from awards.models import Edition, Judge, JudgeState
 from awards.queues import Item, Queue
 from awards.seats import Seat
 from awards.timetable import Phase
-from awards.web import door, sessions, words
+from awards.web import door, errors, sessions, words
 from awards.web.judging import says
 from awards.web.language import PREFIX
 from awards.web.texts import Names
@@ -80,11 +82,18 @@ def reader(reference: str = "") -> Reader:
     if not judges.joined(seat.judge):
         first("judging.join")
     queue = queues.of_judge(session, edition, seat.judge, seat.rules, seat.of_round, reference=reference)
-    if seat.marking is not None and not all(item.declared for item in queue.items):
+    if seat.marking is not None and not _has_declared(seat, queue):
         first("judging.declare")
     token = _serializer().dumps([edition.public_id, sessions.me().public_id, since.isoformat()])
     item = queue.find(reference) if reference else None
     return Reader(edition, seat, queue, token, item.category if item else "")
+
+
+def _has_declared(seat: Seat, queue: Queue) -> bool:
+    """Of all that was issued; while nothing is, of all that may be."""
+    if queue.items:
+        return all(item.declared for item in queue.items)
+    return not declarations.missing(db.session(), door.edition(), seat.judge, seat.of_round)
 
 
 def first(endpoint: str) -> NoReturn:
@@ -92,6 +101,34 @@ def first(endpoint: str) -> NoReturn:
     if request.method == "POST":
         sessions.hold()
     _leave(sessions.lead(url_for(endpoint, edition=door.edition().key)))
+
+
+@blueprint.errorhandler(NotFound)
+def _not_found(_error: NotFound) -> Response:
+    """No page; to a judge who left the panel meanwhile, that they did, with what they had typed to be copied."""
+    edition, account = g.get("edition"), sessions.current()
+    if edition is None or account is None:
+        return errors.page(404, 404)
+    left = db.session.scalars(
+        select(Judge).where(
+            Judge.edition_id == edition.id, Judge.account_id == account.id, Judge.state == JudgeState.LEFT
+        )
+    ).first()
+    if left is None or left.left_at is None:
+        return errors.page(404, 404)
+    form: Mapping[str, Any] = sessions.filled() or {}
+    texts = editions.texts_of(db.session(), edition)
+    keys = [it.key for it in editions.rules_of(db.session(), edition).criteria]
+    page = render_template(
+        "judging/left.html",
+        edition_name=says.name_of(texts, edition),
+        since=says.at(left.left_at, account.zone),
+        names=Names(texts, edition.language),
+        marks=[(key, str(form.get(f"mark-{key}", ""))[:20]) for key in keys if form.get(f"mark-{key}")],
+        texts={name: str(form.get(name, "")).replace("\0", "") for name in ("comment", "feedback")},
+        specimen=edition.specimen,
+    )
+    return make_response(page, 404)
 
 
 def _leave(response: Response) -> NoReturn:

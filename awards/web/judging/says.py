@@ -47,6 +47,12 @@ def left(queue: Queue) -> str:
     return _("%(left)d of %(all)d left", left=len(queue.left), all=len(queue.items))
 
 
+def submitted(queue: Queue) -> str:
+    """What became of them in the end: "11 of 18 submitted"."""
+    done = len(queue.items) - len(queue.left)
+    return _("%(done)d of %(all)d submitted", done=done, all=len(queue.items))
+
+
 def takes(minutes: int) -> str:
     """An estimate, to five minutes above half an hour: "about 2 h 10 min"."""
     rough = minutes if minutes <= HOUR / 2 else -(-minutes // 5) * 5

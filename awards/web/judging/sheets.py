@@ -28,7 +28,7 @@ def sheet(reference: str, **_edition: str) -> Answer:
     item = here.queue.find(reference)
     form = sessions.filled()
     if item is None:
-        if form is None or reference not in here.queue.gone:
+        if reference not in here.queue.gone:
             abort(404)
         return _gone(here, reference, form)
     if form is None:
@@ -155,8 +155,10 @@ def _closed(here: Reader, item: Item, typed: Typed) -> tuple[str, int]:
     return show("closed.html", here, item=item, card=shown, reference=item.reference), 409
 
 
-def _gone(here: Reader, reference: str, form: MultiDict[str, str]) -> tuple[str, int]:
+def _gone(here: Reader, reference: str, form: MultiDict[str, str] | None) -> tuple[str, int]:
     """The nomination was taken off this judge meanwhile; what was typed stands there to be copied."""
+    if form is None:
+        return show("closed.html", here, item=None, reference=reference), 404
     marks = [
         (name.removeprefix(card.MARK), card.tidy(said)[:20])
         for name, said in form.items()

@@ -21,6 +21,7 @@ from awards.web.secretariat.frame import (
     back_to,
     face_of,
     name_of,
+    named,
     posted,
     posted_number,
     show,
@@ -136,10 +137,9 @@ def confirm(**_edition: str) -> Answer:
     said = [ngettext("%(num)s pair was issued.", "%(num)s pairs were issued.", len(done.issued))]
     if told:
         said.append(ngettext("%(num)s judge is told.", "%(num)s judges are told.", told))
-    for (judge, nomination), why in done.left_out:
-        said.append(_left_out(judge, nomination, str(pairs.LEFT_OUT[why])))
+    left_out = [_left_out(*pair, str(pairs.LEFT_OUT[why])) for pair, why in done.left_out]
     session.commit()
-    return back_to(HERE, " ".join(said), "caution" if done.left_out else "done")
+    return back_to(HERE, named(" ".join(said), left_out), "caution" if left_out else "done")
 
 
 def _left_out(judge: int, nomination: int, why: str) -> str:

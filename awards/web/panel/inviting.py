@@ -22,11 +22,12 @@ from awards.web import door, language, sessions, work
 from awards.web.access import Audience, audience
 from awards.web.panel import says
 from awards.web.panel.routes import blueprint
-from awards.web.secretariat.frame import Answer, back_to, face_of, posted, show, tidy
+from awards.web.secretariat.frame import Answer, back_to, face_of, named, posted, show, tidy
 from awards.web.words import lazy as _l
 
 LARGEST = 2 * 2**20
 MOST_ROWS = 1000
+LONGEST_SEARCH = 200
 LATE = _l("No round is left in which a panel gives marks, so nobody can be asked to judge.")
 
 
@@ -136,7 +137,7 @@ def _from_pool(form: InviteForm) -> Answer:
     """Everybody who was ticked and can be asked; the others are named."""
     filled = sessions.filled()
     ticked = set(filled.getlist("person")) if filled is not None else set()
-    known = pool.known(db.session(), door.edition(), text=posted("q"))
+    known = pool.known(db.session(), door.edition(), text=posted("q")[:LONGEST_SEARCH])
     wanted = [
         Wanted(
             email=it.account.email,
@@ -193,14 +194,15 @@ def _done(done: Asked) -> Answer:
     asked = len(done.asked)
     said = ngettext("%(num)s person is asked by mail.", "%(num)s people are asked by mail.", asked)
     db.session.commit()
-    for name, error in done.left_out:
-        said += " " + _("Not asked: %(name)s %(why)s.", name=name, why=says.refused(error))
-    return back_to("panel.judges", said, "done" if not done.left_out else "caution")
+    left_out = [
+        _("Not asked: %(name)s %(why)s.", name=name, why=says.refused(error)) for name, error in done.left_out
+    ]
+    return back_to("panel.judges", named(said, left_out), "caution" if left_out else "done")
 
 
 def _page(form: InviteForm, *, wrong: dict[str, str] | None = None, lines: list[str] | None = None) -> str:
     session, found = db.session(), door.edition()
-    text = posted("q") or request.args.get("q", "")
+    text = (posted("q") or request.args.get("q", ""))[:LONGEST_SEARCH]
     filled = sessions.filled()
     ticked = set(filled.getlist("person")) if filled is not None else set()
     people = [

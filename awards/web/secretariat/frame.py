@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from flask import Blueprint, flash, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 from sqlalchemy import select
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
@@ -62,6 +63,7 @@ FILE = "file"
 MOST_DIGITS = 9
 LONGEST_REASON = 1000
 LONGEST_FILE = 512 * 1024
+MOST_NAMED = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +136,13 @@ def back_to(endpoint: str, said: str = "", mood: str = "done", **values: str | i
         flash(said, mood)
     there = endpoint if "." in endpoint else f"secretariat.{endpoint}"
     return redirect(url_for(there, edition=door.edition().key, **values), 303)  # type: ignore[arg-type]
+
+
+def named(said: str, each: Sequence[str]) -> str:
+    """What was done with many, and of the first few what is to be said: a message travels in a cookie of 4 KB."""
+    few, left = each[:MOST_NAMED], len(each) - MOST_NAMED
+    more = [ngettext("%(num)d more is not named here.", "%(num)d more are not named here.", left)]
+    return " ".join([said, *few, *(more if left > 0 else [])])
 
 
 def screening_of(reference: str) -> str:

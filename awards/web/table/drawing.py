@@ -23,11 +23,16 @@ class Dot:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """The whole drawing in its own measure; `cut` is the height of the rule, None where all advance."""
+    """The whole drawing in its own measure.
+
+    `cut` is the height of the rule, None where all advance. While nominations are level across it there is no rule:
+    `band` says where the band around them begins and how high it is.
+    """
 
     dots: tuple[Dot, ...]
     height: int
     cut: int | None
+    band: tuple[int, int] | None
     width: int = WIDTH
     left: int = LEFT
     right: int = RIGHT
@@ -49,4 +54,6 @@ def of(sight: Sight) -> Drawing:
     )
     after = sight.cut_after
     cut = None if after is None else TOP + after * ROW - ROW // 2
-    return Drawing(dots, TOP + len(dots) * ROW, cut)
+    level = [dot.y for dot in dots if dot.mood == "open"]
+    band = (level[0] - ROW // 2, len(level) * ROW) if level else None
+    return Drawing(dots, TOP + len(dots) * ROW, cut, band)

@@ -69,10 +69,10 @@ def cut(standing: Standing, places: int) -> list[str]:
                 behind=figure(behind.total),
             ),
         ]
-    return [*_at_the_cut(standing, ahead.total)]
+    return [*_at_the_cut(standing, ahead.total, places)]
 
 
-def _at_the_cut(standing: Standing, total: Fraction) -> list[str]:
+def _at_the_cut(standing: Standing, total: Fraction, places: int) -> list[str]:
     level = [number for number, row in enumerate(standing.rows, start=1) if row.total == total]
     first, last, at = level[0], level[-1], figure(total)
     says = (
@@ -81,7 +81,16 @@ def _at_the_cut(standing: Standing, total: Fraction) -> list[str]:
         else _("Places %(first)d to %(last)d are level at %(total)s.", first=first, last=last, total=at)
     )
     if any(row.finalist is Finalist.OPEN for row in standing.rows):
-        return [says, _("The cut runs through them, and the ladder waits for the chair.")]
+        free = places - sum(row.finalist is Finalist.YES for row in standing.rows)
+        return [
+            ngettext("There is one place in all.", "There are %(num)d places in all.", places),
+            says,
+            ngettext(
+                "One place is left for them.",
+                "%(num)d places are left for them.",
+                free,
+            ),
+        ]
     return [_advance(len(standing.finalists)), says, _("The ladder of the rules tells them apart:")]
 
 

@@ -172,9 +172,9 @@ class Sight:
 
     @property
     def cut_after(self) -> int | None:
-        """After how many nominations the cut is drawn; None where all advance."""
-        found = self.places if any(it.open for it in self.lines) else len(self.finalists)
-        return found if 0 < found < len(self.lines) else None
+        """After how many nominations the cut is drawn; None where all advance, or where it runs through level ones."""
+        found = len(self.finalists)
+        return found if 0 < found < len(self.lines) and not any(it.open for it in self.lines) else None
 
     @property
     def finalists(self) -> list[Line]:

@@ -1,0 +1,41 @@
+"""What lies on the chair's table of the demo after the close: a tie, shortlists to sign, a sheet to be mended."""
+
+from __future__ import annotations
+
+import click
+
+from awards import assignments, editions, judges, reopening, shortlists, standings, verdicts
+from awards.cli.demo.marks import CHAIR, HALF_THROUGH
+from awards.cli.demo.panel import holder, of
+from awards.cli.shell import Shell, acting
+from awards.models import Role
+from judging.values import Round
+
+MISTAKEN = "I gave the marks of another nomination that I had read on the same evening."
+
+
+@click.command("demo-table", hidden=True)
+@click.argument("key")
+@acting
+def lay(shell: Shell, key: str) -> None:
+    """Sign one shortlist as the chair, and ask for a sheet as a judge would; the rest waits."""
+    edition = editions.find(shell.session, key)
+    chair = holder(shell, edition, Role.CHAIR, CHAIR)
+    settled = [
+        category
+        for category, frozen in standings.latest(shell.session, edition).items()
+        if not verdicts.waiting(frozen.document)
+    ]
+    shortlists.sign(shell.session, edition, category=settled[0], actor=chair, now=shell.now)
+    judge = judges.find(shell.session, edition, HALF_THROUGH)
+    mine = assignments.of_judge(shell.session, edition, judge, Round.FIRST)
+    wanted = next(it.nomination for it in mine if it.nomination.category == settled[-1])
+    reopening.ask(
+        shell.session,
+        edition,
+        judge,
+        wanted,
+        reason=MISTAKEN,
+        actor=of(judge.account),
+        now=shell.now,
+    )
