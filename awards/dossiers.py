@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -132,7 +132,7 @@ def of_nomination(
     said = drafts.said_by(revision)
     asked = _of_files(rules)
     files, missing = files_of(session, nomination, asked, said)
-    plain = {it.key for it in readable(rules)} - HEAD - {it.key for it in asked}
+    plain = {it.key for it in readable(rules.fields)} - HEAD - {it.key for it in asked}
     return Dossier(
         edition=edition,
         texts=texts,
@@ -159,9 +159,9 @@ def of_nomination(
     )
 
 
-def readable(rules: Rules) -> list[Field]:
-    """The fields whose answers judges may read, wherever they read them."""
-    return [it for it in rules.fields if it.judges]
+def readable(asked: Iterable[Field]) -> list[Field]:
+    """Of some fields, those whose answers judges may read, on a page or on paper."""
+    return [it for it in asked if it.judges]
 
 
 def find_file(session: Session, edition: Edition, nomination: int, key: str) -> Attachment | None:
@@ -182,7 +182,7 @@ def find_file(session: Session, edition: Edition, nomination: int, key: str) -> 
 
 def _of_files(rules: Rules) -> list[Field]:
     """The fields with files that judges may read."""
-    return [it for it in readable(rules) if it.kind in fields.FILES]
+    return [it for it in readable(rules.fields) if it.kind in fields.FILES]
 
 
 def _standing(session: Session, nomination: int) -> NominationRevision:

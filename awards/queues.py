@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Text, and_, case, cast, func, null, select
 from sqlalchemy.orm import Session, aliased
 
-from awards import scoring, turns
+from awards import scoring, stages, turns
 from awards.models import (
     Assignment,
     AssignmentKind,
@@ -162,7 +162,7 @@ def of_judge(
     """The queue of a judge, after one statement. `reference`: the one whose comment and feedback are read too."""
     rows = session.execute(_assigned(judge, of_round, reference)).all()
     issued = [row for row in rows if row.state is AssignmentState.ISSUED]
-    there = {row.reference: _item(rules, row) for row in issued if row.stands not in scoring.GONE}
+    there = {row.reference: _item(rules, row) for row in issued if row.stands not in stages.GONE}
     of_category: dict[str, list[str]] = {}
     for item in there.values():
         of_category.setdefault(item.category, []).append(item.reference)
@@ -301,21 +301,6 @@ def minutes(letters: int, language: str) -> int:
     """
     pace = DENSE_LETTERS_A_MINUTE if language.partition("-")[0] in DENSE else LETTERS_A_MINUTE
     return SHEET_MINUTES + max(1, -(-letters // pace))
-
-
-def revision(session: Session, item: Item) -> NominationRevision | None:
-    """The text that judges read: the one that was submitted last."""
-    return session.scalars(
-        select(NominationRevision)
-        .join(
-            Nomination,
-            and_(
-                Nomination.id == NominationRevision.nomination_id,
-                Nomination.submitted_number == NominationRevision.number,
-            ),
-        )
-        .where(Nomination.id == item.nomination)
-    ).first()
 
 
 def versions(session: Session, item: Item) -> list[ScoreSheetVersion]:

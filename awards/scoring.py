@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session, joinedload
 
-from awards import audit, barring, editions, marking
+from awards import audit, barring, editions, marking, stages
 from awards.audit import Actor
 from awards.models import (
     Assignment,
@@ -18,7 +18,6 @@ from awards.models import (
     Edition,
     Judge,
     JudgeState,
-    NominationState,
     Origin,
     ScoreSheet,
     ScoreSheetVersion,
@@ -28,8 +27,6 @@ from awards.models import (
 from judging.rules import Rules
 
 LONGEST_TEXT = 20_000
-GONE = frozenset([NominationState.WITHDRAWN, NominationState.DISQUALIFIED, NominationState.INELIGIBLE])
-"""The states of nominations that are judged no more, whoever had been given them."""
 
 
 class NotAssigned(Exception):
@@ -254,7 +251,7 @@ def _need_assigned(
         or judge.state is not JudgeState.ACCEPTED
         or assignment.state is not AssignmentState.ISSUED
         or assignment.kind is AssignmentKind.PRACTICE
-        or assignment.nomination.state in GONE
+        or assignment.nomination.state in stages.GONE
     ):
         raise NotAssigned
     category = assignment.nomination.category

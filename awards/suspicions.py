@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, delete, insert, select, update
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from awards import audit, barring, decisions, editions, hints, interests, recusals
@@ -168,11 +168,6 @@ def open_pairs(session: Session, edition: Edition) -> set[Pair]:
         select(Suspicion.judge_id, Suspicion.nomination_id).join(Judge).where(_open(edition))
     )
     return {(judge, nomination) for judge, nomination in rows}
-
-
-def open_count(session: Session, edition: Edition) -> int:
-    """How many suspicions wait for a person."""
-    return session.scalar(select(func.count(Suspicion.id)).join(Judge).where(_open(edition))) or 0
 
 
 def _open(edition: Edition) -> ColumnElement[bool]:

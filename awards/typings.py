@@ -12,7 +12,19 @@ from pathlib import Path
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, joinedload
 
-from awards import attachments, audit, barring, chairs, editions, marking, notices, recusals, scoring, storage
+from awards import (
+    attachments,
+    audit,
+    barring,
+    chairs,
+    editions,
+    marking,
+    notices,
+    recusals,
+    scoring,
+    stages,
+    storage,
+)
 from awards.audit import Actor
 from awards.models import (
     Account,
@@ -149,7 +161,7 @@ def need_free(
     Raises SheetEnded, AlreadySubmitted, AlreadyTyped, NotYours, MarksClosed.
     """
     _need_uninvolved(session, edition, assignment, actor)
-    if assignment.state is not AssignmentState.ISSUED or assignment.nomination.state in scoring.GONE:
+    if assignment.state is not AssignmentState.ISSUED or assignment.nomination.state in stages.GONE:
         raise SheetEnded(assignment.code)
     sheet = scoring.sheet_of(session, assignment)
     if sheet is not None and sheet.state is SheetState.SUBMITTED:

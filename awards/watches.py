@@ -113,7 +113,7 @@ def of_editions(session: Session, found: Collection[Edition], now: datetime) -> 
 
 
 def of_judge(session: Session, account: Account, now: datetime) -> list[Summons]:
-    """What a person is to do as a judge."""
+    """What a person is to do as a judge; who is still to answer is asked by their invitation."""
     mine = session.execute(
         select(Judge, Edition)
         .join(Edition, Edition.id == Judge.edition_id)

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from awards import scoring
 from awards.audit import Actor
 from awards.extensions import begin_writing, db
-from awards.models import Assignment, Edition
+from awards.models import Assignment, Declaration, Edition
 from awards.scoring import Content
 from tests.awards.play import entry
 from tests.web.panel import DESK, KEY, Panel, people
@@ -31,6 +31,13 @@ def panel(app: Flask, tmp_path: Path) -> Panel:
     panel = Panel(app, tmp_path, [entry("N1"), entry("N2")], people("ada"))
     send(panel.at(), DESK)
     confirm(panel)
+    with app.app_context():
+        begin_writing()
+        for pair in db.session.scalars(select(Assignment)):
+            said = {"judge_id": pair.judge_id, "nomination_id": pair.nomination_id}
+            db.session.add(Declaration(**said, interest=False, at=pair.at))
+            pair.judge.conduct_at = pair.at
+        db.session.commit()
     return panel
 
 

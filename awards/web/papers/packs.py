@@ -137,11 +137,10 @@ def _texts(session: Session, edition: Edition, found: Pack, assignment: Assignme
         now=sessions.now(),
     )
     sent = Reading(desk, drafts.said_by(revision))
-    readable = {it.key for it in dossiers.readable(found.rules)}
     yield PageBreak()
     yield Words(f"{assignment.nomination.reference}  {revision.title}", quiet=True)
     for section in sent.sections:
-        given = [it for it in sent.given(section) if it.key in readable]
+        given = dossiers.readable(sent.given(section))
         if given:
             yield Heading(str(desk.section_name(section)))
         for question in given:

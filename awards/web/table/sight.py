@@ -31,14 +31,13 @@ from awards.models import (
     ScoreSheetVersion,
     SheetState,
 )
-from awards.web import door, sessions
+from awards.web import sessions
 from awards.web.secretariat.frame import face_of
 from awards.web.table import sayings
 from awards.web.texts import Names, Text, choose
 from judging.count import outcome_of, standing_of
 from judging.ladder import StepTaken
 from judging.outcome import Outcome
-from judging.rules import Rules
 from judging.shortlist import Standing, StandingRow
 from judging.values import Finalist, Round, rounded
 
@@ -316,7 +315,3 @@ def orders(edition: Edition, category: str) -> Sequence[Decision]:
         .where(Decision.edition_id == edition.id, Decision.kind.in_(kinds), Decision.category == category)
         .order_by(Decision.number)
     ).all()
-
-
-def rules_here() -> Rules:
-    return editions.rules_of(db.session(), door.edition())
