@@ -9,7 +9,7 @@ from functools import cached_property
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, joinedload
 
-from awards import editions, marking, nominations, panels, scoring, sheets
+from awards import editions, marking, nominations, panels, sheets, stages
 from awards.models import (
     Assignment,
     AssignmentKind,
@@ -103,7 +103,7 @@ def counted(session: Session, edition: Edition) -> list[tuple[Judge, int]]:
             Assignment.round == of_round,
             Assignment.state == AssignmentState.ISSUED,
             Assignment.kind != AssignmentKind.PRACTICE,
-            Nomination.state.not_in(scoring.GONE),
+            Nomination.state.not_in(stages.GONE),
         )
         .group_by(Assignment.judge_id)
     )
@@ -138,6 +138,6 @@ def _issued(of_round: Round) -> Select[Assignment]:
             Assignment.round == of_round,
             Assignment.state == AssignmentState.ISSUED,
             Assignment.kind != AssignmentKind.PRACTICE,
-            Nomination.state.not_in(scoring.GONE),
+            Nomination.state.not_in(stages.GONE),
         )
     )
