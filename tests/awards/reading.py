@@ -13,6 +13,7 @@ from awards.models import (
     Assignment,
     AssignmentState,
     Attachment,
+    Declaration,
     Edition,
     Judge,
     JudgeState,
@@ -143,14 +144,17 @@ def assign(
     actor = operator(session, f"appoints {email}")
     account = _person(session, actor, email, f"Example {email.partition('@')[0].title()}")
     accounts.grant(session(), account, Role.JUDGE, edition=edition, actor=actor, now=NOW)
-    judge = Judge(edition_id=edition.id, account_id=account.id, state=JudgeState.ACCEPTED, at=NOW)
+    judge = Judge(
+        edition_id=edition.id, account_id=account.id, state=JudgeState.ACCEPTED, conduct_at=NOW, at=NOW
+    )
     session.add(judge)
     session.flush()
     found = Assignment(
         judge_id=judge.id, nomination_id=nomination.id if nomination else 0, state=state, at=NOW
     )
     if nomination is not None:
-        session.add(found)
+        said = {"judge_id": judge.id, "nomination_id": nomination.id}
+        session.add_all([found, Declaration(**said, interest=False, at=NOW)])
         session.flush()
     return found
 

@@ -16,7 +16,16 @@ from awards import accounts, recusals, renditions
 from awards.audit import Actor
 from awards.drawing import Drawn, Picture
 from awards.extensions import begin_writing, db
-from awards.models import Assignment, AssignmentState, Edition, Judge, JudgeState, Nomination, Role
+from awards.models import (
+    Assignment,
+    AssignmentState,
+    Declaration,
+    Edition,
+    Judge,
+    JudgeState,
+    Nomination,
+    Role,
+)
 from awards.timetable import Phase
 from awards.web.dossier import host_of
 from tests.awards import reading
@@ -49,7 +58,9 @@ class Hall:
             begin_writing()
             folder = Path(app.config["LAURELS_DATA"]) / "files"
             kept = reading.settle(db.session, folder)
-            reading.assign(db.session, kept.edition, None, OTHER)
+            other = reading.assign(db.session, kept.edition, None, OTHER)
+            said = {"judge_id": other.judge_id, "nomination_id": kept.assignment.nomination_id}
+            db.session.add(Declaration(**said, interest=False, at=NOW))
             self.keys = {name: file.key for name, file in kept.files.items()}
             for name, pages in (("budget.pdf", 5), ("square.jpg", 1), ("mayor.pdf", 1)):
                 renditions.keep(db.session(), folder, self.keys[name], drawn(pages), now=NOW)
