@@ -24,7 +24,7 @@ from judging.values import SecondRound
 
 END_OF_DAY = time(23, 59)
 YEARS = range(2000, 2200)
-CLOSES = {
+CLOSES: words.Words = {
     Moment.NOMINATIONS_OPEN: _l("Announced only: nominations open when you open the call."),
     Moment.NOMINATIONS_CLOSE: _l("Closes the form. Everyone with a draft is told when it moves."),
     Moment.MARKS_CLOSE: _l(
@@ -36,7 +36,7 @@ CLOSES = {
     Moment.CEREMONY: _l("Announced only."),
 }
 """What a moment does."""
-OF_A_PANEL = {
+OF_A_PANEL: words.Words = {
     Moment.VOTE_OPEN: _l("Announced only: the panel marks once the second round is open."),
     Moment.VOTE_CLOSE: CLOSES[Moment.MARKS_CLOSE],
 }

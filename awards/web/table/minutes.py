@@ -169,7 +169,7 @@ def _second_round(edition: Edition) -> Iterator[Block]:
 
 
 def _result(edition: Edition, it: Sight, found: Second) -> Iterator[Block]:
-    yield Heading(f"{it.name} – {_('Second round')}")
+    yield Heading(_("%(category)s, second round", category=it.name))
     yield Words(f"{found.state}.", keep=True)
     if found.steps:
         yield Steps(tuple(found.steps))
