@@ -81,8 +81,8 @@ FOLLOWS: Mapping[Phase, tuple[object, ...]] = {
     Phase.ARCHIVED: (_l("Nothing can be changed any more. Pages and certificates stay as they are."),),
 }
 DRAFT_NOW: Final = _l("In preparation. Nobody sees this edition but those who run it.")
-COUNTED_NOW: Final = _l(
-    "The second round is closed and counted. The chair settles ties and signs the winners."
+CLOSED_NOW: Final = _l(
+    "The second round is closed. What is level is settled, then the chair signs the winners."
 )
 
 GAPS: Mapping[Gap, object] = {
@@ -183,7 +183,7 @@ def phase_now(edition: Edition, second_round: SecondRound | None = None) -> str:
     if edition.phase is Phase.DRAFT:
         return str(DRAFT_NOW)
     if edition.phase is Phase.SECOND_ROUND and edition.second_closed_at is not None:
-        return str(COUNTED_NOW)
+        return str(CLOSED_NOW)
     return words.phase_now(edition.phase, second_round)
 
 
