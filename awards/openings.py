@@ -84,7 +84,7 @@ def is_closed(session: Session, invitation: Invitation, now: datetime) -> bool:
     if invitation.kind is InvitationKind.ROLE:
         if edition is None:
             return now >= invitation.at + LASTS
-        if invitation.role is Role.JUDGE:
+        if invitation.role in (Role.JUDGE, Role.CLERK):
             return not is_panel_open(session, edition)
         return invitation.role is None or edition.phase not in WHILE[invitation.role]
     nomination = _nomination(session, invitation)

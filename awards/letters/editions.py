@@ -49,6 +49,8 @@ def _to_judge(case: Case) -> bool:
 def _moment(case: Case) -> str:
     """The name of a moment of the timetable."""
     found = str(case.arguments.get("moment", ""))
+    if _to_judge(case) and found == Moment.VOTE_CLOSE:
+        return str(words.OF_A_PANEL[Moment.VOTE_CLOSE])
     return str(words.MOMENTS[Moment(found)]) if found in [it.value for it in Moment] else _("a deadline")
 
 

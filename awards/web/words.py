@@ -60,6 +60,11 @@ MOMENTS: Words = {
     Moment.VOTE_CLOSE: _l("The vote closes"),
     Moment.CEREMONY: _l("Ceremony"),
 }
+OF_A_PANEL: Words = {
+    Moment.VOTE_OPEN: _l("The second round opens"),
+    Moment.VOTE_CLOSE: _l("Marks of the second round are due"),
+}
+"""What the moments of a vote are where a panel marks instead."""
 
 
 HONOURS: Mapping[str, object] = {"winner": _l("Winner"), "finalist": _l("Finalist")}
@@ -71,6 +76,11 @@ def phase_now(phase: Phase, second_round: SecondRound | None = None) -> str:
     if phase is Phase.SECOND_ROUND and second_round and second_round in BY_SECOND_ROUND:
         return str(BY_SECOND_ROUND[second_round])
     return str(NOW[phase])
+
+
+def moments(second_round: SecondRound) -> Words:
+    """The names of the moments of an edition."""
+    return {**MOMENTS, **OF_A_PANEL} if second_round is SecondRound.PANEL else MOMENTS
 
 
 def day(when: date | datetime) -> str:

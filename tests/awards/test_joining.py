@@ -7,7 +7,19 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, scoped_session
 
-from awards import accounts, conduct, coverage, invitations, inviting, joining, judges, leaving, pool, sheets
+from awards import (
+    accounts,
+    conduct,
+    coverage,
+    invitations,
+    inviting,
+    joining,
+    judges,
+    leaving,
+    openings,
+    pool,
+    sheets,
+)
 from awards.audit import Actor
 from awards.coverage import Lack, OfCategory, Shortfall
 from awards.exclusions import NeverBoth
@@ -21,6 +33,7 @@ from awards.models import (
     Decision,
     DecisionKind,
     Invitation,
+    InvitationKind,
     Judge,
     JudgeState,
     Leaving,
@@ -252,10 +265,13 @@ def test_a_panel_of_the_second_round_can_be_asked_until_that_is_closed(
     invite(play)
     play.edition.phase = Phase.SECOND_ROUND
     answer(play, play.session.scalars(select(Judge)).one())
+    clerk = Invitation(kind=InvitationKind.ROLE, role=Role.CLERK, edition_id=play.edition.id)
+    while_open = openings.is_closed(play.session, clerk, play.now)
     play.edition.second_closed_at = play.now
 
     with pytest.raises(judges.PanelComplete):
         invite(play, Wanted("bo@judge.example"))
+    assert (while_open, openings.is_closed(play.session, clerk, play.now)) == (False, True)
 
 
 def test_coverage_counts_judges_without_a_conflict_and_the_languages_they_read(

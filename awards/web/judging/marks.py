@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -10,12 +10,14 @@ from typing import Any
 from flask import Response, request
 from flask_babel import gettext as _
 
-from awards import spreadsheets
-from awards.queues import Item, Progress
+from awards import queues, spreadsheets
+from awards.extensions import db
+from awards.queues import Item, Progress, Queue
 from awards.web.access import Audience, audience
 from awards.web.judging import card, says
 from awards.web.judging.routes import Reader, blueprint, reader, show
 from awards.web.texts import Text
+from judging.values import Round
 
 MARK = "\ufeff".encode()
 """Tells spreadsheet programs that a CSV file is in UTF-8."""
@@ -45,8 +47,21 @@ class Group:
 def marks(**_edition: str) -> str:
     here = reader()
     by, down = _asked()
-    groups = [_group(here, category, by, down=down) for category in _categories(here)]
-    return show("marks.html", here, groups=groups, by=by, down=down)
+    return show(
+        "marks.html",
+        here,
+        groups=_groups(here, here.queue, by, down=down),
+        earlier=_groups(here, _first_round(here), REFERENCE, down=False),
+        by=by,
+        down=down,
+    )
+
+
+def _first_round(here: Reader) -> Queue:
+    """What the judge marked before the round that is on; in the first one nothing."""
+    if here.seat.of_round is Round.FIRST:
+        return Queue({}, {}, 0, frozenset())
+    return queues.of_judge(db.session(), here.edition, here.judge, here.seat.rules, Round.FIRST)
 
 
 @blueprint.get("/marks.csv")
@@ -66,8 +81,7 @@ def marks_csv(edition: str) -> Response:
             "" if row.total is None else says.short(row.total),
             str(says.STATES[row.item.progress]),
         ]
-        for category in _categories(here)
-        for group in [_group(here, category, REFERENCE, down=False)]
+        for group in _groups(here, here.queue, REFERENCE, down=False)
         for row in group.rows
     ]
     answer = Response(MARK + spreadsheets.as_csv(header, rows), content_type="text/csv; charset=utf-8")
@@ -80,13 +94,15 @@ def _asked() -> tuple[str, bool]:
     return request.args.get("by", "")[:64] or REFERENCE, request.args.get("way") == DOWN
 
 
-def _categories(here: Reader) -> Iterator[str]:
-    for category in here.seat.rules.categories:
-        if category.key in here.queue.categories:
-            yield category.key
+def _groups(here: Reader, queue: Queue, by: str, *, down: bool) -> list[Group]:
+    return [
+        _group(here, queue, category.key, by, down=down)
+        for category in here.seat.rules.categories
+        if category.key in queue.categories
+    ]
 
 
-def _group(here: Reader, category: str, by: str, *, down: bool) -> Group:
+def _group(here: Reader, queue: Queue, category: str, by: str, *, down: bool) -> Group:
     rules = here.seat.rules
     keys = rules.category(category).criteria
     rows = [
@@ -95,7 +111,7 @@ def _group(here: Reader, category: str, by: str, *, down: bool) -> Group:
             tuple((item.marks or {}).get(key) for key in keys),
             card.total_of(rules, category, item.marks or {}),
         )
-        for item in sorted(here.queue.categories[category], key=lambda it: it.reference)
+        for item in sorted(queue.categories[category], key=lambda it: it.reference)
     ]
     value = _value(by, keys)
     there = [row for row in rows if value(row) is not None]

@@ -14,12 +14,12 @@ from awards import decisions, reopening
 from awards.extensions import db
 from awards.models import Assignment, AssignmentState, Judge, Nomination, Reopening
 from awards.reopening import AskedAlready, NotNow, NotWaiting, NotYours, SeesTheTable
+from awards.timetable import Phase
 from awards.web import door, sessions, words
 from awards.web.access import Audience, audience
 from awards.web.judging.routes import blueprint
 from awards.web.secretariat import wording
 from awards.web.secretariat.frame import face_of, long_reason, posted
-from judging.values import Round
 
 
 @blueprint.route("/n/<path:reference>/reopen", methods=["GET", "POST"])
@@ -70,11 +70,15 @@ def _why(error: Exception) -> str:
         return _("This was ended meanwhile.")
     if isinstance(error, NotYours):
         return _("You can only mend sheets of nominations that are still assigned to you.")
+    if door.edition().phase is Phase.SECOND_ROUND:
+        return _(
+            "Sheets of the second round can't be mended after its close, and those of the first not any more."
+        )
     return _("Sheets can be mended after the close of the round, and until the finalists are announced.")
 
 
 def _own(judge: Judge, reference: str) -> Nomination:
-    """A nomination that was given to the judge in the first round; 404 for any other."""
+    """A nomination that was given to the judge; 404 for any other."""
     found = db.session.scalars(
         select(Nomination)
         .join(Assignment, Assignment.nomination_id == Nomination.id)
@@ -82,7 +86,6 @@ def _own(judge: Judge, reference: str) -> Nomination:
             Nomination.edition_id == door.edition().id,
             Nomination.reference == reference,
             Assignment.judge_id == judge.id,
-            Assignment.round == Round.FIRST,
             Assignment.state == AssignmentState.ISSUED,
         )
     ).first()

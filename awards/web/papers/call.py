@@ -27,7 +27,7 @@ MOST_BOXES = 40
 def rules(page: Page) -> Paper:
     """The rules of an edition in the page's language, with the hash of the document they are made from."""
     document = page.documents[-1]
-    blocks = [*_call(page.face), *_categories(page)]
+    blocks = [*_call(page), *_categories(page)]
     for chapter in chapters(clauses(page.rules), page.face.names):
         blocks += _chapter(chapter)
     blocks += _fingerprint(document)
@@ -40,7 +40,7 @@ def form(page: Page) -> Paper:
         Words(
             _("Use this paper to prepare. Nominations are taken on the page of the awards only."), quiet=True
         ),
-        *_call(page.face),
+        *_call(page),
     ]
     for part in call.parts(page.face, page.rules):
         blocks.append(Heading(str(part.name)))
@@ -70,10 +70,11 @@ def missing() -> str:
     return _("□ stands for a character that this paper can't print. The page on the site shows it.")
 
 
-def _call(face: Face) -> Iterator[Block]:
+def _call(page: Page) -> Iterator[Block]:
+    face, names = page.face, words.moments(page.rules.second_round)
     yield Words(str(face.say("honours")))
     stated = [(moment, face.moment(moment)) for moment in Moment]
-    pairs = tuple((str(words.MOMENTS[moment]), words.when(at)) for moment, at in stated if at is not None)
+    pairs = tuple((str(names[moment]), words.when(at)) for moment, at in stated if at is not None)
     if pairs:
         yield Facts(pairs)
 

@@ -20,10 +20,11 @@ from awards.web import door, sessions, words
 from awards.web.access import Audience, audience
 from awards.web.secretariat import wording
 from awards.web.secretariat.frame import Answer, back_to, blueprint, long_reason, name_of, posted, show
+from judging.values import SecondRound
 
 END_OF_DAY = time(23, 59)
 YEARS = range(2000, 2200)
-CLOSES = {
+CLOSES: words.Words = {
     Moment.NOMINATIONS_OPEN: _l("Announced only: nominations open when you open the call."),
     Moment.NOMINATIONS_CLOSE: _l("Closes the form. Everyone with a draft is told when it moves."),
     Moment.MARKS_CLOSE: _l(
@@ -35,6 +36,11 @@ CLOSES = {
     Moment.CEREMONY: _l("Announced only."),
 }
 """What a moment does."""
+OF_A_PANEL: words.Words = {
+    Moment.VOTE_OPEN: _l("Announced only: the panel marks once the second round is open."),
+    Moment.VOTE_CLOSE: CLOSES[Moment.MARKS_CLOSE],
+}
+"""What the moments of a vote do where a panel marks instead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +88,8 @@ def timetable(edition: str) -> str:
         "dates.html",
         "dates",
         moments=held,
-        closes=CLOSES,
+        closes=_closes(),
+        called=_moments(),
         by={key: name_of(session.get(Account, key)) for key in people},
         disorder=dates.disorder(editions.timetable_of(session, found)),
         granted=len(dates.granted(session, found)),
@@ -123,10 +130,20 @@ def date(edition: str, moment: str) -> Answer:
         wrong = {"reason": _("Write why the date moves: it is shown beside it.")}
         return _date(which, wanted.at, wrong=wrong, looked=True), 422
     db.session.commit()
-    said = _("%(moment)s: %(when)s.", moment=words.MOMENTS[which], when=words.when(wanted.at))
+    said = _("%(moment)s: %(when)s.", moment=_moments()[which], when=words.when(wanted.at))
     if told:
         said += " " + ngettext("One person is told.", "%(num)d people are told.", told)
     return back_to("dates", said)
+
+
+def _moments() -> words.Words:
+    """What the moments of the edition are called."""
+    return words.moments(editions.rules_of(db.session(), door.edition()).second_round)
+
+
+def _closes() -> words.Words:
+    panel = editions.rules_of(db.session(), door.edition()).second_round is SecondRound.PANEL
+    return {**CLOSES, **OF_A_PANEL} if panel else CLOSES
 
 
 def _refused(which: Moment, wanted: Deadline) -> dict[str, str]:
@@ -160,7 +177,8 @@ def _date(
         "dates",
         which=which,
         it=held,
-        closes=CLOSES[which],
+        closes=_closes()[which],
+        called=_moments(),
         wanted=wanted,
         seen=seen(wanted) if wanted and looked else "",
         wrong=wrong or {},

@@ -57,6 +57,7 @@ def edition(edition: str) -> str:
         "edition",
         stops=timeline.line(its_face.timetable, now=now, zone=found.zone),
         stations=timeline.stations(found.phase, rules.second_round),
+        second_round=rules.second_round,
         missing=steps.missing(session, found, now) if reading else (),
         following=_next_step(found),
         figures=_figures(found) if reading else [],

@@ -73,7 +73,7 @@ def _step(phase: Phase, *, stopped: str = "") -> str:
         "step.html",
         "edition",
         phase=phase,
-        follows=wording.FOLLOWS[phase],
+        follows=wording.follows(phase, editions.rules_of(db.session(), found)),
         missing=missing,
         stopped=stopped or any(it.stops for it in missing),
         why=stopped,

@@ -13,11 +13,13 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from awards.dates import Doubt, Doubted
-from awards.models import NominationState, Role
+from awards.models import Edition, NominationState, Role
 from awards.steps import Gap, Missing
 from awards.timetable import Deadline, Moment, Phase
 from awards.web import words
 from judging.reading import Mistake, MistakeKind
+from judging.rules import Rules
+from judging.values import SecondRound
 
 DUTIES: Mapping[Role, object] = {
     Role.ORGANISER: _l("runs the edition: dates, texts, people, screening, rounds, publication"),
@@ -50,6 +52,15 @@ STEPS: Mapping[Phase, object] = {
     Phase.ARCHIVED: _l("Close the edition"),
 }
 """The act that enters a phase, as its button says it."""
+BEFORE_A_PANEL = (
+    _l("The finalists stand. A panel reads and marks them anew, once they are assigned to its judges."),
+    _l("Whoever is on the panel stays on it; more judges can be invited."),
+)
+CARRIED_OVER = {
+    False: _l("Marks of the first round are not carried over: the second round alone decides."),
+    True: _l("Marks of the first round count again, together with those of the second."),
+}
+"""What follows where a panel is the second round, by whether the rules carry its marks over."""
 FOLLOWS: Mapping[Phase, tuple[object, ...]] = {
     Phase.NOMINATIONS: (
         _l("The edition appears on the front page, with its rules in words and their fingerprint."),
@@ -66,10 +77,13 @@ FOLLOWS: Mapping[Phase, tuple[object, ...]] = {
         _l("The seed of the lots is drawn and its fingerprint published."),
         _l("Judges read and mark. Until the round is closed nobody sees a mark but the judge who gave it."),
     ),
-    Phase.SECOND_ROUND: (_l("The finalists stand. Those on the roll vote, or the panel marks again."),),
+    Phase.SECOND_ROUND: (_l("The finalists stand. Those on the roll vote."),),
     Phase.ARCHIVED: (_l("Nothing can be changed any more. Pages and certificates stay as they are."),),
 }
 DRAFT_NOW: Final = _l("In preparation. Nobody sees this edition but those who run it.")
+CLOSED_NOW: Final = _l(
+    "The second round is closed. What is level is settled, then the chair signs the winners."
+)
 
 GAPS: Mapping[Gap, object] = {
     Gap.NO_CLOSE: _l("No date is stated for the close of nominations, so nothing closes."),
@@ -164,8 +178,20 @@ def place(found: Gap) -> str:
     return there if "." in there else f"secretariat.{there}"
 
 
-def phase_now(phase: Phase) -> str:
-    return str(DRAFT_NOW) if phase is Phase.DRAFT else words.phase_now(phase)
+def phase_now(edition: Edition, second_round: SecondRound | None = None) -> str:
+    """Where an edition stands, as those who run it read it."""
+    if edition.phase is Phase.DRAFT:
+        return str(DRAFT_NOW)
+    if edition.phase is Phase.SECOND_ROUND and edition.second_closed_at is not None:
+        return str(CLOSED_NOW)
+    return words.phase_now(edition.phase, second_round)
+
+
+def follows(phase: Phase, rules: Rules) -> tuple[object, ...]:
+    """What follows from entering a phase."""
+    if phase is Phase.SECOND_ROUND and rules.second_round is SecondRound.PANEL:
+        return (*BEFORE_A_PANEL, CARRIED_OVER[rules.carry_over])
+    return FOLLOWS[phase]
 
 
 def gap(missing: Missing) -> str:

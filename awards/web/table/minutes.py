@@ -30,8 +30,9 @@ from awards.web.language import current
 from awards.web.papers.call import paper
 from awards.web.secretariat import wording
 from awards.web.secretariat.frame import face_of
-from awards.web.table import sight
+from awards.web.table import second, sight
 from awards.web.table.routes import Answer, blueprint, is_closed, lead
+from awards.web.table.second import Second
 from awards.web.table.sight import Sight
 from awards.web.table.standing import DECISIONS, STATES
 from judging.values import Round
@@ -40,7 +41,7 @@ from judging.values import Round
 @blueprint.get("/minutes.pdf")
 @audience(Audience.TABLE)
 def minutes(edition: str) -> Answer | Response:
-    """Of the shortlist: a draft until every category is signed."""
+    """Of the shortlist, and of a panel's second round once it is closed: a draft until every category is signed."""
     from awards.documents.printing import print_paper  # noqa: PLC0415 (fonts are read where they are needed)
 
     if not is_closed():
@@ -52,10 +53,11 @@ def minutes(edition: str) -> Answer | Response:
 
 
 def written() -> Paper:
-    """The minutes of the first round as they stand now."""
+    """The minutes of the rounds of marks that are closed, as they stand now."""
     edition, session = door.edition(), db.session()
     board = sight.board(edition)
-    signed = all(it.signed is not None for it in board)
+    panel = second.of_board(edition, board) if second.is_panel(edition) else {}
+    signed = all(it.signed is not None for it in board) and all(it.is_signed for it in panel.values())
     blocks: list[Block] = []
     if not signed:
         blocks.append(Words(_("Draft: not every category is signed, and until then all of this may change.")))
@@ -63,12 +65,27 @@ def written() -> Paper:
     blocks += _panel(edition)
     for it in board:
         blocks += _category(edition, it)
+    if panel:
+        blocks += _second_round(edition)
+        for it in board:
+            if it.key in panel:
+                blocks += _result(edition, it, panel[it.key])
     blocks += [Heading(_("Fingerprint")), Words(_("The rules by which all of this was counted, SHA-256:"))]
     blocks.append(Fingerprint(editions.rules_document(session, edition).sha256))
     if not signed:
         blocks.append(Signatures((_("Chair"), _("Date"))))
-    title = _("Minutes of the first round") if signed else _("Minutes of the first round – draft")
-    return paper(face_of(edition), title, blocks, editions.rules_document(session, edition))
+    return paper(
+        face_of(edition),
+        _title(is_signed=signed, both=bool(panel)),
+        blocks,
+        editions.rules_document(session, edition),
+    )
+
+
+def _title(*, is_signed: bool, both: bool) -> str:
+    if both:
+        return _("Minutes of both rounds") if is_signed else _("Minutes of both rounds – draft")
+    return _("Minutes of the first round") if is_signed else _("Minutes of the first round – draft")
 
 
 def _facts(edition: Edition) -> Iterator[Block]:
@@ -99,12 +116,12 @@ def _facts(edition: Edition) -> Iterator[Block]:
     )
 
 
-def _panel(edition: Edition) -> Iterator[Block]:
-    """The judges who took part: those of whom a sheet counts."""
+def _panel(edition: Edition, of_round: Round = Round.FIRST) -> Iterator[Block]:
+    """The judges who took part: those of whom a sheet of the round counts."""
     took_part = (
         select(Assignment.judge_id)
         .join(ScoreSheet, ScoreSheet.assignment_id == Assignment.id)
-        .where(Assignment.round == Round.FIRST, ScoreSheet.state == SheetState.SUBMITTED, ScoreSheet.counted)
+        .where(Assignment.round == of_round, ScoreSheet.state == SheetState.SUBMITTED, ScoreSheet.counted)
     )
     names = db.session.scalars(
         select(Account.name)
@@ -136,7 +153,44 @@ def _category(edition: Edition, it: Sight) -> Iterator[Block]:
             for line in it.lines
         ),
     )
-    decided = sight.orders(edition, it.key)
+    yield from _decided(edition, it, Round.FIRST)
+
+
+def _second_round(edition: Edition) -> Iterator[Block]:
+    assert edition.second_closed_at is not None
+    yield Heading(_("Second round"))
+    yield Words(
+        _("Marks of the first round count together with those of the second.")
+        if editions.rules_of(db.session(), edition).carry_over
+        else _("Marks of the first round are not carried over.")
+    )
+    yield Facts(((_("Round closed"), wording.at(edition.second_closed_at, edition.zone)),))
+    yield from _panel(edition, Round.SECOND)
+
+
+def _result(edition: Edition, it: Sight, found: Second) -> Iterator[Block]:
+    yield Heading(_("%(category)s, second round", category=it.name))
+    yield Words(f"{found.state}.", keep=True)
+    if found.steps:
+        yield Steps(tuple(found.steps))
+    yield Grid(
+        (_("Place"), _("Nomination"), _("What decided"), _("Prize")),
+        tuple(
+            (
+                str(line.row.place),
+                f"{line.row.nomination} {line.title}",
+                line.value,
+                _("to be decided") if line.row.open else str(line.prize),
+            )
+            for line in found.rows
+        ),
+    )
+    yield from _decided(edition, it, Round.SECOND)
+
+
+def _decided(edition: Edition, it: Sight, of_round: Round) -> Iterator[Block]:
+    """Waivers of a round by number, its other decisions in words."""
+    decided = [them for them in sight.orders(edition, it.key) if sight.round_of(them) is of_round]
     waived = sum(decision.kind is DecisionKind.MINIMUM_WAIVED for decision in decided)
     if waived:
         yield Words(

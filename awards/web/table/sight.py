@@ -10,7 +10,7 @@ from functools import cached_property
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
-from awards import chairs, editions, nominations, publication, reopening, results, sheets, standings, verdicts
+from awards import chairs, editions, nominations, publication, reopening, sheets, standings, verdicts
 from awards.chairs import Table
 from awards.extensions import db
 from awards.models import (
@@ -31,13 +31,13 @@ from awards.models import (
     ScoreSheetVersion,
     SheetState,
 )
+from awards.verdicts import Stage
 from awards.web import sessions
 from awards.web.secretariat.frame import face_of
 from awards.web.table import sayings
 from awards.web.texts import Names, Text, choose
-from judging.count import outcome_of, standing_of
+from judging.count import standing_of
 from judging.ladder import StepTaken
-from judging.outcome import Outcome
 from judging.shortlist import Standing, StandingRow
 from judging.values import Finalist, Round, rounded
 
@@ -238,14 +238,14 @@ def earlier(edition: Edition, category: str) -> Sequence[FrozenStanding]:
     return found[1:]
 
 
-def missing(edition: Edition, category: str) -> dict[str, int]:
+def missing(edition: Edition, category: str, of_round: Round = Round.FIRST) -> dict[str, int]:
     """How many sheets of each nomination were given out and never submitted, by reference."""
     rows = db.session.execute(
         select(Nomination.reference, func.count())
         .join(Assignment, Assignment.nomination_id == Nomination.id)
         .outerjoin(ScoreSheet, ScoreSheet.assignment_id == Assignment.id)
         .where(
-            _given_out(edition, category),
+            _given_out(edition, category, of_round),
             Assignment.state == AssignmentState.ISSUED,
             or_(ScoreSheet.id.is_(None), ScoreSheet.state != SheetState.SUBMITTED),
         )
@@ -254,20 +254,24 @@ def missing(edition: Edition, category: str) -> dict[str, int]:
     return dict(iter(rows))
 
 
-def _given_out(edition: Edition, category: str) -> ColumnElement[bool]:
+def _given_out(edition: Edition, category: str, of_round: Round) -> ColumnElement[bool]:
     return and_(
         Nomination.edition_id == edition.id,
         Nomination.category == category,
-        Assignment.round == Round.FIRST,
+        Assignment.round == of_round,
         Assignment.kind != AssignmentKind.PRACTICE,
     )
 
 
-def comments(edition: Edition, category: str, reader: Account) -> dict[str, list[str]]:
+def comments(
+    edition: Edition, category: str, reader: Account, of_round: Round = Round.FIRST
+) -> dict[str, list[str]]:
     """What judges wrote for the panel on counted sheets, by reference, without names and in no order of theirs.
 
-    Nothing of nominations that the reader has an interest in.
+    Nothing of nominations that the reader has an interest in, and nothing of a round that is not closed.
     """
+    if of_round is Round.SECOND and edition.second_closed_at is None:
+        return {}
     session, last = db.session(), sheets.last_versions()
     rows = session.execute(
         select(Nomination.id, Nomination.reference, ScoreSheetVersion.comment)
@@ -279,7 +283,7 @@ def comments(edition: Edition, category: str, reader: Account) -> dict[str, list
             (last.c.sheet_id == ScoreSheetVersion.sheet_id) & (last.c.number == ScoreSheetVersion.number),
         )
         .where(
-            _given_out(edition, category),
+            _given_out(edition, category, of_round),
             ScoreSheet.state == SheetState.SUBMITTED,
             ScoreSheet.counted,
             ScoreSheetVersion.comment != "",
@@ -294,21 +298,22 @@ def comments(edition: Edition, category: str, reader: Account) -> dict[str, list
     return found
 
 
-def outcome(edition: Edition, category: str) -> Outcome | None:
-    """The result of the second round, once that is closed and counted."""
-    if edition.second_closed_at is None:
-        return None
-    found = results.frozen(db.session(), edition).get(category)
-    return outcome_of(found.document) if found is not None else None
+def round_of(decision: Decision) -> Round:
+    """The round of which a decision on a standing is."""
+    second = decision.kind is DecisionKind.WINNERS or decision.subject.get("stage") == Stage.RESULT
+    return Round.SECOND if second else Round(str(decision.subject.get("round") or Round.FIRST))
 
 
 def orders(edition: Edition, category: str) -> Sequence[Decision]:
-    """The decisions that made the shortlist of a category: ties, signatures, reopenings, waivers, by number."""
+    """The decisions that made the shortlist and the result of a category, by number: ties, signatures, reopenings,
+    waivers.
+    """
     kinds = (
         DecisionKind.TIE,
         DecisionKind.SHORTLIST,
         DecisionKind.REOPENED,
         DecisionKind.MINIMUM_WAIVED,
+        DecisionKind.WINNERS,
     )
     return db.session.scalars(
         select(Decision)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from flask import abort, url_for
 from flask_babel import lazy_gettext as _l
 
@@ -11,10 +9,10 @@ from awards.models import DecisionKind, Edition
 from awards.web import door, sessions
 from awards.web.access import Audience, audience
 from awards.web.secretariat.frame import may, name_of
-from awards.web.table import drawing, sayings, sight
+from awards.web.table import drawing, second, sight
 from awards.web.table.routes import Answer, blueprint, is_closed, lead, show
 from awards.web.table.sight import Sight, State
-from judging.outcome import Outcome
+from judging.values import Round
 
 STATES = {
     State.MENDING: _l("A judge mends a sheet, or has asked to"),
@@ -30,6 +28,7 @@ DECISIONS = {
     DecisionKind.SHORTLIST: _l("Shortlist signed"),
     DecisionKind.REOPENED: _l("A sheet reopened for its judge"),
     DecisionKind.MINIMUM_WAIVED: _l("Minimum of sheets waived"),
+    DecisionKind.WINNERS: _l("Winners signed"),
 }
 
 
@@ -44,6 +43,8 @@ def index(edition: str) -> str:  # noqa: ARG001 (the door has looked it up)
         "index.html",
         "table.index",
         board=[(it, STATES[it.state], step_of(it)) for it in board],
+        second=second.of_board(door.edition(), board),
+        second_open=second.is_open(door.edition()),
         signable=[it for it in board if it.state is State.TO_SIGN and it.is_mine],
         name_of=name_of,
     )
@@ -83,35 +84,19 @@ def category(edition: str, category: str) -> Answer:  # noqa: ARG001
         state=STATES[found.state],
         step=step_of(found),
         drawing=drawing.of(found),
-        second=_second(found, sight.outcome(here, category)),
+        second=second.of_board(here, [found]).get(category),
+        second_open=second.is_open(here),
+        second_comments=sight.comments(here, category, sessions.me(), Round.SECOND),
         missing=sight.missing(here, category),
         comments=sight.comments(here, category, sessions.me()),
         decisions=[(found_, DECISIONS[found_.kind]) for found_ in decided],
-        waived=sum(it.kind is DecisionKind.MINIMUM_WAIVED for it in decided),
+        waived=sum(
+            it.kind is DecisionKind.MINIMUM_WAIVED and sight.round_of(it) is Round.FIRST for it in decided
+        ),
         earlier=sight.earlier(here, category),
         organiser=may(Audience.ORGANISER, reading=False),
         name_of=name_of,
     )
-
-
-def _second(it: Sight, outcome: Outcome | None) -> Mapping[str, object] | None:
-    """The result of the second round as the page shows it, best first."""
-    if outcome is None:
-        return None
-    titles = {line.nomination.reference: line.title for line in it.lines}
-    return {
-        "rows": [
-            (
-                row.place,
-                row.nomination,
-                titles.get(row.nomination, ""),
-                sayings.figure(row.value),
-                it.names.name("prizes", row.prize) if row.prize else "",
-            )
-            for row in outcome.rows
-        ],
-        "steps": [sayings.step(step, it.key, it.names) for step in outcome.steps],
-    }
 
 
 def category_or_404(edition: Edition, key: str) -> Sight:
