@@ -48,8 +48,6 @@ from tests.conftest import application
 from tests.web import signing
 from tests.web.markup import Page
 
-pytestmark = pytest.mark.xdist_group("demo")
-
 
 def played(cli: FlaskCliRunner, *options: str) -> dict[str, object]:
     result = cli.invoke(args=["demo", "--no-serve", "--json", *options])
