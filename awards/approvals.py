@@ -80,6 +80,16 @@ def waiting(session: Session, edition: Edition, act: str) -> Approval | None:
     ).first()
 
 
+def all_waiting(session: Session, edition: Edition) -> dict[str, Approval]:
+    """Every proposal that nobody has approved or ended yet, by its act."""
+    rows = session.scalars(
+        select(Approval)
+        .where(Approval.edition_id == edition.id, Approval.approved_at.is_(None), Approval.ended_at.is_(None))
+        .order_by(Approval.id.desc())
+    )
+    return {it.act: it for it in rows}
+
+
 def take(session: Session, edition: Edition, act: str, sha256: str) -> Approval:
     """The waiting proposal that somebody has read, known by its hash. Raises NoProposal."""
     approval = waiting(session, edition, act)

@@ -80,6 +80,26 @@ def join(
 ) -> Joined:
     """Keep what a judge states, and search for conflicts anew; what was issued and is in conflict now ends.
 
+    Raises what `keep` raises.
+    """
+    changed = keep(session, edition, judge, statement, agreed=agreed, actor=actor, now=now)
+    search = conflicts.find(session, edition, actor=actor, now=now, moved=[judge])
+    mine = sum(1 for who, _ in conflicts.blocked(session, edition) if who == judge.id)
+    return Joined(changed, search, mine)
+
+
+def keep(
+    session: Session,
+    edition: Edition,
+    judge: Judge,
+    statement: Statement,
+    *,
+    agreed: Agreed | None = None,
+    actor: Actor,
+    now: datetime,
+) -> bool:
+    """Keep what a judge states, and say whether it is anything new; the caller searches for conflicts.
+
     Raises NotOnPanel, ConductNotAgreed, ConductChanged, CategoryNotAsked, OrganisationAmbiguous, TooManySuggested.
     """
     editions.lock(session, edition)
@@ -110,9 +130,7 @@ def join(
             before=before,
             after={**after, "moved": moved},
         )
-    search = conflicts.find(session, edition, actor=actor, now=now, moved=[judge])
-    mine = sum(1 for who, _ in conflicts.blocked(session, edition) if who == judge.id)
-    return Joined(changed, search, mine)
+    return changed
 
 
 def _state(judge: Judge, statement: Statement, offered: Sequence[str], every: int) -> None:

@@ -146,22 +146,33 @@ class Pairs:
         """What the assignment is asked. `per_nomination` None leaves it to the rules: everybody reads everything,
         while no judge has to read more than they allow.
         """
-        ended = {
-            pair for pair, state in self.states.items() if state is not AssignmentState.ISSUED
-        } & self._all()
-        everything = Problem(
+        return Problem(
             nominations=tuple(Work(it.reference, it.category) for it in self.nominations.values()),
             judges=tuple(
                 Reader(judge.account.email, frozenset(judge.categories) or None, judge.capacity)
                 for judge in sorted(self.judges.values(), key=lambda it: it.account.email)
             ),
-            blocked=frozenset(self.named(pair) for pair in {*self.conflicts, *ended} & self._all()),
+            blocked=frozenset(self.named(pair) for pair in self._barred()),
             unreadable=frozenset(self.named(pair) for pair in self._all() if not self.understands(pair)),
             issued=frozenset(self.named(pair) for pair in self.issued),
-            per_nomination=per_nomination,
+            per_nomination=per_nomination or self.by_default(rules),
             seed=seed,
         )
-        return everything if per_nomination else everything.asking(_by_default(rules, everything))
+
+    def by_default(self, rules: Rules) -> int | None:
+        """None, for everybody reads everything, while no judge has to read more than the rules allow."""
+        of_category = Counter(it.category for it in self.nominations.values())
+        barred = Counter(row for row, _ in self._barred())
+        for row, judge in self.judges.items():
+            mine = sum(of_category[key] for key in (set(judge.categories) or of_category))
+            if mine - barred[row] > rules.sheets.everyone_up_to:
+                return rules.sheets.per_nomination
+        return None
+
+    def _barred(self) -> set[Key]:
+        """The pairs that are not made: in conflict, or ended before."""
+        ended = (pair for pair, state in self.states.items() if state is not AssignmentState.ISSUED)
+        return {pair for pair in (*self.conflicts, *ended) if self._is_here(pair)}
 
     def named(self, pair: Key) -> Pair:
         """A pair as the assignment names it: the judge's address and the nomination's reference."""
@@ -228,14 +239,3 @@ def _texts(session: Session, edition: Edition) -> dict[int, Text]:
         .where(Nomination.edition_id == edition.id, NominationRevision.number == Nomination.submitted_number)
     )
     return {nomination: Text(*text) for nomination, *text in rows}
-
-
-def _by_default(rules: Rules, everything: Problem) -> int | None:
-    """None, for everybody reads everything, while no judge has to read more than the rules allow."""
-    of_category = Counter(work.category for work in everything.nominations)
-    barred = Counter(judge for judge, _ in everything.blocked)
-    for judge in everything.judges:
-        mine: Sequence[str] = sorted(judge.categories if judge.categories is not None else of_category)
-        if sum(of_category[key] for key in mine) - barred[judge.key] > rules.sheets.everyone_up_to:
-            return rules.sheets.per_nomination
-    return None

@@ -134,9 +134,19 @@ def decide(
     return ended
 
 
-def of_edition(session: Session, edition: Edition) -> Sequence[Suspicion]:
-    """The suspicions of an edition by nomination, the undecided ones first, with both sides."""
-    return session.scalars(
+def of_edition(
+    session: Session,
+    edition: Edition,
+    *,
+    decided: bool | None = None,
+    most: int | None = None,
+    after: int = 0,
+) -> Sequence[Suspicion]:
+    """The suspicions of an edition by nomination, the undecided ones first, with both sides.
+
+    `decided`: only those on which a person has spoken, or only the others; `most` of them, `after` so many.
+    """
+    query = (
         select(Suspicion)
         .join(Suspicion.judge)
         .join(Suspicion.nomination)
@@ -146,7 +156,24 @@ def of_edition(session: Session, edition: Edition) -> Sequence[Suspicion]:
             contains_eager(Suspicion.judge).joinedload(Judge.account).selectinload(Account.addresses),
             contains_eager(Suspicion.nomination),
         )
-    ).all()
+    )
+    if decided is not None:
+        query = query.where(
+            Suspicion.is_conflict.is_not(None) if decided else Suspicion.is_conflict.is_(None)
+        )
+    return session.scalars(query.limit(most).offset(after or None)).all()
+
+
+def numbers(session: Session, edition: Edition) -> tuple[int, int]:
+    """How many suspicions nobody has decided, and how many somebody has."""
+    rows = session.execute(
+        select(func.count(), func.count(Suspicion.is_conflict))
+        .select_from(Suspicion)
+        .join(Judge)
+        .where(Judge.edition_id == edition.id)
+    )
+    every, decided = rows.one()
+    return every - decided, decided
 
 
 def one(session: Session, edition: Edition, identifier: str) -> Suspicion:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections import deque
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 Pair = tuple[str, str]
@@ -61,10 +61,6 @@ class Problem:
     per_nomination: int | None = None
     seed: str = ""
     unreadable: frozenset[Pair] = frozenset()
-
-    def asking(self, per_nomination: int | None) -> Problem:
-        """The same with another number of judges for each nomination."""
-        return replace(self, per_nomination=per_nomination)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,12 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from urllib.error import URLError
 from urllib.request import urlopen
 
@@ -40,6 +44,7 @@ from awards.extensions import db
 from awards.models import Attachment, JudgeState, Nomination, NominationState, Role
 from awards.timetable import ORDER, Phase
 from judging.values import Round
+from tests.conftest import application
 from tests.web import signing
 from tests.web.markup import Page
 
@@ -69,17 +74,48 @@ def test_the_whole_demo_ends_published_with_one_sign_in_a_role(app: Flask, cli: 
             assert accounts.is_password(account, it["password"])
 
 
-@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """A demo that stopped in a phase, of which tests only read."""
+
+    app: Flask
+    cli: FlaskCliRunner
+    told: dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def stopped(
+    migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[str], Stopped]]:
+    """The demo up to a phase, played once for all tests of this file."""
+    found: dict[str, Stopped] = {}
+    with ExitStack() as stack:
+
+        def up_to(phase: str) -> Stopped:
+            if phase not in found:
+                folder = tmp_path_factory.mktemp(phase)
+                file = folder / "laurels.sqlite"
+                file.write_bytes(migrated_sqlite.read_bytes())
+                app = stack.enter_context(application(f"sqlite:///{file}", folder / "data"))
+                cli = app.test_cli_runner()
+                found[phase] = Stopped(app, cli, played(cli, "--phase", phase))
+            return found[phase]
+
+        yield up_to
+
+
+Stops = Callable[[str], Stopped]
+
+
 @pytest.mark.parametrize("phase", [phase.value for phase in ORDER[1:-2]])
-def test_the_demo_stops_in_any_phase_with_something_to_try(cli: FlaskCliRunner, phase: str) -> None:
-    told = played(cli, "--phase", phase)
+def test_the_demo_stops_in_any_phase_with_something_to_try(stopped: Stops, phase: str) -> None:
+    demo = stopped(phase)
 
-    assert told["phase"] == phase
-    assert told["try"]
-    assert f"phase        {phase}" in cli.invoke(args=["edition", "show", KEY]).output
+    assert demo.told["phase"] == phase
+    assert demo.told["try"]
+    assert f"phase        {phase}" in demo.cli.invoke(args=["edition", "show", KEY]).output
 
 
-@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(
     ("phase", "wanted"),
     [
@@ -129,14 +165,14 @@ def test_the_demo_stops_in_any_phase_with_something_to_try(cli: FlaskCliRunner, 
     ],
 )
 def test_every_role_finds_what_waits_and_every_link_there_answers(
-    app: Flask, cli: FlaskCliRunner, phase: str, wanted: dict[str, list[str]]
+    stopped: Stops, phase: str, wanted: dict[str, list[str]]
 ) -> None:
-    told = played(cli, "--phase", phase)
-    sign_ins = told["sign_ins"]
+    demo = stopped(phase)
+    sign_ins = demo.told["sign_ins"]
     assert isinstance(sign_ins, list)
 
     for person in sign_ins:
-        client = signing.signed_in(app, person["email"])
+        client = signing.signed_in(demo.app, person["email"])
         page = client.get("/en/today")
         links = today_of(page.text)
         assert links, person["role"]
@@ -152,9 +188,8 @@ def today_of(page: str) -> list[str]:
     return [link for link in Page(f"<main{main}</main>").links if link.startswith("/")]
 
 
-@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-def test_the_first_round_of_the_demo_has_every_kind_of_case(app: Flask, cli: FlaskCliRunner) -> None:
-    played(cli, "--phase", "first_round")
+def test_the_first_round_of_the_demo_has_every_kind_of_case(stopped: Stops) -> None:
+    app = stopped("first_round").app
 
     with app.app_context():
         session, edition = db.session(), editions.find(db.session(), KEY)
@@ -181,9 +216,8 @@ def test_the_first_round_of_the_demo_has_every_kind_of_case(app: Flask, cli: Fla
         assert list(audit.verify(session)) == []
 
 
-@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-def test_the_table_of_the_demo_has_a_tie_for_the_chair(app: Flask, cli: FlaskCliRunner) -> None:
-    played(cli, "--phase", "deliberation")
+def test_the_table_of_the_demo_has_a_tie_for_the_chair(stopped: Stops) -> None:
+    app = stopped("deliberation").app
 
     with app.app_context():
         session, edition = db.session(), editions.find(db.session(), KEY)
@@ -198,9 +232,8 @@ def test_the_table_of_the_demo_has_a_tie_for_the_chair(app: Flask, cli: FlaskCli
     assert asked == ["urban-management"]
 
 
-@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-def test_the_screening_of_the_demo_has_every_kind_of_case(app: Flask, cli: FlaskCliRunner) -> None:
-    played(cli, "--phase", "screening")
+def test_the_screening_of_the_demo_has_every_kind_of_case(stopped: Stops) -> None:
+    app = stopped("screening").app
 
     with app.app_context():
         session, edition = db.session(), editions.find(db.session(), KEY)
@@ -271,9 +304,8 @@ def answers(address: str) -> int:
     raise AssertionError(address)
 
 
-@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-def test_the_demo_refuses_a_database_in_use_and_leaves_it(cli: FlaskCliRunner) -> None:
-    played(cli, "--phase", "nominations")
+def test_the_demo_refuses_a_database_in_use_and_leaves_it(stopped: Stops) -> None:
+    cli = stopped("nominations").cli
 
     again = cli.invoke(args=["demo", "--no-serve"])
 

@@ -6,6 +6,7 @@ import io
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from html.parser import HTMLParser
 from itertools import product
 from pathlib import Path
@@ -357,24 +358,35 @@ PAIRS = re.compile(r"(?<![\w.])(\d\d)(?![\w.])(?=\D{1,120}(?<![\w.])(\d\d)(?![\w
 NUMBERS = re.compile(r"(?<![\w.])\d+[./]\d+(?!\w)")
 
 
-def signs(text: str) -> set[str]:
+@cache
+def signs(text: str) -> frozenset[str]:
     """What could be of a sheet: its words, two marks with no other number between, a total as a decimal or fraction."""
     pairs = {f"{first} {second}" for first, second in PAIRS.findall(text)}
-    return {*WORDS.findall(text), *pairs, *NUMBERS.findall(text)}
+    return frozenset({*WORDS.findall(text), *pairs, *NUMBERS.findall(text)})
 
 
 def read(answer: TestResponse) -> str:
     """What an answer says, whatever its kind, without what is drawn anew for every answer."""
     data = answer.get_data()
     if answer.mimetype == "application/pdf":
-        return "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(data)).pages)
+        return _printed(data)
     if answer.mimetype.endswith("spreadsheetml.sheet"):
-        book = openpyxl.load_workbook(io.BytesIO(data))
-        rows = (row for leaf in book.worksheets for row in leaf.iter_rows(values_only=True))
-        return "\n".join("\t".join("" if it is None else str(it) for it in row) for row in rows)
+        return _tabled(data)
     text = data.decode("utf-8", "replace")
     text = re.sub(r'(name="csrf_token"[^>]*value=|nonce=)"[^"]*"', "", text)
     return f"{answer.headers.get('Location', '')}\n{answer.headers.get('Content-Disposition', '')}\n{text}"
+
+
+@cache
+def _printed(data: bytes) -> str:
+    return "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(data)).pages)
+
+
+@cache
+def _tabled(data: bytes) -> str:
+    book = openpyxl.load_workbook(io.BytesIO(data))
+    rows = (row for leaf in book.worksheets for row in leaf.iter_rows(values_only=True))
+    return "\n".join("\t".join("" if it is None else str(it) for it in row) for row in rows)
 
 
 MOST_OF_A_KIND = 2

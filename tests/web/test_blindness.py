@@ -101,11 +101,11 @@ def test_what_is_looked_for_can_be_found(blind: Blind, walked: Mapping[str, Answ
 TWINS: Mapping[str, tuple[frozenset[str], tuple[str, ...]]] = {
     "of the others": (
         frozenset(JUDGES) - {"ada"},
-        ("visitor", "nominator", "organiser", "screener", "chair", "deputy", "administrator", "ada"),
+        ("visitor", "nominator", "organiser", "chair", "administrator", "ada"),
     ),
-    "of two": (frozenset({"ada", "dan"}), ("clerk", "typist", "ben", "cyd", "fay")),
+    "of two": (frozenset({"ada", "dan"}), ("clerk", "typist", "ben", "cyd")),
 }
-"""Whose sheets differ, and who must not notice it."""
+"""Whose sheets differ, and who must not notice it; of those who see the same pages, one."""
 
 
 @pytest.mark.parametrize("name", list(TWINS))

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import click
 
-from awards import accounts, affiliations, conduct, declarations, editions, inviting, joining, judges
+from awards import (
+    accounts,
+    affiliations,
+    conduct,
+    conflicts,
+    declarations,
+    editions,
+    inviting,
+    joining,
+    judges,
+)
 from awards.audit import Actor
 from awards.cli.demo.schedule import ZONE
 from awards.cli.shell import Shell, acting
@@ -29,8 +39,10 @@ NEW = ("Mr Tomas Newcomer", NEWCOMER, "Tagus Centre for Imagined Services", "Lis
 def join(shell: Shell, key: str) -> None:
     """Let every judge agree to the code of conduct and say where they belong."""
     edition = editions.find(shell.session, key)
-    for judge in judges.of_edition(shell.session, edition, JudgeState.ACCEPTED):
-        joins(shell, edition, judge, shell.now)
+    panel = judges.of_edition(shell.session, edition, JudgeState.ACCEPTED)
+    for judge in panel:
+        joins(shell, edition, judge)
+    conflicts.find(shell.session, edition, actor=shell.actor, now=shell.now, moved=panel)
 
 
 @click.command("demo-declare", hidden=True)
@@ -43,8 +55,8 @@ def declare(shell: Shell, key: str) -> None:
         declarations.declare(shell.session, edition, judge, {}, actor=of(judge.account), now=shell.now)
 
 
-def joins(shell: Shell, edition: Edition, judge: Judge, now: datetime) -> None:
-    """One judge's page of joining, filled in and sent."""
+def joins(shell: Shell, edition: Edition, judge: Judge) -> None:
+    """One judge's page of joining, filled in and sent; conflicts are searched for afterwards."""
     said = conduct.of_edition(shell.session, edition, judge.account.language)
     ties = affiliations.holding(shell.session, [judge.account])
     home = ties[0].country if ties else ""
@@ -59,14 +71,14 @@ def joins(shell: Shell, edition: Edition, judge: Judge, now: datetime) -> None:
         capacity=None,
         shown=("name", "organisation"),
     )
-    joining.join(
+    joining.keep(
         shell.session,
         edition,
         judge,
         statement,
         agreed=joining.Agreed(said.language, said.sha256) if said else None,
         actor=of(judge.account),
-        now=now,
+        now=shell.now,
     )
 
 
@@ -75,7 +87,8 @@ def seat_another(shell: Shell, edition: Edition) -> None:
     table = Table(COLUMNS, (Row(2, dict(zip(COLUMNS, NEW, strict=True))),))
     judges.load(shell.session, edition, table, actor=shell.actor, now=shell.now)
     judge = judges.find(shell.session, edition, NEWCOMER)
-    joins(shell, edition, judge, shell.now)
+    joins(shell, edition, judge)
+    conflicts.find(shell.session, edition, actor=shell.actor, now=shell.now, moved=[judge])
     declarations.declare(shell.session, edition, judge, {}, actor=of(judge.account), now=shell.now)
 
 

@@ -89,11 +89,7 @@ class Board:
             found = self.run.document["per_nomination"]
         else:
             last = runs.last_document(self.session, self.edition, self.round)
-            found = (
-                last.get("per_nomination")
-                if last
-                else self.pairs.problem(self.rules, None, "").per_nomination
-            )
+            found = last.get("per_nomination") if last else self.pairs.by_default(self.rules)
         return found if isinstance(found, int) else None
 
     @cached_property
@@ -116,9 +112,21 @@ class Board:
 
     def _foreign(self, row: int) -> int:
         judge = self.pairs.judges[row]
+        if not judge.languages:
+            return 0
         return sum(
-            judge.reads(it.category) and not self.pairs.understands((row, number))
-            for number, it in self.pairs.nominations.items()
+            number
+            for (category, language), number in self._written.items()
+            if language and judge.reads(category) and language not in judge.languages
+        )
+
+    @cached_property
+    def _written(self) -> Counter[tuple[str, str]]:
+        """How many nominations there are of each category in each language."""
+        texts = self.pairs.texts
+        return Counter(
+            (it.category, texts.get(row, NO_TEXT).language.casefold())
+            for row, it in self.pairs.nominations.items()
         )
 
     @cached_property
@@ -131,7 +139,7 @@ class Board:
         """What is to be said of proposed pairs."""
         return {pair: self.pairs.cautions(pair, self.loads[pair[0]]) for pair in self.proposed}
 
-    @property
+    @cached_property
     def careful(self) -> int:
         """The proposed pairs of which something is to be said."""
         return sum(bool(cautions) for cautions in self.cautions.values())
@@ -157,7 +165,7 @@ class Board:
 
     def of_category(self, category: str) -> list[ByNomination]:
         """The nominations of a category with their readers."""
-        readers = self._readers()
+        readers = self._readers
         causes = {it["nomination"]: Cause(it["cause"]) for it in (self.run.shortages if self.run else ())}
         return [
             ByNomination(
@@ -171,6 +179,7 @@ class Board:
             if it.category == category
         ]
 
+    @cached_property
     def _readers(self) -> dict[int, list[Key]]:
         found: dict[int, list[Key]] = {}
         for pair in (*self.issued, *self.proposed):
@@ -180,17 +189,17 @@ class Board:
     @cached_property
     def categories(self) -> list[tuple[str, int, int]]:
         """Every open category with its nominations, and how many of them have fewer readers than the minimum."""
-        readers = self._readers()
+        readers = self._readers
         every, short = Counter[str](), Counter[str]()
         for row, it in self.pairs.nominations.items():
             every[it.category] += 1
             short[it.category] += len(readers.get(row, ())) < self.rules.sheets.minimum
         return [(key, every[key], short[key]) for key in editions.open_categories(self.session, self.edition)]
 
-    @property
+    @cached_property
     def unread(self) -> list[str]:
         """Nominations that nobody was given, by reference: those that became eligible lately are among them."""
-        readers = self._readers()
+        readers = self._readers
         return [it.reference for row, it in self.pairs.nominations.items() if row not in readers]
 
     @property

@@ -33,6 +33,7 @@ from awards.web.screening.exports import MARK
 from awards.web.secretariat.frame import face_of, name_of, show
 
 PER_PAGE = 100
+MOST_SUSPECTED = 50
 MOST_DIGITS = 4
 HERE = "panel.judges"
 COLUMNS = ("judge", "email", "reference", "title", "category", "source", "detail", "waived", "since")
@@ -46,17 +47,17 @@ class Wish:
     category: str = ""
     source: str = ""
     page: int = 1
+    decided: int = 1
 
     @classmethod
     def of(cls, said: Mapping[str, str], categories: Sequence[str]) -> Wish:
-        judge, page = said.get("judge", ""), said.get("page", "")
+        judge = said.get("judge", "")
         return cls(
             judge if door.IDENTIFIER.fullmatch(judge) else "",
             said.get("category", "") if said.get("category") in categories else "",
             said.get("source", "") if said.get("source") in set(ConflictSource) else "",
-            int(page)
-            if page.isascii() and page.isdecimal() and len(page) <= MOST_DIGITS and int(page)
-            else 1,
+            _page_number(said.get("page", "")),
+            _page_number(said.get("decided", "")),
         )
 
     def address(self, **changes: str | int) -> dict[str, str | int]:
@@ -67,8 +68,13 @@ class Wish:
             "category": it.category,
             "source": it.source,
             "page": it.page,
+            "decided": it.decided,
         }
         return {name: value for name, value in said.items() if value not in ("", 1)}
+
+
+def _page_number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= MOST_DIGITS and int(text) else 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +98,11 @@ def conflicts(**_edition: str) -> str:
     numbers = _numbers(edition, wish.judge)
     total = _sum(numbers, wish)
     rows = session.execute(_rows(edition, wish).limit(PER_PAGE).offset((wish.page - 1) * PER_PAGE)).all()
-    sides = _sides(suspicions.of_edition(session, edition))
+    open_ones, decided = suspicions.numbers(session, edition)
+    waiting = suspicions.of_edition(session, edition, decided=False, most=MOST_SUSPECTED)
+    settled = suspicions.of_edition(
+        session, edition, decided=True, most=MOST_SUSPECTED, after=(wish.decided - 1) * MOST_SUSPECTED
+    )
     names = face_of(edition).names
     return show(
         "panel/conflicts.html",
@@ -112,8 +122,10 @@ def conflicts(**_edition: str) -> str:
             for key in categories
         ],
         chosen=_judge_named(edition, wish.judge),
-        open=[it for it in sides if it.suspicion.is_conflict is None],
-        decided=[it for it in sides if it.suspicion.is_conflict is not None],
+        open=_sides(waiting),
+        later=open_ones - len(waiting),
+        decided=_sides(settled),
+        decided_pages=-(-decided // MOST_SUSPECTED),
         silent=_not_declared(edition),
         named=CONFLICTS,
         said=_said,

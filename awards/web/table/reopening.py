@@ -49,20 +49,20 @@ def reopened(edition: str) -> Answer:  # noqa: ARG001
         return lead("table.index")
     session, here = db.session(), door.edition()
     found = reopening.of_edition(session, here)
-    table = chairs.table_of(session, here)
+    table, waiting = chairs.table_of(session, here), approvals.all_waiting(session, here)
     return show(
         "reopened.html",
         "table.reopened",
-        going_on=[_asked(it, table) for it in found if it.ended_at is None],
+        going_on=[
+            _asked(it, table, waiting.get(reopening.act_of(it))) for it in found if it.ended_at is None
+        ],
         over=[it for it in found if it.ended_at is not None],
         name_of=name_of,
     )
 
 
-def _asked(it: Reopening, table: Table) -> Asked:
-    session = db.session()
-    proposal = approvals.waiting(session, door.edition(), reopening.act_of(it))
-    proposer = session.get(Account, proposal.proposer_id) if proposal else None
+def _asked(it: Reopening, table: Table, proposal: Approval | None) -> Asked:
+    proposer = db.session.get(Account, proposal.proposer_id) if proposal else None
     acting = table.acting([it.nomination], it.nomination.category, but_not=it.judge.account_id)
     return Asked(it, proposal, name_of(proposer), acting)
 
@@ -128,11 +128,12 @@ def _answer(found: Reopening) -> str:
 
 
 def _page(found: Reopening, wrong: Mapping[str, str] | None = None) -> str:
-    table = chairs.table_of(db.session(), door.edition())
+    session, here = db.session(), door.edition()
+    table, waiting = chairs.table_of(session, here), approvals.waiting(session, here, reopening.act_of(found))
     return show(
         "reopen.html",
         "table.reopened",
-        it=_asked(found, table),
+        it=_asked(found, table, waiting),
         wrong=dict(wrong or {}),
         reason=posted("reason"),
         name_of=name_of,

@@ -1,0 +1,159 @@
+"""However many nominations and judges there are, a page asks the database as often, and isn't much longer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from time import process_time
+
+import pytest
+
+from awards.extensions import db
+from tests.awards.play import statements
+from tests.conftest import application
+from tests.web.crowd import FIRST, KEY, Crowd
+
+MOST_ON_THE_SHEET = 7
+LONGEST, LINE = 300_000, 1_200
+"""Bytes of a page, as long as a slow link bears, and of a line where a list is whole by its nature."""
+
+JUDGING, DESK, CLERK, TABLE = (f"/en/{it}/{KEY}" for it in ("judging", "secretariat", "clerk", "table"))
+SHEET = f"{JUDGING}/n/{FIRST}"
+OPEN: Mapping[str, tuple[str, ...]] = {
+    "first": (
+        f"{JUDGING}/",
+        SHEET,
+        f"{SHEET}/versions",
+        f"{SHEET}/interest",
+        f"{SHEET}/hand-back",
+        f"{JUDGING}/joining",
+        f"{JUDGING}/interests",
+        f"{JUDGING}/submit",
+        f"{JUDGING}/marks",
+        f"{JUDGING}/marks.csv",
+        f"{JUDGING}/leave",
+        f"{JUDGING}/offline",
+        "/en/today",
+    ),
+    "organiser": (
+        f"{DESK}/",
+        f"{DESK}/judges",
+        f"{DESK}/judges/coverage",
+        f"{DESK}/judges/invite",
+        f"{DESK}/judges/{{judge}}",
+        f"{DESK}/judges/{{judge}}/leave",
+        f"{DESK}/judges/{{judge}}/more-time",
+        f"{DESK}/dossier/{FIRST}",
+        f"{DESK}/conflicts",
+        f"{DESK}/conflicts.csv",
+        f"{DESK}/assignment",
+        f"{DESK}/assignment?judge={{judge}}",
+        f"{DESK}/assignment?by=nomination",
+        f"{DESK}/assignment?by=nomination&category=services",
+        f"{DESK}/assignment/issue",
+        f"{DESK}/assignment/take-back/{{judge}}?reference={FIRST}",
+        f"{DESK}/assignment/tell",
+        f"{DESK}/assignment/list.csv",
+        f"{DESK}/progress",
+        f"{DESK}/progress/nominations",
+        f"{DESK}/progress/judges.csv",
+        f"{DESK}/progress/nominations.csv",
+        f"{DESK}/progress/remind",
+        f"{DESK}/closing",
+        f"{DESK}/sheets",
+        f"{TABLE}/",
+        "/en/today",
+    ),
+    "clerk": (f"{CLERK}/", f"{CLERK}/sheet/{{code}}", f"{CLERK}/confirming", "/en/today"),
+    "chair": (f"{TABLE}/", f"{TABLE}/minimum", f"{TABLE}/waivers", "/en/today"),
+}
+CLOSED: Mapping[str, tuple[str, ...]] = {
+    "first": (f"{JUDGING}/", SHEET, f"{SHEET}/reopen", f"{JUDGING}/marks", "/en/today"),
+    "organiser": (
+        f"{DESK}/",
+        f"{DESK}/progress",
+        f"{DESK}/closing",
+        f"{TABLE}/",
+        f"{TABLE}/services",
+        "/en/today",
+    ),
+    "chair": (
+        f"{TABLE}/",
+        f"{TABLE}/services",
+        f"{TABLE}/openness",
+        f"{TABLE}/services/order",
+        f"{TABLE}/services/two",
+        f"{TABLE}/acts/reopened",
+        f"{TABLE}/minimum",
+        "/en/today",
+    ),
+}
+SETTLED: Mapping[str, tuple[str, ...]] = {
+    "chair": (f"{TABLE}/", f"{TABLE}/services", f"{TABLE}/acts/sign", "/en/today"),
+    "organiser": (f"{TABLE}/", f"{TABLE}/acts/announce", "/en/today"),
+}
+WHOLE = (f"{JUDGING}/", "/interests", "/marks", ".csv", f"{TABLE}/services", f"{TABLE}/openness")
+"""A judge's own nominations, a category's standing, and files."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """How an address was answered: its status, the statements it took, its length, and the time."""
+
+    status: int
+    statements: int
+    length: int
+    milliseconds: int
+
+
+def ask(crowd: Crowd, pages: Mapping[str, tuple[str, ...]]) -> dict[tuple[str, str], Asked]:
+    judge, code = crowd.key_of("first"), crowd.code()
+    found = {}
+    for who, addresses in pages.items():
+        browser = crowd.at(who)
+        browser.get(addresses[-1])
+        for address in addresses:
+            with crowd.app.app_context(), statements(db.session) as run:
+                begin = process_time()
+                answer = browser.get(address.format(judge=judge, code=code))
+                took = process_time() - begin
+            asked = sum(not statement.startswith("BEGIN") for statement in run)
+            found[who, address] = Asked(answer.status_code, asked, len(answer.data), round(took * 1000))
+    return found
+
+
+def visit(file: Path, migrated: Path, nominations: int, judges: int) -> dict[tuple[str, str], Asked]:
+    """Every page while the round is open, and after its close."""
+    file.write_bytes(migrated.read_bytes())
+    with application(f"sqlite:///{file}", file.parent / file.stem) as app:
+        crowd = Crowd(app, nominations, judges)
+        found = {(who, f"open {at}"): it for (who, at), it in ask(crowd, OPEN).items()}
+        crowd.close()
+        found |= {(who, f"closed {at}"): it for (who, at), it in ask(crowd, CLOSED).items()}
+        crowd.settle()
+        return found | {(who, f"settled {at}"): it for (who, at), it in ask(crowd, SETTLED).items()}
+
+
+@pytest.mark.parametrize(
+    ("nominations", "judges"), [(80, 8), pytest.param(1_000, 30, marks=pytest.mark.audit)]
+)
+def test_pages_ask_as_often_for_many_nominations_as_for_ten(
+    tmp_path: Path, migrated_sqlite: Path, nominations: int, judges: int
+) -> None:
+    few = visit(tmp_path / "few.sqlite", migrated_sqlite, 10, 5)
+    many = visit(tmp_path / "many.sqlite", migrated_sqlite, nominations, judges)
+
+    for (who, at), it in many.items():
+        print(f"{who:10} {at:62} {it.statements:3} statements {it.length:8} bytes {it.milliseconds:6} ms")
+    assert {at: it.status for at, it in (few | many).items() if it.status != 200} == {}
+    assert {
+        at: (few[at].statements, it.statements)
+        for at, it in many.items()
+        if it.statements > few[at].statements
+    } == {}
+    assert [
+        at for at, it in many.items() if at[1].endswith(SHEET) and it.statements > MOST_ON_THE_SHEET
+    ] == []
+    most = {at: LINE * nominations if at[1].endswith(WHOLE) else LONGEST for at in many}
+    assert {at: it.length for at, it in many.items() if it.length > most[at]} == {}
