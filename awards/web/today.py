@@ -78,7 +78,6 @@ ADDRESSES: Mapping[Duty, str] = {
 CALLS: Mapping[Call, object] = {
     Call.JOIN: _l("Complete what we need of you as a judge"),
     Call.MEND: _l("A sheet is open again for you: mend it, then say that you are done"),
-    Call.CONFIRM: _l("A sheet was typed for you from paper: confirm that it says what you wrote"),
 }
 CALLED: Mapping[Call, str] = {
     Call.JOIN: "judging.join",
@@ -167,6 +166,16 @@ def _called(it: Summons) -> str:
         )
     if it.call is Call.MARK:
         return ngettext("%(num)d sheet left to mark", "%(num)d sheets left to mark", it.number)
+    if it.call is Call.CONFIRM and it.by_telephone:
+        return _(
+            "Your sheet for %(reference)s was typed as you told it by telephone: confirm that it says what you gave",
+            reference=it.reference,
+        )
+    if it.call is Call.CONFIRM:
+        return _(
+            "Your sheet for %(reference)s was typed from paper: confirm that it says what you wrote",
+            reference=it.reference,
+        )
     return str(CALLS[it.call])
 
 
