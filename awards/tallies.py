@@ -35,8 +35,8 @@ MARKED = 10
 
 
 class Stage(StrEnum):
-    """How far a sheet is. COMPLETE: every criterion has a mark, and it isn't submitted. TYPED: somebody typed it for the
-    judge, and it waits to be confirmed, complete or not.
+    """How far a sheet is. COMPLETE: every criterion has a mark, and it isn't submitted. TYPED: somebody typed it for
+    the judge, and it waits to be confirmed, complete or not.
     """
 
     NONE = "none"
@@ -104,6 +104,10 @@ def read(
         )
         for edition, of_round in rounds.items()
     ]
+    of_version: list[Any] = [
+        _is_typed(),
+        *(ScoreSheetVersion.marks[key].as_string().is_not(None) for key in keys),
+    ]
     query = (
         select(
             Assignment.judge_id,
@@ -115,8 +119,7 @@ def read(
             ScoreSheet.state,
             ScoreSheet.counted,
             ScoreSheetVersion.at.label("saved"),
-            _is_typed(),
-            *(ScoreSheetVersion.marks[key].as_string().is_not(None) for key in keys),
+            *of_version,
         )
         .join(Nomination, Nomination.id == Assignment.nomination_id)
         .outerjoin(ScoreSheet, ScoreSheet.assignment_id == Assignment.id)
@@ -174,4 +177,6 @@ def is_behind(tally: Tally, since: datetime | None, closes: Deadline | None, now
     if not tally.left or closes is None or since is None:
         return False
     whole, gone = closes.instant - since, now - since
-    return gone >= whole or (tally.submitted + tally.complete + tally.typed) * whole < tally.issued * max(gone, timedelta())
+    return gone >= whole or (tally.submitted + tally.complete + tally.typed) * whole < tally.issued * max(
+        gone, timedelta()
+    )

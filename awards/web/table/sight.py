@@ -310,6 +310,7 @@ def orders(edition: Edition, category: str) -> Sequence[Decision]:
         DecisionKind.SHORTLIST,
         DecisionKind.REOPENED,
         DecisionKind.MINIMUM_WAIVED,
+        DecisionKind.CONFLICT_WAIVED,
     )
     return db.session.scalars(
         select(Decision)

@@ -30,6 +30,7 @@ DECISIONS = {
     DecisionKind.SHORTLIST: _l("Shortlist signed"),
     DecisionKind.REOPENED: _l("A sheet reopened for its judge"),
     DecisionKind.MINIMUM_WAIVED: _l("Minimum of sheets waived"),
+    DecisionKind.CONFLICT_WAIVED: _l("Conflict waived: a judge of the same country reads it"),
 }
 
 
