@@ -155,6 +155,7 @@ def test_a_reminder_says_what_is_left_and_nobody_gets_two_within_a_day(round_: R
             "issued": 2,
             "submitted": 0,
             "complete": 1,
+            "typed": 0,
             "half": 0,
             "none": 1,
             "until": {"local": "2026-05-24T23:59:00", "zone": "Asia/Seoul"},
