@@ -286,7 +286,7 @@ def test_the_minutes_list_each_waiver_with_its_number_and_reason(open_round: Rou
                 actor=play.actor,
                 now=NOW,
                 category="openness",
-                subject={"nomination": name},
+                subject={"nomination": name, "round": "first"},
                 reason=f"Why for {name}.",
             )
         db.session.commit()
