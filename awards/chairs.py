@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from awards import recusals
+from awards import editions, recusals
 from awards.audit import Actor
 from awards.models import Account, Conflict, Edition, Grant, Judge, Nomination, Role
 from awards.recusals import Interest
@@ -37,6 +37,20 @@ def in_order(session: Session, edition: Edition, category: str | None = None) ->
         .options(joinedload(Grant.account).selectinload(Account.addresses))
     ).all()
     return sorted(found, key=lambda it: (it.role is Role.DEPUTY, it.rank, it.id))
+
+
+def lacking(session: Session, edition: Edition) -> tuple[str, ...]:
+    """The open categories for which neither a chair nor a deputy is appointed."""
+    held = set(
+        session.scalars(
+            select(Grant.category).where(
+                Grant.edition_id == edition.id, Grant.role.in_(CHAIRS), Grant.ended_at.is_(None)
+            )
+        )
+    )
+    if None in held:
+        return ()
+    return tuple(key for key in editions.open_categories(session, edition) if key not in held)
 
 
 def kept_out(session: Session, edition: Edition, account: Account) -> set[int]:

@@ -97,7 +97,7 @@ class Closing:
         tally = self.progress.tally
         seen = (
             self.round.value,
-            (tally.none, tally.half, tally.complete, tally.submitted),
+            (tally.none, tally.half, tally.typed, tally.complete, tally.submitted),
             [(it.of.nomination.reference, it.of.counted, it.of.needed) for it in self.short],
             self.undecided,
             [it.judge.public_id for it in self.running],

@@ -55,6 +55,7 @@ class Duty(StrEnum):
     HANDED_BACK = "handed_back"
     SUSPICIONS = "suspicions"
     TO_CLOSE = "to_close"
+    NO_CHAIR = "no_chair"
     TYPINGS = "typings"
     WAIVERS = "waivers"
     SHORTLISTS = "shortlists"
@@ -75,6 +76,7 @@ WHOSE: Mapping[Duty, frozenset[Role]] = {
     Duty.HANDED_BACK: frozenset({Role.ORGANISER}),
     Duty.SUSPICIONS: frozenset({Role.ORGANISER}),
     Duty.TO_CLOSE: frozenset({Role.ORGANISER}),
+    Duty.NO_CHAIR: frozenset({Role.ORGANISER}),
     Duty.TYPINGS: frozenset({Role.CLERK}),
     Duty.WAIVERS: CHAIRS,
     Duty.SHORTLISTS: CHAIRS,
@@ -201,6 +203,7 @@ def _of_panels(editions: Sequence[int], me: int) -> dict[Duty, Select[int | None
         .join(Edition, Edition.id == Judge.edition_id)
         .where(here, _of_open_round(), scoring.unconfirmed(), Typing.typed_by_id != me)
         .group_by(Judge.edition_id),
+        Duty.NO_CHAIR: _unchaired(editions),
         Duty.SHORTLISTS: _unsigned(FrozenStanding, editions, Edition.phase == Phase.DELIBERATION),
         Duty.WINNERS: _unsigned(
             FrozenOutcome,
@@ -223,6 +226,20 @@ def _of_open_round() -> ColumnElement[bool]:
     return and_(
         Edition.phase.in_((Phase.FIRST_ROUND, Phase.SECOND_ROUND)),
         Assignment.round == case((Edition.phase == Phase.FIRST_ROUND, Round.FIRST), else_=Round.SECOND),
+    )
+
+
+def _unchaired(editions: Sequence[int]) -> Select[int | None, int]:
+    """The editions in whose judging nobody is appointed as chair or deputy."""
+    sits = exists().where(Grant.edition_id == Edition.id, Grant.role.in_(CHAIRS), Grant.ended_at.is_(None))
+    return (
+        select(Edition.id, func.count())
+        .where(
+            Edition.id.in_(editions),
+            Edition.phase.in_((Phase.FIRST_ROUND, Phase.DELIBERATION, Phase.SECOND_ROUND)),
+            ~sits,
+        )
+        .group_by(Edition.id)
     )
 
 

@@ -271,12 +271,14 @@ def _tied(tie: Affiliation, field: _Field, directory: _Directory, *, countries: 
     bodies = {place for place in near if isinstance(place, int)} | (
         {organisation.id} if organisation else set()
     )
+    names = [tie.city] + ([organisation.city, organisation.name] if organisation else [])
+    written = {fold(name): name for name in names if name}
     relatives = set[int]().union(*(directory.related(body) for body in bodies))
     if tie.city:
         near.add(("", fold(tie.city)))
     for place in sorted(near, key=lambda place: (isinstance(place, tuple), str(place))):
         for nomination in field.by_place.get(place, ()):
-            yield Shared(nomination, ConflictSource.SAME_CITY, _name_of(place, directory))
+            yield Shared(nomination, ConflictSource.SAME_CITY, _name_of(place, directory, written))
     for relative in sorted(relatives):
         for nomination in field.by_organisation.get(relative, frozenset()) | field.by_place.get(
             relative, frozenset()
@@ -327,8 +329,9 @@ def _strings(value: object) -> Iterable[str]:
     return [text for item in inside for text in _strings(item)]
 
 
-def _name_of(place: Place, directory: _Directory) -> str:
-    return directory.by_id[place].name if isinstance(place, int) else place[1]
+def _name_of(place: Place, directory: _Directory, written: Mapping[str, str]) -> str:
+    """The name of a place as it is written, where the person's own statements write it; never folded if they do."""
+    return directory.by_id[place].name if isinstance(place, int) else written.get(place[1], place[1])
 
 
 def _frozen(found: dict[_Key, set[int]]) -> dict[_Key, frozenset[int]]:

@@ -160,6 +160,7 @@ def arguments(edition: Edition, it: OfJudge, now: datetime) -> dict[str, Json]:
         "issued": it.tally.issued,
         "submitted": it.tally.submitted,
         "complete": it.tally.complete,
+        "typed": it.tally.typed,
         "half": it.tally.half,
         "none": it.tally.none,
         "path": f"/judging/{edition.key}/",

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from awards import (
@@ -119,6 +119,23 @@ def released(session: Session, editions: Sequence[int], now: datetime) -> set[in
             )
         )
     )
+
+
+def categories_shown(
+    session: Session, editions: Sequence[int], kind: PublicationKind, now: datetime
+) -> dict[int, int]:
+    """Of how many categories of each edition, by row number, something may be shown now."""
+    rows = session.execute(
+        select(Publication.edition_id, func.count(Publication.category.distinct()))
+        .where(
+            Publication.edition_id.in_(editions),
+            Publication.kind == kind,
+            Publication.visible_from <= now,
+            or_(Publication.taken_down_at.is_(None), Publication.taken_down_at > now),
+        )
+        .group_by(Publication.edition_id)
+    )
+    return {edition: number for edition, number in rows}  # noqa: C416 (rows are no pairs to mypy)
 
 
 def first_shown(session: Session, edition: Edition, kind: PublicationKind) -> dict[str, datetime]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from awards import appointments, approvals, closing, cycle, dates, decisions, editions, texts
+from awards import appointments, approvals, chairs, closing, cycle, dates, decisions, editions, judges, texts
 from awards.audit import Actor
 from awards.models import (
     Appeal,
@@ -20,6 +20,7 @@ from awards.models import (
     Decision,
     DecisionKind,
     Edition,
+    JudgeState,
     LateRequest,
     Nomination,
     NominationState,
@@ -33,6 +34,8 @@ STEP_BACK = "step_back"
 """The act of two that takes an edition a phase back."""
 PUBLIC_BACK = {Phase.SCREENING: Phase.NOMINATIONS}
 """Steps back that the secretariat's pages offer."""
+CHAIRED = frozenset({Phase.FIRST_ROUND, Phase.DELIBERATION, Phase.SECOND_ROUND})
+"""Phases in which a chair waives, settles ties or signs, or will once the round is closed."""
 IN_PLAY = (NominationState.SUBMITTED, NominationState.RETURNED, NominationState.ELIGIBLE)
 
 
@@ -46,6 +49,7 @@ class Gap(StrEnum):
     DISORDER = "disorder"
     TEXTS = "texts"
     NO_CHAIR = "no_chair"
+    NO_JUDGES = "no_judges"
     LATE_REQUESTS = "late_requests"
     DRAFTS = "drafts"
     UNDECIDED = "undecided"
@@ -107,6 +111,8 @@ def missing(session: Session, edition: Edition, now: datetime) -> tuple[Missing,
         found += _requests(session, edition)
     if edition.phase is Phase.SCREENING:
         found += _before_judging(session, edition)
+    if edition.phase in CHAIRED and (unchaired := chairs.lacking(session, edition)):
+        found.append(Missing(Gap.NO_CHAIR, len(unchaired), unchaired))
     if edition.phase in (Phase.DRAFT, Phase.NOMINATIONS, Phase.SCREENING):
         found += _of_any(session, edition)
     if edition.phase in (Phase.FIRST_ROUND, Phase.SECOND_ROUND):
@@ -168,6 +174,8 @@ def _before_judging(session: Session, edition: Edition) -> Iterator[Missing]:
         yield Missing(Gap.APPEALS, appeals)
     if few := too_few(session, edition):
         yield Missing(Gap.TOO_FEW, len(few), few)
+    if not judges.of_edition(session, edition, JudgeState.ACCEPTED):
+        yield Missing(Gap.NO_JUDGES)
 
 
 def _before_the_end(session: Session, edition: Edition, now: datetime) -> Iterator[Missing]:

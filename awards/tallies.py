@@ -12,10 +12,10 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Row, and_, false, func, or_, select
+from sqlalchemy import Label, Row, and_, exists, false, func, or_, select
 from sqlalchemy.orm import Session
 
-from awards import panels, sheets
+from awards import panels, scoring, sheets
 from awards.models import (
     Assignment,
     AssignmentKind,
@@ -24,20 +24,24 @@ from awards.models import (
     ScoreSheet,
     ScoreSheetVersion,
     SheetState,
+    Typing,
 )
 from awards.timetable import Deadline
 from judging.rules import Rules
 from judging.values import Round
 
-MARKED = 9
+MARKED = 10
 """Where in a row the criteria begin, each with whether it has a mark."""
 
 
 class Stage(StrEnum):
-    """How far a sheet is. COMPLETE: every criterion has a mark, and it isn't submitted."""
+    """How far a sheet is. COMPLETE: every criterion has a mark, and it isn't submitted. TYPED: somebody typed it for
+    the judge, and it waits to be confirmed, complete or not.
+    """
 
     NONE = "none"
     HALF = "half"
+    TYPED = "typed"
     COMPLETE = "complete"
     SUBMITTED = "submitted"
 
@@ -62,12 +66,13 @@ class Tally:
 
     none: int = 0
     half: int = 0
+    typed: int = 0
     complete: int = 0
     submitted: int = 0
 
     @property
     def issued(self) -> int:
-        return self.none + self.half + self.complete + self.submitted
+        return self.none + self.half + self.typed + self.complete + self.submitted
 
     @property
     def left(self) -> int:
@@ -99,6 +104,10 @@ def read(
         )
         for edition, of_round in rounds.items()
     ]
+    of_version: list[Any] = [
+        _is_typed(),
+        *(ScoreSheetVersion.marks[key].as_string().is_not(None) for key in keys),
+    ]
     query = (
         select(
             Assignment.judge_id,
@@ -110,7 +119,7 @@ def read(
             ScoreSheet.state,
             ScoreSheet.counted,
             ScoreSheetVersion.at.label("saved"),
-            *(ScoreSheetVersion.marks[key].as_string().is_not(None) for key in keys),
+            *of_version,
         )
         .join(Nomination, Nomination.id == Assignment.nomination_id)
         .outerjoin(ScoreSheet, ScoreSheet.assignment_id == Assignment.id)
@@ -134,12 +143,18 @@ def read(
     ]
 
 
+def _is_typed() -> Label[bool]:
+    """Whether the version of a sheet was typed and waits to be confirmed."""
+    waits = exists().where(Typing.version_id == ScoreSheetVersion.id, scoring.unconfirmed())
+    return waits.correlate(ScoreSheetVersion, ScoreSheet, Assignment).label("is_typed")
+
+
 def _sheet(row: Row[Any], criteria: Sequence[str], there: Mapping[str, bool]) -> Sheet:
     return Sheet(
         judge=row.judge_id,
         nomination=row.nomination_id,
         category=row.category,
-        stage=_stage(row.state, row.saved, [there[key] for key in criteria]),
+        stage=_stage(row, [there[key] for key in criteria]),
         is_issued=bool(row.is_issued),
         counts=row.state is SheetState.SUBMITTED and bool(row.counted),
         since=row.since,
@@ -147,17 +162,21 @@ def _sheet(row: Row[Any], criteria: Sequence[str], there: Mapping[str, bool]) ->
     )
 
 
-def _stage(state: SheetState | None, saved: datetime | None, there: Sequence[bool]) -> Stage:
-    if state is SheetState.SUBMITTED:
+def _stage(row: Row[Any], there: Sequence[bool]) -> Stage:
+    if row.state is SheetState.SUBMITTED:
         return Stage.SUBMITTED
-    if saved is None:
+    if row.saved is None:
         return Stage.NONE
+    if row.is_typed:
+        return Stage.TYPED
     return Stage.COMPLETE if all(there) else Stage.HALF
 
 
 def is_behind(tally: Tally, since: datetime | None, closes: Deadline | None, now: datetime) -> bool:
-    """Whether a smaller part of the sheets is complete than of the time is over."""
+    """Whether a smaller part of the sheets is complete or typed than of the time is over."""
     if not tally.left or closes is None or since is None:
         return False
     whole, gone = closes.instant - since, now - since
-    return gone >= whole or (tally.submitted + tally.complete) * whole < tally.issued * max(gone, timedelta())
+    return gone >= whole or (tally.submitted + tally.complete + tally.typed) * whole < tally.issued * max(
+        gone, timedelta()
+    )

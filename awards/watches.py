@@ -26,6 +26,7 @@ from awards.models import (
     Judge,
     JudgeState,
     Nomination,
+    Origin,
     Outbox,
     Reopening,
     ScoreSheet,
@@ -51,13 +52,18 @@ class Call(StrEnum):
 
 
 class Summons(NamedTuple):
-    """One thing that a judge is to do, of how many sheets or nominations, until when; `about` is for its address."""
+    """One thing that a judge is to do, of how many sheets or nominations, until when; `about` is for its address.
+
+    `reference`: of the nomination whose sheet was typed, from paper or as it was told by telephone.
+    """
 
     call: Call
     edition: int
     number: int
     due: Deadline | None
     about: Mapping[str, str] = {}
+    reference: str = ""
+    by_telephone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,12 +142,19 @@ def of_judge(session: Session, account: Account, now: datetime) -> list[Summons]
     mending = session.execute(_reopened(panel)).all()
     found: list[Summons] = []
     for judge in panel:
-        to_confirm = {nomination for whose, nomination, _ in typed if whose == judge.id}
-        sheets = [it for it in its.get(judge.id, ()) if it.nomination not in to_confirm]
+        sheets = its.get(judge.id, ())
         found += _summons(judge, Tally.of(sheets), missing.get(judge.id, 0), closes[judge.id], rules, now)
         found += [
-            Summons(Call.CONFIRM, judge.edition_id, 1, closes[judge.id], {"typing": public_id})
-            for whose, _, public_id in typed
+            Summons(
+                Call.CONFIRM,
+                judge.edition_id,
+                1,
+                closes[judge.id],
+                {"typing": public_id},
+                reference=reference,
+                by_telephone=origin is Origin.TYPED,
+            )
+            for whose, reference, public_id, origin in typed
             if whose == judge.id
         ]
         found += [
@@ -195,10 +208,10 @@ def _undeclared(rounds: Mapping[int, Round], panel: Sequence[Judge]) -> Select[i
     )
 
 
-def _typed(rounds: Mapping[int, Round], panel: Sequence[Judge]) -> Select[int, int, str]:
-    """Judge, nomination and typing of the sheets that were typed and wait to be confirmed."""
+def _typed(rounds: Mapping[int, Round], panel: Sequence[Judge]) -> Select[int, str, str, Origin]:
+    """Judge, reference, typing and origin of the sheets that were typed and wait to be confirmed."""
     return (
-        select(Assignment.judge_id, Assignment.nomination_id, Typing.public_id)
+        select(Assignment.judge_id, Nomination.reference, Typing.public_id, ScoreSheetVersion.origin)
         .join(ScoreSheet, ScoreSheet.assignment_id == Assignment.id)
         .join(ScoreSheetVersion, ScoreSheetVersion.sheet_id == ScoreSheet.id)
         .join(Typing, Typing.version_id == ScoreSheetVersion.id)

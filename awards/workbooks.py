@@ -114,19 +114,20 @@ def take(
     name: str,
     content: bytes,
     *,
+    opened: datetime | None,
     actor: Actor,
     now: datetime,
 ) -> list[Line]:
     """Save what is sound of a workbook and say of every row what became of it.
 
     A blank row is left alone; one that was saved on the site since is not overwritten. The edition is locked, as for
-    everything that keeps several sheets. Raises UploadRefused, NotAWorkbook, AnothersPack, AnotherEdition, OtherRules,
-    MarksClosed: then nothing was saved.
+    everything that keeps several sheets. `opened`: since when the form of the upload was open.
+    Raises UploadRefused, NotAWorkbook, AnothersPack, AnotherEdition, OtherRules, MarksClosed: then nothing was saved.
     """
     returned = filling.read(examined(name, content))
     editions.lock(session, edition)
     pack = packs.of_judge(session, edition, judge)
-    marking.need_open(session, edition, judge, opened=None, now=now)
+    marking.need_open(session, edition, judge, opened=opened, now=now)
     assert pack is not None
     about = returned.about
     if about.get("edition") != edition.key or about.get("round") != pack.round.value:
@@ -137,7 +138,7 @@ def take(
         raise OtherRules
     times = Counter(row.cells.get("code", "") for row in returned.rows)
     twice = {code for code, number in times.items() if code and number > 1}
-    lines = [_take_row(session, edition, pack, row, twice, actor, now) for row in returned.rows]
+    lines = [_take_row(session, edition, pack, row, twice, opened, actor, now) for row in returned.rows]
     counts = Counter(line.became.value for line in lines)
     audit.record(
         session,
@@ -158,6 +159,7 @@ def take_over(
     content: Content,
     *,
     base: int,
+    opened: datetime | None,
     actor: Actor,
     now: datetime,
 ) -> ScoreSheetVersion | None:
@@ -172,7 +174,7 @@ def take_over(
         assignment,
         content,
         base=base,
-        opened=None,
+        opened=opened,
         origin=Origin.FILE,
         actor=actor,
         now=now,
@@ -239,6 +241,7 @@ def _take_row(
     pack: Pack,
     row: Filled,
     twice: set[str],
+    opened: datetime | None,
     actor: Actor,
     now: datetime,
 ) -> Line:
@@ -284,7 +287,7 @@ def _take_row(
             assignment,
             content,
             base=base,
-            opened=None,
+            opened=opened,
             origin=Origin.FILE,
             actor=actor,
             now=now,

@@ -11,7 +11,7 @@ from awards.letters.letter import Case, Letter, listed, parts, text
 def judge_reminder(case: Case) -> Letter:
     """How many sheets are left, of what kind, until when."""
     issued, submitted = _number(case, "issued"), _number(case, "submitted")
-    complete, half, none = (_number(case, key) for key in ("complete", "half", "none"))
+    complete, typed, half, none = (_number(case, key) for key in ("complete", "typed", "half", "none"))
     left = max(issued - submitted, 0)
     until = case.when("until")
     return Letter(
@@ -36,6 +36,13 @@ def judge_reminder(case: Case) -> Letter:
                         complete,
                     )
                     if complete
+                    else "",
+                    ngettext(
+                        "%(num)d was typed for you: it counts only once it is confirmed",
+                        "%(num)d were typed for you: they count only once they are confirmed",
+                        typed,
+                    )
+                    if typed
                     else "",
                     ngettext("%(num)d is half-done", "%(num)d are half-done", half) if half else "",
                     ngettext("%(num)d is not begun", "%(num)d are not begun", none) if none else "",

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from awards import amendments, editions, publication
 from awards.models import (
     Edition,
+    FrozenStanding,
     Publication,
     PublicationKind,
     PublishedRecord,
@@ -36,6 +37,13 @@ class Standing(StrEnum):
     OPEN = "open"
     RUNNING = "running"
     PAST = "past"
+
+
+class Announced(StrEnum):
+    """Of which categories the finalists are public while the shortlists of an edition are being settled."""
+
+    SOME = "some"
+    ALL = "all"
 
 
 @dataclass(frozen=True)
@@ -128,6 +136,25 @@ def earlier(session: Session, face: Face, now: datetime) -> list[Face]:
     )
     found = session.scalars(query.order_by(Edition.created_at.desc(), Edition.id.desc())).all()
     return [other for other in _faces(session, found, now) if other.released]
+
+
+def where_it_stands(session: Session, faces: Sequence[Face], now: datetime) -> dict[int, Announced]:
+    """The editions, by row number, whose shortlists are being settled while finalists are public: of all categories
+    that have a standing, or of some."""
+    settling = [it.edition.id for it in faces if it.phase is Phase.DELIBERATION]
+    if not settling:
+        return {}
+    public = publication.categories_shown(session, settling, PublicationKind.FINALISTS, now)
+    counted = session.execute(
+        select(FrozenStanding.edition_id, func.count(FrozenStanding.category.distinct()))
+        .where(FrozenStanding.edition_id.in_(settling))
+        .group_by(FrozenStanding.edition_id)
+    )
+    return {
+        edition: Announced.ALL if public[edition] >= number else Announced.SOME
+        for edition, number in counted
+        if public.get(edition)
+    }
 
 
 def only_specimens(session: Session) -> bool:

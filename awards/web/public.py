@@ -72,6 +72,7 @@ def front() -> str:
         groups=[group for group in groups if group[1]],
         words=words,
         close=Moment.NOMINATIONS_CLOSE,
+        announced=face.where_it_stands(db.session(), faces, datetime.now(UTC)),
         specimen=bool(faces) and all(found.edition.specimen for found in faces),
     )
 
@@ -87,6 +88,7 @@ def edition(edition: str) -> str:
         stations=timeline.stations(page.face.phase, page.rules.second_round),
         winners=results.winners(page.shown.winners, page.rules, page.face.names),
         earlier=face.earlier(db.session(), page.face, page.now),
+        announced=face.where_it_stands(db.session(), [page.face], page.now).get(page.face.edition.id),
         call=call.of(page.face, page.rules, page.now),
     )
 

@@ -13,7 +13,7 @@ from flask_babel import ngettext
 
 from awards import agenda
 from awards.agenda import Mine, Need, Task
-from awards.duties import Duty, Post
+from awards.duties import CHAIRS, WHOSE, Duty, Post
 from awards.extensions import db
 from awards.models import Edition, Invitation, InvitationKind, NominationState, Role
 from awards.timetable import Moment
@@ -67,6 +67,7 @@ ADDRESSES: Mapping[Duty, str] = {
     Duty.HANDED_BACK: "panel.assignment",
     Duty.SUSPICIONS: "panel.conflicts",
     Duty.TO_CLOSE: "panel.closing",
+    Duty.NO_CHAIR: "secretariat.people",
     Duty.TYPINGS: "clerk.confirming",
     Duty.WAIVERS: "table.minimum",
     Duty.SHORTLISTS: "table.index",
@@ -78,7 +79,6 @@ ADDRESSES: Mapping[Duty, str] = {
 CALLS: Mapping[Call, object] = {
     Call.JOIN: _l("Complete what we need of you as a judge"),
     Call.MEND: _l("A sheet is open again for you: mend it, then say that you are done"),
-    Call.CONFIRM: _l("A sheet was typed for you from paper: confirm that it says what you wrote"),
 }
 CALLED: Mapping[Call, str] = {
     Call.JOIN: "judging.join",
@@ -167,6 +167,16 @@ def _called(it: Summons) -> str:
         )
     if it.call is Call.MARK:
         return ngettext("%(num)d sheet left to mark", "%(num)d sheets left to mark", it.number)
+    if it.call is Call.CONFIRM and it.by_telephone:
+        return _(
+            "Your sheet for %(reference)s was typed as you told it by telephone: confirm that it says what you gave",
+            reference=it.reference,
+        )
+    if it.call is Call.CONFIRM:
+        return _(
+            "Your sheet for %(reference)s was typed from paper: confirm that it says what you wrote",
+            reference=it.reference,
+        )
     return str(CALLS[it.call])
 
 
@@ -210,7 +220,11 @@ def _section(post: Post, faces: Mapping[int, Face]) -> Section:
     lines = []
     if edition is not None:
         for duty, number in post.duties:
-            lines.append(Line(_waits(duty, number), "", "", _where(duty, edition)))
+            waits, where = _waits(duty, number), _where(duty, edition)
+            if WHOSE[duty] == CHAIRS and Role.CHAIR not in post.roles:
+                lines.append(Line(_("As deputy: only where the chair can't act"), waits, "", where))
+            else:
+                lines.append(Line(waits, "", "", where))
     held = set(post.roles)
     if held & set(DESKS):
         page = (
@@ -278,6 +292,8 @@ def _waits_in_the_round(duty: Duty, number: int) -> str:
         )
     if duty is Duty.TO_CLOSE:
         return _("The time for marks is over: close the round")
+    if duty is Duty.NO_CHAIR:
+        return _("No chair is named: nobody can waive, settle ties or sign")
     if duty is Duty.TYPINGS:
         return ngettext("%(num)d typed sheet to confirm", "%(num)d typed sheets to confirm", number)
     if duty is Duty.WAIVERS:

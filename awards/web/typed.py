@@ -103,7 +103,7 @@ class Shown:
 
 def shown(session: Session, edition: Edition, typing: Typing) -> Shown:
     assignment = typing.version.sheet.assignment
-    zone = sessions.me().zone or edition.zone
+    zone = words.own_zone(sessions.me().zone, edition.zone)
     return Shown(
         typing=typing,
         sheet=sheet_of(session, edition, assignment, typing.version.marks),

@@ -83,6 +83,13 @@ def moments(second_round: SecondRound) -> Words:
     return {**MOMENTS, **OF_A_PANEL} if second_round is SecondRound.PANEL else MOMENTS
 
 
+def announced_now(of: str) -> str:
+    """The same while shortlists are being settled and finalists are public already: of "all" categories or "some"."""
+    if of == "all":
+        return _("The finalists are announced.")
+    return _("The finalists of some categories are announced. The other shortlists are being settled.")
+
+
 def day(when: date | datetime) -> str:
     """A day with its weekday: "Sunday 10 May 2026"."""
     return format_date(when, "full", locale=locale()).replace(",", "")
@@ -101,6 +108,11 @@ def when(moment: Deadline) -> str:
 def in_zone(instant: datetime, zone: str) -> Deadline:
     """A moment as clocks of a zone show it."""
     return Deadline(instant.astimezone(ZoneInfo(zone)).replace(tzinfo=None), zone, instant)
+
+
+def own_zone(zone: str, stated: str) -> str:
+    """The zone of somebody's clock: what they chose, or that of the edition where they chose none."""
+    return stated if zone in ("", "UTC") else zone
 
 
 def in_both(moment: Deadline, own: str) -> str:

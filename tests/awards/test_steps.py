@@ -83,7 +83,22 @@ def test_what_is_left_to_decide_is_counted(session: Work, edition: Edition, acto
     assert steps.missing(session(), edition, NOW) == (
         Missing(Gap.UNDECIDED, 1),
         Missing(Gap.TOO_FEW, 1, ("services",)),
+        Missing(Gap.NO_JUDGES),
     )
+
+
+def test_without_a_chair_it_is_pointed_out_as_long_as_one_is_needed(session: Work, edition: Edition) -> None:
+    def lacking() -> list[Gap]:
+        return [it for it in gaps(session, edition) if it is Gap.NO_CHAIR]
+
+    needed = (Phase.SCREENING, Phase.FIRST_ROUND, Phase.DELIBERATION, Phase.SECOND_ROUND)
+    for edition.phase in needed:
+        assert lacking() == [Gap.NO_CHAIR]
+    edition.phase = Phase.DECIDED
+    assert lacking() == []
+    appointed(session, edition, "deputy@city.example", Role.DEPUTY)
+    edition.phase = Phase.DELIBERATION
+    assert lacking() == []
 
 
 def test_two_take_an_edition_back_and_both_sign(session: Work, edition: Edition, actor: Actor) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, scoped_session
 
-from awards import closing, duties, editions, recusals, scoring, sheets, typings, watches
+from awards import closing, duties, editions, progress, recusals, scoring, sheets, typings, watches
 from awards.audit import Actor
 from awards.duties import Duty
 from awards.marking import MarksClosed
@@ -27,6 +27,7 @@ from awards.models import (
     Typing,
 )
 from awards.scoring import Content
+from awards.tallies import Tally
 from awards.timetable import Moment
 from awards.typings import Arrival
 from awards.watches import Call
@@ -123,6 +124,28 @@ def test_a_typed_sheet_counts_when_a_second_person_or_its_judge_has_confirmed_it
 
     desk.sheet = desk.sheet_of("kim", "S-2")
     assert desk.confirm(desk.type(), desk.kim) is SheetState.SUBMITTED
+
+
+@ON_SQLITE
+def test_a_typed_sheet_is_a_number_of_its_own_until_it_is_confirmed(desk: Desk) -> None:
+    """It is neither complete, so that its judge might submit it, nor left to be marked."""
+
+    def tally() -> Tally:
+        found = progress.of_round(desk.session, desk.edition, Round.FIRST, NOW)
+        return next(it.tally for it in found.judges if it.judge.id == desk.sheet.judge_id)
+
+    def calls() -> list[tuple[Call, int, str, bool]]:
+        mine = watches.of_judge(desk.session, desk.kim.account, NOW)
+        return [
+            (it.call, it.number, it.reference, it.by_telephone) for it in mine if it.call is not Call.DECLARE
+        ]
+
+    typing = desk.type()
+
+    assert tally() == Tally(none=1, typed=1)
+    assert calls() == [(Call.MARK, 1, "", False), (Call.CONFIRM, 1, "S-1", True)]
+    desk.confirm(typing, desk.ben)
+    assert tally() == Tally(none=1, submitted=1)
 
 
 def test_nobody_confirms_or_refuses_what_they_typed_themselves(desk: Desk) -> None:
@@ -310,7 +333,7 @@ def test_what_was_typed_again_or_overtaken_by_the_judge_waits_nowhere(desk: Desk
         mine = watches.of_judge(desk.session, desk.kim.account, NOW)
         return (
             closing.typings(desk.session, desk.edition, Round.FIRST),
-            [it.typing for it in mine if it.call is Call.CONFIRM],
+            [it.about["typing"] for it in mine if it.call is Call.CONFIRM],
             dict(posts[0].duties).get(Duty.TYPINGS, 0),
         )
 

@@ -72,7 +72,9 @@ class Train:
         return workbooks.make(self.session, self.edition, pack, WORDING, now=NOW)
 
     def take(self, content: bytes, name: str = "marks.xlsx") -> dict[str, Line]:
-        lines = workbooks.take(self.session, self.edition, self.kim, name, content, actor=self.actor, now=NOW)
+        lines = workbooks.take(
+            self.session, self.edition, self.kim, name, content, opened=NOW, actor=self.actor, now=NOW
+        )
         return {line.reference: line for line in lines}
 
     def save(self, reference: str, content: Content, base: int = 0) -> None:
@@ -188,6 +190,7 @@ def test_what_was_saved_on_the_site_since_stays_until_the_judge_ticks_the_row(tr
         train.assignment("S-1"),
         Content({"services": 7}),
         base=lines["S-1"].base,
+        opened=NOW,
         actor=train.actor,
         now=NOW,
     )

@@ -102,6 +102,23 @@ def test_each_letter_is_about_its_own_nomination_and_shown_before_it_goes(signed
         assert {it: told[it] for it in WRITERS.values()} == {email: name for name, email in WRITERS.items()}
 
 
+def test_finalists_of_some_categories_are_said_to_be_announced_and_no_letter_is_promised_to_nobody(
+    signed: Round,
+) -> None:
+    with signed.app.app_context():
+        db.session.query(Nomination).update({Nomination.nominator_id: None})
+        db.session.commit()
+    page = signed.page("olga", "/acts/announce")
+    before = signed.at("olga").get("/en/").text
+    announce(signed, when="now", letters="none")
+    after = signed.at("olga").get("/en/").text
+
+    assert "No letter is written" in page
+    assert "One letter of each kind" not in page
+    assert "The shortlist is being settled." in before
+    assert "The finalists are announced." in after
+
+
 def test_what_was_not_looked_at_is_not_announced_and_nothing_twice(signed: Round) -> None:
     blind = signed.post("olga", "/acts/announce", {"act": "announce", "when": "now", "letters": "none"})
     assert blind.status_code == 200

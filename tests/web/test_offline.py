@@ -1,6 +1,7 @@
 """A judge without a connection: the pack on paper, the workbook and its way back, and what organisers print."""
 
 import io
+import re
 import subprocess
 
 import openpyxl
@@ -8,7 +9,8 @@ import pytest
 import time_machine
 from sqlalchemy import select
 
-from awards.models import Assignment, Judge, JudgeState, ScoreSheetVersion
+from awards import accounts
+from awards.models import Assignment, Declaration, Judge, JudgeState, Nomination, ScoreSheetVersion
 from tests.web.judges_at_work import Panel
 from tests.web.office import Office, well
 from tests.web.signing import send, signed_in
@@ -43,6 +45,33 @@ def test_the_pack_on_paper_has_a_code_a_sheet_and_no_mark(panel: Panel) -> None:
     assert "Shared summary" in texts
     for paper in (english, texts, korean):
         assert "secret-comment" not in paper
+
+
+def test_organisers_print_no_text_in_which_they_have_an_interest_nor_for_a_judge_who_might_not_read_it(
+    panel: Panel,
+) -> None:
+    from awards.extensions import db
+
+    def paper() -> str:
+        address = f"/en/secretariat/{panel.key}/sheets/{panel.judge_key('lee')}.pdf?texts=1"
+        answer = panel.office.at("organiser").get(address)
+        return read(answer.data) if answer.mimetype == "application/pdf" else str(answer.location)
+
+    assert paper().count("Shared summary") == 2
+    with panel.office.site.app_context():
+        me = accounts.find(db.session(), "organiser@city.example")
+        assert me is not None
+        first = db.session.scalars(select(Nomination).where(Nomination.reference == "SV-01")).one()
+        first.nominator_id = me.id
+        db.session.commit()
+    bound = paper()
+    with panel.office.site.app_context():
+        db.session.query(Declaration).delete()
+        db.session.commit()
+
+    assert bound.count("Shared summary") == 1
+    assert "whoever printed this has an interest" in bound
+    assert paper().endswith("/sheets")
 
 
 def test_organisers_print_the_packs_of_all_judges_in_their_language(panel: Panel) -> None:
@@ -135,6 +164,28 @@ def test_the_codes_of_others_stand_on_no_page_of_a_judge(panel: Panel) -> None:
         assert all(db.session.scalars(select(Assignment.code)))
     paper = read(panel.at("kim").get(panel.address("offline/sheets.pdf")).data)
     assert not any(code in paper for code in panel.codes("lee"))
+
+
+def test_a_workbook_sent_within_the_grace_counts_where_the_page_was_opened_in_time(
+    panel: Panel, at_noon: time_machine.Traveller
+) -> None:
+    file = panel.at("kim").get(panel.address("offline/marks.xlsx")).data
+    at_noon.move_to("2026-06-07T14:58:00Z")
+    browser = signed_in(panel.office.site, "kim@judges.example")
+    page = browser.get(panel.address("offline")).text
+    opened = re.search(r'name="opened" value="([^"]+)"', page)
+    assert opened is not None
+
+    def upload(minute: str, **fields: str) -> str:
+        at_noon.move_to(f"2026-06-07T15:{minute}:00Z")
+        sent = {"workbook": (io.BytesIO(file), "marks.xlsx")} | fields
+        address = panel.address("offline")
+        where = panel.address("joining")
+        return well(send(browser, address, sent, page=where, content_type="multipart/form-data"))
+
+    assert "What became of your workbook" in upload("10", opened=opened[1])
+    assert "Marks are closed. Nothing of the workbook was taken." in upload("10")
+    assert "Marks are closed. Nothing of the workbook was taken." in upload("16", opened=opened[1])
 
 
 def test_after_the_deadline_no_upload_is_offered(panel: Panel, at_noon: time_machine.Traveller) -> None:

@@ -76,10 +76,10 @@ def test_numbers_stand_by_judge_category_and_nomination(round_: Round) -> None:
     page = round_.open(f"{DESK}/progress")
 
     assert judges[1:] == [
-        "Ada Fictional,ada@example.org,2,0,1,0,1,0,2026-05-24T23:59 Asia/Seoul,0,2026-05-04",
-        "Ben Fictional,ben@example.org,2,1,0,1,0,0,2026-05-24T23:59 Asia/Seoul,0,2026-05-04",
+        "Ada Fictional,ada@example.org,2,0,1,0,0,1,0,2026-05-24T23:59 Asia/Seoul,0,2026-05-04",
+        "Ben Fictional,ben@example.org,2,1,0,1,0,0,0,2026-05-24T23:59 Asia/Seoul,0,2026-05-04",
     ]
-    assert nominations[1:] == ["N1,services,2,0,0,1,1,2,1,0", "N2,services,2,1,1,0,0,2,1,0"]
+    assert nominations[1:] == ["N1,services,2,0,0,1,0,1,2,1,0", "N2,services,2,1,1,0,0,0,2,1,0"]
     assert "1 of 4 sheets are submitted" in page
     assert "Ada Fictional" not in round_.open(f"{DESK}/progress?show=unsubmitted")
     assert "Nobody is" not in round_.open(f"{DESK}/progress?show=nonsense&sort=nonsense")
@@ -155,6 +155,7 @@ def test_a_reminder_says_what_is_left_and_nobody_gets_two_within_a_day(round_: R
             "issued": 2,
             "submitted": 0,
             "complete": 1,
+            "typed": 0,
             "half": 0,
             "none": 1,
             "until": {"local": "2026-05-24T23:59:00", "zone": "Asia/Seoul"},

@@ -11,6 +11,7 @@ from flask import Flask
 from pypdf import PdfReader
 from sqlalchemy import select
 
+from awards import decisions
 from awards.extensions import db
 from awards.models import Decision, DecisionKind, Grant, NominationState, Role
 from tests.awards.play import NOW, statements
@@ -272,6 +273,32 @@ def test_the_minutes_are_a_draft_until_all_is_signed(table: Round) -> None:
     assert "Ada Fictional" in final
     assert "N3 reaches more people." in final
     assert "Thought of" not in final
+
+
+def test_the_minutes_list_each_waiver_with_its_number_and_reason(open_round: Round) -> None:
+    with open_round.app.app_context():
+        play = open_round._play()
+        for name, kind in (("M1", DecisionKind.MINIMUM_WAIVED), ("M2", DecisionKind.CONFLICT_WAIVED)):
+            decisions.decide(
+                db.session(),
+                play.edition,
+                kind,
+                actor=play.actor,
+                now=NOW,
+                category="openness",
+                subject={"nomination": name, "round": "first"},
+                reason=f"Why for {name}.",
+            )
+        db.session.commit()
+    open_round.mark_and_close()
+
+    answer = open_round.get("auditor", "/minutes.pdf")
+    text = "\n".join(page.extract_text() for page in PdfReader(BytesIO(answer.data)).pages)
+
+    assert "Nomination: M1" in text
+    assert "Nomination: M2" in text
+    assert "Why for M1." in text
+    assert "Why for M2." in text
 
 
 def test_the_pages_ask_for_the_same_number_of_statements_however_many_nominations(table: Round) -> None:

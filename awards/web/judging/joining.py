@@ -313,6 +313,7 @@ def face_of() -> face.Face:
 
 def _show(judge: Judge, page: Page) -> str:
     here = face_of()
+    zone = words.own_zone(sessions.me().zone, door.edition().zone)
     return render_template(
         "judging/joining.html",
         edition=door.edition(),
@@ -325,6 +326,6 @@ def _show(judge: Judge, page: Page) -> str:
         agreed=page.agreed,
         problems=page.problems,
         joined=judges.joined(judge),
-        agreed_at=words.when(words.in_zone(judge.conduct_at, sessions.me().zone)) if judge.conduct_at else "",
+        agreed_at=words.when(words.in_zone(judge.conduct_at, zone)) if judge.conduct_at else "",
         specimen=door.edition().specimen,
     )

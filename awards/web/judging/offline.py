@@ -22,7 +22,7 @@ from awards.uploads.values import MOST_BYTES
 from awards.web import door, refusals, sessions, words
 from awards.web.access import Audience, audience
 from awards.web.face import faces_of
-from awards.web.judging.routes import blueprint, reader
+from awards.web.judging.routes import Reader, blueprint, reader
 from awards.web.papers import files
 from awards.web.secretariat.frame import tidy
 from awards.web.texts import Names
@@ -89,15 +89,15 @@ class Side:
 @audience(Audience.JUDGE)
 def offline(**_edition: str) -> str | AnyResponse | tuple[str, int]:
     """Downloads, and the workbook's way back: sound rows are saved, and every row is reported."""
-    pack = _pack()
+    here = reader()
     if request.method != "POST":
-        return _page(pack)
+        return _page(here)
     if request.form.get("act") == "take":
-        return _take_over()
+        return _take_over(here)
     sent = request.files.get("workbook")
     if sent is None or not sent.filename:
-        return _page(pack, wrong=_("Choose the workbook that you have filled in.")), 422
-    return _take(sent)
+        return _page(here, wrong=_("Choose the workbook that you have filled in.")), 422
+    return _take(here, sent)
 
 
 @blueprint.get("/offline/sheets.pdf")
@@ -120,19 +120,18 @@ def workbook(**_edition: str) -> Response:
     return files.download(made, files.XLSX, f"{edition.key}-marks.xlsx")
 
 
-def _pack() -> Pack | None:
-    here = reader()
+def _pack(here: Reader) -> Pack | None:
     return packs.of_judge(db.session(), here.edition, here.judge)
 
 
-def _need_pack() -> Pack:
-    found = _pack()
+def _need_pack(here: Reader | None = None) -> Pack:
+    found = _pack(here or reader())
     if found is None or not found.assignments:
         abort(404)
     return found
 
 
-def _take(sent: FileStorage) -> str | tuple[str, int]:
+def _take(here: Reader, sent: FileStorage) -> str | tuple[str, int]:
     session, edition = db.session(), door.edition()
     content = sent.stream.read(MOST_BYTES + 1)
     try:
@@ -142,6 +141,7 @@ def _take(sent: FileStorage) -> str | tuple[str, int]:
             door.judge(),
             sent.filename or "",
             content,
+            opened=here.seat.opened,
             actor=sessions.actor(),
             now=sessions.now(),
         )
@@ -152,18 +152,18 @@ def _take(sent: FileStorage) -> str | tuple[str, int]:
             said = _(
                 "This is not an Excel workbook (.xlsx). Upload the one that you downloaded here, filled in."
             )
-        return _page(_pack(), wrong=said), 422
+        return _page(here, wrong=said), 422
     except tuple(REFUSED) as error:
         session.rollback()
-        return _page(_pack(), wrong=str(REFUSED[type(error)])), 422
+        return _page(here, wrong=str(REFUSED[type(error)])), 422
     session.commit()
     told = _told(lines)
-    return _page(_pack(), told=told), 422 if any(it.is_refused for it in told) else 200
+    return _page(here, told=told), 422 if any(it.is_refused for it in told) else 200
 
 
-def _take_over() -> AnyResponse | tuple[str, int]:
+def _take_over(here: Reader) -> AnyResponse | tuple[str, int]:
     """What was ticked of the rows that differ from what was saved on the site."""
-    session, edition, pack = db.session(), door.edition(), _need_pack()
+    session, edition, pack = db.session(), door.edition(), _need_pack(here)
     taken = left = 0
     for code in request.form.getlist("take")[: len(pack.assignments)]:
         assignment = pack.by_code.get(code)
@@ -178,6 +178,7 @@ def _take_over() -> AnyResponse | tuple[str, int]:
                 assignment,
                 _sent(pack, code, assignment.nomination.category),
                 base=int(base) if base.isascii() and base.isdecimal() and len(base) < 9 else 0,
+                opened=here.seat.opened,
                 actor=sessions.actor(),
                 now=sessions.now(),
             )
@@ -207,8 +208,8 @@ def _sent(pack: Pack, code: str, category: str) -> Content:
     return Content(marks, *texts)
 
 
-def _page(pack: Pack | None, *, wrong: str = "", told: list[Told] | None = None) -> str:
-    session, edition = db.session(), door.edition()
+def _page(here: Reader, *, wrong: str = "", told: list[Told] | None = None) -> str:
+    session, edition, pack = db.session(), door.edition(), _pack(here)
     lines = told or []
     return render_template(
         "judging/offline.html",
@@ -217,7 +218,8 @@ def _page(pack: Pack | None, *, wrong: str = "", told: list[Told] | None = None)
         specimen=edition.specimen,
         pack=pack,
         due=words.in_both(pack.closes, sessions.me().zone) if pack is not None and pack.closes else "",
-        late=pack is not None and pack.closes is not None and sessions.now() > pack.closes.instant,
+        late=pack is not None and pack.closes is not None and not here.is_open,
+        token=here.token,
         wrong=wrong,
         told=lines,
         saved=sum(it.line.became is Became.SAVED for it in lines),

@@ -113,6 +113,6 @@ def _page(judge: Judge, nomination: Nomination, wrong: Mapping[str, str] | None 
         reason=posted("reason"),
         words=words,
         wording=wording,
-        my_zone=sessions.me().zone,
+        my_zone=words.own_zone(sessions.me().zone, door.edition().zone),
         specimen=here.specimen,
     )

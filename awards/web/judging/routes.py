@@ -122,7 +122,7 @@ def _not_found(_error: NotFound) -> Response:
     page = render_template(
         "judging/left.html",
         edition_name=says.name_of(texts, edition),
-        since=says.at(left.left_at, account.zone),
+        since=says.at(left.left_at, words.own_zone(account.zone, edition.zone)),
         names=Names(texts, edition.language),
         marks=[(key, str(form.get(f"mark-{key}", ""))[:20]) for key in keys if form.get(f"mark-{key}")],
         texts={name: str(form.get(name, "")).replace("\0", "") for name in ("comment", "feedback")},
@@ -147,7 +147,7 @@ def show(template: str, here: Reader, **values: object) -> str:
         names=here.names,
         words=words,
         says=says,
-        zone=sessions.me().zone,
+        zone=words.own_zone(sessions.me().zone, here.edition.zone),
         now=sessions.now(),
         **values,
     )

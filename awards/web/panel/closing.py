@@ -7,7 +7,7 @@ from pathlib import Path
 from flask import current_app, request
 from flask_babel import gettext as _
 
-from awards import chairs, closing, decisions, progress
+from awards import chairs, closing, decisions, progress, steps
 from awards.closing import Cause, Closing
 from awards.extensions import db
 from awards.models import DecisionKind
@@ -105,6 +105,7 @@ def _done() -> str:
         decision=last[-1] if last else None,
         day=day,
         phase=words.PHASES[edition.phase],
+        unchaired=edition.phase in steps.CHAIRED and chairs.lacking(session, edition),
     )
 
 
@@ -122,5 +123,6 @@ def _page(found: Closing, *, wrong: dict[str, str] | None = None) -> str:
         reason=posted("reason"),
         round_name=round_name(found.round),
         first=found.round is Round.FIRST,
+        unchaired=chairs.lacking(session, edition),
         chairs=[it.account.name or it.account.email for it in chairs.in_order(session, edition)],
     )

@@ -20,11 +20,13 @@ A_PAGE, MOST_PAGES = 50, 9999
 MARK = "\ufeff".encode()
 """Tells spreadsheet programs that a CSV file is in UTF-8."""
 OF_JUDGES = (
-    "judge", "email", "issued", "not_begun", "half_done", "complete_not_submitted", "submitted", "behind",
+    "judge", "email", "issued", "not_begun", "half_done", "complete_not_submitted", "typed_to_confirm",
+    "submitted", "behind",
     "closes", "own_deadline", "saved_on",
 )  # fmt: skip
 OF_NOMINATIONS = (
-    "reference", "category", "issued", "not_begun", "half_done", "complete_not_submitted", "submitted", "needed",
+    "reference", "category", "issued", "not_begun", "half_done", "complete_not_submitted", "typed_to_confirm",
+    "submitted", "needed",
     "below_minimum", "waived",
 )  # fmt: skip
 
@@ -114,6 +116,7 @@ def judges_csv(**_edition: str) -> Response | str:
             it.tally.none,
             it.tally.half,
             it.tally.complete,
+            it.tally.typed,
             it.tally.submitted,
             int(it.is_behind),
             f"{it.closes.local.isoformat(timespec='minutes')} {it.closes.zone}" if it.closes else "",
@@ -140,6 +143,7 @@ def nominations_csv(**_edition: str) -> Response | str:
             it.tally.none,
             it.tally.half,
             it.tally.complete,
+            it.tally.typed,
             it.counted,
             it.needed,
             int(it.is_short),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -39,14 +39,32 @@ MOST_WITH_WORDS = 5
 """With more criteria than these a sheet has room for their names only."""
 
 
-def pack(session: Session, edition: Edition, found: Pack, *, with_texts: bool = False) -> Paper:
-    """The paper in the language that is spoken now. No mark stands in it."""
+def pack(
+    session: Session,
+    edition: Edition,
+    found: Pack,
+    *,
+    with_texts: bool = False,
+    hidden: Collection[int] = (),
+) -> Paper:
+    """The paper in the language that is spoken now. No mark stands in it. `hidden`: nominations, by row, of which no
+    text is printed.
+    """
     seen = face.faces_of(session, [edition], sessions.now())[edition.id]
     names = Names(editions.texts_of(session, edition), edition.language)
     blocks: list[Block] = [*_cover(found, seen, edition)]
     for it in found.assignments:
         blocks += _sheet(found, it, names)
-        if with_texts:
+        if with_texts and it.nomination_id in hidden:
+            blocks.append(
+                Words(
+                    _(
+                        "The text is left out: whoever printed this has an interest in the nomination. "
+                        "Read it on the site."
+                    )
+                )
+            )
+        elif with_texts:
             blocks += _texts(session, edition, found, it)
     return paper(seen, _("Score sheets"), blocks, face.rules_documents(session, edition)[-1])
 
@@ -137,10 +155,11 @@ def _texts(session: Session, edition: Edition, found: Pack, assignment: Assignme
         now=sessions.now(),
     )
     sent = Reading(desk, drafts.said_by(revision))
+    readable = {"summary"} | {it.key for it in dossiers.readable(found.rules.fields)}
     yield PageBreak()
     yield Words(f"{assignment.nomination.reference}  {revision.title}", quiet=True)
     for section in sent.sections:
-        given = dossiers.readable(sent.given(section))
+        given = [it for it in sent.given(section) if it.key in readable]
         if given:
             yield Heading(str(desk.section_name(section)))
         for question in given:

@@ -82,7 +82,8 @@ def _of_the_panel() -> list[str]:
     """Pages of the panel without a tab of their own, as far as there are any."""
     if not may(Audience.ORGANISER, reading=True):
         return []
-    named = ("panel.closing", "panel.remind", "panel.conflicts")
+    acts = ("panel.remind",) if may(Audience.ORGANISER, reading=False) else ()
+    named = ("panel.closing", *acts, "panel.conflicts")
     return [it for it in named if it in current_app.view_functions]
 
 

@@ -91,6 +91,7 @@ GAPS: Mapping[Gap, object] = {
     Gap.CLOSE_AHEAD: _l("Nominations are promised to be open until the deadline and its grace have passed."),
     Gap.DISORDER: _l("Two dates stand the wrong way round."),
     Gap.NO_CHAIR: _l("No chair is named yet. The chair signs the shortlist and the winners."),
+    Gap.NO_JUDGES: _l("Nobody is on the panel yet, so nobody could read and mark."),
 }
 PLACES: Mapping[Gap, str] = {
     Gap.NO_CLOSE: "dates",
@@ -100,6 +101,7 @@ PLACES: Mapping[Gap, str] = {
     Gap.DISORDER: "dates",
     Gap.TEXTS: "texts",
     Gap.NO_CHAIR: "people",
+    Gap.NO_JUDGES: "panel.judges",
     Gap.LATE_REQUESTS: "late",
     Gap.DRAFTS: "nominations",
     Gap.UNDECIDED: "nominations",

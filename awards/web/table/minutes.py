@@ -37,6 +37,9 @@ from awards.web.table.sight import Sight
 from awards.web.table.standing import DECISIONS, STATES
 from judging.values import Round
 
+WAIVERS = (DecisionKind.MINIMUM_WAIVED, DecisionKind.CONFLICT_WAIVED)
+"""Decisions about one nomination; the judge whom one is about is not named."""
+
 
 @blueprint.get("/minutes.pdf")
 @audience(Audience.TABLE)
@@ -200,16 +203,17 @@ def _decided(edition: Edition, it: Sight, of_round: Round) -> Iterator[Block]:
                 waived,
             )
         )
-    shown = [decision for decision in decided if decision.kind is not DecisionKind.MINIMUM_WAIVED]
-    if shown:
+    if decided:
         yield Heading(_("Decisions"), 2)
-        yield Facts(tuple(_decision(edition, decision) for decision in shown))
+        yield Facts(tuple(_decision(edition, decision) for decision in decided))
 
 
 def _decision(edition: Edition, decision: Decision) -> tuple[str, str]:
     """A decision by number, with what it says, who signed it and when."""
     at = wording.at(decision.at, edition.zone)
     lines = [f"{DECISIONS[decision.kind]} · {at}"]
+    if decision.kind in WAIVERS:
+        lines.append(_("Nomination: %(reference)s", reference=decision.subject["nomination"]))
     if order := decision.subject.get("order"):
         lines.append(_("Order: %(order)s", order=", ".join(order)))
     if finalists := decision.subject.get("finalists"):

@@ -314,6 +314,7 @@ def orders(edition: Edition, category: str) -> Sequence[Decision]:
         DecisionKind.REOPENED,
         DecisionKind.MINIMUM_WAIVED,
         DecisionKind.WINNERS,
+        DecisionKind.CONFLICT_WAIVED,
     )
     return db.session.scalars(
         select(Decision)

@@ -29,6 +29,7 @@ DECISIONS = {
     DecisionKind.REOPENED: _l("A sheet reopened for its judge"),
     DecisionKind.MINIMUM_WAIVED: _l("Minimum of sheets waived"),
     DecisionKind.WINNERS: _l("Winners signed"),
+    DecisionKind.CONFLICT_WAIVED: _l("Conflict waived: a judge of the same country reads it"),
 }
 
 
