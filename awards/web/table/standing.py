@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from flask import abort, url_for
 from flask_babel import lazy_gettext as _l
 
-from awards.models import DecisionKind, Edition
+from awards.models import DecisionKind, Edition, Leaving, NominationState
 from awards.web import door, sessions
 from awards.web.access import Audience, audience
 from awards.web.secretariat.frame import may, name_of
@@ -18,6 +18,7 @@ from judging.outcome import Outcome
 
 STATES = {
     State.MENDING: _l("A judge mends a sheet, or has asked to"),
+    State.UNMARKED: _l("A nomination has no sheet left that counts"),
     State.TIE: _l("Nominations are level at the cut; the chair decides"),
     State.STUCK: _l("Nominations are level at the cut, and nobody at the table may decide"),
     State.TO_SIGN: _l("Settled, to be signed"),
@@ -30,6 +31,16 @@ DECISIONS = {
     DecisionKind.SHORTLIST: _l("Shortlist signed"),
     DecisionKind.REOPENED: _l("A sheet reopened for its judge"),
     DecisionKind.MINIMUM_WAIVED: _l("Minimum of sheets waived"),
+    DecisionKind.RECOUNTED: _l("Counted again"),
+    DecisionKind.WITHDRAWAL: _l("Withdrawn"),
+    DecisionKind.DISQUALIFICATION: _l("Disqualified"),
+}
+
+BECAUSE = {
+    Leaving.CONFLICT.value: _l("Sheets left out, a conflict of their judge came to light:"),
+    Leaving.MISCONDUCT.value: _l("Sheets left out, their judge left the panel for misconduct:"),
+    NominationState.WITHDRAWN.value: _l("Counted without what was withdrawn:"),
+    NominationState.DISQUALIFIED.value: _l("Counted without what was disqualified:"),
 }
 
 
@@ -86,6 +97,7 @@ def category(edition: str, category: str) -> Answer:  # noqa: ARG001
         second=_second(found, sight.outcome(here, category)),
         missing=sight.missing(here, category),
         comments=sight.comments(here, category, sessions.me()),
+        becauses=BECAUSE,
         decisions=[(found_, DECISIONS[found_.kind]) for found_ in decided],
         waived=sum(it.kind is DecisionKind.MINIMUM_WAIVED for it in decided),
         earlier=sight.earlier(here, category),
