@@ -168,6 +168,10 @@ def _need_settled(session: Session, edition: Edition, unsigned: Mapping[str, Fro
     open_in = {it.nomination.category for it in reopening.going_on(session, edition)}
     if waiting := [key for key in unsigned if key in open_in]:
         raise SheetsOpen(", ".join(waiting))
+    eligible = {it.reference for it in nominations.of_edition(session, edition, NominationState.ELIGIBLE)}
+    for key, frozen in unsigned.items():
+        if not set(count.standing_of(frozen.document).totals) <= eligible:
+            raise StandingChanged(key)
     unmarked = standings.unmarked(session, edition)
     if lost := [it for key in unsigned for it in unmarked.get(key, ())]:
         raise NobodyMarked(", ".join(lost))

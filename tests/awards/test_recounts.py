@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,9 @@ from awards import (
     accounts,
     affiliations,
     conflicts,
+    decisions,
     declarations,
+    disqualifying,
     judges,
     leaving,
     marked,
@@ -21,6 +24,7 @@ from awards import (
     suspicions,
 )
 from awards.audit import Actor
+from awards.chairs import NotTheChair
 from awards.models import (
     Decision,
     DecisionKind,
@@ -196,3 +200,70 @@ def test_a_nomination_without_any_sheet_left_is_not_placed_by_silence(play: Play
     assert standing(play) == (3, {"N1": 7, "N3": 7, "N2": 6})
     with pytest.raises(shortlists.NobodyMarked, match="N3"):
         sign(play)
+
+
+def test_the_chair_disqualifies_and_the_standing_is_frozen_without_it(play: Play) -> None:
+    sign(play)
+    chair = accounts.find(play.session, "chair@people.example")
+    assert chair is not None
+    with pytest.raises(decisions.ReasonMissing):
+        take_out(play, "N1", disqualifying.disqualify, reason=" ")
+
+    decision = take_out(play, "N1", disqualifying.disqualify, actor=Actor(chair, chair))
+
+    assert play.nomination("N1").state is NominationState.DISQUALIFIED
+    assert decision.signers[0]["as"] == "chair"
+    assert standing(play) == (2, {"N2": 6, "N3": 4})
+    assert sign(play).signed == {"services": ("N2", "N3")}
+    with pytest.raises(disqualifying.NotJudged):
+        take_out(play, "N1", disqualifying.disqualify)
+
+
+def test_an_organiser_records_a_withdrawal_until_the_announcement(play: Play) -> None:
+    chair = accounts.find(play.session, "chair@people.example")
+    assert chair is not None
+    with pytest.raises(disqualifying.OrganiserRecords):
+        take_out(play, "N1", disqualifying.record_withdrawal, actor=Actor(chair, chair))
+
+    take_out(play, "N1", disqualifying.record_withdrawal)
+
+    assert play.nomination("N1").state is NominationState.WITHDRAWN
+    assert standing(play) == (2, {"N2": 6, "N3": 4})
+    sign(play)
+    announce(play)
+    with pytest.raises(disqualifying.NotThen):
+        take_out(play, "N2", disqualifying.record_withdrawal)
+
+
+@ON_SQLITE
+def test_nobody_but_the_chair_disqualifies(play: Play) -> None:
+    ada = seat(play).account
+    with pytest.raises(NotTheChair):
+        take_out(play, "N1", disqualifying.disqualify, actor=Actor(ada, ada))
+
+
+@ON_SQLITE
+def test_what_is_not_eligible_any_more_is_not_signed(play: Play) -> None:
+    play.nomination("N1").state = NominationState.WITHDRAWN
+    play.session.flush()
+
+    with pytest.raises(shortlists.StandingChanged):
+        sign(play)
+
+
+def take_out(
+    play: Play,
+    reference: str,
+    verb: Callable[..., Decision],
+    *,
+    reason: str = "Written on paper.",
+    actor: Actor | None = None,
+) -> Decision:
+    return verb(
+        play.session,
+        play.edition,
+        play.nomination(reference),
+        reason=reason,
+        actor=actor or play.actor,
+        now=play.now,
+    )
