@@ -8,6 +8,8 @@ from datetime import datetime
 from sqlalchemy import exists, insert, select, update
 from sqlalchemy.orm import Session
 
+from awards import recounts
+from awards.audit import Actor
 from awards.interests import Found
 from awards.models import Assignment, AssignmentState, Conflict, ConflictSource, Edition, Judge, ScoreSheet
 from judging.values import Round
@@ -66,17 +68,33 @@ def open_round(edition: Edition) -> Round | None:
     return Round.FIRST if edition.first_closed_at is None else Round.SECOND
 
 
-def recuse(session: Session, edition: Edition, *, now: datetime) -> int:
-    """End the open round's assignments that are in conflict; what was marked is kept and doesn't count."""
-    of_round = open_round(edition)
-    if of_round is None:
-        return 0
+def recuse(
+    session: Session, edition: Edition, *, signed_as: str = "organiser", actor: Actor, now: datetime
+) -> int:
+    """End the assignments that are in conflict; what was marked is kept and doesn't count.
+
+    Those of the open round, and between the first close and the announcement those of the categories that are not
+    announced, whose standing is then counted again.
+    """
     session.flush()
     kept_apart = exists().where(
         Conflict.judge_id == Assignment.judge_id,
         Conflict.nomination_id == Assignment.nomination_id,
         Conflict.waived_by.is_(None),
     )
+    after = recounts.leave_out(
+        session,
+        edition,
+        kept_apart,
+        AssignmentState.RECUSED,
+        BECAUSE,
+        signed_as=signed_as,
+        actor=actor,
+        now=now,
+    )
+    of_round = open_round(edition)
+    if of_round is None:
+        return after
     ended = session.scalars(
         select(Assignment.id)
         .join(Judge)
@@ -99,4 +117,4 @@ def recuse(session: Session, edition: Edition, *, now: datetime) -> int:
             .values(counted=False, reason=BECAUSE)
         )
         session.expire_all()
-    return len(ended)
+    return after + len(ended)

@@ -81,7 +81,7 @@ def find(
     search = Search(
         Counter(it.source for it in new),
         dropped,
-        barring.recuse(session, edition, now=now),
+        barring.recuse(session, edition, actor=actor, now=now),
         suspicions.find(session, edition, now=now),
     )
     if search.found or search.dropped or search.recused or search.suspected:

@@ -162,7 +162,12 @@ def declare(
             [{"judge_id": judge.id, "nomination_id": it, "interest": False, "at": now} for it in clear],
         )
     ended = _bind(
-        session, edition, judge, {it.nomination: interests[it.nomination.id] for it in bound}, now=now
+        session,
+        edition,
+        judge,
+        {it.nomination: interests[it.nomination.id] for it in bound},
+        actor=actor,
+        now=now,
     )
     judge.declared_at = now
     session.flush()
@@ -185,7 +190,7 @@ def declare_one(
     """A judge has an interest in one nomination, whatever they said before; returns how many assignments ended.
 
     It binds at once, is never taken back, and said twice changes nothing. What they wrote stays and doesn't count;
-    after the round's close its result stays as it was frozen.
+    after the close the standing is counted again, and once the finalists are announced it stays as it is.
     """
     editions.lock(session, edition)
     found = session.scalars(
@@ -195,7 +200,7 @@ def declare_one(
     ).first()
     if found is not None:
         return 0
-    ended = _bind(session, edition, judge, {nomination: reason}, now=now)
+    ended = _bind(session, edition, judge, {nomination: reason}, actor=actor, now=now)
     _record(session, edition, judge, 1, (nomination.reference,), ended, actor=actor, now=now)
     return ended
 
@@ -244,7 +249,13 @@ def _listed(
 
 
 def _bind(
-    session: Session, edition: Edition, judge: Judge, reasons: Mapping[Nomination, str], *, now: datetime
+    session: Session,
+    edition: Edition,
+    judge: Judge,
+    reasons: Mapping[Nomination, str],
+    *,
+    actor: Actor,
+    now: datetime,
 ) -> int:
     said = {
         it.nomination_id: it
@@ -264,7 +275,9 @@ def _bind(
     rows = [Found(judge.id, it.id, ConflictSource.DECLARED, reason.strip()) for it, reason in reasons.items()]
     if rows:
         barring.store(session, edition, rows, now=now)
-    return barring.recuse(session, edition, now=now) if rows else 0
+    if not rows:
+        return 0
+    return barring.recuse(session, edition, signed_as="judge", actor=actor, now=now)
 
 
 def _record(

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from awards import decisions, naming, nominations
 from awards.labels import Labels
+from awards.marked import last_versions
 from awards.models import (
     Assignment,
     AssignmentKind,
@@ -27,7 +28,6 @@ from awards.models import (
     ScoreSheetVersion,
     SheetState,
 )
-from awards.sheets import last_versions
 from judging.record import RecordKind
 from judging.scoring import Marks
 from judging.values import Json, Round

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from awards import assignments, audit, decisions, editions, inviting, notices
+from awards import assignments, audit, decisions, editions, inviting, notices, recounts
 from awards.audit import Actor
 from awards.joining import NotOnPanel
 from awards.models import (
@@ -47,7 +47,8 @@ class Effect:
     """What follows in the rounds that are open, in numbers of sheets and nothing else.
 
     `submitted` sheets of the judge, which count or don't; `unfinished` assignments that end; `short`: by reference,
-    the sheets that can still come in for nominations that then have fewer than the minimum.
+    the sheets that can still come in for nominations that then have fewer than the minimum. `closed`: sheets of the
+    closed first round that no longer count; `announced`: whether there are some that stay because the finalists are.
     """
 
     submitted: int
@@ -55,12 +56,15 @@ class Effect:
     unfinished: int
     short: tuple[tuple[str, int], ...]
     minimum: int
+    closed: int = 0
+    announced: bool = False
 
 
 def effect(session: Session, edition: Edition, judge: Judge, reason: Leaving) -> Effect:
     """What would follow if a judge left now for a reason."""
     rows = _rows(session, edition, judge)
     counts = reason not in NOTHING_COUNTS
+    closed, announced = (0, False) if counts else _closed(session, edition, judge)
     ended = [it for it in rows if not (it.submitted and counts)]
     return Effect(
         submitted=sum(it.submitted for it in rows),
@@ -68,6 +72,8 @@ def effect(session: Session, edition: Edition, judge: Judge, reason: Leaving) ->
         unfinished=sum(not it.submitted for it in rows),
         short=_short(session, edition, ended),
         minimum=editions.rules_of(session, edition).sheets.minimum,
+        closed=closed,
+        announced=announced,
     )
 
 
@@ -83,7 +89,8 @@ def leave(
 ) -> tuple[Decision, Effect]:
     """Take a judge off the panel, by themselves or by an organiser; a signed decision.
 
-    Sheets of a round that is closed stay as they were frozen. A round that was reopened for the judge stays so until
+    Where none counts, the standing of a closed round is counted again until its finalists are announced; what is
+    announced stays as it is. A round that was reopened for the judge stays so until
     somebody at the table ends it, which counts what was changed in it. Raises ReasonMissing, NotOnPanel, NotYourReason.
     """
     editions.lock(session, edition)
@@ -108,6 +115,17 @@ def leave(
     )
     judge.state, judge.leaving, judge.left_at = JudgeState.LEFT, reason, now
     _end_work(session, edition, judge, reason, actor=actor, now=now)
+    if reason in NOTHING_COUNTS:
+        recounts.leave_out(
+            session,
+            edition,
+            Assignment.judge_id == judge.id,
+            AssignmentState.LEFT,
+            reason.value,
+            signed_as="judge" if by_judge else "organiser",
+            actor=actor,
+            now=now,
+        )
     _end_role(session, edition, judge, actor=actor, now=now)
     session.flush()
     session.expire_all()
@@ -144,6 +162,27 @@ def _rows(session: Session, edition: Edition, judge: Judge) -> list[_Row]:
         _Row(it, nomination, of_round, state is SheetState.SUBMITTED)
         for it, nomination, of_round, state in found
     ]
+
+
+def _closed(session: Session, edition: Edition, judge: Judge) -> tuple[int, bool]:
+    """How many counted sheets of the closed first round can still be left out, and whether others can't."""
+    if edition.first_closed_at is None:
+        return 0, False
+    categories = session.scalars(
+        select(Nomination.category)
+        .join(Assignment, Assignment.nomination_id == Nomination.id)
+        .join(ScoreSheet, ScoreSheet.assignment_id == Assignment.id)
+        .where(
+            Assignment.judge_id == judge.id,
+            Assignment.round == Round.FIRST,
+            Assignment.state == AssignmentState.ISSUED,
+            ScoreSheet.state == SheetState.SUBMITTED,
+            ScoreSheet.counted,
+        )
+    ).all()
+    can_change = recounts.open_categories(session, edition)
+    closed = sum(it in can_change for it in categories)
+    return closed, closed < len(categories)
 
 
 def _short(session: Session, edition: Edition, ended: Iterable[_Row]) -> tuple[tuple[str, int], ...]:

@@ -43,6 +43,7 @@ class Template(StrEnum):
     DATE_MOVED = "date_moved"
     RULES_AMENDED = "rules_amended"
     WITHDRAWN = "withdrawn"
+    DISQUALIFIED = "disqualified"
     CATEGORY_MOVE = "category_move"
     FINALIST = "finalist"
     NOT_SHORTLISTED = "not_shortlisted"

@@ -9,7 +9,7 @@ from functools import cached_property
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, joinedload
 
-from awards import editions, marking, nominations, panels, sheets, stages
+from awards import editions, marked, marking, nominations, panels, stages
 from awards.models import (
     Assignment,
     AssignmentKind,
@@ -119,7 +119,7 @@ def counted(session: Session, edition: Edition) -> list[tuple[Judge, int]]:
 
 def last_saved(session: Session, pack: Pack) -> dict[int, ScoreSheetVersion]:
     """What was saved last for each assignment of a pack, by the assignment's row: for its judge alone."""
-    last = sheets.last_versions()
+    last = marked.last_versions()
     rows = session.execute(
         select(ScoreSheet.assignment_id, ScoreSheetVersion)
         .join(ScoreSheetVersion, ScoreSheetVersion.sheet_id == ScoreSheet.id)

@@ -17,8 +17,8 @@ from awards import (
     decisions,
     editions,
     naming,
-    nominations,
     notices,
+    recounts,
     standings,
 )
 from awards.audit import Actor
@@ -33,20 +33,15 @@ from awards.models import (
     Judge,
     JudgeState,
     Nomination,
-    NominationState,
-    Publication,
-    PublicationKind,
     Reopening,
     Role,
 )
 from awards.notices import Template
-from awards.timetable import Phase
 from judging.values import Json, Round
 
 LONGEST_REASON = 1000
 SEE_THE_TABLE = (Role.CHAIR, Role.DEPUTY, Role.ORGANISER, Role.AUDITOR)
 """Who reads the totals after the close."""
-SHORTLISTED = (NominationState.FINALIST, NominationState.NOT_SHORTLISTED)
 
 
 class NotNow(Exception):
@@ -186,8 +181,7 @@ def approve(
     _need_second(session, edition, asked, actor)
     approvals.approve(session, edition, approval, actor=actor, now=now)
     category = asked.nomination.category
-    signed = standings.latest(session, edition)[category].signed_by
-    before = session.get_one(Decision, signed) if signed is not None else None
+    before = recounts.signature(session, edition, category)
     decision = decisions.decide(
         session,
         edition,
@@ -204,7 +198,7 @@ def approve(
     )
     asked.decision_id, asked.approved_at = decision.id, now
     if before is not None:
-        _unsign(session, edition, category, actor=actor, now=now)
+        recounts.unsign(session, edition, category, actor=actor, now=now)
     session.flush()
     _tell(session, edition, asked, {"granted": True}, now=now)
     return decision
@@ -242,27 +236,8 @@ def finish(session: Session, edition: Edition, asked: Reopening, *, actor: Actor
     standings.freeze(session, edition, asked.nomination.category, actor=actor, now=now)
 
 
-def is_announced(session: Session, edition: Edition, category: str) -> bool:
-    """Whether the finalists of a category are public, or are going to be at a stated moment."""
-    return (
-        session.scalars(
-            select(Publication.id).where(
-                Publication.edition_id == edition.id,
-                Publication.category == category,
-                Publication.kind == PublicationKind.FINALISTS,
-                Publication.taken_down_at.is_(None),
-            )
-        ).first()
-        is not None
-    )
-
-
 def _need_time(session: Session, edition: Edition, category: str) -> None:
-    if (
-        edition.first_closed_at is None
-        or edition.phase is not Phase.DELIBERATION
-        or is_announced(session, edition, category)
-    ):
+    if category not in recounts.open_categories(session, edition):
         raise NotNow(category)
 
 
@@ -296,15 +271,6 @@ def _is_assigned(session: Session, judge: Judge, nomination: Nomination) -> bool
         )
     ).first()
     return found is not None and not barring.is_barred(session, found)
-
-
-def _unsign(session: Session, edition: Edition, category: str, *, actor: Actor, now: datetime) -> None:
-    """The standing stands unsigned under its next number, and its nominations are eligible again."""
-    for it in nominations.of_edition(session, edition, *SHORTLISTED):
-        if it.category == category:
-            nominations.advance(it, NominationState.ELIGIBLE)
-    session.flush()
-    standings.freeze(session, edition, category, actor=actor, now=now)
 
 
 def _tell(

@@ -15,8 +15,8 @@ from awards import (
     editions,
     elections,
     envelopes,
+    marked,
     rounds,
-    sheets,
     standings,
     verdicts,
 )
@@ -173,10 +173,10 @@ def _votes(
 def deciding_sheets(session: Session, edition: Edition, category: str) -> dict[str, list[Marks]]:
     """The sheets that decide where there is no vote: the panel's, the first round's, or both."""
     rules = editions.rules_of(session, edition)
-    first = sheets.counted(session, edition, Round.FIRST, category=category)
+    first = marked.counted(session, edition, Round.FIRST, category=category)
     if rules.second_round is SecondRound.NONE:
         return first
-    second = sheets.counted(session, edition, Round.SECOND, category=category)
+    second = marked.counted(session, edition, Round.SECOND, category=category)
     return {
         reference: [*(first.get(reference, ()) if rules.carry_over else ()), *marks]
         for reference, marks in second.items()

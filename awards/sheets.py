@@ -1,4 +1,4 @@
-"""Score sheets: loading a file of marks, and reading which marks count."""
+"""Score sheets: loading a file of marks."""
 
 from __future__ import annotations
 
@@ -7,14 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import Select, Subquery, func, insert, select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
-from awards import audit, conflicts, editions, judges, panels
+from awards import audit, conflicts, editions, judges, marked, panels
 from awards.audit import Actor
 from awards.models import (
     Assignment,
-    AssignmentKind,
     AssignmentState,
     Edition,
     Judge,
@@ -25,10 +24,8 @@ from awards.models import (
     ScoreSheetVersion,
     SheetState,
 )
-from awards.models.base import Document
 from awards.tables import FileRefused, Line, Reason, Row, Table
 from judging.rules import Rules
-from judging.scoring import Marks
 from judging.values import Round
 
 REQUIRED = ("judge", "nomination")
@@ -97,68 +94,11 @@ def load(session: Session, edition: Edition, table: Table, *, actor: Actor, now:
     return loaded
 
 
-def counted(
-    session: Session, edition: Edition, *rounds: Round, category: str | None = None
-) -> dict[str, list[Marks]]:
-    """The marks of every sheet that counts in the rounds named, by the nomination's reference.
-
-    A sheet counts when it is submitted, by its latest version, and its judge not recused.
-    """
-    query = (
-        _latest(edition)
-        .add_columns(Nomination.reference)
-        .where(
-            Assignment.round.in_(rounds),
-            Assignment.kind != AssignmentKind.PRACTICE,
-            ScoreSheet.state == SheetState.SUBMITTED,
-            ScoreSheet.counted,
-        )
-        .order_by(Nomination.reference, Assignment.round, ScoreSheet.id)
-    )
-    if category is not None:
-        query = query.where(Nomination.category == category)
-    found: dict[str, list[Marks]] = {}
-    for _, _, _, marks, _, reference in session.execute(query):
-        found.setdefault(reference, []).append(marks)
-    return found
-
-
-def last_versions() -> Subquery:
-    """The number of the latest version of every sheet, as `sheet_id` and `number`."""
-    return (
-        select(ScoreSheetVersion.sheet_id, func.max(ScoreSheetVersion.number).label("number"))
-        .group_by(ScoreSheetVersion.sheet_id)
-        .subquery()
-    )
-
-
-def _latest(edition: Edition) -> Select[int, int, int, Document, str]:
-    """Assignment, sheet, number, marks and comment of the latest version of every sheet of an edition."""
-    last = last_versions()
-    return (
-        select(
-            Assignment.id,
-            ScoreSheet.id,
-            ScoreSheetVersion.number,
-            ScoreSheetVersion.marks,
-            ScoreSheetVersion.comment,
-        )
-        .join(ScoreSheet, ScoreSheet.assignment_id == Assignment.id)
-        .join(ScoreSheetVersion, ScoreSheetVersion.sheet_id == ScoreSheet.id)
-        .join(
-            last,
-            (last.c.sheet_id == ScoreSheetVersion.sheet_id) & (last.c.number == ScoreSheetVersion.number),
-        )
-        .join(Nomination, Nomination.id == Assignment.nomination_id)
-        .where(Nomination.edition_id == edition.id)
-    )
-
-
 def _kept(session: Session, edition: Edition, of_round: Round) -> dict[int, _Kept]:
     return {
         assignment: _Kept(sheet, number, marks, comment)
         for assignment, sheet, number, marks, comment in session.execute(
-            _latest(edition).where(Assignment.round == of_round)
+            marked.latest(edition).where(Assignment.round == of_round)
         )
     }
 

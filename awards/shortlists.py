@@ -51,6 +51,10 @@ class SheetsOpen(Exception):
     """A judge mends a sheet of this category, or has asked to, so its standing is not the last one."""
 
 
+class NobodyMarked(Exception):
+    """No sheet counts any more for a nomination of this category, and nobody is placed without marks."""
+
+
 class ChairMaySign(Exception):
     """Two organisers sign only where chair and deputies, at least one being appointed, are all bound."""
 
@@ -94,6 +98,8 @@ def order_level(
     if seen not in (None, frozen.number):
         raise StandingChanged(category)
     decisions.need_reason(reason)
+    if lost := standings.unmarked(session, edition).get(category):
+        raise NobodyMarked(", ".join(lost))
     step = verdicts.step_for(frozen.document, order, again=True)
     level = [it for it in nominations.of_edition(session, edition) if it.reference in step.level]
     verdicts.settle_tie(
@@ -162,6 +168,13 @@ def _need_settled(session: Session, edition: Edition, unsigned: Mapping[str, Fro
     open_in = {it.nomination.category for it in reopening.going_on(session, edition)}
     if waiting := [key for key in unsigned if key in open_in]:
         raise SheetsOpen(", ".join(waiting))
+    eligible = {it.reference for it in nominations.of_edition(session, edition, NominationState.ELIGIBLE)}
+    for key, frozen in unsigned.items():
+        if not set(count.standing_of(frozen.document).totals) <= eligible:
+            raise StandingChanged(key)
+    unmarked = standings.unmarked(session, edition)
+    if lost := [it for key in unsigned for it in unmarked.get(key, ())]:
+        raise NobodyMarked(", ".join(lost))
     level = {
         key: [step.level for step in steps]
         for key, frozen in unsigned.items()
@@ -298,6 +311,6 @@ def _sign(
 
 
 def _signature_before(session: Session, edition: Edition, category: str) -> Decision | None:
-    """The signature that a reopening has taken the force of."""
+    """The signature that has lost its force."""
     before = decisions.of_edition(session, edition, DecisionKind.SHORTLIST, category=category)
     return before[-1] if before else None

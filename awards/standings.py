@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from awards import editions, nominations, sheets
+from awards import editions, marked, nominations
 from awards.audit import Actor
 from awards.models import Edition, FrozenStanding, NominationState
 from awards.verdicts import Stage, bar_where_nobody_may_decide, verdicts_of
@@ -38,7 +38,7 @@ def scores_of(session: Session, edition: Edition, category: str, *rounds: Round)
     standing = {
         it.reference for it in nominations.of_edition(session, edition, *JUDGED) if it.category == category
     }
-    marks = sheets.counted(session, edition, *rounds, category=category)
+    marks = marked.counted(session, edition, *rounds, category=category)
     return count.scores(rules, category, {name: found for name, found in marks.items() if name in standing})
 
 
@@ -66,12 +66,36 @@ def latest(session: Session, edition: Edition) -> dict[str, FrozenStanding]:
 def freeze(
     session: Session, edition: Edition, category: str, *, actor: Actor, now: datetime
 ) -> FrozenStanding:
-    """Count a category and freeze its standing under the next number, past steps that nobody may take."""
+    """Count a category and freeze its standing under the next number, past steps that nobody may take.
+
+    While a nomination has no counted sheet left, the standing before is repeated: nobody is placed without marks.
+    """
+    if category in unmarked(session, edition):
+        return _keep(session, edition, category, latest(session, edition)[category].document, now=now)
     document = _count(session, edition, category)
     while bar_where_nobody_may_decide(
         session, edition, category, Stage.SHORTLIST, document, actor=actor, now=now
     ):
         document = _count(session, edition, category)
+    return _keep(session, edition, category, document, now=now)
+
+
+def unmarked(session: Session, edition: Edition) -> dict[str, tuple[str, ...]]:
+    """The nominations that stand in a frozen standing and have no counted sheet left, by category and reference."""
+    if edition.first_closed_at is None:
+        return {}
+    judged = {it.reference for it in nominations.of_edition(session, edition, *JUDGED)}
+    lost = judged - marked.counted(session, edition, Round.FIRST).keys()
+    found = {}
+    for key, frozen in latest(session, edition).items():
+        if gone := sorted(lost & count.standing_of(frozen.document).totals.keys()):
+            found[key] = tuple(gone)
+    return found
+
+
+def _keep(
+    session: Session, edition: Edition, category: str, document: dict[str, Json], *, now: datetime
+) -> FrozenStanding:
     last = session.scalar(
         select(func.max(FrozenStanding.number)).where(
             FrozenStanding.edition_id == edition.id, FrozenStanding.category == category

@@ -112,7 +112,7 @@ def decide(
     ended = 0
     if is_conflict:
         barring.store(session, edition, [found], now=now)
-        ended = barring.recuse(session, edition, now=now)
+        ended = barring.recuse(session, edition, actor=actor, now=now)
     elif before:
         _let_go(session, edition, found)
     audit.record(

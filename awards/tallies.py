@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Label, Row, and_, exists, false, func, or_, select
 from sqlalchemy.orm import Session
 
-from awards import panels, scoring, sheets
+from awards import marked, panels, scoring
 from awards.models import (
     Assignment,
     AssignmentKind,
@@ -95,7 +95,7 @@ def read(
 ) -> list[Sheet]:
     """Every assignment of the rounds named by edition, practice aside, after one query; `of`: of these judges only."""
     keys = list(dict.fromkeys(it.key for edition in rounds for it in rules[edition].criteria))
-    last = sheets.last_versions()
+    last = marked.last_versions()
     here = [
         and_(
             Nomination.edition_id == edition,

@@ -41,6 +41,7 @@ LETTERS: Mapping[Template, Callable[[Case], Letter]] = {
     Template.DATE_MOVED: editions.date_moved,
     Template.RULES_AMENDED: editions.rules_amended,
     Template.WITHDRAWN: nominations.withdrawn,
+    Template.DISQUALIFIED: nominations.disqualified,
     Template.CATEGORY_MOVE: decisions.category_move,
     Template.FINALIST: shortlist.finalist,
     Template.NOT_SHORTLISTED: shortlist.not_shortlisted,

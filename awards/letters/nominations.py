@@ -180,6 +180,23 @@ def late_decided(case: Case) -> Letter:
     )
 
 
+def disqualified(case: Case) -> Letter:
+    return Letter(
+        _("Disqualified: %(nomination)s", nomination=case.short),
+        parts(
+            text(
+                _("The nomination %(nomination)s was disqualified by the chair.", nomination=case.nomination),
+                _("It takes no further part. Its text is kept, and those who wrote it can still read it."),
+            ),
+            *reason(case),
+            text(_("If you have a question, write to the secretariat.")),
+        ),
+        act=_("See the nomination"),
+        link=case.link,
+        why=as_writer(case),
+    )
+
+
 def withdrawn(case: Case) -> Letter:
     by = case.said("by")
     return Letter(

@@ -41,6 +41,7 @@ class DecisionKind(StrEnum):
     STEP_BACK = "step_back"
     JUDGE_LEFT = "judge_left"
     REOPENED = "reopened"
+    RECOUNTED = "recounted"
 
 
 class Decision(Base):

@@ -34,6 +34,7 @@ STATES: Mapping[NominationState, object] = {
     NominationState.ELIGIBLE: _l("Eligible: it takes part"),
     NominationState.INELIGIBLE: _l("Not eligible"),
     NominationState.WITHDRAWN: _l("Withdrawn"),
+    NominationState.DISQUALIFIED: _l("Disqualified"),
 }
 """A nomination's state as its people are told it; what follows eligibility they read where it is published."""
 

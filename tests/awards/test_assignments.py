@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
-from awards import assignments, briefing, decisions, pairing, scoring, sheets
+from awards import assignments, briefing, decisions, marked, pairing, scoring
 from awards.assignments import HandBack
 from awards.audit import Actor
 from awards.models import (
@@ -102,7 +102,7 @@ def issue(play: Play, name: str, reference: str) -> Assignment:
 
 
 def counted(play: Play) -> dict[str, int]:
-    return {key: len(it) for key, it in sheets.counted(play.session, play.edition, Round.FIRST).items()}
+    return {key: len(it) for key, it in marked.counted(play.session, play.edition, Round.FIRST).items()}
 
 
 def test_a_nomination_handed_back_leaves_the_queue_with_its_reason(play: Play) -> None:

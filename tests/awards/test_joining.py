@@ -222,15 +222,15 @@ def test_what_falls_below_the_minimum_is_said_in_numbers_of_sheets(
 
 
 @SQLITE
-def test_sheets_of_a_closed_round_stay_as_they_were_frozen(play: Play) -> None:
+def test_misconduct_after_the_close_takes_the_sheets_out_of_the_standing(play: Play) -> None:
     ada = on_panel(play, "ada", "bo")[0]
     play.mark(*((f"{name}@example.org", "A-2", "5", "5", "") for name in ("ada", "bo")))
     play.close()
 
     effect = leave(play, ada, Leaving.MISCONDUCT)
 
-    assert (effect.submitted, effect.unfinished, effect.short) == (0, 0, ())
-    assert all(play.session.scalars(select(ScoreSheet.counted)))
+    assert (effect.submitted, effect.unfinished, effect.short, effect.closed) == (0, 0, (), 2)
+    assert sorted(play.session.scalars(select(ScoreSheet.counted))) == [False, False, True, True]
 
 
 @SQLITE

@@ -26,12 +26,12 @@ from awards import (
     editions,
     judges,
     leaving,
+    marked,
     marking,
     panels,
     reopening,
     rounds,
     scoring,
-    sheets,
 )
 from awards.assignments import HandBack, NotIssued, SheetSubmitted
 from awards.audit import Actor
@@ -159,7 +159,7 @@ class FirstRound(RuleBasedStateMachine):
 
     @rule(judge=WHO, reference=WHAT)
     def declare_an_interest(self, judge: str, reference: str) -> None:
-        if self.closed or judge in self.left:
+        if self.open_again is not None or judge in self.left:
             return
         self._must(
             lambda: declarations.declare_one(
@@ -193,7 +193,7 @@ class FirstRound(RuleBasedStateMachine):
 
     @rule(judge=WHO, reason=st.sampled_from(list(Leaving)))
     def leave(self, judge: str, reason: Leaving) -> None:
-        if self.closed or judge in self.left:
+        if self.open_again is not None or judge in self.left:
             return
         self._must(
             lambda: leaving.leave(
@@ -204,9 +204,10 @@ class FirstRound(RuleBasedStateMachine):
         self.left.add(judge)
         for (who, _), its in self.known.items():
             if who == judge:
-                if reason in (Leaving.CONFLICT, Leaving.MISCONDUCT):
+                nothing = reason in (Leaving.CONFLICT, Leaving.MISCONDUCT)
+                if nothing:
                     its.counts = False
-                if its.state == "issued" and not its.submitted:
+                if its.state == "issued" and (nothing if self.closed else not its.submitted):
                     its.state = "left"
 
     @rule(judge=WHO, days=st.integers(1, 4))
@@ -276,7 +277,7 @@ class FirstRound(RuleBasedStateMachine):
 
     @invariant()
     def what_counts_is_what_the_rules_say(self) -> None:
-        found = sheets.counted(db.session(), self.play.edition, Round.FIRST)
+        found = marked.counted(db.session(), self.play.edition, Round.FIRST)
         expected: dict[str, list[str]] = {}
         for (_, reference), its in self.known.items():
             if self._counts(its):

@@ -15,6 +15,7 @@ from awards import (
     assignments,
     briefing,
     dates,
+    disqualifying,
     editions,
     invitations,
     mails,
@@ -182,6 +183,19 @@ def taken_back(session: Work) -> None:
     )  # fmt: skip
 
 
+def thrown_out(session: Work) -> None:
+    """Disqualified after the close; its writer is somebody who has a mail address."""
+    play = given_out(session)
+    writer = session.scalars(select(Assignment)).first()
+    assert writer is not None
+    play.nomination("N1").nominator_id = writer.judge.account_id
+    play.mark(*(("ada@example.org", name, "7", "7", "") for name in ("N1", "N2")))
+    play.close()
+    disqualifying.disqualify(
+        session(), play.edition, play.nomination("N1"), reason=WHY, actor=play.actor, now=play.now
+    )
+
+
 BUSES = "Buses that say when they come"
 ACTS: Mapping[str, tuple[Template, Callable[[Work], object], tuple[str, ...]]] = {
     "receipt": (Template.RECEIPT, receipt, (BUSES, "2026", "/receipt/")),
@@ -215,6 +229,7 @@ ACTS: Mapping[str, tuple[Template, Callable[[Work], object], tuple[str, ...]]] =
         ("2", "Small Prize", "2026", "20", "23:59", "/judging/small-prize/"),
     ),
     "taken back": (Template.RELEASED, taken_back, ("N1", WHY)),
+    "disqualified": (Template.DISQUALIFIED, thrown_out, ("Project N1", "N1", WHY)),
 }
 KEYS = re.compile(
     r"None|\bnominations_close\b|\bceremony\b|\bfield_missing\b|\bsummary\b|\bproblem\b|\bresults\b|\bdeclaration\b"

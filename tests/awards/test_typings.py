@@ -8,7 +8,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, scoped_session
 
-from awards import closing, duties, editions, progress, recusals, scoring, sheets, typings, watches
+from awards import closing, duties, editions, marked, progress, recusals, scoring, typings, watches
 from awards.audit import Actor
 from awards.duties import Duty
 from awards.marking import MarksClosed
@@ -95,7 +95,7 @@ class Desk:
         return typings.confirm(self.session, self.edition, typing, actor=by, now=now).state
 
     def counted(self) -> list[object]:
-        return [dict(it) for it in sheets.counted(self.session, self.edition, Round.FIRST).get("S-1", [])]
+        return [dict(it) for it in marked.counted(self.session, self.edition, Round.FIRST).get("S-1", [])]
 
 
 @pytest.fixture

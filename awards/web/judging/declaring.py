@@ -13,7 +13,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
-from awards import barring, conflicts, declarations, editions, judges
+from awards import conflicts, declarations, editions, judges, recounts
 from awards.declarations import LONGEST_REASON, Listed
 from awards.extensions import db
 from awards.models import (
@@ -158,7 +158,7 @@ def interest(reference: str, **_edition: str) -> Answer:
             nomination=nomination,
             title=_title(revision.title, revision.titles, revision.language),
             place=_place(revision.city, revision.country),
-            is_open=barring.open_round(edition) is not None,
+            is_open=recounts.still_matters(session, edition, nomination.category),
             why=why,
             faults=faults,
             **_common(),

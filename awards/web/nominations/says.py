@@ -30,6 +30,7 @@ STATES: Mapping[str, object] = {
     NominationState.ELIGIBLE: _l("Eligible"),
     NominationState.INELIGIBLE: _l("Not eligible"),
     NominationState.WITHDRAWN: _l("Withdrawn"),
+    NominationState.DISQUALIFIED: _l("Disqualified"),
 }
 """The states that a nomination's people are told of."""
 KINDS: Mapping[str, object] = {PROJECT: _l("projects"), INDIVIDUAL: _l("people")}

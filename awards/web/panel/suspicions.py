@@ -10,9 +10,9 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
-from awards import barring, decisions, nominations, suspicions
+from awards import barring, decisions, nominations, recounts, suspicions
 from awards.extensions import db
-from awards.models import Account, Affiliation, Suspicion, SuspicionKind
+from awards.models import Account, Affiliation, Nomination, Suspicion, SuspicionKind
 from awards.recusals import InterestBinds
 from awards.web import door, sessions, words
 from awards.web.access import Audience, audience
@@ -65,15 +65,21 @@ def suspicion(suspicion: str, **_edition: str) -> Answer:
         session.rollback()
         return _suspicion(suspicions.one(session, edition, suspicion), wrong), 422
     session.commit()
-    return back_to("panel.conflicts", _outcome(reference, ended, posted("act") == "conflict"))
+    return back_to("panel.conflicts", _outcome(found.nomination, ended, posted("act") == "conflict"))
 
 
-def _outcome(reference: str, ended: int, is_conflict: bool) -> str:
+def _outcome(nomination: Nomination, ended: int, is_conflict: bool) -> str:
+    reference = nomination.reference
     if not is_conflict:
         return _("%(reference)s: decided that it is no conflict.", reference=reference)
     if ended:
         return _(
             "%(reference)s: it is a conflict. The assignment has ended; what was marked is kept and does not count.",
+            reference=reference,
+        )
+    if not recounts.still_matters(db.session(), door.edition(), nomination.category):
+        return _(
+            "%(reference)s: it is a conflict. What was counted stays as it stands: the finalists are announced.",
             reference=reference,
         )
     return _("%(reference)s: it is a conflict. The pair is kept apart.", reference=reference)

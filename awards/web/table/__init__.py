@@ -7,6 +7,7 @@ from awards.web.table import (
     reopening,
     signing,
     standing,
+    taking_out,
     waiving,
 )
 from awards.web.table.routes import blueprint
@@ -17,6 +18,7 @@ PAGES = (
     minutes,
     reopening,
     announcing,
+    taking_out,
     waiving,
     minimum,
 )

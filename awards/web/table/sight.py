@@ -10,7 +10,7 @@ from functools import cached_property
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
-from awards import chairs, editions, nominations, publication, reopening, sheets, standings, verdicts
+from awards import chairs, editions, marked, nominations, publication, reopening, standings, verdicts
 from awards.chairs import Table
 from awards.extensions import db
 from awards.models import (
@@ -46,6 +46,7 @@ class State(StrEnum):
     """Where a category stands on its way to the public."""
 
     MENDING = "mending"
+    UNMARKED = "unmarked"
     TIE = "tie"
     STUCK = "stuck"
     TO_SIGN = "to_sign"
@@ -101,6 +102,7 @@ class Sight:
     places: int
     table: Table
     mending: tuple[Reopening, ...]
+    unmarked: tuple[str, ...]
     signed: Decision | None
     public_from: datetime | None
     names: Names
@@ -109,6 +111,8 @@ class Sight:
     def state(self) -> State:
         if self.mending:
             return State.MENDING
+        if self.unmarked and self.public_from is None:
+            return State.UNMARKED
         if self.signed is None:
             if not self.waiting:
                 return State.TO_SIGN
@@ -191,6 +195,7 @@ def board(edition: Edition) -> list[Sight]:
     mending = reopening.going_on(session, edition)
     shown = publication.first_shown(session, edition, PublicationKind.FINALISTS)
     latest = standings.latest(session, edition)
+    unmarked = standings.unmarked(session, edition)
     signed = {
         it.id: it
         for it in session.scalars(
@@ -207,6 +212,7 @@ def board(edition: Edition) -> list[Sight]:
             places=rules.category(key).places,
             table=table,
             mending=tuple(it for it in mending if it.nomination.category == key),
+            unmarked=unmarked.get(key, ()),
             signed=signed.get(frozen.signed_by or 0),
             public_from=shown.get(key),
             names=names,
@@ -272,7 +278,7 @@ def comments(
     """
     if of_round is Round.SECOND and edition.second_closed_at is None:
         return {}
-    session, last = db.session(), sheets.last_versions()
+    session, last = db.session(), marked.last_versions()
     rows = session.execute(
         select(Nomination.id, Nomination.reference, ScoreSheetVersion.comment)
         .join(Assignment, Assignment.nomination_id == Nomination.id)
@@ -315,6 +321,9 @@ def orders(edition: Edition, category: str) -> Sequence[Decision]:
         DecisionKind.MINIMUM_WAIVED,
         DecisionKind.WINNERS,
         DecisionKind.CONFLICT_WAIVED,
+        DecisionKind.RECOUNTED,
+        DecisionKind.WITHDRAWAL,
+        DecisionKind.DISQUALIFICATION,
     )
     return db.session.scalars(
         select(Decision)

@@ -16,6 +16,7 @@ from awards.shortlists import (
     AlreadySigned,
     ChairDecides,
     ChairMaySign,
+    NobodyMarked,
     OrganiserBound,
     SheetsOpen,
     StandingChanged,
@@ -157,7 +158,7 @@ def sign(edition: str) -> Answer:  # noqa: ARG001
     except NotTheChair as error:
         db.session.rollback()
         return _sign(_ready(every=True), not_you(error)), 409
-    except (StandingChanged, SheetsOpen, ChairDecides) as error:
+    except (StandingChanged, SheetsOpen, NobodyMarked, ChairDecides) as error:
         db.session.rollback()
         return _sign(_ready(every=True), _why(error)), 409
     db.session.commit()
@@ -177,6 +178,8 @@ def _signed(count: int) -> str:
 def _why(error: Exception) -> str:
     if isinstance(error, SheetsOpen):
         return str(MENDED)
+    if isinstance(error, NobodyMarked):
+        return _("No sheet counts any more for %(references)s. Nothing can be signed.", references=str(error))
     return str(WAITS) if isinstance(error, ChairDecides) else str(CHANGED)
 
 
@@ -230,7 +233,7 @@ def two(edition: str, category: str) -> Answer:  # noqa: ARG001
     except ChairMaySign:
         db.session.rollback()
         return _two(it, {"": str(TWO_CHAIR)}), 409
-    except (StandingChanged, SheetsOpen, ChairDecides) as error:
+    except (StandingChanged, SheetsOpen, NobodyMarked, ChairDecides) as error:
         db.session.rollback()
         return _two(it, {"": _why(error)}), 409
     except (approvals.NoProposal, approvals.ProposalWaits, approvals.SubjectChanged, AlreadySigned):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import abort, url_for
 from flask_babel import lazy_gettext as _l
 
-from awards.models import DecisionKind, Edition
+from awards.models import DecisionKind, Edition, Leaving, NominationState
 from awards.web import door, sessions
 from awards.web.access import Audience, audience
 from awards.web.secretariat.frame import may, name_of
@@ -16,6 +16,7 @@ from judging.values import Round
 
 STATES = {
     State.MENDING: _l("A judge mends a sheet, or has asked to"),
+    State.UNMARKED: _l("A nomination has no sheet left that counts"),
     State.TIE: _l("Nominations are level at the cut; the chair decides"),
     State.STUCK: _l("Nominations are level at the cut, and nobody at the table may decide"),
     State.TO_SIGN: _l("Settled, to be signed"),
@@ -30,6 +31,16 @@ DECISIONS = {
     DecisionKind.MINIMUM_WAIVED: _l("Minimum of sheets waived"),
     DecisionKind.WINNERS: _l("Winners signed"),
     DecisionKind.CONFLICT_WAIVED: _l("Conflict waived: a judge of the same country reads it"),
+    DecisionKind.RECOUNTED: _l("Counted again"),
+    DecisionKind.WITHDRAWAL: _l("Withdrawn"),
+    DecisionKind.DISQUALIFICATION: _l("Disqualified"),
+}
+
+BECAUSE = {
+    Leaving.CONFLICT.value: _l("Sheets left out, a conflict of their judge came to light:"),
+    Leaving.MISCONDUCT.value: _l("Sheets left out, their judge left the panel for misconduct:"),
+    NominationState.WITHDRAWN.value: _l("Counted without what was withdrawn:"),
+    NominationState.DISQUALIFIED.value: _l("Counted without what was disqualified:"),
 }
 
 
@@ -90,6 +101,7 @@ def category(edition: str, category: str) -> Answer:  # noqa: ARG001
         second_comments=sight.comments(here, category, sessions.me(), Round.SECOND),
         missing=sight.missing(here, category),
         comments=sight.comments(here, category, sessions.me()),
+        becauses=BECAUSE,
         decisions=[(found_, DECISIONS[found_.kind]) for found_ in decided],
         waived=sum(
             it.kind is DecisionKind.MINIMUM_WAIVED and sight.round_of(it) is Round.FIRST for it in decided
