@@ -261,6 +261,15 @@ def test_a_mail_says_every_fact_of_its_act(session: Work, act: str, language: st
     assert [it for it in stated if it not in told] == []
 
 
+TO_THE_PANEL = (
+    Template.REOPENING, Template.JUDGE_REMINDER, Template.WAIVER_ASKED, Template.JUDGE_ANSWERED,
+    Template.JUDGE_LEFT, Template.PANEL_LOST, Template.SHEET_TYPED,
+)  # fmt: skip
+"""Messages to those who judge and run the round, told of in tests of theirs."""
+ANNOUNCED = (Template.FINALIST, Template.NOT_SHORTLISTED)
+"""What tests/web/test_announcing.py tells."""
+
+
 def test_every_message_about_a_nomination_is_played(session: Work) -> None:
     about = {
         it
@@ -269,6 +278,7 @@ def test_every_message_about_a_nomination_is_played(session: Work) -> None:
         not in (
             Template.SIGN_IN, Template.SIGN_UP, Template.NO_ACCOUNT,
             Template.ADDRESS_CONFIRM, Template.INVITATION, Template.ANSWERED,
+            *TO_THE_PANEL, *ANNOUNCED,
         )
     }  # fmt: skip
 

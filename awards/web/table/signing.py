@@ -80,6 +80,9 @@ def order(edition: str, category: str) -> Answer:  # noqa: ARG001
     except NotTheChair as error:
         db.session.rollback()
         return _order(it, {"": not_you(error)}), 409
+    except NobodyMarked as error:
+        db.session.rollback()
+        return _order(category_or_404(door.edition(), category), {"": _why(error)}), 409
     except (StandingChanged, NamedTwice, NoTieThere, AlreadySigned):
         db.session.rollback()
         return _order(category_or_404(door.edition(), category), {"": str(CHANGED)}), 409
