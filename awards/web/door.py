@@ -62,11 +62,11 @@ def judge() -> Judge:
 
 def admit(app: Flask) -> Response | None:
     """Let a request in, send its sender to sign in first, or answer that there is no such page."""
-    if "\0" in request.path:
-        abort(404)
     who = audience_of(app, request.endpoint)
     if who is None or who in OPEN:
         return None
+    if "\0" in request.path:
+        abort(404)
     account = sessions.current()
     if account is None:
         return sessions.ask_to_sign_in()

@@ -205,7 +205,7 @@ def test_an_interest_counts_beside_what_the_system_found(play: Play) -> None:
 
 
 @ON_SQLITE
-def test_after_the_close_an_interest_is_kept_and_what_was_frozen_stays(play: Play) -> None:
+def test_after_the_close_an_interest_takes_its_sheet_out_until_the_announcement(play: Play) -> None:
     say(play, "ben")
     play.assign()
     play.mark(*[("ben@example.org", it, "8", "8") for it in ("N1", "N2", "N3")])
@@ -218,8 +218,9 @@ def test_after_the_close_an_interest_is_kept_and_what_was_frozen_stays(play: Pla
         play.session, play.edition, who, play.nomination("N1"), reason="", actor=play.actor, now=NOW
     )
 
-    assert ended == 0
-    assert all(it.counted for it in play.session.scalars(select(ScoreSheet)))
+    out = [it for it in play.session.scalars(select(ScoreSheet)) if not it.counted]
+    assert ended == 1
+    assert [it.assignment.nomination.reference for it in out] == ["N1"]
     assert asked(play, "ben") == []
 
 

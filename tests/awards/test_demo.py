@@ -144,7 +144,7 @@ def test_the_demo_stops_in_any_phase_with_something_to_try(stopped: Stops, phase
             "first_round",
             {
                 "judge": ["4 sheets are complete but not submitted", "28 sheets left to mark"],
-                "judge on paper": ["A sheet was typed for you from paper"],
+                "judge on paper": ["was typed from paper: confirm"],
                 "judge asked": ["You are invited to take a role"],
                 "organiser": [
                     "3 judges are behind",

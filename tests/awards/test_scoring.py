@@ -210,28 +210,6 @@ def test_a_sheet_of_another_round_than_the_open_one_takes_no_marks(first: Round1
 
 
 @ON_SQLITE
-def test_what_was_typed_for_a_judge_is_not_among_all_that_are_submitted_at_once(first: Round1) -> None:
-    for origin, ready in (
-        (Origin.PORTAL, ["C"]),
-        (Origin.TYPED, []),
-        (Origin.PAPER, []),
-        (Origin.FILE, ["C"]),
-    ):
-        scoring.write(
-            first.session,
-            first.assignment("C"),
-            Content({"impact": 4}),
-            origin=origin,
-            actor=first.actor("ben"),
-            now=NOW,
-        )
-
-        found = first.queue()
-
-        assert [it.reference for it in found.complete] == ready
-
-
-@ON_SQLITE
 def test_the_audit_trail_holds_no_mark(first: Round1) -> None:
     first.save(Content({"services": 3, "impact": 9}, comment="Secret."))
     first.submit()
