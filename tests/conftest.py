@@ -20,7 +20,7 @@ from hypothesis import settings
 from jinja2 import FileSystemBytecodeCache
 from sqlalchemy.orm import Session, scoped_session
 
-from tests.haste import build_addresses_once
+from tests.haste import build_addresses_once, wait_for_no_disk
 from tests.servers import database_on, end_run, ensure_postgres
 
 RUN = "TEST_RUN"
@@ -39,6 +39,7 @@ def application(url: str, data: Path) -> Iterator[Flask]:
     from awards.extensions import db
 
     app = create_app({"SQLALCHEMY_DATABASE_URI": url, "LAURELS_DATA": str(data), "TESTING": True})
+    wait_for_no_disk()
     app.jinja_env.bytecode_cache = FileSystemBytecodeCache(os.environ[RUN])
     yield app
     with app.app_context():

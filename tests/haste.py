@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
 from werkzeug.routing import Rule
 
 
@@ -18,3 +20,14 @@ def build_addresses_once() -> None:
         return compiled[key]
 
     Rule._compile_builder = remember  # type: ignore[method-assign]
+
+
+def wait_for_no_disk() -> None:
+    """Let SQLite not wait until the disk has everything: no test outlives the machine. After our own settings."""
+    if not event.contains(Engine, "connect", _hurry):
+        event.listen(Engine, "connect", _hurry)
+
+
+def _hurry(connection: Any, _record: object) -> None:
+    if type(connection).__module__.startswith("sqlite3"):
+        connection.execute("PRAGMA synchronous=OFF").close()
