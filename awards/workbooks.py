@@ -14,12 +14,11 @@ from sqlalchemy.orm import Session
 
 from awards import audit, editions, filling, marking, packs, scoring
 from awards.audit import Actor
-from awards.filling import Column, Filled, Leaf
+from awards.filling import Column, Filled, Leaf, Returned
 from awards.models import Assignment, Edition, Judge, Origin, ScoreSheet, ScoreSheetVersion
 from awards.packs import Pack
 from awards.scoring import LONGEST_TEXT, Content
-from awards.uploads import Kind, Refusal, UploadRefused, inspect
-from awards.uploads.values import SUFFIXES
+from awards.uploads import Kind, inspect
 
 FORMAT = "1"
 FIXED = ("code", "base", "revision", "reference", "title", "city")
@@ -107,12 +106,16 @@ def make(session: Session, edition: Edition, pack: Pack, wording: Wording, *, no
     return filling.write(about, [_leaf(pack, category, saved, wording) for category in pack.categories])
 
 
+def read(name: str, content: bytes) -> Returned:
+    """What came back in a file, looked through first. Raises UploadRefused, NotAWorkbook."""
+    return filling.read(inspect(name, content, kinds=(Kind.XLSX,)).content)
+
+
 def take(
     session: Session,
     edition: Edition,
     judge: Judge,
-    name: str,
-    content: bytes,
+    returned: Returned,
     *,
     opened: datetime | None,
     actor: Actor,
@@ -122,9 +125,8 @@ def take(
 
     A blank row is left alone; one that was saved on the site since is not overwritten. The edition is locked, as for
     everything that keeps several sheets. `opened`: since when the form of the upload was open.
-    Raises UploadRefused, NotAWorkbook, AnothersPack, AnotherEdition, OtherRules, MarksClosed: then nothing was saved.
+    Raises AnothersPack, AnotherEdition, OtherRules, MarksClosed: then nothing was saved.
     """
-    returned = filling.read(examined(name, content))
     editions.lock(session, edition)
     pack = packs.of_judge(session, edition, judge)
     marking.need_open(session, edition, judge, opened=opened, now=now)
@@ -179,15 +181,6 @@ def take_over(
         actor=actor,
         now=now,
     )
-
-
-def examined(name: str, content: bytes) -> bytes:
-    """A workbook whose structure is sound. Raises UploadRefused."""
-    accepted = inspect(name, content)
-    if accepted.media_type != SUFFIXES[Kind.XLSX][0]:
-        kind = next((it for it, found in SUFFIXES.items() if found[0] == accepted.media_type), Kind.UNKNOWN)
-        raise UploadRefused(Refusal.TYPE, found=kind)
-    return accepted.content
 
 
 def _leaf(pack: Pack, category: str, saved: Mapping[int, ScoreSheetVersion], wording: Wording) -> Leaf:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from awards import attachments, marking, scoring, typings, uploads
-from awards.extensions import begin_writing, db
+from awards.extensions import db
 from awards.models import Assignment, Attachment, Edition, Origin, Typing
 from awards.scoring import LONGEST_TEXT, Content
 from awards.timetable import UnknownZone, deadline
@@ -26,7 +26,7 @@ from awards.web.access import Audience, audience
 from awards.web.clerk.routes import blueprint, show, waiting
 from awards.web.secretariat.frame import posted, posted_number
 
-SCANS = (Kind.PDF, Kind.JPEG, Kind.PNG)
+SCANS = frozenset({Kind.PDF, Kind.JPEG, Kind.PNG})
 LONGEST_CODE = 40
 CLOSED: Mapping[type[Exception], object] = {
     typings.NotYours: _l(
@@ -212,20 +212,15 @@ def _filled(assignment: Assignment) -> Form:
 
 
 def _look_through() -> Accepted | UploadRefused | None:
-    """Examine the scan while nobody waits for the database, then come in through the door again."""
+    """The scan as it is kept, or why it is not; None where none was sent."""
     sent = request.files.get("scan")
     if sent is None or not sent.filename:
         return None
-    db.session.rollback()
     try:
-        found: Accepted | UploadRefused = uploads.inspect(sent.filename, sent.stream.read())
-        if isinstance(found, Accepted) and found.media_type not in [uploads.SUFFIXES[it][0] for it in SCANS]:
-            found = UploadRefused(uploads.Refusal.TYPE, found=uploads.looks_like(found.content))
+        with door.stepped_out():
+            return uploads.inspect(sent.filename, sent.stream.read(), kinds=SCANS)
     except UploadRefused as error:
-        found = error
-    begin_writing()
-    door.admit(current_app)
-    return found
+        return error
 
 
 def _keep_scan(session: Session, form: Form, taken: Accepted | UploadRefused | None) -> None:
