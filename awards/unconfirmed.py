@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from sqlalchemy import ColumnElement, Select, and_, select
 from sqlalchemy.orm import Session, joinedload
 
@@ -17,6 +19,7 @@ from awards.models import (
     SheetState,
     Typing,
 )
+from judging.values import Round
 
 
 def waits() -> ColumnElement[bool]:
@@ -53,6 +56,12 @@ def of_edition(session: Session, edition: Edition) -> list[Typing]:
         .order_by(Typing.id)
     )
     return list(session.scalars(query))
+
+
+def count(session: Session, judge: Judge, rounds: Collection[Round]) -> int:
+    """How many typings of a judge's sheets in some rounds wait."""
+    waiting = _waiting().where(Assignment.judge_id == judge.id, Assignment.round.in_(rounds))
+    return len(session.scalars(waiting).all())
 
 
 def find(session: Session, edition: Edition, public_id: str) -> Typing | None:

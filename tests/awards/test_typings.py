@@ -12,6 +12,7 @@ from awards import (
     closing,
     duties,
     editions,
+    leaving,
     marked,
     progress,
     recusals,
@@ -30,6 +31,7 @@ from awards.models import (
     AuditPayload,
     Grant,
     Judge,
+    Leaving,
     Origin,
     Outbox,
     Role,
@@ -104,6 +106,11 @@ class Desk:
 
     def confirm(self, typing: Typing, by: Actor, now: datetime = NOW) -> SheetState:
         return typings.confirm(self.session, self.edition, typing, actor=by, now=now).state
+
+    def waiting(self) -> Typing:
+        found = unconfirmed.of_sheet(self.session, self.sheet)
+        assert found is not None
+        return found
 
     def counted(self) -> list[object]:
         return [dict(it) for it in marked.counted(self.session, self.edition, Round.FIRST).get("S-1", [])]
@@ -336,6 +343,19 @@ def test_a_sheet_of_a_round_that_is_not_open_is_not_typed(desk: Desk) -> None:
 
     with pytest.raises(MarksClosed):
         desk.type()
+
+
+@ON_SQLITE
+def test_what_waits_when_its_judge_leaves_is_said_before(desk: Desk) -> None:
+    desk.type()
+    kim = desk.sheet.judge
+
+    def typed(reason: Leaving) -> int:
+        return leaving.effect(desk.session, desk.edition, kim, reason).typed
+
+    assert [typed(it) for it in (Leaving.ILLNESS, Leaving.SILENCE, Leaving.MISCONDUCT)] == [1, 1, 0]
+    desk.confirm(desk.waiting(), desk.ben)
+    assert typed(Leaving.ILLNESS) == 0
 
 
 @ON_SQLITE
