@@ -17,6 +17,7 @@ from awards.letters import (
     people,
     rounds,
     shortlist,
+    voting,
 )
 from awards.letters.letter import Case, Letter
 from awards.notices import Template
@@ -54,6 +55,7 @@ LETTERS: Mapping[Template, Callable[[Case], Letter]] = {
     Template.SHEET_TYPED: papers.sheet_typed,
     Template.ASSIGNED: assignments.assigned,
     Template.RELEASED: assignments.released,
+    Template.BALLOT: voting.ballot,
 }
 
 
