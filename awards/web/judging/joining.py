@@ -10,9 +10,8 @@ from flask_babel import ngettext
 from flask_wtf import FlaskForm
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
-from wtforms import BooleanField, HiddenField, SelectField, SelectMultipleField, StringField
+from wtforms import BooleanField, HiddenField, SelectField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
-from wtforms.widgets import CheckboxInput, ListWidget
 
 from awards import accounts, conduct, inviting, joining, judges, organisations, profiles
 from awards.conduct import Conduct
@@ -26,6 +25,7 @@ from awards.web.access import Audience, audience
 from awards.web.judging.routes import blueprint
 from awards.web.panel import says
 from awards.web.secretariat.frame import posted, posted_number
+from awards.web.ticks import Ticks
 from awards.web.words import lazy as _l
 from awards.web.words import tidy
 from judging.programme import LANGUAGES
@@ -35,13 +35,6 @@ MOST_PLACES = 8
 MOST_DIGITS = 9
 TOO_LONG = _l("Write no more than 200 characters.")
 CHOOSE = _l("Choose a country.")
-
-
-class Ticks(SelectMultipleField):
-    """Several boxes of one question."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
 
 
 class JoinForm(FlaskForm):
