@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from awards import editions
 from awards.folding import fold
+from awards.likeness import FORMS_OF_ADDRESS
 from awards.models import (
     Account,
     Affiliation,
@@ -38,9 +39,6 @@ Where nobody has stated the country of a body it is empty, and such a place is n
 
 NOT_PUT_FORWARD = (NominationState.DRAFT, NominationState.WITHDRAWN)
 INTERNATIONAL = "international"
-FORMS_OF_ADDRESS = frozenset(
-    ["prof", "professor", "dr", "mr", "mrs", "ms", "mx", "sir", "dame", "eng", "ing"]
-)
 
 _Key = TypeVar("_Key", int, str, Place)
 
