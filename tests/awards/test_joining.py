@@ -16,6 +16,7 @@ from awards import (
     joining,
     judges,
     leaving,
+    marked,
     openings,
     pool,
     sheets,
@@ -37,10 +38,13 @@ from awards.models import (
     Judge,
     JudgeState,
     Leaving,
+    Outbox,
     Role,
     ScoreSheet,
 )
+from awards.notices import Template
 from awards.timetable import Phase
+from judging.values import Round
 from tests.awards.play import Play, entry, judge, statements
 
 ADA = Wanted("ada@judge.example", name="Ada Example")
@@ -245,6 +249,62 @@ def test_illness_ends_and_misconduct_does_not(play: Play) -> None:
     assert (again.id, again.state, again.leaving) == (ada.id, JudgeState.ACCEPTED, None)
     with pytest.raises(inviting.LeftForGood):
         invite(play, Wanted("bo@example.org"))
+
+
+def test_a_graver_reason_that_comes_to_light_later_takes_the_place_of_the_first(play: Play) -> None:
+    ada = on_panel(play, "ada", "bo")[0]
+    leave(play, ada, Leaving.ILLNESS)
+    since = ada.left_at
+
+    with pytest.raises(joining.NotOnPanel):
+        leave(play, ada, Leaving.SILENCE)
+    effect = leave(play, ada, Leaving.CONFLICT)
+    leave(play, ada, Leaving.MISCONDUCT)
+    with pytest.raises(joining.NotOnPanel):
+        leave(play, ada, Leaving.CONFLICT)
+
+    first, second, third = leaving.decided(play.session, play.edition, ada)
+    assert (first.supersedes_id, second.supersedes_id, third.supersedes_id) == (None, first.id, second.id)
+    assert (effect.submitted, effect.counts, effect.unfinished) == (1, False, 0)
+    assert (ada.leaving, ada.left_at) == (Leaving.MISCONDUCT, since)
+    sheet = play.session.scalars(
+        select(ScoreSheet).join(Assignment).where(Assignment.judge_id == ada.id)
+    ).one()
+    assert (sheet.counted, sheet.assignment.state) == (False, AssignmentState.LEFT)
+    again = play.session.scalars(select(Outbox).where(Outbox.template == Template.JUDGE_LEFT)).all()
+    assert [it.arguments["again"] for it in again] == [False, True, True]
+
+
+@SQLITE
+def test_misconduct_of_a_judge_who_left_takes_the_sheets_out_of_the_standing_too(play: Play) -> None:
+    ada, bo = on_panel(play, "ada", "bo")
+    play.mark(("bo@example.org", "A-2", "5", "5", ""))
+    leave(play, ada, Leaving.SILENCE)
+    play.close()
+
+    effect = leave(play, ada, Leaving.MISCONDUCT)
+
+    assert (effect.submitted, effect.closed) == (0, 1)
+    assert [len(it) for it in marked.counted(play.session, play.edition, Round.FIRST).values()] == [1, 1]
+    assert bo.state is JudgeState.ACCEPTED
+
+
+@SQLITE
+@pytest.mark.parametrize("back", ["declines", "taken back"])
+def test_who_is_asked_back_and_does_not_come_has_left_as_before(play: Play, back: str) -> None:
+    ada = on_panel(play, "ada")[0]
+    leave(play, ada, Leaving.ILLNESS)
+    invite(play, Wanted("ada@example.org"))
+    with pytest.raises(joining.NotOnPanel):
+        leave(play, ada, Leaving.MISCONDUCT)
+
+    if back == "declines":
+        answer(play, ada, accepted=False)
+    else:
+        inviting.withdraw(play.session, play.edition, ada, actor=play.actor, now=play.now)
+
+    assert (ada.state, ada.leaving) == (JudgeState.LEFT, Leaving.ILLNESS)
+    assert leave(play, ada, Leaving.MISCONDUCT).counts is False
 
 
 @SQLITE

@@ -8,7 +8,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, scoped_session
 
-from awards import closing, duties, editions, marked, progress, recusals, scoring, typings, watches
+from awards import closing, duties, editions, leaving, marked, progress, recusals, scoring, typings, watches
 from awards.audit import Actor
 from awards.duties import Duty
 from awards.marking import MarksClosed
@@ -19,6 +19,7 @@ from awards.models import (
     AuditPayload,
     Grant,
     Judge,
+    Leaving,
     Origin,
     Outbox,
     Role,
@@ -352,3 +353,18 @@ def test_what_was_typed_again_or_overtaken_by_the_judge_waits_nowhere(desk: Desk
         now=NOW,
     )
     assert waiting() == (0, [], 0)
+
+
+@ON_SQLITE
+def test_who_leaves_hears_how_many_typed_sheets_are_lost_unconfirmed(desk: Desk) -> None:
+    kim = desk.sheet.judge
+
+    def lost() -> tuple[int, int, int]:
+        found = leaving.effect(desk.session, desk.edition, kim, Leaving.ILLNESS)
+        return found.submitted, found.unfinished, found.typed
+
+    typing = desk.type()
+    before = lost()
+    desk.confirm(typing, desk.ben)
+
+    assert (before, lost()) == ((0, 2, 1), (1, 1, 0))
