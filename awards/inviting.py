@@ -197,7 +197,7 @@ def offered(session: Session, edition: Edition, judge: Judge) -> tuple[str, ...]
     invitation = asked(session, edition).get(judge.id)
     said = invitation.arguments.get("categories") if invitation is not None else None
     mine = [str(key) for key in said] if isinstance(said, list) else judge.categories
-    return tuple(key for key in open_ones if not mine or key in mine)
+    return tuple(key for key in open_ones if not mine or key in mine or judge.reads(key)) or open_ones
 
 
 def resend(session: Session, edition: Edition, judge: Judge, *, actor: Actor, now: datetime) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, scoped_session
 
 from awards import (
     accounts,
+    categories,
     conduct,
     coverage,
     invitations,
@@ -22,6 +23,7 @@ from awards import (
     sheets,
 )
 from awards.audit import Actor
+from awards.categories import Closing
 from awards.coverage import Lack, OfCategory, Shortfall
 from awards.exclusions import NeverBoth
 from awards.inviting import Wanted
@@ -176,6 +178,53 @@ def test_a_judge_reads_only_categories_for_which_they_were_asked(play: Play) -> 
 
     assert found.categories == ["services"]
     assert inviting.offered(play.session, play.edition, found) == ("services",)
+
+
+@SQLITE
+def test_a_judge_of_categories_that_are_closed_chooses_among_the_others(
+    session: scoped_session[Session], tmp_path: Path
+) -> None:
+    play = Play(session(), tmp_path, {"minimum_nominations": 2})
+    found = invite(play, replace(ADA, categories=("services",)))
+    answer(play, found)
+    play.nominate(entry("A-1"))
+    categories.close(
+        play.session,
+        play.edition,
+        "services",
+        Closing.MERGE,
+        into="openness",
+        reason="One entry alone",
+        actor=play.actor,
+        now=play.now,
+    )
+
+    assert inviting.offered(play.session, play.edition, found) == ("openness",)
+    join(play, found, categories=("openness",))
+    assert found.reads("openness")
+
+
+def test_an_organiser_changes_what_a_judge_reads_and_the_judge_keeps_it(play: Play) -> None:
+    found = invite(play, replace(ADA, categories=("services",)))
+    answer(play, found)
+
+    def change(*keys: str, most: int | None = None) -> bool:
+        return joining.set_reading(
+            play.session, play.edition, found, keys, most, actor=play.actor, now=play.now
+        )
+
+    assert change("openness", most=10)
+    assert (found.categories, found.capacity) == (["openness"], 10)
+    assert inviting.offered(play.session, play.edition, found) == ("services", "openness")
+    assert change("openness", most=10) is False
+    join(play, found, categories=("openness",), capacity=12)
+    assert change("services", "openness")
+    assert (found.categories, found.capacity) == ([], None)
+    with pytest.raises(joining.CategoryNotAsked):
+        change("no-such")
+    leave(play, found, Leaving.ILLNESS)
+    with pytest.raises(joining.NotOnPanel):
+        change("services")
 
 
 @SQLITE

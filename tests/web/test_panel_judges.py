@@ -256,6 +256,34 @@ def test_what_comes_to_light_after_a_judge_left_is_recorded_by_an_organiser(offi
     assert mails(office, "judge_left") == ["ada@judge.example"] * 2
 
 
+def test_an_organiser_changes_what_a_judge_reads(office: Office) -> None:
+    address = seated(office)
+    reading, organiser = f"{address}/reading", office.at("organiser")
+    assert reading in office.open(address)
+    assert "Leave it empty if there is no limit." in office.open(reading)
+    for fields, says in (
+        ({"capacity": "5"}, "Tick at least one category."),
+        ({"categories": "no-such", "capacity": "5"}, "valid choice"),
+        ({"categories": "services", "capacity": "9" * 400}, "1 to 10,000"),
+        ({"categories": "services", "capacity": "\0many"}, "1 to 10,000"),
+    ):
+        refused = send(organiser, reading, fields)
+        assert (refused.status_code, says in well(refused)) == (422, True), fields
+
+    done = send(organiser, reading, {"categories": "open-city", "capacity": "5"})
+
+    assert done.location.endswith(address)
+    page = office.open(address)
+    assert "What Ada Example reads is changed." in page
+    assert "<dd>Open City</dd>" in page
+    again = send(organiser, reading, {"categories": "open-city", "capacity": "5"}, follow_redirects=True)
+    assert "Nothing was changed." in again.text
+    assert send(office.at("auditor"), reading, {"categories": "services"}, page=address).status_code == 404
+    send(organiser, f"{address}/leave", {"leaving": "illness", "reason": "A broken arm"})
+    assert send(organiser, reading, {"categories": "services"}, page=address).status_code == 303
+    assert office.at("organiser").get(reading).status_code == 303
+
+
 def test_coverage_counts_for_organisers_and_auditors_alone(office: Office) -> None:
     page = office.open(f"{DESK}/judges/coverage", "auditor")
 
