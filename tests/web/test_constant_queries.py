@@ -45,6 +45,7 @@ OPEN: Mapping[str, tuple[str, ...]] = {
         f"{DESK}/judges/invite",
         f"{DESK}/judges/{{judge}}",
         f"{DESK}/judges/{{judge}}/leave",
+        f"{DESK}/judges/{{judge}}/reading",
         f"{DESK}/judges/{{judge}}/more-time",
         f"{DESK}/dossier/{FIRST}",
         f"{DESK}/conflicts",

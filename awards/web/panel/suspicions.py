@@ -24,6 +24,8 @@ KINDS: Mapping[SuspicionKind, object] = {
     SuspicionKind.MAIL_DOMAIN: _l("Mail addresses of one domain"),
     SuspicionKind.SIMILAR_ORGANISATION: _l("Organisations of similar names"),
     SuspicionKind.NAMED_IN_TEXT: _l("Perhaps named in the text"),
+    SuspicionKind.FORMER_CITY: _l("The same city, by an affiliation that has ended"),
+    SuspicionKind.FORMER_ORGANISATION: _l("The same organisation, by an affiliation that has ended"),
 }
 
 
