@@ -66,6 +66,10 @@ class Template(StrEnum):
     ASSIGNED = "assigned"
     RELEASED = "released"
     BALLOT = "ballot"
+    DELEGATE_ASKED = "delegate_asked"
+    DELEGATE_NAMED = "delegate_named"
+    DELEGATE_ENDED = "delegate_ended"
+    DELEGATE_RECORDED = "delegate_recorded"
 
 
 def queue(

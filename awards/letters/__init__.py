@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from awards.letters import (
     assignments,
     decisions,
+    delegates,
     editions,
     nominations,
     panel,
@@ -56,6 +57,10 @@ LETTERS: Mapping[Template, Callable[[Case], Letter]] = {
     Template.ASSIGNED: assignments.assigned,
     Template.RELEASED: assignments.released,
     Template.BALLOT: voting.ballot,
+    Template.DELEGATE_ASKED: delegates.delegate_asked,
+    Template.DELEGATE_NAMED: delegates.delegate_named,
+    Template.DELEGATE_ENDED: delegates.delegate_ended,
+    Template.DELEGATE_RECORDED: delegates.delegate_recorded,
 }
 
 
