@@ -360,6 +360,30 @@ def _publish_finalists(session: Session, edition: Edition, category: str, *, now
     _publish(session, edition, category, PublicationKind.FINALISTS, {"rows": rows}, now=now)
 
 
+def replace_finalist(
+    session: Session,
+    edition: Edition,
+    category: str,
+    removed: str,
+    added: Nomination | None,
+    *,
+    now: datetime,
+) -> datetime | None:
+    """Show the finalists of a category without one, and with another in its place; since when, None where none are.
+
+    What was shown before is kept. The caller has decided it.
+    """
+    before = _latest(session, edition, category, PublicationKind.FINALISTS)
+    if before is None:
+        return None
+    rows = [row for row in before.document["rows"] if row["reference"] != removed]
+    rows += [naming.shown(added)] if added else []
+    document = {"rows": sorted(rows, key=lambda row: str(row["reference"]))}
+    shown = max(before.visible_from, now)
+    _publish(session, edition, category, PublicationKind.FINALISTS, document, now=shown)
+    return shown
+
+
 def _winners(session: Session, edition: Edition, category: str) -> Document:
     """The prizes of a category with the names as they stood when they were given."""
     outcome = outcome_of(results.frozen(session, edition)[category].document)
