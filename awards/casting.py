@@ -145,7 +145,7 @@ def papers(
         )
         found[election.category] = Paper(
             election,
-            own_order(entry, election),
+            own_order(entry, election, entitlement.barred),
             tuple(it for it in election.slate if it in entitlement.barred),
             entitlement.withheld_because,
             cast_at,
@@ -213,11 +213,12 @@ def _closes(election: Election, stated: Deadline | None) -> Deadline | None:
     return None if election.kind is ElectionKind.RUNOFF or opened_later else stated
 
 
-def own_order(entry: RollEntry, election: Election) -> tuple[str, ...]:
-    """The slate in an order that is the elector's own, the same at every look, kept nowhere."""
+def own_order(entry: RollEntry, election: Election, barred: Collection[str] = ()) -> tuple[str, ...]:
+    """The slate in an order that is the elector's own, the same at every look, kept nowhere; what is barred comes last."""
 
-    def place(reference: str) -> str:
-        return hashlib.sha256(f"{entry.public_id}:{election.public_id}:{reference}".encode()).hexdigest()
+    def place(reference: str) -> tuple[bool, str]:
+        mixed = f"{entry.public_id}:{election.public_id}:{reference}"
+        return reference in barred, hashlib.sha256(mixed.encode()).hexdigest()
 
     return tuple(sorted(election.slate, key=place))
 
