@@ -30,7 +30,7 @@ from awards.web.language import current
 from awards.web.papers.call import paper
 from awards.web.secretariat import wording
 from awards.web.secretariat.frame import face_of
-from awards.web.table import second, sight
+from awards.web.table import background, second, sight
 from awards.web.table.routes import Answer, blueprint, is_closed, lead
 from awards.web.table.second import Second
 from awards.web.table.sight import Sight
@@ -193,7 +193,7 @@ def _result(edition: Edition, it: Sight, found: Second) -> Iterator[Block]:
 
 def _decided(edition: Edition, it: Sight, of_round: Round) -> Iterator[Block]:
     """Waivers of a round by number, its other decisions in words."""
-    decided = [them for them in sight.orders(edition, it.key) if sight.round_of(them) is of_round]
+    decided = [them for them in background.orders(edition, it.key) if background.round_of(them) is of_round]
     waived = sum(decision.kind is DecisionKind.MINIMUM_WAIVED for decision in decided)
     if waived:
         yield Words(
