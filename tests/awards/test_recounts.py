@@ -18,7 +18,7 @@ from awards import (
     judges,
     leaving,
     marked,
-    publication,
+    publishing,
     shortlists,
     standings,
     suspicions,
@@ -95,7 +95,7 @@ def sign(play: Play) -> shortlists.Shortlisted:
 
 
 def announce(play: Play) -> None:
-    publication.announce(play.session, play.edition, only=["services"], actor=play.actor, now=play.now)
+    publishing.announce(play.session, play.edition, only=["services"], actor=play.actor, now=play.now)
 
 
 def standing(play: Play, category: str = "services") -> tuple[int, dict[str, int]]:

@@ -16,7 +16,7 @@ from awards import (
     duties,
     judges,
     leaving,
-    publication,
+    publishing,
     recusals,
     reopening,
     scoring,
@@ -272,11 +272,11 @@ def test_nothing_is_reopened_once_the_finalists_are_to_be_announced(play: Play) 
     sign(play)
     asked = ask(play)
     with pytest.raises(shortlists.SheetsOpen):
-        publication.announce(
+        publishing.announce(
             play.session, play.edition, only=["services"], actor=who(play, "olga"), now=play.now
         )
     reopening.refuse(play.session, play.edition, asked, reason="No.", actor=who(play, "olga"), now=play.now)
-    publication.announce(play.session, play.edition, only=["services"], actor=who(play, "olga"), now=play.now)
+    publishing.announce(play.session, play.edition, only=["services"], actor=who(play, "olga"), now=play.now)
 
     with pytest.raises(reopening.NotNow):
         ask(play)

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from awards import declarations, judges, publication
+from awards import declarations, judges, publishing
 from awards.audit import Actor
 from awards.extensions import begin_writing, db
 from awards.models import Nomination, NominationState
@@ -97,7 +97,7 @@ def test_once_announced_nothing_is_taken_out(table: Round) -> None:
     with table.app.app_context():
         begin_writing()
         play = table._play()
-        publication.announce(db.session(), play.edition, only=["openness"], actor=play.actor, now=NOW)
+        publishing.announce(db.session(), play.edition, only=["openness"], actor=play.actor, now=NOW)
         db.session.commit()
 
     assert "Nothing is taken out on this page any more." in table.page("olga", "/openness/out")
