@@ -17,6 +17,7 @@ from awards import (
     nominations,
     recounts,
     recusals,
+    standings,
 )
 from awards.audit import Actor
 from awards.models import (
@@ -57,10 +58,13 @@ def disqualify(
 ) -> Decision:
     """Disqualify a nomination, as the chair; the standing is frozen again without it, and its people are told.
 
-    Raises NotThen, NotJudged, NotTheChair, ReasonMissing.
+    Who has an interest in another of its category would gain by this, and does not decide it either. Raises NotThen,
+    NotJudged, NotTheChair, ReasonMissing.
     """
     _need(session, edition, nomination)
-    signed_as = chairs.need(session, edition, [nomination], nomination.category, actor=actor)
+    standing = standings.latest(session, edition)[nomination.category]
+    rivals = standings.judged_in(session, edition, standing)
+    signed_as = chairs.need(session, edition, rivals, nomination.category, actor=actor)
     return _take_out(
         session,
         edition,

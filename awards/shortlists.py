@@ -16,7 +16,6 @@ from awards.models import (
     DecisionKind,
     Edition,
     FrozenStanding,
-    Nomination,
     NominationState,
 )
 from awards.standings import RoundOpen
@@ -159,7 +158,9 @@ def sign(
     _need_settled(session, edition, unsigned)
     signed: dict[str, tuple[str, ...]] = {}
     for key, frozen in unsigned.items():
-        as_what = chairs.need(session, edition, judged_in(session, edition, frozen), key, actor=actor)
+        as_what = chairs.need(
+            session, edition, standings.judged_in(session, edition, frozen), key, actor=actor
+        )
         signed[key] = _sign(session, edition, frozen, signed_as=as_what, actor=actor, now=now)
     return Shortlisted(signed, tuple(key for key in wanted if key not in unsigned))
 
@@ -238,18 +239,12 @@ def _for_two(session: Session, edition: Edition, category: str, seen: int, actor
     if frozen.number != seen:
         raise StandingChanged(category)
     _need_settled(session, edition, {category: frozen})
-    judged = judged_in(session, edition, frozen)
+    judged = standings.judged_in(session, edition, frozen)
     if not chairs.table_of(session, edition).all_bound(judged, category):
         raise ChairMaySign(category)
     if theirs := chairs.bound(session, edition, actor.account, judged):
         raise OrganiserBound(", ".join(it.reference for it in theirs))
     return frozen
-
-
-def judged_in(session: Session, edition: Edition, frozen: FrozenStanding) -> list[Nomination]:
-    """The nominations of a frozen standing."""
-    names = set(count.standing_of(frozen.document).totals)
-    return [it for it in nominations.of_edition(session, edition) if it.reference in names]
 
 
 def is_signed(session: Session, edition: Edition) -> bool:

@@ -106,6 +106,16 @@ def test_once_announced_nothing_is_taken_out(table: Round) -> None:
     assert state(table, "M1") is NominationState.FINALIST
 
 
+def test_who_has_an_interest_in_a_rival_is_not_offered_to_disqualify(table: Round) -> None:
+    table.bind("chair", "N2")
+
+    page = table.page("chair", "/services/out?nomination=N1")
+
+    assert "Disqualify it and sign" not in page
+    assert "Who disqualifies: Deputy Example." in page
+    assert "Disqualify it and sign" in table.page("deputy", "/services/out?nomination=N1")
+
+
 def test_a_nomination_without_sheets_keeps_the_table_from_signing(table: Round) -> None:
     declare(table, "ada", "ben")
 

@@ -86,7 +86,7 @@ def _possible(it: Sight) -> list[Line]:
 
 
 def _page(it: Sight, line: Line | None, wrong: Mapping[str, str] | None = None) -> str:
-    acting = it.table.acting([line.nomination], it.key) if line else None
+    acting = it.table.acting(it.judged, it.key)
     return show(
         "take_out.html",
         "table.index",
