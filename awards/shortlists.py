@@ -199,6 +199,9 @@ def propose_signing(
     """
     editions.lock(session, edition)
     frozen = _for_two(session, edition, category, seen, actor)
+    before = approvals.waiting(session, edition, signing_act(category))
+    if before is not None and not is_about(before, frozen):
+        approvals.end(session, edition, before, actor=actor, now=now)
     return approvals.propose(
         session,
         edition,
@@ -230,6 +233,11 @@ def approve_signing(
         now=now,
     )
     return Shortlisted({category: finalists}, ())
+
+
+def is_about(proposal: Approval, frozen: FrozenStanding) -> bool:
+    """Whether a first signature is under this standing, and not under one that was counted again since."""
+    return bool(proposal.subject["standing"] == frozen.number)
 
 
 def _for_two(session: Session, edition: Edition, category: str, seen: int, actor: Actor) -> FrozenStanding:

@@ -210,6 +210,28 @@ def test_where_all_are_bound_the_ladder_goes_on_and_two_organisers_sign(table: R
     ]
 
 
+def test_a_first_signature_falls_with_the_standing_that_it_is_under(table: Round) -> None:
+    table.bind("chair", "N2")
+    table.bind("deputy", "N3")
+    table.post("olga", "/services/go-on", {}, page="/services")
+    propose = {"act": "propose", "reason": "All are bound."}
+    assert table.post("olga", "/services/two", propose | {"seen": "2"}).status_code == 303
+    stale = table.page("omar", "/services/two")
+    sha256 = re.search(r'name="sha256" value="([0-9a-f]+)"', stale)
+    assert sha256
+    withdrawn = {"nomination": "N4", "act": "withdraw", "reason": "Written on paper."}
+    table.post("olga", "/services/out", withdrawn, page="/services/out?nomination=N4")
+
+    late = table.post("omar", "/services/two", {"act": "approve", "sha256": sha256[1]})
+
+    assert late.status_code == 409
+    page = table.page("omar", "/services/two")
+    assert 'name="sha256"' not in page
+    assert "Sign as the first" in page
+    assert table.post("omar", "/services/two", propose | {"seen": "3"}).status_code == 303
+    assert "Omar Example signed first" in table.page("olga", "/services/two")
+
+
 def test_two_organisers_do_not_sign_while_somebody_at_the_table_may(table: Round) -> None:
     table.bind("chair", "M1")
     page = "/openness"

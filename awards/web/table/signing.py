@@ -174,6 +174,8 @@ def _answer_two(it: Sight) -> str:
 def _two(it: Sight, wrong: Mapping[str, str] | None = None) -> str:
     session = db.session()
     proposal = approvals.waiting(session, door.edition(), shortlists.signing_act(it.key))
+    if proposal is not None and not shortlists.is_about(proposal, it.frozen):
+        proposal = None
     return show(
         "two.html",
         "table.index",
