@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -88,7 +88,7 @@ def order_level(
     """Put level nominations into the chair's order and count the shortlist again; until it is signed, anew as well.
 
     `seen`: the number of the standing that was read, None for whatever stands. Raises NoSuchCategory, AlreadySigned,
-    StandingChanged, NotTheChair, and what `verdicts.settle_tie` raises.
+    StandingChanged, SheetsOpen, NobodyMarked, NotTheChair, and what `verdicts.settle_tie` raises.
     """
     editions.lock(session, edition)
     frozen = _wanted(session, edition, category)[category]
@@ -97,6 +97,7 @@ def order_level(
     if seen not in (None, frozen.number):
         raise StandingChanged(category)
     decisions.need_reason(reason)
+    _need_no_mending(session, edition, [category])
     if lost := standings.unmarked(session, edition).get(category):
         raise NobodyMarked(", ".join(lost))
     step = verdicts.step_for(frozen.document, order, again=True)
@@ -165,10 +166,14 @@ def sign(
     return Shortlisted(signed, tuple(key for key in wanted if key not in unsigned))
 
 
-def _need_settled(session: Session, edition: Edition, unsigned: Mapping[str, FrozenStanding]) -> None:
+def _need_no_mending(session: Session, edition: Edition, categories: Iterable[str]) -> None:
     open_in = {it.nomination.category for it in reopening.going_on(session, edition)}
-    if waiting := [key for key in unsigned if key in open_in]:
+    if waiting := [key for key in categories if key in open_in]:
         raise SheetsOpen(", ".join(waiting))
+
+
+def _need_settled(session: Session, edition: Edition, unsigned: Mapping[str, FrozenStanding]) -> None:
+    _need_no_mending(session, edition, unsigned)
     eligible = {it.reference for it in nominations.of_edition(session, edition, NominationState.ELIGIBLE)}
     for key, frozen in unsigned.items():
         if not set(count.standing_of(frozen.document).totals) <= eligible:

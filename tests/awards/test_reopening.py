@@ -23,6 +23,7 @@ from awards import (
     shortlists,
     standings,
     typings,
+    verdicts,
 )
 from awards.audit import Actor
 from awards.chairs import NotTheChair
@@ -265,6 +266,59 @@ def test_a_signature_loses_its_force_and_nominations_go_back(play: Play) -> None
     finish(play, asked)
     assert sign(play).signed == {"services": ("N1", "N3")}
     assert standings.latest(play.session, play.edition)["services"].number == 3
+
+
+def test_the_chairs_order_falls_with_the_marks_that_it_was_given_for(play: Play) -> None:
+    asked = ask(play)
+    agree(play, asked)
+    mend(play, asked, N2=5, N3=7)
+    with pytest.raises(shortlists.ChairDecides):
+        sign(play)
+    order(play, "N3", "N2")
+    assert verdicts.waiting(standings.latest(play.session, play.edition)["services"].document) == ()
+
+    asked = ask(play)
+    with pytest.raises(shortlists.SheetsOpen):
+        order(play, "N2", "N3")
+    agree(play, asked)
+    mend(play, asked, N2=4, N3=6)
+
+    with pytest.raises(shortlists.ChairDecides) as found:
+        sign(play)
+    assert found.value.level == {"services": (("N2", "N3"),)}
+    order(play, "N2", "N3")
+    assert sign(play).signed == {"services": ("N1", "N2")}
+    old, new = play.session.scalars(
+        select(Decision).where(Decision.kind == DecisionKind.TIE).order_by(Decision.number)
+    )
+    assert new.supersedes_id == old.id
+
+
+@ON_SQLITE
+def test_a_deputy_who_agrees_signs_as_deputy(play: Play) -> None:
+    recusals.declare(play.session, play.nomination("N2"), actor=who(play, "chair"), now=play.now)
+
+    decision = agree(play, ask(play), "deputy")
+
+    assert [it["as"] for it in decision.signers] == ["deputy", "organiser"]
+
+
+def mend(play: Play, asked: Reopening, **marks: int) -> None:
+    for reference, mark in marks.items():
+        write(play, reference, mark)
+    finish(play, asked)
+
+
+def order(play: Play, *references: str) -> None:
+    shortlists.order_level(
+        play.session,
+        play.edition,
+        "services",
+        references,
+        reason="By merit.",
+        actor=who(play, "chair"),
+        now=play.now,
+    )
 
 
 @ON_SQLITE

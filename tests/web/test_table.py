@@ -263,6 +263,7 @@ def test_what_was_counted_again_meanwhile_is_not_signed_or_ordered(table: Round)
 
     assert (stale.status_code, signed.status_code) == (409, 409)
     assert "counted again since you opened this page" in stale.text
+    assert 'name="seen" value="2"' in stale.text
     assert "counted again since you opened this page" in signed.text
     assert table.sign(services="2").status_code == 303
     again = table.sign(services="2")

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from flask import request
 from flask_babel import gettext as _
 
-from awards import shortlists
+from awards import shortlists, verdicts
 from awards.chairs import NotTheChair
 from awards.extensions import db
-from awards.shortlists import AlreadySigned, NobodyMarked, StandingChanged
-from awards.verdicts import NamedTwice, NoTieThere
+from awards.shortlists import AlreadySigned, NobodyMarked, SheetsOpen, StandingChanged
+from awards.verdicts import NamedTwice, NoTieThere, Stage
 from awards.web import door, sessions
 from awards.web.access import Audience, audience
 from awards.web.secretariat.frame import long_reason, name_of, posted, posted_number
@@ -56,12 +56,12 @@ def order(edition: str, category: str) -> Answer:  # noqa: ARG001
     except NotTheChair as error:
         db.session.rollback()
         return _order(it, {"": not_you(error)}), 409
-    except NobodyMarked as error:
+    except (NobodyMarked, SheetsOpen) as error:
         db.session.rollback()
         return _order(category_or_404(door.edition(), category), {"": why(error)}), 409
     except (StandingChanged, NamedTwice, NoTieThere, AlreadySigned):
         db.session.rollback()
-        return _order(category_or_404(door.edition(), category), {"": str(CHANGED)}), 409
+        return _order(category_or_404(door.edition(), category), {"": str(CHANGED)}, anew=True), 409
     db.session.commit()
     says = _("Ordered. The standing was counted again; it is final when it is signed.")
     return lead("table.category", says, category=it.key)
@@ -89,27 +89,32 @@ def _given(it: Sight) -> tuple[dict[str, str], list[str]]:
     return wrong, [places[place] for place in sorted(places, key=int)]
 
 
-def _order(it: Sight, wrong: Mapping[str, str] | None = None) -> str:
+def _order(it: Sight, wrong: Mapping[str, str] | None = None, *, anew: bool = False) -> str:
+    """The form as it was filled in; `anew`: of what was typed only the reason, since others may be level now."""
     step = it.chairs_step
     level = [line for line in it.lines if step is not None and line.nomination.reference in step.level]
     level.sort(key=lambda line: line.nomination.reference)
     before = [group[0] for group in step.groups if len(group) == 1] if step else []
     chosen = {
         number: posted(f"place-{number}")
-        if sessions.filled() is not None
+        if sessions.filled() is not None and not anew
         else str(before.index(line.nomination.reference) + 1)
         if line.nomination.reference in before
         else ""
         for number, line in enumerate(level)
     }
+    lapsed = None
+    if step is not None and it.waiting:
+        lapsed = verdicts.order_before(db.session(), door.edition(), it.key, Stage.SHORTLIST, step.level)
     return show(
         "order.html",
         "table.index",
         it=it,
+        lapsed=lapsed,
         level=list(enumerate(level)),
         chosen=chosen,
         before=bool(before),
-        seen=posted_number("seen") or it.frozen.number,
+        seen=it.frozen.number if anew else posted_number("seen") or it.frozen.number,
         wrong=dict(wrong or {}),
         reason=posted("reason"),
         name_of=name_of,
