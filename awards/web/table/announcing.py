@@ -57,8 +57,8 @@ def announcing(edition: str) -> Answer:  # noqa: ARG001
     wanted = _wanted()
     if wanted.wrong:
         return _page(wanted), 422
-    ready = sorted(it.key for it in _ready())
-    stamp = f"{wanted.seen} {' '.join(ready)}"
+    ready = {it.key: it.frozen.number for it in _ready()}
+    stamp = f"{wanted.seen} {' '.join(f'{key}:{number}' for key, number in sorted(ready.items()))}"
     if posted("act") != "announce" or posted("seen") != stamp:
         return _page(wanted, looked=stamp)
     try:
