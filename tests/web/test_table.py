@@ -190,7 +190,12 @@ def test_where_all_are_bound_the_ladder_goes_on_and_two_organisers_sign(table: R
 
     assert "nobody at the table may decide" in table.page("olga")
     assert table.post("olga", "/services/go-on", {}, page="/services").status_code == 303
-    assert "The lot, drawn from the sealed seed" in table.page("olga", "/services")
+    page = table.page("olga", "/services")
+    assert "The lot, drawn from the sealed seed" in page
+    assert "because the chair and all deputies have a conflict. N2, N3" in page
+    minutes = PdfReader(BytesIO(table.get("auditor", "/minutes.pdf").data))
+    words = " ".join(" ".join(it.extract_text() for it in minutes.pages).split())
+    assert "because the chair and all deputies have a conflict. N2, N3" in words
     first = table.post("olga", "/services/two", {"act": "propose", "seen": "2", "reason": "All are bound."})
     page = table.page("omar", "/services/two")
     sha256 = re.search(r'name="sha256" value="([0-9a-f]+)"', page)

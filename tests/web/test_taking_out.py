@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -126,3 +127,62 @@ def test_a_nomination_without_sheets_keeps_the_table_from_signing(table: Round) 
     signed = table.sign(openness="3")
     assert signed.status_code == 409
     assert "No sheet counts any more for M1." in signed.text
+
+
+def test_before_a_planned_announcement_the_table_leads_to_calling_it_off(table: Round) -> None:
+    table.sign(openness="1")
+    with table.app.app_context():
+        begin_writing()
+        play = table._play()
+        publishing.announce(
+            db.session(),
+            play.edition,
+            only=["openness"],
+            visible_from=datetime.now(UTC) + timedelta(days=2),
+            actor=play.actor,
+            now=datetime.now(UTC),
+        )
+        db.session.commit()
+
+    for path in ("/openness", "/openness/out"):
+        page = table.page("olga", path)
+        assert "Nothing of it is changed before that is called off." in page
+        assert f'href="/en/table/{table.key}/acts/call-off"' in page
+    assert "/acts/call-off" not in table.page("chair", "/openness")
+    declare(table, "ada")
+    assert "Nothing of it is changed" not in table.page("olga", "/openness")
+    assert "Settled, to be signed" in table.page("olga", "/openness")
+
+
+def test_the_order_given_before_is_shown_once_it_has_lapsed(table: Round) -> None:
+    table.order()
+    fields = {"nomination": "N4", "act": "withdraw", "reason": "Written on paper."}
+    table.post("olga", "/services/out", fields, page="/services/out?nomination=N4")
+
+    page = table.page("chair", "/services/order")
+
+    assert "Before the marks were counted again the order was: N3, N2 (decision" in page
+    assert table.sign(services="3").status_code == 409
+
+
+def test_a_category_without_sheets_is_named_among_those_not_announced(table: Round) -> None:
+    table.order()
+    table.sign(services="2")
+    declare(table, "ada", "ben")
+
+    page = table.page("olga", "/acts/announce")
+
+    assert "Not signed yet, so not part of this announcement: Openness" in page
+
+
+def test_a_category_from_which_everything_was_taken_is_still_shown_and_signed(table: Round) -> None:
+    for reference in ("M1", "M2"):
+        fields = {"nomination": reference, "act": "withdraw", "reason": "Written on paper."}
+        here = f"/openness/out?nomination={reference}"
+        assert table.post("olga", "/openness/out", fields, page=here).status_code == 303
+
+    assert "No nomination stands here any more." in table.page("olga", "/openness")
+    assert "No nomination stands here any more." in table.page("chair", "/")
+    assert table.sign(openness="3").status_code == 303
+    assert table.get("olga", "/minutes.pdf").status_code == 200
+    assert table.get("olga", "/acts/announce").status_code == 200

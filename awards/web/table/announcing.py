@@ -148,13 +148,13 @@ def _planned() -> list[tuple[Sight, Deadline]]:
 def _page(wanted: Wanted | None = None, *, looked: str = "") -> str:
     board = sight.board(door.edition())
     ready = [it for it in board if it.state is State.SIGNED]
-    unsigned = {State.MENDING, State.TIE, State.STUCK, State.TO_SIGN}
-    told = publication.addressed(db.session(), door.edition(), [it.key for it in ready])
+    done = {State.SIGNED, State.PLANNED, State.ANNOUNCED}
+    told = publishing.addressed(db.session(), door.edition(), [it.key for it in ready])
     return show(
         "announcing.html",
         "table.announcing",
         ready=ready,
-        waiting=[it for it in board if it.state in unsigned],
+        waiting=[it for it in board if it.state not in done],
         planned=_planned(),
         public=[it for it in board if it.state is State.ANNOUNCED],
         letters=_samples(ready, wanted),
