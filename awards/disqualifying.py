@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import select, update
@@ -45,12 +46,11 @@ class OrganiserRecords(Exception):
     """A withdrawal in writing is recorded by an organiser."""
 
 
-def is_possible(session: Session, edition: Edition, nomination: Nomination) -> bool:
-    """Whether a nomination can be taken out now."""
-    return nomination.category in recounts.open_categories(session, edition) and nomination.state in (
-        NominationState.ELIGIBLE,
-        *recounts.SHORTLISTED,
-    )
+def possible(session: Session, edition: Edition, of: Iterable[Nomination]) -> list[Nomination]:
+    """Those of some nominations that can be taken out now."""
+    categories = recounts.open_categories(session, edition)
+    states = (NominationState.ELIGIBLE, *recounts.SHORTLISTED)
+    return [it for it in of if it.category in categories and it.state in states]
 
 
 def disqualify(
@@ -106,7 +106,7 @@ def _need(session: Session, edition: Edition, nomination: Nomination) -> None:
     session.refresh(nomination)
     if nomination.category not in recounts.open_categories(session, edition):
         raise NotThen(nomination.category)
-    if not is_possible(session, edition, nomination):
+    if not possible(session, edition, [nomination]):
         raise NotJudged(nomination.reference)
 
 

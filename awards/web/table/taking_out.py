@@ -79,10 +79,8 @@ def _refused(error: Exception) -> str:
 
 
 def _possible(it: Sight) -> list[Line]:
-    if it.public_from is not None:
-        return []
-    session, edition = db.session(), door.edition()
-    return [line for line in it.lines if disqualifying.is_possible(session, edition, line.nomination)]
+    possible = {it.id for it in disqualifying.possible(db.session(), door.edition(), it.judged)}
+    return [line for line in it.lines if line.nomination.id in possible]
 
 
 def _page(it: Sight, line: Line | None, wrong: Mapping[str, str] | None = None) -> str:
