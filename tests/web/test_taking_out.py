@@ -49,6 +49,21 @@ def declare(table: Round, *names: str) -> None:
         db.session.commit()
 
 
+def announce(table: Round, now: datetime = NOW, *, visible_from: datetime | None = None) -> None:
+    with table.app.app_context():
+        begin_writing()
+        play = table._play()
+        publishing.announce(
+            db.session(),
+            play.edition,
+            only=["openness"],
+            visible_from=visible_from,
+            actor=play.actor,
+            now=now,
+        )
+        db.session.commit()
+
+
 def test_the_chair_disqualifies_and_the_page_says_what_follows(table: Round) -> None:
     page = table.page("chair", "/services/out?nomination=N1")
     assert "Disqualify it and sign" in page
@@ -95,11 +110,7 @@ def test_only_the_chair_disqualifies_and_only_an_organiser_records_a_withdrawal(
 
 def test_once_announced_nothing_is_taken_out(table: Round) -> None:
     table.sign(openness="1")
-    with table.app.app_context():
-        begin_writing()
-        play = table._play()
-        publishing.announce(db.session(), play.edition, only=["openness"], actor=play.actor, now=NOW)
-        db.session.commit()
+    announce(table)
 
     assert "Nothing is taken out on this page any more." in table.page("olga", "/openness/out")
     fields = {"nomination": "M1", "act": "withdraw", "reason": "Too late."}
@@ -131,18 +142,8 @@ def test_a_nomination_without_sheets_keeps_the_table_from_signing(table: Round) 
 
 def test_before_a_planned_announcement_the_table_leads_to_calling_it_off(table: Round) -> None:
     table.sign(openness="1")
-    with table.app.app_context():
-        begin_writing()
-        play = table._play()
-        publishing.announce(
-            db.session(),
-            play.edition,
-            only=["openness"],
-            visible_from=datetime.now(UTC) + timedelta(days=2),
-            actor=play.actor,
-            now=datetime.now(UTC),
-        )
-        db.session.commit()
+    now = datetime.now(UTC)
+    announce(table, now, visible_from=now + timedelta(days=2))
 
     for path in ("/openness", "/openness/out"):
         page = table.page("olga", path)
@@ -185,4 +186,7 @@ def test_a_category_from_which_everything_was_taken_is_still_shown_and_signed(ta
     assert "No nomination stands here any more." in table.page("chair", "/")
     assert table.sign(openness="3").status_code == 303
     assert table.get("olga", "/minutes.pdf").status_code == 200
-    assert table.get("olga", "/acts/announce").status_code == 200
+    assert "No nomination stands here any more." in table.page("olga", "/acts/announce")
+    announce(table)
+    public = table.app.test_client().get(f"/en/{table.key}/finalists")
+    assert "No nomination stands here any more." in public.text
