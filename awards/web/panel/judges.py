@@ -242,7 +242,11 @@ def _reason(text: str, allowed: tuple[Leaving, ...]) -> Leaving | None:
 def _leaving(
     judge: Judge, reasons: tuple[Leaving, ...], why: Leaving | None, wrong: dict[str, str] | None = None
 ) -> str:
-    effect = leaving.effect(db.session(), door.edition(), judge, why) if why is not None else None
+    effect = (
+        leaving.effect(db.session(), door.edition(), judge, why, now=sessions.now())
+        if why is not None
+        else None
+    )
     return show(
         "panel/leave.html",
         "panel.judges",
