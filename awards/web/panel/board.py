@@ -47,11 +47,7 @@ class Board:
 
     @cached_property
     def is_open(self) -> bool:
-        try:
-            stages.open_round(self.session, self.edition)
-        except (stages.RoundNotOpen, stages.RoundClosed):
-            return False
-        return True
+        return stages.current_round(self.session, self.edition) is not None
 
     @property
     def is_ahead(self) -> bool:
