@@ -17,8 +17,8 @@ from awards.web.access import Audience, audience
 from awards.web.panel.progress import none_open, open_round
 from awards.web.panel.routes import blueprint
 from awards.web.secretariat import wording
-from awards.web.secretariat.dates import seen, typed
 from awards.web.secretariat.frame import Answer, back_to, long_reason, name_of, posted, show
+from awards.web.secretariat.stating import fields, is_looked_at, seen, typed
 
 
 @blueprint.route("/judges/<judge>/more-time", methods=["GET", "POST"])
@@ -35,7 +35,7 @@ def more_time(judge: str, **_edition: str) -> Answer:
         return _page(whom, wrong=wanted.wrong), 422
     if wrong := _refused(whom, wanted.at):
         return _page(whom, wanted.at, wrong=wrong), 422
-    if posted("act") != "save" or posted("seen") != seen(wanted.at):
+    if not is_looked_at(seen(wanted.at)):
         return _page(whom, wanted.at, looked=True)
     if wrong := long_reason():
         return _page(whom, wanted.at, wrong=wrong, looked=True), 422
@@ -93,7 +93,6 @@ def _page(
     edition, session, now = door.edition(), db.session(), sessions.now()
     of_round = panels.open_round(session, edition)
     holds = marking.closes_for(session, edition, of_round, [whom])[whom.id]
-    kept = sessions.filled()
     its = [it for it in progress.of_round(session, edition, of_round, now).judges if it.judge.id == whom.id]
     return show(
         "panel/more_time.html",
@@ -107,9 +106,7 @@ def _page(
         seen=seen(wanted) if wanted and looked else "",
         wrong=wrong or {},
         typed={
-            "day": posted("day") if kept else "",
-            "time": posted("time") if kept else "23:59",
-            "zone": posted("zone") if kept else (holds.zone if holds else edition.zone),
+            **fields(zone=holds.zone if holds else edition.zone),
             "reason": posted("reason"),
         },
         zones=wording.zones(),
