@@ -19,11 +19,10 @@ from awards.packs import Pack
 from awards.scoring import Content
 from awards.uploads import UploadRefused
 from awards.uploads.values import MOST_BYTES
-from awards.web import door, refusals, sessions, words
+from awards.web import door, downloads, refusals, sessions, words
 from awards.web.access import Audience, audience
 from awards.web.face import faces_of
 from awards.web.judging.routes import Reader, blueprint, reader
-from awards.web.papers import files
 from awards.web.secretariat.frame import tidy
 from awards.web.texts import Names
 from awards.web.words import Words
@@ -109,7 +108,7 @@ def printed(**_edition: str) -> Response:
 
     pack = _need_pack()
     made = papers.pack(db.session(), door.edition(), pack, with_texts=request.args.get("texts") == "1")
-    return files.download(print_paper(made), files.PDF, f"{door.edition().key}-sheets.pdf")
+    return downloads.download(print_paper(made), downloads.PDF, f"{door.edition().key}-sheets.pdf")
 
 
 @blueprint.get("/offline/marks.xlsx")
@@ -117,7 +116,7 @@ def printed(**_edition: str) -> Response:
 def workbook(**_edition: str) -> Response:
     session, edition, pack = db.session(), door.edition(), _need_pack()
     made = workbooks.make(session, edition, pack, _wording(pack), now=sessions.now())
-    return files.download(made, files.XLSX, f"{edition.key}-marks.xlsx")
+    return downloads.download(made, downloads.XLSX, f"{edition.key}-marks.xlsx")
 
 
 def _pack(here: Reader) -> Pack | None:

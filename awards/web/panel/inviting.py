@@ -19,9 +19,10 @@ from awards.inviting import Asked, Wanted
 from awards.tables import FileRefused
 from awards.web import door, language, sessions, work
 from awards.web.access import Audience, audience
+from awards.web.downloads import download_csv
 from awards.web.panel import says
 from awards.web.panel.routes import blueprint
-from awards.web.secretariat.frame import Answer, back_to, face_of, named, posted, show, tidy
+from awards.web.secretariat.frame import Answer, back_to, face_of, name_of, named, posted, show, tidy
 from awards.web.ticks import Ticks
 from awards.web.words import lazy as _l
 
@@ -115,7 +116,7 @@ def _one(form: InviteForm) -> Answer:
         db.session.rollback()
         form.email.errors = [_("%(name)s %(why)s.", name=wanted.email, why=says.refused(error))]
         return _page(form), 422
-    said = _("%(name)s is asked by mail.", name=judge.account.name or judge.account.email)
+    said = _("%(name)s is asked by mail.", name=name_of(judge.account))
     db.session.commit()
     return back_to("panel.judges", said)
 
@@ -201,7 +202,7 @@ def _page(form: InviteForm, *, wrong: dict[str, str] | None = None, lines: list[
     people = [
         Pick(
             it.account.public_id,
-            it.account.name or it.account.email,
+            name_of(it.account),
             it.account.email,
             "; ".join(work.told(tie) for tie in it.places),
             it.editions,
@@ -243,7 +244,4 @@ def invite_example(**_edition: str) -> Response:
         ("Ada Example", "ada@school.example", "Example School", "Tunis", "TN", "en;ar", ";".join(keys[:2]), "en"),
         ("홍길동", "hong@institute.example", "Example Institute", "Seoul", "KR", "ko;en", "", "ko"),
     ]  # fmt: skip
-    content = b"\xef\xbb\xbf" + spreadsheets.as_csv([*inviting.REQUIRED, *inviting.OPTIONAL], rows)
-    answer = Response(content, mimetype="text/csv")
-    answer.headers["Content-Disposition"] = "attachment; filename=judges-example.csv"
-    return answer
+    return download_csv([*inviting.REQUIRED, *inviting.OPTIONAL], rows, "judges-example.csv")

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from flask import abort, request
+from flask import request
 from flask_babel import gettext as _
-from sqlalchemy import select
 
 from awards import decisions, marking, panels, progress
 from awards.editions import DeadlineEarlier
@@ -15,7 +14,7 @@ from awards.timetable import Deadline
 from awards.web import door, sessions, words
 from awards.web.access import Audience, audience
 from awards.web.panel.progress import none_open, open_round
-from awards.web.panel.routes import blueprint
+from awards.web.panel.routes import blueprint, judge_of
 from awards.web.secretariat import wording
 from awards.web.secretariat.frame import Answer, back_to, long_reason, name_of, posted, show
 from awards.web.secretariat.stating import fields, is_looked_at, seen, typed
@@ -25,7 +24,7 @@ from awards.web.secretariat.stating import fields, is_looked_at, seen, typed
 @audience(Audience.ORGANISER)
 def more_time(judge: str, **_edition: str) -> Answer:
     """`look` shows until when is meant, `save` grants it."""
-    whom = _judge(judge)
+    whom = judge_of(judge)
     if open_round() is None:
         return none_open()
     if request.method == "GET":
@@ -57,15 +56,6 @@ def more_time(judge: str, **_edition: str) -> Answer:
     db.session.commit()
     says = _("Granted to %(name)s: %(when)s.", name=name_of(whom.account), when=words.when(wanted.at))
     return back_to("panel.progress", says)
-
-
-def _judge(public_id: str) -> Judge:
-    found = db.session.scalars(
-        select(Judge).where(Judge.public_id == public_id, Judge.edition_id == door.edition().id)
-    ).first()
-    if found is None:
-        abort(404)
-    return found
 
 
 def _refused(whom: Judge, wanted: Deadline) -> dict[str, str]:

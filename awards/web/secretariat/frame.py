@@ -169,7 +169,11 @@ def long_reason() -> dict[str, str]:
 
 def posted_number(name: str) -> int:
     """A whole number that a page put into its form; zero for anything else."""
-    text = posted(name)
+    return whole_number(posted(name))
+
+
+def whole_number(text: str) -> int:
+    """Zero for what is none, and for what is longer than any number of these pages."""
     return int(text) if text.isascii() and text.isdecimal() and len(text) <= MOST_DIGITS else 0
 
 
