@@ -92,8 +92,10 @@ def conflicts(**_edition: str) -> str:
     wish = Wish.of(request.args, categories)
     numbers = _numbers(edition, wish.judge)
     total = _sum(numbers, wish)
-    rows = session.execute(_rows(edition, wish).limit(PER_PAGE).offset((wish.page - 1) * PER_PAGE)).all()
     open_ones, decided = suspicions.numbers(session, edition)
+    pages, decided_pages = -(-total // PER_PAGE), -(-decided // MOST_SUSPECTED)
+    wish = replace(wish, page=min(wish.page, pages or 1), decided=min(wish.decided, decided_pages or 1))
+    rows = session.execute(_rows(edition, wish).limit(PER_PAGE).offset((wish.page - 1) * PER_PAGE)).all()
     waiting = suspicions.of_edition(session, edition, decided=False, most=MOST_SUSPECTED)
     settled = suspicions.of_edition(
         session, edition, decided=True, most=MOST_SUSPECTED, after=(wish.decided - 1) * MOST_SUSPECTED
@@ -105,7 +107,7 @@ def conflicts(**_edition: str) -> str:
         wish=wish,
         rows=rows,
         total=total,
-        pages=-(-total // PER_PAGE),
+        pages=pages,
         sources=[("", _("All"), _sum(numbers, replace(wish, source="")))]
         + [
             (it.value, words, _sum(numbers, replace(wish, source=it.value)))
@@ -120,7 +122,7 @@ def conflicts(**_edition: str) -> str:
         open=_sides(waiting),
         later=open_ones - len(waiting),
         decided=_sides(settled),
-        decided_pages=-(-decided // MOST_SUSPECTED),
+        decided_pages=decided_pages,
         silent=_not_declared(edition),
         named=CONFLICTS,
         said=_said,
