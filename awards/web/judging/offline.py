@@ -23,9 +23,8 @@ from awards.web import door, downloads, refusals, sessions, words
 from awards.web.access import Audience, audience
 from awards.web.face import faces_of
 from awards.web.judging.routes import Reader, blueprint, reader
-from awards.web.secretariat.frame import tidy
 from awards.web.texts import Names
-from awards.web.words import Words
+from awards.web.words import Words, tidy, tidy_text
 from awards.workbooks import Became, Line, Wording
 
 BECAME: Words = {
@@ -203,7 +202,7 @@ def _sent(pack: Pack, code: str, category: str) -> Content:
         text = tidy(request.form.get(f"{code}-mark-{key}"))
         if text.isascii() and text.isdecimal() and len(text) < 5:
             marks[key] = int(text)
-    texts = (tidy(request.form.get(f"{code}-{key}"))[: scoring.LONGEST_TEXT] for key in workbooks.TEXTS)
+    texts = (tidy_text(request.form.get(f"{code}-{key}"))[: scoring.LONGEST_TEXT] for key in workbooks.TEXTS)
     return Content(marks, *texts)
 
 

@@ -24,9 +24,9 @@ from awards.web.secretariat.frame import (
     posted,
     posted_number,
     show,
-    tidy,
     whole_number,
 )
+from awards.web.words import tidy
 
 HERE = "panel.assignment"
 MOST_JUDGES = 99

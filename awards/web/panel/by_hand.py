@@ -23,8 +23,8 @@ from awards.web.secretariat.frame import (
     name_of,
     posted,
     show,
-    tidy,
 )
+from awards.web.words import tidy
 
 
 @blueprint.route("/assignment/issue", methods=["GET", "POST"])

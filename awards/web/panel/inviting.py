@@ -22,9 +22,10 @@ from awards.web.access import Audience, audience
 from awards.web.downloads import download_csv
 from awards.web.panel import says
 from awards.web.panel.routes import blueprint
-from awards.web.secretariat.frame import Answer, back_to, face_of, name_of, named, posted, show, tidy
+from awards.web.secretariat.frame import Answer, back_to, face_of, name_of, named, posted, show
 from awards.web.ticks import Ticks
 from awards.web.words import lazy as _l
+from awards.web.words import tidy, tidy_text
 
 LARGEST = 2 * 2**20
 MOST_ROWS = 1000
@@ -54,7 +55,7 @@ class InviteForm(FlaskForm):
     note = TextAreaField(
         _l("A word of your own"),
         [Length(max=invitations.LONGEST_NOTE, message=_l("This is longer than 2000 letters."))],
-        filters=[tidy],
+        filters=[tidy_text],
     )
 
 
