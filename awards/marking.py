@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from awards import deadlines, decisions, editions, notices, panels
+from awards import deadlines, decisions, editions, notices, panels, stages
 from awards.audit import Actor
 from awards.deadlines import Timing
 from awards.models import (
@@ -26,7 +26,6 @@ from awards.models import (
     TimetableAmendment,
 )
 from awards.notices import Template
-from awards.panels import RoundClosed, RoundNotOpen
 from awards.timetable import Deadline, Moment, Phase, deadline
 from judging.values import Round
 
@@ -86,9 +85,8 @@ def of_judge(
 
     `category`: that of the nomination in question. After the close a round is reopened for one category alone.
     """
-    try:
-        of_round = panels.open_round(session, edition)
-    except (RoundNotOpen, RoundClosed):
+    of_round = stages.current_round(session, edition)
+    if of_round is None:
         found = reopening(session, judge, category)
         if found is None or edition.phase is not Phase.DELIBERATION:
             return None

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session, aliased
 
-from awards import deadlines, editions, marking
+from awards import deadlines, editions, marking, stages
 from awards.deadlines import Timing
 from awards.marking import MOMENT, Marking
 from awards.models import (
@@ -135,7 +135,7 @@ def _marking(
     opened: datetime | None,
     now: datetime,
 ) -> Marking | None:
-    if not _is_open(edition, rules):
+    if stages.round_of(edition, rules) is None:
         if reopened is None or edition.phase is not Phase.DELIBERATION:
             return None
         return Marking(reopened.round, None, Timing.IN_TIME, reopened=reopened)
@@ -146,13 +146,6 @@ def _marking(
     grace = rules.eligibility.grace_minutes
     timing = deadlines.timing(closes, opened=opened, now=now, grace_minutes=grace)
     return Marking(of_round, closes, timing, is_own=is_own)
-
-
-def _is_open(edition: Edition, rules: Rules) -> bool:
-    """What panels.open_round answers, the rules being there."""
-    panel = rules.second_round is SecondRound.PANEL
-    second = edition.phase is Phase.SECOND_ROUND and edition.second_closed_at is None
-    return edition.phase is Phase.FIRST_ROUND or (panel and second)
 
 
 def _deadline(row: TimetableAmendment | OwnDeadline | None) -> Deadline | None:

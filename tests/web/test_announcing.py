@@ -154,6 +154,15 @@ def test_what_was_not_looked_at_is_not_announced_and_nothing_twice(signed: Round
         assert db.session.query(Publication).count() == 2
 
 
+def test_a_time_left_empty_is_announced_as_the_page_has_shown_it(signed: Round) -> None:
+    assert 'value="10:00"' in signed.page("olga", "/acts/announce")
+    looked = signed.post("olga", "/acts/announce", {"act": "look", "letters": "none", **LATER, "time": ""})
+    hidden = dict(re.findall(r'type="hidden" name="([a-z]+)" value="([^"]*)"', looked.text))
+
+    assert "23:59" in looked.text
+    assert signed.post("olga", "/acts/announce", {**hidden, "act": "announce"}).status_code == 303
+
+
 @pytest.mark.parametrize("name", ["chair", "deputy", "auditor"])
 def test_only_organisers_announce(signed: Round, name: str) -> None:
     here = f"/en/table/{signed.key}"

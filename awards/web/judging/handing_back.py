@@ -68,9 +68,8 @@ def hand_back(edition: str, reference: str) -> Response:
 def _mine(reference: str) -> Assignment | None:
     """The judge's own assignment of a nomination in the open round; 404 where no round is open."""
     session, edition = db.session(), door.edition()
-    try:
-        of_round = stages.open_round(session, edition)
-    except (stages.RoundClosed, stages.RoundNotOpen):
+    of_round = stages.current_round(session, edition)
+    if of_round is None:
         abort(404)
     mine = assignments.of_judge(session, edition, reader().judge, of_round)
     return next((it for it in mine if it.nomination.reference == reference), None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import time
 
 from flask import current_app, request
 from flask_babel import gettext as _
@@ -19,7 +20,7 @@ from awards.shortlists import SheetsOpen
 from awards.timetable import Deadline, in_zone
 from awards.web import door, sessions, words
 from awards.web.access import Audience, audience
-from awards.web.secretariat import dates, wording
+from awards.web.secretariat import stating, wording
 from awards.web.secretariat.frame import long_reason, posted
 from awards.web.table import sight
 from awards.web.table.routes import Answer, blueprint, is_closed, lead, show
@@ -30,6 +31,8 @@ LETTERS = {
     Letters.FIRST: _l("Now, before the finalists become public"),
     Letters.NONE: _l("Not by this act"),
 }
+
+MORNING = time(10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +101,7 @@ def _wanted() -> Wanted:
         if chosen is Letters.FIRST and not wrong:
             wrong = {"letters": _("Letters before the public need a later moment for the public.")}
         return Wanted(None, chosen, wrong)
-    typed = dates.typed()
+    typed = stating.typed()
     wrong = dict(typed.wrong)
     if typed.at is not None and typed.at.instant <= sessions.now():
         wrong["day"] = _("This moment has passed.")
@@ -168,9 +171,7 @@ def _page(wanted: Wanted | None = None, *, looked: str = "") -> str:
         typed={
             "when": posted("when"),
             "letters": posted("letters") or Letters.TOGETHER.value,
-            "day": posted("day"),
-            "time": posted("time") or "10:00",
-            "zone": posted("zone") or door.edition().zone,
+            **stating.fields(zone=door.edition().zone, clock=MORNING),
         },
         zones=wording.zones(),
     )

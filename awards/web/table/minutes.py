@@ -26,6 +26,7 @@ from awards.models import (
 )
 from awards.web import door, sessions
 from awards.web.access import Audience, audience
+from awards.web.downloads import PDF, download
 from awards.web.language import current
 from awards.web.papers.call import paper
 from awards.web.secretariat import wording
@@ -49,10 +50,7 @@ def minutes(edition: str) -> Answer | Response:
 
     if not is_closed():
         return lead("table.index")
-    response = Response(print_paper(written()), mimetype="application/pdf")
-    name = f"{edition}-minutes-{current()}.pdf"
-    response.headers.set("Content-Disposition", "attachment", filename=name)
-    return response
+    return download(print_paper(written()), PDF, f"{edition}-minutes-{current()}.pdf")
 
 
 def written() -> Paper:
