@@ -14,6 +14,7 @@ from awards.queues import Item
 from awards.scoring import Content
 from awards.seats import Seat
 from awards.web.judging.routes import Reader
+from awards.web.secretariat.frame import tidy
 from awards.web.texts import NOTHING, Text, choose
 from judging.programme import anchored
 from judging.rules import Rules, Scale
@@ -99,12 +100,6 @@ class Card:
         for name in (COMMENT, FEEDBACK):
             if name in self.wrong:
                 yield name, self.wrong[name]
-
-
-def tidy(text: object) -> str:
-    """A text as it can be kept: without NUL and halves of letters, lines ended in one way."""
-    whole = str(text or "").encode("utf-8", "ignore").decode("utf-8").replace("\0", "")
-    return whole.replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
 def read(form: Posted, rules: Rules, category: str, prefix: str = "") -> Typed:

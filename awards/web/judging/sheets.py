@@ -19,6 +19,7 @@ from awards.web.access import Audience, audience
 from awards.web.judging import card, clashing
 from awards.web.judging.card import COMMENT, FEEDBACK, Typed
 from awards.web.judging.routes import Answer, Reader, blueprint, reader, show
+from awards.web.secretariat.frame import tidy
 
 
 @blueprint.route("/n/<path:reference>", methods=["GET", "POST"])
@@ -160,11 +161,11 @@ def _gone(here: Reader, reference: str, form: MultiDict[str, str] | None) -> tup
     if form is None:
         return show("closed.html", here, item=None, reference=reference), 404
     marks = [
-        (name.removeprefix(card.MARK), card.tidy(said)[:20])
+        (name.removeprefix(card.MARK), tidy(said)[:20])
         for name, said in form.items()
         if name.startswith(card.MARK) and name.removeprefix(card.MARK) in _criteria(here)
     ]
-    texts = {name: card.tidy(form.get(name)) for name in (COMMENT, FEEDBACK)}
+    texts = {name: tidy(form.get(name)) for name in (COMMENT, FEEDBACK)}
     return show("closed.html", here, item=None, reference=reference, marks=marks, texts=texts), 409
 
 
