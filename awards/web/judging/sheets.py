@@ -29,9 +29,7 @@ def sheet(reference: str, **_edition: str) -> Answer:
     item = here.queue.find(reference)
     form = sessions.filled()
     if item is None:
-        if reference not in here.queue.gone:
-            abort(404)
-        return _gone(here, reference, form)
+        return gone(here, reference, form)
     if form is None:
         return _page(here, item, item.content, base=item.number)
     typed = card.read(form, here.seat.rules, item.category)
@@ -64,7 +62,7 @@ def _save(here: Reader, item: Item, form: MultiDict[str, str], typed: Typed) -> 
         return _closed(here, item, typed)
     except scoring.NotAssigned:
         db.session.rollback()
-        return _gone(reader(item.reference), item.reference, form)
+        return gone(reader(item.reference), item.reference, form)
     except scoring.Incomplete as error:
         db.session.rollback()
         wrong = card.missing(error.keys)
@@ -156,8 +154,10 @@ def _closed(here: Reader, item: Item, typed: Typed) -> tuple[str, int]:
     return show("closed.html", here, item=item, card=shown, reference=item.reference), 409
 
 
-def _gone(here: Reader, reference: str, form: MultiDict[str, str] | None) -> tuple[str, int]:
-    """The nomination was taken off this judge meanwhile; what was typed stands there to be copied."""
+def gone(here: Reader, reference: str, form: MultiDict[str, str] | None = None) -> tuple[str, int]:
+    """The nomination was taken off this judge meanwhile; what was typed stands there to be copied. 404 for others'."""
+    if reference not in here.queue.gone:
+        abort(404)
     if form is None:
         return show("closed.html", here, item=None, reference=reference), 404
     marks = [
