@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from flask import abort, flash, request, url_for
 from flask_babel import gettext as _
@@ -131,6 +132,9 @@ def _page(
 ) -> str:
     """The dossier and the card. `stays`: a submitted sheet can't lose marks; `kept`: all was saved, not submitted."""
     before, after = here.queue.beside(item.reference)
+    found = dossiers.of_nomination(
+        db.session(), here.edition, item.nomination, rules=here.seat.rules, texts=here.seat.texts
+    )
     return show(
         "sheet.html",
         here,
@@ -139,12 +143,10 @@ def _page(
         before=before,
         after=after,
         card=card.card(here, item, content, base=base, wrong=wrong),
-        dossier=dossiers.of_nomination(
-            db.session(), here.edition, item.nomination, rules=here.seat.rules, texts=here.seat.texts
-        ),
+        dossier=found if here.reads_files else replace(found, file_fields=(), files=(), missing=()),
+        held_back=bool(found.files) and not here.reads_files,
         stays=stays,
         kept=kept,
-        longest=scoring.LONGEST_TEXT,
     )
 
 
