@@ -221,15 +221,7 @@ def test_a_typed_sheet_waits_for_its_judge_and_is_never_submitted_with_the_other
 
 def test_a_round_reopened_for_one_category_takes_marks_of_that_one_alone(work: Bench) -> None:
     work.save("SV-01", marks(7, 7, 7, 7, 7), act="submit")
-    with work.site.app_context():
-        from awards.extensions import begin_writing, db
-
-        begin_writing()
-        work.edition().phase, work.edition().first_closed_at = Phase.DELIBERATION, NOON
-        pair = work.assignment("SV-01")
-        again = {"judge_id": pair.judge_id, "nomination_id": pair.nomination_id, "round": pair.round}
-        db.session.add(Reopening(**again, reason="Mixed up.", asked_at=NOON, approved_at=NOON))
-        db.session.commit()
+    reopen(work, "SV-01")
 
     ask, buttons = "/n/{}/reopen", 'name="act" value="save"'
     opened, shut = (work.kim.get(f"{BASE}n/{it}").text for it in ("SV-01", "OC-01"))
@@ -238,3 +230,30 @@ def test_a_round_reopened_for_one_category_takes_marks_of_that_one_alone(work: B
     assert ask.format("OC-01") in shut
     assert ask.format("SV-01") in work.kim.get(BASE).text
     assert ask.format("SV-01") in work.kim.get("/en/today").text
+
+
+def test_every_sheet_that_was_reopened_is_named_and_led_to(work: Bench) -> None:
+    reopen(work, "OC-01", "OC-02", "SV-01")
+
+    queue, sheet, today = (work.kim.get(it).text for it in (BASE, f"{BASE}n/SV-01", "/en/today"))
+
+    assert re.findall(r'n/([A-Z0-9-]+)/reopen"', queue) == ["OC-01", "OC-02", "SV-01"]
+    assert re.findall(r'n/([A-Z0-9-]+)/reopen"', sheet) == ["SV-01"]
+    for it in ("OC-01", "OC-02", "SV-01"):
+        assert f"Mend the sheet of {it}" in queue
+        assert f"Your sheet for {it} is open again" in today
+        assert 'name="act" value="save"' in work.kim.get(f"{BASE}n/{it}").text
+
+
+def reopen(work: Bench, *references: str) -> None:
+    """After the close Kim may mend these sheets."""
+    with work.site.app_context():
+        from awards.extensions import begin_writing, db
+
+        begin_writing()
+        work.edition().phase, work.edition().first_closed_at = Phase.DELIBERATION, NOON
+        for it in references:
+            pair = work.assignment(it)
+            again = {"judge_id": pair.judge_id, "nomination_id": pair.nomination_id, "round": pair.round}
+            db.session.add(Reopening(**again, reason="Mixed up.", asked_at=NOON, approved_at=NOON))
+        db.session.commit()

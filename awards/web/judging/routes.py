@@ -63,6 +63,12 @@ class Reader:
         return tuple(it for it in self.queue.complete if self.seat.takes(it.category))
 
     @property
+    def to_mend(self) -> tuple[str, ...]:
+        """The nominations for whose sake the closed round is open: of that category, or of any."""
+        found = (it.nomination for it in self.seat.reopened)
+        return tuple(it.reference for it in found if self.category in ("", it.category))
+
+    @property
     def may_ask(self) -> bool:
         """Whether it is the time in which a judge may ask to mend a sheet."""
         return self.edition.phase is Phase.DELIBERATION and self.edition.first_closed_at is not None
