@@ -157,14 +157,21 @@ def test_all_complete_sheets_are_submitted_after_a_page_that_lists_them(work: Be
 
     listed = set(re.findall(r'name="reference" value="([^"]+)"', page))
     answer = work.kim.post(f"{BASE}submit", data=data | {"reference": ["OC-01", "OC-02", "SV-01", "OC-99"]})
+    said = work.kim.get(BASE).text
     twice = work.kim.post(f"{BASE}submit", data=data | {"reference": ["OC-02"]})
+    said_twice = work.kim.get(BASE).text
+    work.kim.post(f"{BASE}submit", data=data | {"reference": ["OC-99"]})
 
     assert listed == {"OC-02", "SV-01"}
     assert (answer.status_code, twice.status_code) == (303, 303)
     assert [work.state(it) for it in ("OC-01", "OC-02", "SV-01")] == ["draft", "submitted", "submitted"]
-    said = work.kim.get(BASE).text
     assert "2 sheets are submitted." in said
-    assert "Nothing was submitted: no sheet that the page named waits for it any more." in said
+    assert "Not submitted, because they have changed: OC-01." in said
+    assert "1 sheet is submitted." in said_twice
+    assert (
+        "Nothing was submitted: no sheet that the page named waits for it any more."
+        in work.kim.get(BASE).text
+    )
     assert faults_of(page) == []
 
 
