@@ -252,6 +252,22 @@ def test_every_sheet_that_was_reopened_is_named_and_led_to(work: Bench) -> None:
         assert 'name="act" value="save"' in work.kim.get(f"{BASE}n/{it}").text
 
 
+def test_a_category_is_locked_again_after_the_last_of_its_sheets_that_were_reopened(work: Bench) -> None:
+    reopen(work, "OC-01", "OC-02", "SV-01")
+    work.save("OC-01", marks(7, 7, 7, 7, 7), act="submit")
+    said, done = work.kim.get(BASE).text, {"csrf_token": csrf_of(work.kim, BASE), "act": "done"}
+
+    answers = []
+    for it in ("OC-01", "OC-02"):
+        assert work.kim.post(f"{BASE}n/{it}/reopen", data=done).status_code == 303
+        answers.append((work.kim.get(BASE).text, work.kim.get(f"{BASE}n/OC-01").text))
+
+    assert "You can change it while the round is open for you." in said
+    assert "stay open until you are done with OC-02 too" in answers[0][0]
+    assert "Your sheets are locked again" in answers[1][0]
+    assert ['name="act" value="save"' in sheet for _, sheet in answers] == [True, False]
+
+
 def reopen(work: Bench, *references: str) -> None:
     """After the close Kim may mend these sheets."""
     with work.site.app_context():

@@ -102,7 +102,7 @@ def _go_on(edition: str, reference: str, act: str, number: int) -> Answer:
 def _done(here: Reader, item: Item, act: str, number: int) -> str:
     if act == "submit":
         return _(
-            "The sheet of %(reference)s is submitted. You can change it until the round closes.",
+            "The sheet of %(reference)s is submitted. You can change it while the round is open for you.",
             reference=item.reference,
         )
     if not number:
