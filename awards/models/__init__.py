@@ -17,6 +17,7 @@ from awards.models.account import (
 )
 from awards.models.audit import AuditEvent, AuditPayload
 from awards.models.award import (
+    Acceptance,
     Award,
     AwardState,
     Certificate,
@@ -26,6 +27,8 @@ from awards.models.award import (
     PublicationKind,
     PublishedRecord,
     RecordLabel,
+    Release,
+    ReleaseState,
 )
 from awards.models.base import Base
 from awards.models.decision import Approval, Decision, DecisionKind, Told
@@ -41,6 +44,7 @@ from awards.models.edition import (
 from awards.models.election import (
     Ballot,
     BallotKey,
+    Delegate,
     Election,
     ElectionKind,
     ElectionState,
@@ -48,7 +52,11 @@ from awards.models.election import (
     Envelope,
     EnvelopeOrigin,
     KeyState,
+    PassBy,
     RollEntry,
+    RollState,
+    VotingCode,
+    VotingPass,
 )
 from awards.models.message import (
     Attachment,
@@ -95,6 +103,7 @@ from awards.models.panel import (
 from awards.models.score import FrozenStanding, Origin, ScoreSheet, ScoreSheetVersion, SheetState, Typing
 
 __all__ = [
+    "Acceptance",
     "Account",
     "AccountAddress",
     "Affiliation",
@@ -124,6 +133,7 @@ __all__ = [
     "DecisionKind",
     "Declaration",
     "DeclaredInterest",
+    "Delegate",
     "DrawnState",
     "Edition",
     "Election",
@@ -162,15 +172,19 @@ __all__ = [
     "Outbox",
     "OutboxState",
     "OwnDeadline",
+    "PassBy",
     "Programme",
     "Publication",
     "PublicationKind",
     "PublishedRecord",
     "RecordLabel",
+    "Release",
+    "ReleaseState",
     "Rendition",
     "Reopening",
     "Role",
     "RollEntry",
+    "RollState",
     "RulesDocument",
     "RunState",
     "ScoreSheet",
@@ -186,4 +200,6 @@ __all__ = [
     "Told",
     "Typing",
     "UserSession",
+    "VotingCode",
+    "VotingPass",
 ]

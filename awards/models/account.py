@@ -30,6 +30,8 @@ class LinkPurpose(StrEnum):
     SIGN_IN = "sign_in"
     ADDRESS = "address"
     INVITATION = "invitation"
+    BALLOT = "ballot"
+    DELEGATE = "delegate"
 
 
 class SignedInBy(StrEnum):
@@ -135,7 +137,8 @@ class Grant(Base):
 
 
 class OneTimeLink(Base):
-    """A link in use until `expires_at`, once. Only hashes are kept: of its token, and of the short code that may be
+    """A link in use until `expires_at`, once; those to a ballot and to the naming of a delegate, of a `roll_entry_id`,
+    as often as their reader likes. Only hashes are kept: of its token, and of the short code that may be
     typed instead on the device that asked for it, whose own secret `request_hash` stands for. `email` is the address
     that a link of that purpose is to confirm.
     """
@@ -145,6 +148,7 @@ class OneTimeLink(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"), index=True)
     invitation_id: Mapped[int | None] = mapped_column(ForeignKey("invitation.id"), index=True)
+    roll_entry_id: Mapped[int | None] = mapped_column(ForeignKey("roll_entry.id"), index=True)
     purpose: Mapped[LinkPurpose] = mapped_column(Word(LinkPurpose))
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     code_hash: Mapped[str | None] = mapped_column(String(64))

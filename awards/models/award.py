@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from awards.models.account import Answer
 from awards.models.base import Base, Document, UtcDateTime, Word, public_id
 from awards.models.nomination import Nomination
 
@@ -29,6 +30,17 @@ class PublicationKind(StrEnum):
     WINNERS = "winners"
 
 
+class ReleaseState(StrEnum):
+    """ARMED: two people said so, and it waits for its moment or for somebody to press. HELD: it waits for nothing until
+    somebody lets it go on.
+    """
+
+    ARMED = "armed"
+    HELD = "held"
+    DONE = "done"
+    CALLED_OFF = "called_off"
+
+
 class FrozenOutcome(Base):
     """The result of a category as counted; a higher number replaces it. Exact numbers as text."""
 
@@ -45,7 +57,7 @@ class FrozenOutcome(Base):
 
 
 class Award(Base):
-    """A prize given to a nomination. `names` are the names as they stood."""
+    """A prize given to a nomination. `names` are the names as they stood, `citations` why it won, by language."""
 
     __tablename__ = "award"
     __table_args__ = (UniqueConstraint("nomination_id", "prize"),)
@@ -59,9 +71,54 @@ class Award(Base):
     by_decision: Mapped[bool] = mapped_column(default=False)
     state: Mapped[AwardState] = mapped_column(Word(AwardState), default=AwardState.GIVEN)
     names: Mapped[Document] = mapped_column(default=dict)
+    citations: Mapped[Document] = mapped_column(default=dict, server_default="{}")
     decision_id: Mapped[int] = mapped_column(ForeignKey("decision.id"))
 
     nomination: Mapped[Nomination] = relationship()
+
+
+class Acceptance(Base):
+    """What a winner, told in confidence, answered: whether they take the prize, their names and texts as they are to
+    stand, who comes. `proof_at`: the proof of the certificate was approved; `settled_at`: an organiser dealt with what
+    was asked to be changed.
+    """
+
+    __tablename__ = "acceptance"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(32), unique=True, default=public_id)
+    award_id: Mapped[int] = mapped_column(ForeignKey("award.id"), unique=True)
+    told_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    told_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    answer: Mapped[Answer | None] = mapped_column(Word(Answer))
+    answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    names: Mapped[Document] = mapped_column(default=dict)
+    wishes: Mapped[str] = mapped_column(Text, default="")
+    attending: Mapped[str] = mapped_column(Text, default="")
+    proof_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    settled_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+
+    award: Mapped[Award] = relationship()
+
+
+class Release(Base):
+    """Winners of some categories about to be made public: armed by two, pressed by one or by the clock at `due_at`."""
+
+    __tablename__ = "release"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(32), unique=True, default=public_id)
+    edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"), index=True)
+    categories: Mapped[list[str]]
+    approval_id: Mapped[int] = mapped_column(ForeignKey("approval.id"))
+    state: Mapped[ReleaseState] = mapped_column(Word(ReleaseState), default=ReleaseState.ARMED)
+    due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    armed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    held_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    decision_id: Mapped[int | None] = mapped_column(ForeignKey("decision.id"))
 
 
 class Certificate(Base):
@@ -106,6 +163,7 @@ class Publication(Base):
     category: Mapped[str] = mapped_column(String(64))
     kind: Mapped[PublicationKind] = mapped_column(Word(PublicationKind))
     document: Mapped[Document]
+    decision_id: Mapped[int | None] = mapped_column(ForeignKey("decision.id"))
     visible_from: Mapped[datetime] = mapped_column(UtcDateTime)
     taken_down_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 

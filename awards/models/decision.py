@@ -42,6 +42,15 @@ class DecisionKind(StrEnum):
     JUDGE_LEFT = "judge_left"
     REOPENED = "reopened"
     RECOUNTED = "recounted"
+    ROLL_FROZEN = "roll_frozen"
+    ROLL_CHANGED = "roll_changed"
+    VOTE_OPENED = "vote_opened"
+    BELOW_QUORUM = "below_quorum"
+    REPEAT = "repeat"
+    ARMED = "armed"
+    PUT_BACK = "put_back"
+    DECLINED = "declined"
+    CORRECTION = "correction"
 
 
 class Decision(Base):

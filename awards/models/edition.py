@@ -22,7 +22,10 @@ class Programme(Base):
 
 
 class Edition(Base):
-    """One year's run of a programme. `seed` is drawn at the freeze and stays secret until the result."""
+    """One year's run of a programme. `seed` is drawn at the freeze and stays secret until the result.
+
+    `roll_sha256` is the hash of the roll as frozen before the vote opens.
+    """
 
     __tablename__ = "edition"
 
@@ -37,6 +40,8 @@ class Edition(Base):
     seed: Mapped[str | None] = mapped_column(String(64))
     seed_sha256: Mapped[str | None] = mapped_column(String(64))
     frozen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    roll_frozen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    roll_sha256: Mapped[str | None] = mapped_column(String(64))
     first_closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     second_closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, LargeBinary, String, UniqueConstraint
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from awards.models.base import Base, Document, UtcDateTime, Word, public_id
@@ -35,6 +35,21 @@ class ElectionState(StrEnum):
 class EnvelopeOrigin(StrEnum):
     ONLINE = "online"
     PAPER = "paper"
+
+
+class RollState(StrEnum):
+    """OUT: on no roll any more; the reason stands beside it."""
+
+    ON = "on"
+    OUT = "out"
+
+
+class PassBy(StrEnum):
+    """How an elector came in: by the link of a mail, the code of a printed letter, or signed in."""
+
+    LINK = "link"
+    CODE = "code"
+    ACCOUNT = "account"
 
 
 class BallotKey(Base):
@@ -72,6 +87,7 @@ class Election(Base):
     key_id: Mapped[int] = mapped_column(ForeignKey("ballot_key.id"))
     slate: Mapped[list[str]]
     tally: Mapped[Document | None]
+    opened_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     counted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
@@ -79,7 +95,11 @@ class Election(Base):
 
 
 class RollEntry(Base):
-    """An elector: a judge, a member organisation through its delegate, or a confirmed person."""
+    """An elector: a judge, a member organisation through its delegate, or a confirmed person.
+
+    `name`, `office` and `email` are the delegate's of now. `contact` is where the organisation is asked to name one,
+    `post` where printed letters go. `state` and `reason` say who is in, who is out, and why.
+    """
 
     __tablename__ = "roll_entry"
     __table_args__ = (UniqueConstraint("edition_id", "elector"),)
@@ -90,11 +110,69 @@ class RollEntry(Base):
     elector: Mapped[str] = mapped_column(String(254))
     name: Mapped[str] = mapped_column(String(200), default="")
     email: Mapped[str] = mapped_column(String(254), default="")
+    office: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    language: Mapped[str] = mapped_column(String(12), default="en", server_default="en")
+    contact: Mapped[str] = mapped_column(String(254), default="", server_default="")
+    post: Mapped[str] = mapped_column(Text, default="", server_default="")
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
     judge_id: Mapped[int | None] = mapped_column(ForeignKey("judge.id"))
+    state: Mapped[RollState] = mapped_column(Word(RollState), default=RollState.ON, server_default="on")
+    reason: Mapped[str] = mapped_column(String(400), default="", server_default="")
+    invited_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     sort_key: Mapped[str] = mapped_column(String(254), default="")
 
     organisation: Mapped[Organisation | None] = relationship()
+
+
+class Delegate(Base):
+    """Who casts an organisation's ballot, as named by it, or recorded by an organiser (`by_id`). One holds at a time;
+    an ended one says why.
+    """
+
+    __tablename__ = "delegate"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    roll_entry_id: Mapped[int] = mapped_column(ForeignKey("roll_entry.id"), index=True)
+    name: Mapped[str] = mapped_column(String(200))
+    office: Mapped[str] = mapped_column(String(200), default="")
+    email: Mapped[str] = mapped_column(String(254), default="")
+    language: Mapped[str] = mapped_column(String(12))
+    named_by: Mapped[str] = mapped_column(String(254), default="")
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    named_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    reason: Mapped[str] = mapped_column(String(400), default="")
+
+
+class VotingCode(Base):
+    """The code in words of a printed letter, by its hash. A new letter voids the one before."""
+
+    __tablename__ = "voting_code"
+    __table_args__ = (UniqueConstraint("roll_entry_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    roll_entry_id: Mapped[int] = mapped_column(ForeignKey("roll_entry.id"), index=True)
+    number: Mapped[int]
+    code_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    made_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    voided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class VotingPass(Base):
+    """An elector let in on one device. Only the hash of the token in the cookie is kept."""
+
+    __tablename__ = "voting_pass"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    roll_entry_id: Mapped[int] = mapped_column(ForeignKey("roll_entry.id"), index=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    by: Mapped[PassBy] = mapped_column(Word(PassBy))
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    roll_entry: Mapped[RollEntry] = relationship()
 
 
 class Entitlement(Base):

@@ -65,6 +65,7 @@ class Outbox(Base):
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     decision_id: Mapped[int | None] = mapped_column(ForeignKey("decision.id"), index=True)
     invitation_id: Mapped[int | None] = mapped_column(ForeignKey("invitation.id"), index=True)
+    roll_entry_id: Mapped[int | None] = mapped_column(ForeignKey("roll_entry.id"), index=True)
     once: Mapped[str | None] = mapped_column(String(200), unique=True)
 
 

@@ -11,6 +11,7 @@ from awards.web import (
     appeals,
     clerk,
     collaboration,
+    delegation,
     door,
     dossier,
     errors,
@@ -25,7 +26,10 @@ from awards.web import (
     nominations,
     panel,
     papers,
+    polling,
     public,
+    release,
+    roll,
     screening,
     secretariat,
     sessions,
@@ -33,6 +37,7 @@ from awards.web import (
     sign_up,
     table,
     today,
+    voting,
     work,
 )
 from awards.web.access import SAFE_METHODS
@@ -58,6 +63,11 @@ BLUEPRINTS = (
     judging.blueprint,
     clerk.blueprint,
     table.blueprint,
+    roll.blueprint,
+    delegation.blueprint,
+    voting.blueprint,
+    polling.blueprint,
+    release.blueprint,
 )
 
 

@@ -22,7 +22,7 @@ class Audience(StrEnum):
     `nominator`: an address with <nomination>, for its nominator and those who write it together.
     The others ask for a role, in the edition of the address where it has one, else in any edition. `judge`: only own
     assignments are found there. `clerk`: who types and confirms sheets. `table`: the chair's table, for chair,
-    deputies and organisers.
+    deputies and organisers. `polls`: who runs the vote.
     """
 
     ANYONE = "anyone"
@@ -37,6 +37,7 @@ class Audience(StrEnum):
     JUDGE = "judge"
     CLERK = "clerk"
     TABLE = "table"
+    POLLS = "polls"
     ADMINISTRATOR = "administrator"
 
 
@@ -50,12 +51,20 @@ ROLES: Mapping[Audience, frozenset[Role]] = {
     Audience.ADMINISTRATOR: frozenset({Role.ADMINISTRATOR}),
     Audience.JUDGE: frozenset({Role.JUDGE}),
     Audience.CLERK: frozenset({Role.CLERK}),
+    Audience.POLLS: frozenset({Role.ORGANISER, Role.TELLER}),
     Audience.TABLE: frozenset({Role.CHAIR, Role.DEPUTY, Role.ORGANISER}),
 }
 """Which roles open the pages of an audience."""
 
 READABLE_BY_AUDITORS = frozenset(
-    {Audience.STAFF, Audience.ORGANISER, Audience.SCREENER, Audience.APPOINTER, Audience.TABLE}
+    {
+        Audience.STAFF,
+        Audience.ORGANISER,
+        Audience.SCREENER,
+        Audience.APPOINTER,
+        Audience.TABLE,
+        Audience.POLLS,
+    }
 )
 """Pages that auditors read without changing anything."""
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import flask_migrate
 import time_machine
@@ -16,6 +17,9 @@ from werkzeug.serving import make_server
 from awards import create_app
 from awards.extensions import begin_writing, db
 from tests.web import world
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = [
@@ -32,7 +36,16 @@ FLAGS = [
 @contextmanager
 def serving(app: Flask) -> Iterator[str]:
     """The address under which the application answers."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+
+    def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """The whole answer, its file closed: Werkzeug leaves it open where the browser goes away meanwhile."""
+        parts = app(environ, start_response)
+        try:
+            return [b"".join(parts)]
+        finally:
+            getattr(parts, "close", lambda: None)()
+
+    server = make_server("127.0.0.1", 0, answer, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:

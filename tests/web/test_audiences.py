@@ -48,11 +48,20 @@ LET_IN: dict[Audience, set[str]] = {
     Audience.JUDGE: {"judge"},
     Audience.CLERK: {"clerk"},
     Audience.TABLE: {"organiser", "chair", "deputy"},
+    Audience.POLLS: {"organiser"},
 }
 """Who comes in to read and to write, where the address names the edition in which they have their role."""
 
 READ_ONLY = dict.fromkeys(
-    (Audience.STAFF, Audience.ORGANISER, Audience.SCREENER, Audience.APPOINTER, Audience.TABLE), AUDITORS
+    (
+        Audience.STAFF,
+        Audience.ORGANISER,
+        Audience.SCREENER,
+        Audience.APPOINTER,
+        Audience.TABLE,
+        Audience.POLLS,
+    ),
+    AUDITORS,
 )
 """Who comes in to read only."""
 
