@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from awards import assignments, audit, decisions, editions, inviting, notices, recounts
+from awards import assignments, audit, decisions, editions, inviting, notices, recounts, unconfirmed
 from awards.audit import Actor
 from awards.joining import NotOnPanel
 from awards.models import (
@@ -46,9 +46,10 @@ class NotYourReason(Exception):
 class Effect:
     """What follows in the rounds that are open, in numbers of sheets and nothing else.
 
-    `submitted` sheets of the judge, which count or don't; `unfinished` assignments that end; `short`: by reference,
-    the sheets that can still come in for nominations that then have fewer than the minimum. `closed`: sheets of the
-    closed first round that no longer count; `announced`: whether there are some that stay because the finalists are.
+    `submitted` sheets of the judge, which count or don't; `unfinished` assignments that end, `typed` of them with a
+    sheet that waits to be confirmed, where it would count once it were; `short`: by reference, the sheets that can
+    still come in for nominations that then have fewer than the minimum. `closed`: sheets of the closed first round that
+    no longer count; `announced`: whether there are some that stay because the finalists are.
     """
 
     submitted: int
@@ -56,6 +57,7 @@ class Effect:
     unfinished: int
     short: tuple[tuple[str, int], ...]
     minimum: int
+    typed: int = 0
     closed: int = 0
     announced: bool = False
 
@@ -72,6 +74,7 @@ def effect(session: Session, edition: Edition, judge: Judge, reason: Leaving) ->
         unfinished=sum(not it.submitted for it in rows),
         short=_short(session, edition, ended),
         minimum=editions.rules_of(session, edition).sheets.minimum,
+        typed=unconfirmed.count(session, judge, _open_rounds(edition)) if counts else 0,
         closed=closed,
         announced=announced,
     )

@@ -23,6 +23,8 @@ from awards import (
     shortlists,
     standings,
     typings,
+    unconfirmed,
+    watches,
 )
 from awards.audit import Actor
 from awards.chairs import NotTheChair
@@ -38,13 +40,16 @@ from awards.models import (
     Judge,
     Leaving,
     NominationState,
+    Origin,
     Reopening,
     Role,
     ScoreSheetVersion,
     SheetState,
 )
 from awards.scoring import Content, Incomplete
+from awards.watches import Call
 from judging.count import standing_of
+from tests.awards.desks import appointed
 from tests.awards.play import Play, entry, judge
 
 ON_SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
@@ -303,6 +308,34 @@ def test_a_sheet_of_another_category_is_not_typed_while_one_is_reopened(play: Pl
     need_free("N2")
     with pytest.raises(MarksClosed):
         need_free("M1")
+
+
+@ON_SQLITE
+def test_a_sheet_typed_in_a_reopened_round_stands_on_today_of_its_judge_and_of_clerks(play: Play) -> None:
+    ada, clerk = seat(play, "ada"), appointed(play.session, play.edition, "clerk@people.example", Role.CLERK)
+    agree(play, ask(play))
+    sheets = {it.nomination.reference: it for it in play.session.scalars(_issued_to(ada))}
+    for reference in ("N2", "M1"):
+        found = scoring.sheet_of(play.session, sheets[reference])
+        assert found is not None
+        found.state = SheetState.DRAFT
+    call = typings.Arrival(Origin.TYPED, play.now, note="Ada called.")
+    typing = typings.write(
+        play.session,
+        play.edition,
+        sheets["N2"],
+        Content({"services": 3, "impact": 3}),
+        call,
+        base=typings.base_of(play.session, sheets["N2"]),
+        actor=Actor(clerk, clerk),
+        now=play.now,
+    )
+
+    asked = [it for it in watches.of_judge(play.session, ada.account, play.now) if it.call is Call.CONFIRM]
+
+    assert [(it.about["typing"], it.due) for it in asked] == [(typing.public_id, None)]
+    assert duties.waiting(play.session, play.edition, Duty.TYPINGS) == {Duty.TYPINGS: 1}
+    assert unconfirmed.of_edition(play.session, play.edition) == [typing]
 
 
 @ON_SQLITE

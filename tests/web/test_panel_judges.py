@@ -1,12 +1,15 @@
 """The organisers' pages of the panel: asking judges, coverage, a judge who leaves."""
 
 import io
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 
+from awards import spreadsheets
 from awards.models import Account, Conflict, ConflictSource, Grant, Judge, JudgeState, Outbox, Role
 from awards.timetable import Phase
+from tests.awards.uploads import samples
 from tests.web.office import DESK, Office, well
 from tests.web.signing import person, send
 
@@ -113,6 +116,37 @@ def test_a_list_is_taken_whole_or_not_at_all(office: Office) -> None:
     assert "Ada Example has been asked already" in again
     assert "name: This column is missing." in sent("city\nTunis\n")
     assert len(mails(office, "invitation")) == 2
+
+
+def test_a_list_is_looked_through_as_every_upload_is_while_no_transaction_is_open(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from awards.extensions import db
+
+    held: list[bool] = []
+    read = spreadsheets.read
+
+    def watch(*given: Any, **named: Any) -> Any:
+        held.append(db.session().in_transaction())
+        return read(*given, **named)
+
+    def sent(name: str, content: bytes) -> tuple[int, str]:
+        fields = {"act": "file", "language": "en", "file": (io.BytesIO(content), name)}
+        answer = send(office.at("organiser"), INVITE, fields, content_type="multipart/form-data")
+        return answer.status_code, well(answer) if answer.status_code == 422 else ""
+
+    monkeypatch.setattr(spreadsheets, "read", watch)
+    people = spreadsheets.as_xlsx(["name", "email", "country"], [["Ada Example", "ada@judge.example", "KR"]])
+    linked = samples.related(
+        people, "xl/_rels/workbook.xml.rels", "attachedTemplate", "https://evil.example/a"
+    )
+
+    assert "A list is an Excel workbook (.xlsx) or a CSV file." in sent("list.docx", samples.word())[1]
+    assert "fetches something from another computer" in sent("list.xlsx", linked)[1]
+    assert mails(office, "invitation") == []
+    assert sent("list.xlsx", people)[0] == 303
+    assert mails(office, "invitation") == ["ada@judge.example"]
+    assert held == [False]
 
 
 def test_a_long_list_sent_twice_still_says_what_became_of_it(office: Office) -> None:
