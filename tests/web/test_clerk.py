@@ -132,7 +132,7 @@ def test_whoever_leaves_reads_before_that_a_typed_sheet_waits(panel: Panel) -> N
 
     def said() -> bool:
         page = panel.at("kim").get(f"/ko/judging/{KEY}/leave?leaving=illness")
-        return "1건은 종이나 전화로 받아 입력되었으나 아직 확인되지 않았습니다" in well(page)
+        return "대신 입력한 평가표 1건이 아직 확인되지 않아" in well(page)
 
     assert said()
     send(panel.at("kim"), f"/en/judging/{KEY}/confirm/{typing}", {"act": "confirm"})

@@ -12,6 +12,7 @@ from awards.web.panel import (
     packs,
     preview,
     progress,
+    reading,
     reminding,
     suspicions,
 )
@@ -19,6 +20,7 @@ from awards.web.panel.routes import blueprint
 
 PAGES = (
     judges,
+    reading,
     inviting,
     conflicts,
     suspicions,

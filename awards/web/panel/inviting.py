@@ -10,9 +10,8 @@ from flask import Response, request
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_wtf import FlaskForm
-from wtforms import EmailField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import EmailField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length
-from wtforms.widgets import CheckboxInput, ListWidget
 
 from awards import accounts, coverage, editions, invitations, inviting, judges, pool, spreadsheets
 from awards.extensions import db
@@ -24,19 +23,13 @@ from awards.web.access import Audience, audience
 from awards.web.panel import says
 from awards.web.panel.routes import blueprint
 from awards.web.secretariat.frame import Answer, back_to, face_of, named, posted, show, tidy
+from awards.web.ticks import Ticks
 from awards.web.words import lazy as _l
 
 LARGEST = 2 * 2**20
 MOST_ROWS = 1000
 LONGEST_SEARCH = 200
 LATE = _l("No round is left in which a panel gives marks, so nobody can be asked to judge.")
-
-
-class Ticks(SelectMultipleField):
-    """Several boxes of one question."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
 
 
 class InviteForm(FlaskForm):
