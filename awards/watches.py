@@ -52,7 +52,7 @@ class Call(StrEnum):
 class Summons(NamedTuple):
     """One thing that a judge is to do, of how many sheets or nominations, until when; `about` is for its address.
 
-    `reference`: of the nomination whose sheet was typed, from paper or as it was told by telephone.
+    `reference`: of the nomination whose sheet is open again, or was typed from paper or as it was told by telephone.
     """
 
     call: Call
@@ -151,7 +151,7 @@ def of_judge(session: Session, account: Account, now: datetime) -> list[Summons]
             if whose == judge.id
         ]
         found += [
-            Summons(Call.MEND, judge.edition_id, 1, None, {"reference": reference})
+            Summons(Call.MEND, judge.edition_id, 1, None, {"reference": reference}, reference=reference)
             for whose, reference in mending
             if whose == judge.id
         ]
