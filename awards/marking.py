@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from awards import deadlines, decisions, editions, notices, panels, stages
 from awards.audit import Actor
@@ -96,6 +96,31 @@ def of_judge(
     closes = closes_for(session, edition, of_round, [judge])[judge.id]
     timing = deadlines.timing(closes, opened=opened, now=now, grace_minutes=grace)
     return Marking(of_round, closes, timing, is_own=closes != its)
+
+
+def of_open_round() -> ColumnElement[bool]:
+    """In a query of assignments with their edition: that they are of the round of marks that is open."""
+    first = and_(Edition.phase == Phase.FIRST_ROUND, Assignment.round == Round.FIRST)
+    second = and_(
+        Edition.phase == Phase.SECOND_ROUND,
+        Edition.second_closed_at.is_(None),
+        Assignment.round == Round.SECOND,
+    )
+    return or_(first, second)
+
+
+def is_open() -> ColumnElement[bool]:
+    """In a query of assignments with nomination and edition: that their round is open, or reopened for their judge."""
+    about = aliased(Nomination)
+    reopened = exists().where(
+        Reopening.judge_id == Assignment.judge_id,
+        Reopening.round == Assignment.round,
+        Reopening.approved_at.is_not(None),
+        Reopening.ended_at.is_(None),
+        about.id == Reopening.nomination_id,
+        about.category == Nomination.category,
+    )
+    return or_(of_open_round(), and_(Edition.phase == Phase.DELIBERATION, reopened))
 
 
 def need_open(

@@ -23,10 +23,10 @@ from awards.appeals import (
     Ruling,
     Standing,
 )
-from awards.extensions import begin_writing, db
+from awards.extensions import db
 from awards.models import Attachment, Edition, NominationRevision
 from awards.screening import ScreeningClosed
-from awards.uploads import Accepted, UploadRefused
+from awards.uploads import UploadRefused
 from awards.web import door, findings, refusals, sessions, words
 from awards.web.access import Audience, audience
 from awards.web.language import PREFIX
@@ -124,15 +124,11 @@ def _take_in(sent: FileStorage | None) -> str:
     """Look through a file while nobody waits for the database, and keep it; what is wrong with it, in words."""
     if sent is None or not sent.filename or not _is_taken():
         return ""
-    db.session.rollback()
     try:
-        taken: Accepted | UploadRefused = uploads.inspect(sent.filename, sent.stream.read())
+        with door.stepped_out():
+            taken = uploads.inspect(sent.filename, sent.stream.read())
     except UploadRefused as error:
-        taken = error
-    begin_writing()
-    door.admit(current_app)
-    if isinstance(taken, UploadRefused):
-        return refusals.refused(taken, pictures_only=False)
+        return refusals.refused(error)
     try:
         attachments.add(
             db.session(),

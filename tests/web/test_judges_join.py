@@ -8,7 +8,16 @@ from sqlalchemy import select
 
 from awards import accounts, affiliations, editions, inviting, texts
 from awards.inviting import Wanted
-from awards.models import Account, AuditEvent, Invitation, Judge, JudgeState, Outbox
+from awards.models import (
+    Account,
+    AuditEvent,
+    CategoryClosure,
+    DecisionKind,
+    Invitation,
+    Judge,
+    JudgeState,
+    Outbox,
+)
 from tests.web import world
 from tests.web.office import KEY, Office, well
 from tests.web.signing import csrf_of, send, signed_in
@@ -142,6 +151,39 @@ def test_a_judge_joins_with_two_affiliations_and_corrects_them(office: Office) -
         assert ada.capacity is None
         acts = db.session.scalars(select(AuditEvent.action).where(AuditEvent.subject == ada.public_id)).all()
         assert acts.count("judge.stated") == 2
+
+
+def test_a_judge_asked_for_a_category_that_is_closed_joins_with_another(office: Office) -> None:
+    from awards.audit import Actor
+    from awards.decisions import decide
+    from awards.extensions import db
+
+    browser = accept(office, "services")
+    assert "are not judged any more" not in browser.get(JOIN).text
+    with office.site.app_context():
+        edition, account = office.edition(), judge(office).account
+        decision = decide(
+            db.session(),
+            edition,
+            DecisionKind.CATEGORY_CLOSED,
+            actor=Actor(account, account),
+            now=world.NOW,
+            reason="One entry alone",
+        )
+        closure = CategoryClosure(
+            edition_id=edition.id, category="services", how="cancel", decision_id=decision.id
+        )
+        db.session.add(closure)
+        db.session.commit()
+
+    page = well(browser.get(JOIN))
+
+    assert "The categories that you read are not judged any more." in page
+    assert 'value="services"' not in page
+    assert send(browser, JOIN, filled(browser, categories="open-city")).status_code == 303
+    assert "are not judged any more" not in browser.get(JOIN).text
+    with office.site.app_context():
+        assert judge(office).categories == ["open-city"]
 
 
 def test_what_is_missing_is_said_beside_it_and_nothing_typed_is_lost(office: Office) -> None:

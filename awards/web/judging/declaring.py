@@ -158,7 +158,7 @@ def interest(reference: str, **_edition: str) -> Answer:
             nomination=nomination,
             title=_title(revision.title, revision.titles, revision.language),
             place=_place(revision.city, revision.country),
-            is_open=recounts.still_matters(session, edition, nomination.category),
+            is_open=recounts.still_matters(session, edition, nomination.category, sessions.now()),
             why=why,
             faults=faults,
             **_common(),

@@ -13,6 +13,7 @@ from awards.web.panel import (
     packs,
     preview,
     progress,
+    reading,
     reminding,
     suspicions,
 )
@@ -20,6 +21,7 @@ from awards.web.panel.routes import blueprint
 
 PAGES = (
     judges,
+    reading,
     inviting,
     conflicts,
     suspicions,

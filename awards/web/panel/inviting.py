@@ -16,8 +16,9 @@ from wtforms.validators import DataRequired, Length
 from awards import accounts, coverage, editions, invitations, inviting, judges, pool, spreadsheets
 from awards.extensions import db
 from awards.inviting import Asked, Wanted
-from awards.tables import FileRefused
-from awards.web import door, language, sessions, work
+from awards.tables import FileRefused, Table
+from awards.uploads import Kind, Refusal, UploadRefused, inspect
+from awards.web import door, language, refusals, sessions, work
 from awards.web.access import Audience, audience
 from awards.web.downloads import download_csv
 from awards.web.panel import says
@@ -163,10 +164,8 @@ def _from_file(form: InviteForm) -> Answer:
     if len(content) > LARGEST:
         return _page(form, wrong={"file": _("The file is larger than 2 MB.")}), 422
     try:
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / ("list.xlsx" if content.startswith(b"PK") else "list.csv")
-            path.write_bytes(content)
-            table = spreadsheets.read(path, required=inviting.REQUIRED, optional=inviting.OPTIONAL)
+        with door.stepped_out():
+            table = _read(sent.filename, content)
         if len(table.rows) > MOST_ROWS:
             return _page(form, wrong={"file": _("A list has at most 1,000 people.")}), 422
         done = inviting.load(
@@ -178,10 +177,27 @@ def _from_file(form: InviteForm) -> Answer:
             actor=sessions.actor(),
             now=sessions.now(),
         )
+    except UploadRefused as error:
+        is_other = error.refusal is Refusal.TYPE
+        said = (
+            _("A list is an Excel workbook (.xlsx) or a CSV file.") if is_other else refusals.refused(error)
+        )
+        return _page(form, wrong={"file": said}), 422
     except FileRefused as error:
         db.session.rollback()
         return _page(form, lines=[says.line(it) for it in error.lines]), 422
     return _done(done)
+
+
+def _read(name: str, content: bytes) -> Table:
+    """The list in a file, a workbook looked through first. Raises UploadRefused, FileRefused."""
+    is_workbook = content.startswith(b"PK")
+    if is_workbook:
+        content = inspect(name, content, kinds=(Kind.XLSX,)).content
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / ("list.xlsx" if is_workbook else "list.csv")
+        path.write_bytes(content)
+        return spreadsheets.read(path, required=inviting.REQUIRED, optional=inviting.OPTIONAL)
 
 
 def _done(done: Asked) -> Answer:

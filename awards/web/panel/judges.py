@@ -17,7 +17,6 @@ from awards.models import (
     Answer,
     Assignment,
     AssignmentState,
-    DecisionKind,
     Invitation,
     Judge,
     JudgeState,
@@ -138,28 +137,19 @@ def judge(judge: str, **_edition: str) -> str:
         issued=sum(number for state, _sheet, number in sheets if state is AssignmentState.ISSUED),
         submitted=sum(number for _state, sheet, number in sheets if sheet is SheetState.SUBMITTED),
         kept_apart=sum(1 for who, _nomination in blocked(session, found) if who == it.id),
-        decided=[
-            decision
-            for decision in decisions.of_edition(session, found, DecisionKind.JUDGE_LEFT)
-            if decision.subject.get("judge") == it.public_id
-        ],
-        invitations=_invitations(it),
-        again=_may_be_asked(it),
+        decided=leaving.decided(session, found, it),
+        invitations=inviting.all_of(session, found, it),
+        again=it.state is not JudgeState.LEFT or it.leaving not in inviting.FOR_GOOD,
+        graver=it.state is not JudgeState.ACCEPTED
+        and leaving.reasons(
+            session, found, it, by_judge=it.account_id == sessions.me().id, now=sessions.now()
+        ),
         answers={
             Answer.ACCEPTED: _("accepted"),
             Answer.DECLINED: _("declined"),
             Answer.WITHDRAWN: _("taken back"),
         },
     )
-
-
-def _may_be_asked(judge: Judge) -> bool:
-    back = judge.state is JudgeState.LEFT and judge.leaving not in inviting.FOR_GOOD
-    return back or judge.state is JudgeState.DECLINED
-
-
-def _invitations(judge: Judge) -> list[Invitation]:
-    return list(inviting.all_of(db.session(), door.edition(), judge))
 
 
 @blueprint.post("/judges/<judge>/invitation")
@@ -188,10 +178,12 @@ def judge_leaves(judge: str, **_edition: str) -> Answered:
     """Record that a judge has left: first why, then what follows from it by the rule, then the act."""
     session, found, it = db.session(), door.edition(), judge_of(judge)
     name = name_of(it.account)
-    if it.state is not JudgeState.ACCEPTED:
+    reasons = leaving.reasons(
+        session, found, it, by_judge=it.account_id == sessions.me().id, now=sessions.now()
+    )
+    if not reasons:
         return back_to("panel.judges", _("%(name)s is not on the panel any more.", name=name), "caution")
-    own = it.account_id == sessions.me().id
-    reasons = leaving.BY_JUDGE if own else tuple(Leaving)
+    was_on = it.state is JudgeState.ACCEPTED
     why = _reason(posted("leaving") or request.args.get("leaving", ""), reasons)
     if request.method == "GET":
         return _leaving(it, reasons, why)
@@ -211,7 +203,8 @@ def judge_leaves(judge: str, **_edition: str) -> Answered:
         session.rollback()
         return back_to("panel.judges", _("%(name)s is not on the panel any more.", name=name), "caution")
     session.commit()
-    return back_to("panel.judges", _("%(name)s has left the panel.", name=name) + " " + short_of(effect))
+    said = _("%(name)s has left the panel.", name=name) if was_on else _("The graver reason is recorded.")
+    return back_to("panel.judges", said + " " + short_of(effect))
 
 
 def short_of(effect: leaving.Effect) -> str:
@@ -233,7 +226,11 @@ def _reason(text: str, allowed: tuple[Leaving, ...]) -> Leaving | None:
 def _leaving(
     judge: Judge, reasons: tuple[Leaving, ...], why: Leaving | None, wrong: dict[str, str] | None = None
 ) -> str:
-    effect = leaving.effect(db.session(), door.edition(), judge, why) if why is not None else None
+    effect = (
+        leaving.effect(db.session(), door.edition(), judge, why, now=sessions.now())
+        if why is not None
+        else None
+    )
     return show(
         "panel/leave.html",
         "panel.judges",
@@ -247,4 +244,5 @@ def _leaving(
         wrong=wrong or {},
         reason=posted("reason"),
         for_good=why in inviting.FOR_GOOD,
+        was_on=judge.state is JudgeState.ACCEPTED,
     )
