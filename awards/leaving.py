@@ -91,11 +91,11 @@ def decided(session: Session, edition: Edition, judge: Judge) -> Sequence[Decisi
     ]
 
 
-def effect(session: Session, edition: Edition, judge: Judge, reason: Leaving) -> Effect:
+def effect(session: Session, edition: Edition, judge: Judge, reason: Leaving, *, now: datetime) -> Effect:
     """What would follow if a judge left now for a reason."""
     rows = _rows(session, edition, judge)
     counts = reason not in NOTHING_COUNTS
-    closed, announced = (0, False) if counts else _closed(session, edition, judge)
+    closed, announced = (0, False) if counts else _closed(session, edition, judge, now)
     ended = [it for it in rows if not (it.submitted and counts)]
     return Effect(
         submitted=sum(it.submitted for it in rows),
@@ -122,8 +122,8 @@ def leave(
     """Take a judge off the panel, by themselves or by an organiser; a signed decision.
 
     A graver reason that comes to light of one who left takes the place of the first by another decision. Where none
-    counts, the standing of a closed round is counted again until its finalists are announced; what is announced stays
-    as it is. A round that was reopened for the judge stays so until somebody at the table ends it, which counts what
+    counts, the standing of a closed round is counted again until its finalists are public; what is public stays as it
+    is. A round that was reopened for the judge stays so until somebody at the table ends it, which counts what
     was changed in it. Raises ReasonMissing, NotOnPanel, NotYourReason.
     """
     editions.lock(session, edition)
@@ -136,7 +136,7 @@ def leave(
         raise NotOnPanel(judge.public_id)
     was_on = judge.state is JudgeState.ACCEPTED
     before = None if was_on else next(reversed(decided(session, edition, judge)), None)
-    follows = effect(session, edition, judge, reason)
+    follows = effect(session, edition, judge, reason, now=now)
     decision = decisions.decide(
         session,
         edition,
@@ -202,7 +202,7 @@ def _rows(session: Session, edition: Edition, judge: Judge) -> list[_Row]:
     ]
 
 
-def _closed(session: Session, edition: Edition, judge: Judge) -> tuple[int, bool]:
+def _closed(session: Session, edition: Edition, judge: Judge, now: datetime) -> tuple[int, bool]:
     """How many counted sheets of the closed first round can still be left out, and whether others can't."""
     if edition.first_closed_at is None:
         return 0, False
@@ -218,7 +218,7 @@ def _closed(session: Session, edition: Edition, judge: Judge) -> tuple[int, bool
             ScoreSheet.counted,
         )
     ).all()
-    can_change = recounts.open_categories(session, edition)
+    can_change = recounts.countable(session, edition, now)
     closed = sum(it in can_change for it in categories)
     return closed, closed < len(categories)
 

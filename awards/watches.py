@@ -14,7 +14,7 @@ from typing import NamedTuple
 from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from awards import editions, judges, marking, panels, progress, tallies, unconfirmed
+from awards import editions, judges, marking, panels, progress, stages, tallies, unconfirmed
 from awards.models import (
     Account,
     Assignment,
@@ -35,7 +35,7 @@ from awards.notices import Template
 from awards.tallies import Sheet, Tally
 from awards.timetable import Deadline, Phase
 from judging.rules import Rules
-from judging.values import Round, SecondRound
+from judging.values import Round
 
 
 class Call(StrEnum):
@@ -52,7 +52,7 @@ class Call(StrEnum):
 class Summons(NamedTuple):
     """One thing that a judge is to do, of how many sheets or nominations, until when; `about` is for its address.
 
-    `reference`: of the nomination whose sheet was typed, from paper or as it was told by telephone.
+    `reference`: of the nomination whose sheet is open again, or was typed from paper or as it was told by telephone.
     """
 
     call: Call
@@ -78,12 +78,8 @@ class Watch:
 
 def open_rounds(found: Collection[Edition], rules: Mapping[int, Rules]) -> dict[int, Round]:
     """The round of marks that is open in each of some editions, where one is."""
-    rounds = {it.id: Round.FIRST for it in found if it.phase is Phase.FIRST_ROUND}
-    for it in found:
-        is_panel = it.phase is Phase.SECOND_ROUND and rules[it.id].second_round is SecondRound.PANEL
-        if is_panel and it.second_closed_at is None:
-            rounds[it.id] = Round.SECOND
-    return rounds
+    rounds = {it.id: stages.round_of(it, rules[it.id]) for it in found}
+    return {row: of_round for row, of_round in rounds.items() if of_round is not None}
 
 
 def of_editions(session: Session, found: Collection[Edition], now: datetime) -> Watch:
@@ -155,7 +151,7 @@ def of_judge(session: Session, account: Account, now: datetime) -> list[Summons]
             if whose == judge.id
         ]
         found += [
-            Summons(Call.MEND, judge.edition_id, 1, None, {"reference": reference})
+            Summons(Call.MEND, judge.edition_id, 1, None, {"reference": reference}, reference=reference)
             for whose, reference in mending
             if whose == judge.id
         ]

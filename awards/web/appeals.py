@@ -30,9 +30,10 @@ from awards.uploads import UploadRefused
 from awards.web import door, findings, refusals, sessions, words
 from awards.web.access import Audience, audience
 from awards.web.language import PREFIX
-from awards.web.screening.forms import needed, tidy
+from awards.web.screening.forms import needed
 from awards.web.texts import Names, Text
 from awards.web.words import lazy as _l
+from awards.web.words import tidy_text
 
 blueprint = Blueprint("appeals", __name__, url_prefix=f"{PREFIX}/nominations/<nomination>")
 
@@ -61,7 +62,7 @@ class AppealForm(FlaskForm):
                 message=_l("Write at most 20,000 characters; put what is longer into a file."),
             ),
         ],
-        filters=[tidy],
+        filters=[tidy_text],
         description=_l("Whoever decides reads this beside your nomination, which stays as you submitted it."),
     )
 

@@ -268,7 +268,7 @@ def test_what_falls_below_the_minimum_is_said_in_numbers_of_sheets(
     play = Play(session(), tmp_path, {"minimum": 2})
     ada, bo = on_panel(play, "ada", "bo")
 
-    seen = leaving.effect(play.session, play.edition, ada, Leaving.ILLNESS)
+    seen = leaving.effect(play.session, play.edition, ada, Leaving.ILLNESS, now=play.now)
     assert seen.short == (("A-2", 1),)
     assert leave(play, ada, Leaving.MISCONDUCT).short == (("A-1", 1), ("A-2", 1))
     assert leave(play, bo, Leaving.SILENCE).short == (("A-2", 0),)

@@ -16,7 +16,7 @@ from awards import (
     duties,
     judges,
     leaving,
-    publication,
+    publishing,
     recusals,
     reopening,
     scoring,
@@ -24,6 +24,7 @@ from awards import (
     standings,
     typings,
     unconfirmed,
+    verdicts,
     watches,
 )
 from awards.audit import Actor
@@ -272,16 +273,69 @@ def test_a_signature_loses_its_force_and_nominations_go_back(play: Play) -> None
     assert standings.latest(play.session, play.edition)["services"].number == 3
 
 
+def test_the_chairs_order_falls_with_the_marks_that_it_was_given_for(play: Play) -> None:
+    asked = ask(play)
+    agree(play, asked)
+    mend(play, asked, N2=5, N3=7)
+    with pytest.raises(shortlists.ChairDecides):
+        sign(play)
+    order(play, "N3", "N2")
+    assert verdicts.waiting(standings.latest(play.session, play.edition)["services"].document) == ()
+
+    asked = ask(play)
+    with pytest.raises(shortlists.SheetsOpen):
+        order(play, "N2", "N3")
+    agree(play, asked)
+    mend(play, asked, N2=4, N3=6)
+
+    with pytest.raises(shortlists.ChairDecides) as found:
+        sign(play)
+    assert found.value.level == {"services": (("N2", "N3"),)}
+    order(play, "N2", "N3")
+    assert sign(play).signed == {"services": ("N1", "N2")}
+    old, new = play.session.scalars(
+        select(Decision).where(Decision.kind == DecisionKind.TIE).order_by(Decision.number)
+    )
+    assert new.supersedes_id == old.id
+
+
+@ON_SQLITE
+def test_a_deputy_who_agrees_signs_as_deputy(play: Play) -> None:
+    recusals.declare(play.session, play.nomination("N2"), actor=who(play, "chair"), now=play.now)
+
+    decision = agree(play, ask(play), "deputy")
+
+    assert [it["as"] for it in decision.signers] == ["deputy", "organiser"]
+
+
+def mend(play: Play, asked: Reopening, **marks: int) -> None:
+    for reference, mark in marks.items():
+        write(play, reference, mark)
+    finish(play, asked)
+
+
+def order(play: Play, *references: str) -> None:
+    shortlists.order_level(
+        play.session,
+        play.edition,
+        "services",
+        references,
+        reason="By merit.",
+        actor=who(play, "chair"),
+        now=play.now,
+    )
+
+
 @ON_SQLITE
 def test_nothing_is_reopened_once_the_finalists_are_to_be_announced(play: Play) -> None:
     sign(play)
     asked = ask(play)
     with pytest.raises(shortlists.SheetsOpen):
-        publication.announce(
+        publishing.announce(
             play.session, play.edition, only=["services"], actor=who(play, "olga"), now=play.now
         )
     reopening.refuse(play.session, play.edition, asked, reason="No.", actor=who(play, "olga"), now=play.now)
-    publication.announce(play.session, play.edition, only=["services"], actor=who(play, "olga"), now=play.now)
+    publishing.announce(play.session, play.edition, only=["services"], actor=who(play, "olga"), now=play.now)
 
     with pytest.raises(reopening.NotNow):
         ask(play)

@@ -351,7 +351,7 @@ def test_what_waits_when_its_judge_leaves_is_said_before(desk: Desk) -> None:
     kim = desk.sheet.judge
 
     def typed(reason: Leaving) -> int:
-        return leaving.effect(desk.session, desk.edition, kim, reason).typed
+        return leaving.effect(desk.session, desk.edition, kim, reason, now=NOW).typed
 
     assert [typed(it) for it in (Leaving.ILLNESS, Leaving.SILENCE, Leaving.MISCONDUCT)] == [1, 1, 0]
     desk.confirm(desk.waiting(), desk.ben)

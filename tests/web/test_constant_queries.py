@@ -87,6 +87,7 @@ CLOSED: Mapping[str, tuple[str, ...]] = {
         f"{TABLE}/openness",
         f"{TABLE}/services/order",
         f"{TABLE}/services/two",
+        f"{TABLE}/services/out",
         f"{TABLE}/acts/reopened",
         f"{TABLE}/minimum",
         "/en/today",

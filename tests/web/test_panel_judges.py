@@ -44,7 +44,8 @@ def test_an_empty_panel_says_what_to_do(office: Office) -> None:
 
 def test_one_person_is_asked_and_stands_on_the_list(office: Office) -> None:
     two = [("categories", "services"), ("categories", "open-city")]
-    answer = send(office.at("organiser"), INVITE, [*ADA.items(), *two, ("note", "Please do")])
+    in_lines = ADA | {"name": "Ada\r\nExample"}
+    answer = send(office.at("organiser"), INVITE, [*in_lines.items(), *two, ("note", "Please do")])
 
     assert answer.status_code == 303, answer.text
     page = office.open(f"{DESK}/judges")

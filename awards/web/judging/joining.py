@@ -129,7 +129,7 @@ def _filled(judge: Judge) -> Page:
         "languages": judge.languages,
         "categories": judge.categories or list(offered),
         "capacity": str(judge.capacity or ""),
-        "shown": judge.shown if judges.joined(judge) else list(joining.SHOWN[:1]),
+        "shown": judge.shown,
     }
     form = JoinForm(formdata=filled, data=known)  # type: ignore[no-untyped-call]
     names = face_of().names

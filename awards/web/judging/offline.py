@@ -20,14 +20,12 @@ from awards.packs import Pack
 from awards.scoring import Content
 from awards.uploads import Refusal, UploadRefused
 from awards.uploads.values import MOST_BYTES
-from awards.web import door, refusals, sessions, words
+from awards.web import door, downloads, refusals, sessions, words
 from awards.web.access import Audience, audience
 from awards.web.face import faces_of
 from awards.web.judging.routes import Reader, blueprint, reader
-from awards.web.papers import files
-from awards.web.secretariat.frame import tidy
 from awards.web.texts import Names
-from awards.web.words import Words
+from awards.web.words import Words, tidy, tidy_text
 from awards.workbooks import Became, Line, Wording
 
 BECAME: Words = {
@@ -107,7 +105,7 @@ def printed(**_edition: str) -> Response:
 
     pack = _need_pack()
     made = papers.pack(db.session(), door.edition(), pack, with_texts=request.args.get("texts") == "1")
-    return files.download(print_paper(made), files.PDF, f"{door.edition().key}-sheets.pdf")
+    return downloads.download(print_paper(made), downloads.PDF, f"{door.edition().key}-sheets.pdf")
 
 
 @blueprint.get("/offline/marks.xlsx")
@@ -115,7 +113,7 @@ def printed(**_edition: str) -> Response:
 def workbook(**_edition: str) -> Response:
     session, edition, pack = db.session(), door.edition(), _need_pack()
     made = workbooks.make(session, edition, pack, _wording(pack), now=sessions.now())
-    return files.download(made, files.XLSX, f"{edition.key}-marks.xlsx")
+    return downloads.download(made, downloads.XLSX, f"{edition.key}-marks.xlsx")
 
 
 def _pack(here: Reader) -> Pack | None:
@@ -213,7 +211,7 @@ def _sent(pack: Pack, code: str, category: str) -> Content:
         text = tidy(request.form.get(f"{code}-mark-{key}"))
         if text.isascii() and text.isdecimal() and len(text) < 5:
             marks[key] = int(text)
-    texts = (tidy(request.form.get(f"{code}-{key}"))[: scoring.LONGEST_TEXT] for key in workbooks.TEXTS)
+    texts = (tidy_text(request.form.get(f"{code}-{key}"))[: scoring.LONGEST_TEXT] for key in workbooks.TEXTS)
     return Content(marks, *texts)
 
 

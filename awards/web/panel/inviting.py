@@ -20,11 +20,13 @@ from awards.tables import FileRefused, Table
 from awards.uploads import Kind, Refusal, UploadRefused, inspect
 from awards.web import door, language, refusals, sessions, work
 from awards.web.access import Audience, audience
+from awards.web.downloads import download_csv
 from awards.web.panel import says
 from awards.web.panel.routes import blueprint
-from awards.web.secretariat.frame import Answer, back_to, face_of, named, posted, show, tidy
+from awards.web.secretariat.frame import Answer, back_to, face_of, name_of, named, posted, show
 from awards.web.ticks import Ticks
 from awards.web.words import lazy as _l
+from awards.web.words import tidy, tidy_text
 
 LARGEST = 2 * 2**20
 MOST_ROWS = 1000
@@ -54,7 +56,7 @@ class InviteForm(FlaskForm):
     note = TextAreaField(
         _l("A word of your own"),
         [Length(max=invitations.LONGEST_NOTE, message=_l("This is longer than 2000 letters."))],
-        filters=[tidy],
+        filters=[tidy_text],
     )
 
 
@@ -116,7 +118,7 @@ def _one(form: InviteForm) -> Answer:
         db.session.rollback()
         form.email.errors = [_("%(name)s %(why)s.", name=wanted.email, why=says.refused(error))]
         return _page(form), 422
-    said = _("%(name)s is asked by mail.", name=judge.account.name or judge.account.email)
+    said = _("%(name)s is asked by mail.", name=name_of(judge.account))
     db.session.commit()
     return back_to("panel.judges", said)
 
@@ -217,7 +219,7 @@ def _page(form: InviteForm, *, wrong: dict[str, str] | None = None, lines: list[
     people = [
         Pick(
             it.account.public_id,
-            it.account.name or it.account.email,
+            name_of(it.account),
             it.account.email,
             "; ".join(work.told(tie) for tie in it.places),
             it.editions,
@@ -259,7 +261,4 @@ def invite_example(**_edition: str) -> Response:
         ("Ada Example", "ada@school.example", "Example School", "Tunis", "TN", "en;ar", ";".join(keys[:2]), "en"),
         ("홍길동", "hong@institute.example", "Example Institute", "Seoul", "KR", "ko;en", "", "ko"),
     ]  # fmt: skip
-    content = b"\xef\xbb\xbf" + spreadsheets.as_csv([*inviting.REQUIRED, *inviting.OPTIONAL], rows)
-    answer = Response(content, mimetype="text/csv")
-    answer.headers["Content-Disposition"] = "attachment; filename=judges-example.csv"
-    return answer
+    return download_csv([*inviting.REQUIRED, *inviting.OPTIONAL], rows, "judges-example.csv")

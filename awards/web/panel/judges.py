@@ -5,17 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import abort, request
+from flask import request
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import func, select
-from sqlalchemy.orm import selectinload
 
 from awards import affiliations, conduct, coverage, decisions, invitations, inviting, joining, judges, leaving
 from awards.conflicts import blocked
 from awards.extensions import db
 from awards.models import (
-    Account,
     Answer,
     Assignment,
     AssignmentState,
@@ -30,9 +28,9 @@ from awards.web import door, sessions, work
 from awards.web.access import Audience, audience
 from awards.web.face import Face
 from awards.web.panel import says
-from awards.web.panel.routes import blueprint
+from awards.web.panel.routes import blueprint, judge_of
 from awards.web.secretariat.frame import Answer as Answered
-from awards.web.secretariat.frame import back_to, face_of, long_reason, posted, show
+from awards.web.secretariat.frame import back_to, face_of, long_reason, name_of, posted, show
 
 ORDER = (JudgeState.ACCEPTED, JudgeState.INVITED, JudgeState.DECLINED, JudgeState.LEFT)
 GONE = (
@@ -73,7 +71,7 @@ def _seat(judge: Judge, invitation: Invitation | None, face: Face, has_code: boo
     )
     return Seat(
         judge,
-        judge.account.name or judge.account.email,
+        name_of(judge.account),
         says.state(judge, invitation, is_open=waiting, conduct=has_code),
         says.categories(judge.categories, face),
         says.languages(judge.languages),
@@ -115,7 +113,7 @@ def covered(**_edition: str) -> str:
 @audience(Audience.ORGANISER)
 def judge(judge: str, **_edition: str) -> str:
     """All about one judge, but no mark."""
-    session, found, it = db.session(), door.edition(), _judge(judge)
+    session, found, it = db.session(), door.edition(), judge_of(judge)
     seat = _seat(
         it,
         inviting.asked(session, found).get(it.id),
@@ -154,26 +152,12 @@ def judge(judge: str, **_edition: str) -> str:
     )
 
 
-def _judge(identifier: str) -> Judge:
-    """A judge of the edition; 404 for any other."""
-    if not door.IDENTIFIER.fullmatch(identifier):
-        abort(404)
-    found = db.session.scalars(
-        select(Judge)
-        .where(Judge.edition_id == door.edition().id, Judge.public_id == identifier)
-        .options(selectinload(Judge.account).selectinload(Account.addresses))
-    ).first()
-    if found is None:
-        abort(404)
-    return found
-
-
 @blueprint.post("/judges/<judge>/invitation")
 @audience(Audience.ORGANISER)
 def judge_invitation(judge: str, **_edition: str) -> Answered:
     """Send an invitation again, or take it back."""
-    session, found, it = db.session(), door.edition(), _judge(judge)
-    actor, now, name = sessions.actor(), sessions.now(), it.account.name or it.account.email
+    session, found, it = db.session(), door.edition(), judge_of(judge)
+    actor, now, name = sessions.actor(), sessions.now(), name_of(it.account)
     try:
         if posted("act") == "withdraw":
             inviting.withdraw(session, found, it, actor=actor, now=now)
@@ -192,8 +176,8 @@ def judge_invitation(judge: str, **_edition: str) -> Answered:
 @audience(Audience.ORGANISER)
 def judge_leaves(judge: str, **_edition: str) -> Answered:
     """Record that a judge has left: first why, then what follows from it by the rule, then the act."""
-    session, found, it = db.session(), door.edition(), _judge(judge)
-    name = it.account.name or it.account.email
+    session, found, it = db.session(), door.edition(), judge_of(judge)
+    name = name_of(it.account)
     reasons = leaving.reasons(
         session, found, it, by_judge=it.account_id == sessions.me().id, now=sessions.now()
     )
@@ -242,12 +226,16 @@ def _reason(text: str, allowed: tuple[Leaving, ...]) -> Leaving | None:
 def _leaving(
     judge: Judge, reasons: tuple[Leaving, ...], why: Leaving | None, wrong: dict[str, str] | None = None
 ) -> str:
-    effect = leaving.effect(db.session(), door.edition(), judge, why) if why is not None else None
+    effect = (
+        leaving.effect(db.session(), door.edition(), judge, why, now=sessions.now())
+        if why is not None
+        else None
+    )
     return show(
         "panel/leave.html",
         "panel.judges",
         judge=judge,
-        name=judge.account.name or judge.account.email,
+        name=name_of(judge.account),
         reasons=[(it.value, says.LEAVING[it]) for it in reasons],
         why=why,
         why_in_words=says.LEAVING[why] if why else "",

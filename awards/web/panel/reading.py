@@ -13,8 +13,7 @@ from awards.extensions import db
 from awards.models import Judge, JudgeState
 from awards.web import door, sessions
 from awards.web.access import Audience, audience
-from awards.web.panel.assignment import judge_of
-from awards.web.panel.routes import blueprint
+from awards.web.panel.routes import blueprint, judge_of
 from awards.web.secretariat.frame import Answer, back_to, face_of, name_of, show
 from awards.web.ticks import Ticks
 from awards.web.words import lazy as _l

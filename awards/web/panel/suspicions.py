@@ -79,7 +79,7 @@ def _outcome(nomination: Nomination, ended: int, is_conflict: bool) -> str:
             "%(reference)s: it is a conflict. The assignment has ended; what was marked is kept and does not count.",
             reference=reference,
         )
-    if not recounts.still_matters(db.session(), door.edition(), nomination.category):
+    if not recounts.still_matters(db.session(), door.edition(), nomination.category, sessions.now()):
         return _(
             "%(reference)s: it is a conflict. What was counted stays as it stands: the finalists are announced.",
             reference=reference,
