@@ -19,7 +19,7 @@ from awards import (
     editions,
     elections,
     entitling,
-    recounts,
+    publication,
     roll,
     standings,
 )
@@ -33,6 +33,7 @@ from awards.models import (
     Judge,
     JudgeState,
     KeyState,
+    PublicationKind,
     Role,
     RollEntry,
 )
@@ -91,7 +92,7 @@ def checklist(session: Session, edition: Edition, now: datetime, *, key_folder: 
     """What has to be seen to before the vote opens, first what stops it. Raises NoVote."""
     vote = roll.vote_of(editions.rules_of(session, edition))
     found = [
-        *_finalists(session, edition),
+        *_finalists(session, edition, now),
         *_electors(session, edition, vote),
         *_box(session, edition, key_folder),
         *_dates(session, edition, now),
@@ -100,16 +101,17 @@ def checklist(session: Session, edition: Edition, now: datetime, *, key_folder: 
     return tuple(sorted(found, key=lambda it: not it.stops))
 
 
-def _finalists(session: Session, edition: Edition) -> Iterator[Item]:
+def _finalists(session: Session, edition: Edition, now: datetime) -> Iterator[Item]:
     if edition.first_closed_at is None:
         yield Item(Lack.NOT_CLOSED)
         return
     if unsigned := elections.unsigned(session, edition):
         yield Item(Lack.NOT_SIGNED, len(unsigned), unsigned)
+    shown = publication.first_shown(session, edition, PublicationKind.FINALISTS)
     hidden = tuple(
         key
         for key in standings.latest(session, edition)
-        if key not in unsigned and not recounts.is_announced(session, edition, key)
+        if key not in unsigned and (key not in shown or shown[key] > now)
     )
     if hidden:
         yield Item(Lack.NOT_ANNOUNCED, len(hidden), hidden)

@@ -24,14 +24,23 @@ from awards import (
     nominations,
     polls,
     publication,
-    recounts,
+    publishing,
     recusals,
     repeats,
     standings,
 )
 from awards.audit import Actor
 from awards.disqualifying import KINDS, OrganiserRecords
-from awards.models import Decision, DecisionKind, Edition, Election, Nomination, NominationState, Role
+from awards.models import (
+    Decision,
+    DecisionKind,
+    Edition,
+    Election,
+    Nomination,
+    NominationState,
+    PublicationKind,
+    Role,
+)
 from awards.notices import Template
 from awards.timetable import Phase
 from judging.count import standing_of
@@ -70,11 +79,11 @@ class Outlook:
     election: Election | None
 
 
-def look(session: Session, edition: Edition, nomination: Nomination) -> Outlook:
+def look(session: Session, edition: Edition, nomination: Nomination, now: datetime) -> Outlook:
     """What would follow now. Raises NotThen, NotStanding, OnlyOne."""
     category = nomination.category
     slate = elections.slate_of(session, edition, category)
-    if edition.phase is Phase.DELIBERATION and recounts.is_announced(session, edition, category):
+    if edition.phase is Phase.DELIBERATION and _is_public(session, edition, category, now):
         election, then = None, Then.REPLACED
     elif edition.phase is Phase.SECOND_ROUND and (found := _in_the_box(session, edition, category)):
         election, then = found, Then.VOTED_AGAIN
@@ -87,6 +96,11 @@ def look(session: Session, edition: Edition, nomination: Nomination) -> Outlook:
     if len(slate) == 1 and not following:
         raise OnlyOne(nomination.reference)
     return Outlook(then, following, election)
+
+
+def _is_public(session: Session, edition: Edition, category: str, now: datetime) -> bool:
+    shown = publication.first_shown(session, edition, PublicationKind.FINALISTS).get(category)
+    return shown is not None and shown <= now
 
 
 def _in_the_box(session: Session, edition: Edition, category: str) -> Election | None:
@@ -132,7 +146,7 @@ def take_out(
     """
     editions.lock(session, edition)
     session.refresh(nomination)
-    outlook = look(session, edition, nomination)
+    outlook = look(session, edition, nomination, now)
     if outlook.then is not seen:
         raise NotThen(nomination.category)
     chosen = _successor(outlook, successor)
@@ -251,7 +265,12 @@ def _replace(
         nominations.advance(chosen, NominationState.FINALIST)
     session.flush()
     shown = publication.replace_finalist(
-        session, edition, nomination.category, nomination.reference, chosen, now=now
+        session,
+        edition,
+        nomination.category,
+        nomination.reference,
+        naming.shown(chosen) if chosen else None,
+        now=now,
     )
     return decision, shown
 
@@ -286,7 +305,7 @@ def _tell(
         edition,
         chosen,
         Template.FINALIST,
-        publication.letter_arguments(edition, chosen, revision, public=shown or now, due=now),
+        publishing.letter_arguments(edition, chosen, revision, public=shown or now, due=now),
         revision=revision,
         now=now,
         decision=by,

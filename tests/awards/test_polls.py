@@ -252,7 +252,7 @@ def test_a_finalist_who_drops_out_before_the_vote_is_replaced_by_the_next(
     poll.begin()
     assert poll.election().slate == ["SV-1", "SV-3", "SV-4", "SV-5"]
     with pytest.raises(replacing.NotStanding):
-        replacing.look(session(), edition, out)
+        replacing.look(session(), edition, out, NOW)
 
     poll.cast("one", "two", choice=("SV-5",))
     poll.over()
@@ -300,6 +300,6 @@ def test_a_finalist_disqualified_during_the_vote_has_its_category_voted_again(
         )
     open_by_two(poll)
     with pytest.raises(replacing.NotThen):
-        replacing.look(session(), edition, poll.nomination("SV-2"))
+        replacing.look(session(), edition, poll.nomination("SV-2"), poll.now)
     for public in (True, False):
         recounts(poll, public=public)
