@@ -24,6 +24,8 @@ from awards.models import (
     Outbox,
     VotingCode,
 )
+from tests.awards.contest import member
+from tests.awards.play import statements
 from tests.web.electing import AUDITOR, KEY, ROLL, Association
 from tests.web.office import well
 from tests.web.signing import send
@@ -61,7 +63,7 @@ def test_the_roll_says_who_is_on_it_and_who_is_off_and_why(association: Associat
     page = association.open()
 
     assert "3 electors are on the roll." in page
-    assert "Built from the register as of 2026-01-31." in page
+    assert "Built from the register as of Saturday 31 January 2026." in page
     assert "off the roll: associate member: only full members vote" in page
     assert "off the roll: member, but no local government" in page
     assert "Porto" in association.open(f"{ROLL}?show=nobody&q=porto")
@@ -210,6 +212,7 @@ def test_letters_come_once_as_pdf_each_with_words_that_open_one_ballot(associati
     double = send(association.at(), f"{ROLL}/letters", fields)
 
     said = words_in(first)
+    assert "no-store" in first.headers["Cache-Control"]
     assert len(PdfReader(BytesIO(first.data)).pages) == 2
     assert "Hanoi has one ballot." in said
     assert "홍길동" in said
@@ -305,3 +308,36 @@ def test_an_edition_without_a_vote_has_no_roll(app: Flask, tmp_path: Path) -> No
 
     assert association.at().get(ROLL).status_code == 404
     assert "/roll" not in association.open(f"/en/secretariat/{KEY}/")
+
+
+def test_the_pages_ask_as_often_for_forty_electors_as_for_three(association: Association) -> None:
+    addresses = [ROLL, f"{ROLL}/ask", f"{ROLL}/letters", f"{ROLL}/freeze", association.page("Porto")]
+
+    def asked() -> list[int]:
+        found = []
+        for address in addresses:
+            with association.app.app_context(), statements(db.session) as run:
+                association.open(address)
+            found.append(sum(not it.startswith("BEGIN") for it in run))
+        return found
+
+    few = asked()
+    with association.app.app_context():
+        begin_writing()
+        for number in range(40):
+            member(db.session(), f"City {number}")
+        db.session.commit()
+    assert send(association.at(), f"{ROLL}/build", {"as_of": "2026-01-31"}).status_code == 303
+
+    assert asked() == few
+
+
+def test_a_judges_roll_follows_the_panel_and_a_public_one_its_list(app: Flask, tmp_path: Path) -> None:
+    association = Association(app, tmp_path, more="")
+    assert "It follows the panel by itself" in association.open()
+    assert send(association.at(), f"{ROLL}/build").status_code == 303
+    association.open(f"{ROLL}/build")
+    assert association.at().get(f"{ROLL}/load").status_code == 303
+    with app.app_context():
+        found = association.edition()
+        assert found.roll_frozen_at is None

@@ -58,8 +58,7 @@ def _letter(edition: Edition, seen: face.Face, it: Letter, url: str) -> Iterator
         )
     )
     yield Heading(_("Your seven words"), 2)
-    for line in _lines(it.code):
-        yield Heading(line)
+    yield Heading("\n".join(_lines(it.code)))
     dates = editions.timetable_of(db.session(), edition)
     pairs = [
         (name, words.when(dates[moment]))
@@ -95,4 +94,4 @@ def _who(entry: RollEntry, body: str) -> str:
 def _lines(code: str) -> list[str]:
     parts = code.split()
     cuts = [0, IN_A_LINE, len(parts)]
-    return ["  ".join(parts[a:b]) for a, b in pairwise(cuts)]
+    return ["\u2003".join(parts[a:b]) for a, b in pairwise(cuts)]
