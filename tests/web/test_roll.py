@@ -1,6 +1,7 @@
 """The roll in the browser: built, asked, named by link, printed, frozen; who may do what, and what goes wrong."""
 
 import hashlib
+import re
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
@@ -11,9 +12,11 @@ from pypdf import PdfReader
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from awards import codes
+from awards import codes, mails
+from awards.audit import Actor
 from awards.extensions import begin_writing, db
 from awards.models import (
+    Account,
     BallotKey,
     Delegate,
     Election,
@@ -24,6 +27,7 @@ from awards.models import (
     Outbox,
     VotingCode,
 )
+from awards.web import sessions
 from tests.awards.contest import member
 from tests.awards.play import statements
 from tests.web.electing import AUDITOR, KEY, ROLL, Association
@@ -43,7 +47,7 @@ def association(app: Flask, tmp_path: Path) -> Association:
     return found
 
 
-def mails(association: Association) -> list[tuple[str, str]]:
+def queued(association: Association) -> list[tuple[str, str]]:
     with association.app.app_context():
         found = db.session.scalars(select(Outbox).order_by(Outbox.id))
         return [(it.template, it.recipient) for it in found]
@@ -89,7 +93,7 @@ def test_a_city_names_its_delegate_by_the_link_of_its_mail_and_names_another(
 
     assert [it.status_code for it in (named, again, other)] == [303, 303, 303]
     assert "Bea Example" in well(visitor.get(link))
-    assert mails(association) == [
+    assert queued(association) == [
         ("delegate_asked", "mayor@porto.example"),
         ("delegate_named", "ada@porto.example"),
         ("delegate_recorded", "mayor@porto.example"),
@@ -341,3 +345,43 @@ def test_a_judges_roll_follows_the_panel_and_a_public_one_its_list(app: Flask, t
     with app.app_context():
         found = association.edition()
         assert found.roll_frozen_at is None
+
+
+def test_every_mail_about_a_delegate_says_what_it_should_and_its_secret_stands_in_no_log(
+    association: Association,
+) -> None:
+    write_to(association, "Porto", "mayor@porto.example")
+    page = association.page("Porto")
+    send(association.at(), page, {"act": "ask"})
+    send(association.at(), page, {"act": "record", **ADA})
+    send(association.at(), page, {"act": "record", **BEA, "seen": "1"})
+    with association.app.app_context():
+        begin_writing()
+        found, links = {}, []
+        account = db.session.scalars(select(Account)).first()
+        assert account is not None
+        for message in db.session.scalars(select(Outbox).order_by(Outbox.id)).all():
+            for tag in ("en", "ko"):
+                message.language = tag
+                mail = mails.compose(
+                    db.session(),
+                    message,
+                    url="http://laurels.example",
+                    sender="Laurels <desk@laurels.example>",
+                    actor=Actor(account, account),
+                    now=sessions.now(),
+                )
+                body = mail.message.get_body(("plain",))
+                assert body is not None
+                found[message.template, tag] = body.get_content()
+                links += re.findall(r"/(?:en|ko)/delegation/\S+", body.get_content())
+                assert "/delegation/" not in mail.logged
+        db.session.commit()
+
+    assert "Porto has a ballot in the vote of Small Prize" in found["delegate_asked", "en"]
+    assert "투표할 분을 지정해 주십시오." in found["delegate_asked", "ko"]
+    assert "the secretariat has recorded" in found["delegate_recorded", "en"].casefold()
+    assert "Somebody else was named" in found["delegate_ended", "en"]
+    assert "Bea" not in found["delegate_ended", "en"] + found["delegate_named", "en"]
+    assert len(set(links)) == 2
+    assert [association.app.test_client().get(link).status_code for link in links] == [200, 200]
