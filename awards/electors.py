@@ -10,7 +10,7 @@ from enum import StrEnum
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from awards import audit, decisions, delegates, editions, folding, roll
+from awards import addressing, audit, decisions, delegates, editions, folding, roll
 from awards.audit import Actor
 from awards.models import (
     Decision,
@@ -264,7 +264,7 @@ def _out(session: Session, entry: RollEntry, reason: str, *, now: datetime) -> N
     entry.state, entry.reason = RollState.OUT, reason
     delegates.end_ways_in(session, entry, now=now)
     delegates.end_links(session, entry, LinkPurpose.DELEGATE, now=now)
-    delegates.cancel(session, entry, [Template.DELEGATE_ASKED])
+    addressing.cancel(session, entry, [Template.DELEGATE_ASKED])
     session.flush()
 
 

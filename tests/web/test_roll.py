@@ -381,7 +381,24 @@ def test_every_mail_about_a_delegate_says_what_it_should_and_its_secret_stands_i
     assert "Porto has a ballot in the vote of Small Prize" in found["delegate_asked", "en"]
     assert "투표할 분을 지정해 주십시오." in found["delegate_asked", "ko"]
     assert "the secretariat has recorded" in found["delegate_recorded", "en"].casefold()
-    assert "Somebody else was named" in found["delegate_ended", "en"]
+    assert "Somebody else was named." in found["delegate_ended", "en"]
     assert "Bea" not in found["delegate_ended", "en"] + found["delegate_named", "en"]
     assert len(set(links)) == 2
     assert [association.app.test_client().get(link).status_code for link in links] == [200, 200]
+
+
+def test_a_delegate_who_is_gone_is_ended_before_another_is_named(association: Association) -> None:
+    write_to(association, "Porto", "mayor@porto.example")
+    page = association.page("Porto")
+    send(association.at(), page, {"act": "record", **ADA})
+    assert send(association.at(), page, {"act": "end", "why": " "}).status_code == 422
+
+    assert send(association.at(), page, {"act": "end", "why": "She has left the city."}).status_code == 303
+
+    assert "She has left the city." in association.open(page)
+    with association.app.app_context():
+        entry = association.entry("Porto")
+        assert (entry.name, entry.email) == ("", "")
+    assert queued(association)[-1] == ("delegate_ended", "ada@porto.example")
+    again = send(association.at(), page, {"act": "record", **ADA, "seen": "1"})
+    assert (again.status_code, "Ada Example" in association.open()) == (303, True)

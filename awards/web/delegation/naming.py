@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from wtforms import EmailField, HiddenField, SelectField, StringField
 from wtforms.validators import DataRequired, Length
 
-from awards import accounts, delegates, delegations, editions, links, roll
+from awards import accounts, addressing, delegates, delegations, editions, links, roll
 from awards.delegates import Named
 from awards.extensions import db
 from awards.models import Edition, RollEntry, RollState
@@ -129,7 +129,7 @@ def _page(entry: RollEntry, edition: Edition, form: NamingForm) -> tuple[str, in
         entry=entry,
         edition=edition,
         face=face.faces_of(session, [edition], sessions.now())[edition.id],
-        called=delegates.called(entry, language.current()),
+        called=addressing.called(entry, language.current()),
         current=delegates.current(session, entry) if entry.email or entry.name else None,
         over=over,
         opens=_when(dates.get(Moment.VOTE_OPEN)),
@@ -152,7 +152,7 @@ def _over(entry: RollEntry, edition: Edition) -> str:
     if entry.state is not RollState.ON:
         return _(
             "%(organisation)s is not on the roll of this vote. Write to the secretariat if that is a mistake.",
-            organisation=delegates.called(entry, language.current()),
+            organisation=addressing.called(entry, language.current()),
         )
     if entry.id in roll.cast(db.session(), edition):
         return _("The ballot is cast, so nobody else can be named. How it was cast stays secret.")

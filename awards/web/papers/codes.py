@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from flask_babel import gettext as _
 
-from awards import delegates, editions
+from awards import addressing, editions
 from awards.documents.paper import Block, Facts, Heading, PageBreak, Paper, Steps, Words
 from awards.extensions import db
 from awards.models import Edition, RollEntry
@@ -44,7 +44,7 @@ def letters(edition: Edition, found: Sequence[Letter], url: str) -> Paper:
 
 def _letter(edition: Edition, seen: face.Face, it: Letter, url: str) -> Iterator[Block]:
     entry = it.entry
-    body = delegates.called(entry, current())
+    body = addressing.called(entry, current())
     yield Words(entry.post or "\n".join(dict.fromkeys(part for part in (entry.name, body) if part)))
     yield Words(words.day(words.in_zone(sessions.now(), edition.zone).local), quiet=True)
     yield Heading(_("Your ballot in the vote of %(edition)s", edition=seen.name))
