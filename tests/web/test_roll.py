@@ -402,3 +402,20 @@ def test_a_delegate_who_is_gone_is_ended_before_another_is_named(association: As
     assert queued(association)[-1] == ("delegate_ended", "ada@porto.example")
     again = send(association.at(), page, {"act": "record", **ADA, "seen": "1"})
     assert (again.status_code, "Ada Example" in association.open()) == (303, True)
+
+
+def test_a_link_names_nobody_without_having_been_asked_for_and_not_without_end(
+    association: Association,
+) -> None:
+    visitor, link = association.app.test_client(), association.link("Porto")
+    assert send(visitor, link, ADA).status_code == 404
+    write_to(association, "Porto", "mayor@porto.example")
+    send(association.at(), association.page("Porto"), {"act": "ask"})
+    link = association.link("Porto")
+
+    answers = [send(visitor, link, {**ADA, "name": f"Example {number}"}) for number in range(10)]
+
+    assert [it.status_code for it in answers] == [303] * 9 + [422]
+    assert "Ten delegates were named within a day." in well(answers[-1])
+    with association.app.app_context():
+        assert association.entry("Porto").name == "Example 8"
