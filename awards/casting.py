@@ -34,7 +34,7 @@ from awards.models import (
 from awards.timetable import Deadline, Moment
 from judging.ballot import Choice, ChoiceFault, faults
 from judging.rules import Rules, Vote
-from judging.values import canonical
+from judging.values import Json, canonical
 
 LEAST_SECRET = 16
 """Characters that a form's secret and each nonce must have, so that nobody finds them by trying."""
@@ -137,7 +137,8 @@ def papers(
     destroyed: set[str] = set()
     for election, entitlement, cast_at in rows:
         if election.state is ElectionState.VOID:
-            destroyed |= {election.category} if cast_at else set()
+            if cast_at is not None:  # type: ignore[redundant-expr] # an outer join gives None
+                destroyed.add(election.category)
             continue
         closes = _closes(election, stated)
         timing = deadlines.timing(
@@ -187,11 +188,12 @@ def waiting(session: Session, account: Account, now: datetime) -> list[Waiting]:
     ).all()
     stated = _stated(session, {it.edition_id for it in rows}) if rows else {}
     found: dict[int, Waiting] = {}
-    for it in rows:
-        closes = _closes(it, stated.get(it.edition_id))
+    for election in rows:
+        closes = _closes(election, stated.get(election.edition_id))
         if closes is None or now <= closes.instant:
-            number = found[it.edition_id].number if it.edition_id in found else 0
-            found[it.edition_id] = Waiting(it.edition_id, number + 1, closes)
+            before = found.get(election.edition_id)
+            number = before.number + 1 if before is not None else 1
+            found[election.edition_id] = Waiting(election.edition_id, number, closes)
     return list(found.values())
 
 
@@ -214,7 +216,7 @@ def _closes(election: Election, stated: Deadline | None) -> Deadline | None:
 
 
 def own_order(entry: RollEntry, election: Election, barred: Collection[str] = ()) -> tuple[str, ...]:
-    """The slate in an order that is the elector's own, the same at every look, kept nowhere; what is barred comes last."""
+    """The slate in an order that is the elector's own, the same at every look, kept nowhere; what is barred is last."""
 
     def place(reference: str) -> tuple[bool, str]:
         mixed = f"{entry.public_id}:{election.public_id}:{reference}"
@@ -369,10 +371,10 @@ class _Sealed:
             paper,
             choice,
             nonce,
-            _hash("tag", form, election.public_id, list(choice), nonce),
+            _hash("tag", form, election.public_id, list[Json](choice), nonce),
             envelopes.commit(election, vote, choice, nonce),
         )
 
 
-def _hash(*parts: str | list[str]) -> str:
+def _hash(*parts: Json) -> str:
     return hashlib.sha256(canonical(list(parts))).hexdigest()
