@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import and_, select
+from sqlalchemy import Row, and_, select
 from sqlalchemy.orm import Session
 
 from awards import deadlines, editions, envelopes, passes, roll
@@ -122,7 +122,7 @@ def papers(
     """The elector's ballots by category, in the rules' order. `opened`: since when the form that is sent was open."""
     rules = rules or editions.rules_of(session, edition)
     stated = _stated(session, [edition.id]).get(edition.id)
-    rows = session.execute(
+    rows: Sequence[Row[Election, Entitlement, datetime | None]] = session.execute(
         select(Election, Entitlement, Envelope.cast_at)
         .join(Entitlement, Entitlement.election_id == Election.id)
         .outerjoin(
@@ -137,7 +137,7 @@ def papers(
     destroyed: set[str] = set()
     for election, entitlement, cast_at in rows:
         if election.state is ElectionState.VOID:
-            if cast_at is not None:  # type: ignore[redundant-expr] # an outer join gives None
+            if cast_at is not None:
                 destroyed.add(election.category)
             continue
         closes = _closes(election, stated)
