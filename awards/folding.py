@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
+_SIGNS = re.compile(r"[^0-9a-z]+")
 _LETTERS = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ħ": "h", "ı": "i"}
 )
@@ -15,6 +17,9 @@ def fold(text: str) -> str:
 
     Apostrophes vanish, so that Xi'an is Xian. A text of nothing but signs is kept, case folded.
     """
+    if text.isascii():
+        plain = _SIGNS.sub(" ", text.translate(_APOSTROPHES).casefold()).strip()
+        return plain or " ".join(text.casefold().split())
     plain = unicodedata.normalize("NFKD", text.translate(_APOSTROPHES).casefold())
     bare = "".join(letter for letter in plain if not unicodedata.combining(letter)).casefold()
     kept = "".join(letter if _tells(letter) else " " for letter in bare.translate(_LETTERS))
