@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from awards import deadlines, editions, envelopes, passes, roll
 from awards.deadlines import Timing
-from awards.envelopes import AlreadyCast, NotOpen
+from awards.envelopes import AlreadyCast, NotOpen, Sealing
 from awards.models import (
     Account,
     Edition,
@@ -300,19 +300,11 @@ def _cast(
     _check([it.paper for it in new.values()])
     if refused := {key: bad for key, it in new.items() if (bad := wrong(it.paper, vote, it.choice))}:
         raise ChoiceRefused(refused)
-    for key, it in new.items():
-        envelope = envelopes.cast(
-            session,
-            edition,
-            it.paper.election,
-            entry,
-            it.choice,
-            origin=EnvelopeOrigin.ONLINE,
-            now=now,
-            tag=it.tag,
-            nonce=it.nonce,
-        )
-        found[key] = Receipt(it.commitment, envelope.cast_at, again=False)
+    if new:
+        sealings = [Sealing(it.paper.election, entry, it.choice, it.tag, it.nonce) for it in new.values()]
+        envelopes.put(session, sealings, vote, origin=EnvelopeOrigin.ONLINE, now=now)
+    hour = passes.to_the_hour(now)
+    found |= {key: Receipt(it.commitment, hour, again=False) for key, it in new.items()}
     return {key: found[key] for key in sealed}
 
 

@@ -11,13 +11,14 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
-from awards import casting, editions, links, mails, notices, passes
+from awards import casting, editions, elections, links, mails, notices, passes
 from awards.casting import CastBefore, FormDamaged, NoBallot, Receipt, VoteOver
 from awards.envelopes import NotOpen
 from awards.extensions import begin_writing, db
 from awards.models import (
     AuditEvent,
     Ballot,
+    ElectionState,
     Entitlement,
     Envelope,
     Outbox,
@@ -128,6 +129,42 @@ def test_what_can_t_be_cast_leaves_nothing_in_the_box(contest: Contest) -> None:
     contest.close()
     with pytest.raises(NotOpen):
         cast(contest, "three", "SV-1", opened=NOW)
+
+
+def test_a_vote_held_again_and_a_run_off_have_ballots_of_their_own(contest: Contest) -> None:
+    session, entry = db.session(), elector("one")
+    first = cast(contest, "one", "SV-1")
+    editions.set_moment(
+        session,
+        contest.edition,
+        Moment.VOTE_CLOSE,
+        (NOW + timedelta(hours=1)).replace(tzinfo=None),
+        zone="UTC",
+        actor=contest.actor,
+        now=NOW,
+    )
+    contest.election().state = ElectionState.CLOSED
+    later = NOW + timedelta(days=1)
+    election = elections.open_runoff(
+        session,
+        contest.edition,
+        "services",
+        ["SV-1", "SV-2"],
+        key_folder=contest.keys,
+        actor=contest.actor,
+        now=later,
+    )
+
+    paper = casting.papers(session, contest.edition, entry, now=later)["services"]
+    elections.of_category(session, contest.edition, "services")[0].state = ElectionState.VOID
+    again = casting.papers(session, contest.edition, entry, now=later)["services"]
+    contest.now = later
+    second = cast(contest, "one", "SV-1")
+
+    assert (paper.election, paper.is_open, paper.closes, paper.again) == (election, True, None, False)
+    assert set(paper.slate) == {"SV-1", "SV-2"}
+    assert again.again
+    assert (second.again, second.commitment == first.commitment) == (False, False)
 
 
 def test_casting_writes_no_audit_event(contest: Contest) -> None:
