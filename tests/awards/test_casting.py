@@ -1,6 +1,6 @@
 """Casting: each ballot once, whatever comes twice or at once; who is written to; whom a pass lets in."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
@@ -11,13 +11,14 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
-from awards import casting, editions, links, mails, notices, passes
+from awards import casting, editions, elections, links, mails, notices, passes
 from awards.casting import CastBefore, FormDamaged, NoBallot, Receipt, VoteOver
 from awards.envelopes import NotOpen
 from awards.extensions import begin_writing, db
 from awards.models import (
     AuditEvent,
     Ballot,
+    ElectionState,
     Entitlement,
     Envelope,
     Outbox,
@@ -115,7 +116,9 @@ def test_what_can_t_be_cast_leaves_nothing_in_the_box(contest: Contest) -> None:
     with pytest.raises(casting.ChoiceRefused):
         cast(contest, "one", "SV-1", "SV-2")
     with pytest.raises(NoBallot):
-        casting.cast(session, contest.edition, entry, both, form=FORM, nonces=dict.fromkeys(both, FORM), now=NOW)
+        casting.cast(
+            session, contest.edition, entry, both, form=FORM, nonces=dict.fromkeys(both, FORM), now=NOW
+        )
     contest.now = late
     with pytest.raises(VoteOver):
         cast(contest, "one", "SV-1")
@@ -126,6 +129,42 @@ def test_what_can_t_be_cast_leaves_nothing_in_the_box(contest: Contest) -> None:
     contest.close()
     with pytest.raises(NotOpen):
         cast(contest, "three", "SV-1", opened=NOW)
+
+
+def test_a_vote_held_again_and_a_run_off_have_ballots_of_their_own(contest: Contest) -> None:
+    session, entry = db.session(), elector("one")
+    first = cast(contest, "one", "SV-1")
+    editions.set_moment(
+        session,
+        contest.edition,
+        Moment.VOTE_CLOSE,
+        (NOW + timedelta(hours=1)).replace(tzinfo=None),
+        zone="UTC",
+        actor=contest.actor,
+        now=NOW,
+    )
+    contest.election().state = ElectionState.CLOSED
+    later = NOW + timedelta(days=1)
+    election = elections.open_runoff(
+        session,
+        contest.edition,
+        "services",
+        ["SV-1", "SV-2"],
+        key_folder=contest.keys,
+        actor=contest.actor,
+        now=later,
+    )
+
+    paper = casting.papers(session, contest.edition, entry, now=later)["services"]
+    elections.of_category(session, contest.edition, "services")[0].state = ElectionState.VOID
+    again = casting.papers(session, contest.edition, entry, now=later)["services"]
+    contest.now = later
+    second = cast(contest, "one", "SV-1")
+
+    assert (paper.election, paper.is_open, paper.closes, paper.again) == (election, True, None, False)
+    assert set(paper.slate) == {"SV-1", "SV-2"}
+    assert again.again
+    assert (second.again, second.commitment == first.commitment) == (False, False)
 
 
 def test_casting_writes_no_audit_event(contest: Contest) -> None:
@@ -192,38 +231,53 @@ def notices_subject(message: Outbox, contest: Contest) -> str:
     return str(mail.message["Subject"])
 
 
-@pytest.mark.parametrize("forms", [("one form", "one form"), ("this form", "that form")], ids=["same", "other"])
-def test_ballots_that_come_at_once_are_one(app: Flask, tmp_path: Path, forms: tuple[str, str]) -> None:
+class Waiting(dict[str, str]):
+    """The nonces of a form, which are asked for once everything has been read: then the others are waited for."""
+
+    def __init__(self, gate: Barrier) -> None:
+        super().__init__({"services": FORM})
+        self.gate, self.asked = gate, False
+
+    def get(self, key: str, default: str = "") -> str:  # type: ignore[override]
+        if not self.asked:
+            self.asked = True
+            self.gate.wait(20)
+        return super().get(key, default)
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("other", ["this form", "that form"], ids=["same", "other"])
+def test_ballots_that_come_at_once_are_one(app: Flask, tmp_path: Path, other: str) -> None:
+    """Both forms find nothing in the box, then each puts its ballot in."""
     with app.app_context():
         begin_writing()
-        contest = opened(db.session, tmp_path)
-        edition = contest.edition.key
+        edition = opened(db.session, tmp_path).edition.key
         db.session.commit()
-    gate = Barrier(len(forms))
+    gate, forms = Barrier(2), ("this form", other)
 
     def send(form: str) -> str:
         with app.app_context():
-            here = editions.find(db.session(), edition)
-            entry = elector("one")
-            db.session.rollback()
-            gate.wait(20)
             begin_writing()
-            secrets = {"form": FORM + form, "nonces": {"services": FORM}, "now": NOW}
+            here, entry = editions.find(db.session(), edition), elector("one")
             try:
-                found = casting.cast(db.session(), here, entry, {"services": ("SV-1",)}, **secrets)  # type: ignore[arg-type]
+                found = casting.cast(
+                    db.session(),
+                    here,
+                    entry,
+                    {"services": ("SV-1",)},
+                    form=f"{FORM} {form}",
+                    nonces=Waiting(gate),
+                    now=NOW,
+                )
             except CastBefore:
                 return "before"
             db.session.commit()
             return found["services"].commitment
 
-    answers = at_once(send, forms)
+    with ThreadPoolExecutor(2) as pool:
+        answers = [it.result(60) for it in [pool.submit(send, form) for form in forms]]
 
     with app.app_context():
         assert len(db.session.scalars(select(Envelope)).all()) == 1
-    assert len(set(answers)) == (1 if forms[0] == forms[1] else 2)
-    assert ("before" in answers) == (forms[0] != forms[1])
-
-
-def at_once(send: Callable[[str], str], forms: tuple[str, ...]) -> list[str]:
-    with ThreadPoolExecutor(len(forms)) as pool:
-        return [it.result(60) for it in [pool.submit(send, form) for form in forms]]
+    assert len(set(answers)) == len(set(forms))
+    assert ("before" in answers) == (len(set(forms)) == 2)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,31 @@ def kept(session: scoped_session[Session], folder: Path) -> Reading:
 
 def read(session: scoped_session[Session], kept: Reading) -> Dossier:
     return dossiers.of_nomination(session(), kept.edition, kept.assignment.nomination_id)
+
+
+@ON_SQLITE
+def test_everybody_reads_what_is_for_publication_and_was_not_kept_back(
+    session: scoped_session[Session], kept: Reading
+) -> None:
+    found = read(session, kept)
+    published = replace(
+        found,
+        parts=tuple(
+            replace(part, fields=tuple(replace(it, public=it.key != "learning") for it in part.fields))
+            for part in found.parts
+        ),
+        file_fields=tuple(replace(it, public=True) for it in found.file_fields),
+    )
+
+    public = dossiers.for_everybody(published, [])
+    less = dossiers.for_everybody(published, ["problem", *(it.key for it in found.file_fields)])
+
+    assert dossiers.for_everybody(found, []).answers == {}
+    assert set(public.answers) == set(found.answers) - {"learning"}
+    assert set(less.answers) == set(public.answers) - {"problem"}
+    assert "problem" not in [field.key for part in less.parts for field in part.fields]
+    assert public.files == found.files != ()
+    assert (less.files, less.file_fields, public.missing) == ((), (), ())
 
 
 def test_a_judge_reads_the_text_that_stands_in_the_forms_order(

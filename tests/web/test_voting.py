@@ -69,13 +69,14 @@ def test_a_code_lets_in_however_it_is_typed_and_is_not_tried_for_ever(vote: Vote
     client, thief = vote.app.test_client(), vote.app.test_client()
 
     let_in = send(client, "/en/vote/", {"code": f"  {WORDS.upper().replace(' ', '-')} "})
-    tried = [send(thief, "/en/vote/", {"code": f"amber canyon {n}"}) for n in range(21)]
+    odd = [send(thief, "/en/vote/", {"code": it}).status_code for it in ("", "x" * 9000, "\0", "한" * 90)]
+    tried = [send(thief, "/en/vote/", {"code": f"amber canyon {n}"}) for n in range(18)]
 
     assert let_in.location == f"{BOOTH}/"
     assert "These are the ballots of Two." in says(client.get(f"{BOOTH}/"))
-    assert [it.status_code for it in tried] == [422] * 20 + [429]
+    assert odd == [422] * 4
+    assert [it.status_code for it in tried] == [422] * 17 + [429]
     assert "These are not the words of a letter" in says(tried[0])
-    assert [send(thief, "/en/vote/", {"code": it}).status_code for it in ("", "x" * 9000, "\0")][0] == 422
 
 
 def test_a_judge_who_is_signed_in_finds_the_ballots_on_their_own_page(app: Flask) -> None:
@@ -125,7 +126,7 @@ def test_the_same_form_sent_twice_gets_the_same_receipt_and_any_other_gets_words
 
     assert receipt(again) == receipt(done) != []
     assert "This form came twice" in says(again)
-    assert changed.status_code != 200 and receipt(changed) == []
+    assert (changed.status_code, receipt(changed)) == (422, [])
     for other in others:
         assert (other.status_code, receipt(other)) == (409, [])
         assert "Services : Monday 1 September 2014 between 09:00 and 10:00 in UTC" in says(other)
@@ -151,7 +152,11 @@ def test_what_is_left_is_kept_where_one_ballot_alone_is_cast_or_was_cast_before(
 def test_a_ranking_with_a_mistake_comes_back_as_it_was_filled_in(app: Flask) -> None:
     vote = Vote(app, RANKING, barred={"one": ["SV-4"]})
     client = vote.browser("one")
-    mistakes = {"1 1 2": "Place 1 is given twice", "1 3 ": "Place 2 is given to none", "1 2 9": "have changed"}
+    mistakes = {
+        "1 1 2": "Place 1 is given twice",
+        "1 3 ": "Place 2 is given to none",
+        "1 2 9": "have changed",
+    }
 
     for places, words in mistakes.items():
         given = places.split(" ")

@@ -28,6 +28,8 @@ ONE_CHOICE = '\n[vote]\nelectorate = "public"\nmethod = "one_choice"\n'
 APPROVAL = '\n[vote]\nelectorate = "public"\nmethod = "approval"\napprove_up_to = 2\n'
 RANKING = '\n[vote]\nelectorate = "public"\nmethod = "borda"\n'
 Fields = Sequence[tuple[str, str]]
+LAID: dict[str, tuple[bytes, dict[str, bytes]]] = {}
+"""Worlds of this run that were begun once: database and keys."""
 
 
 class Vote:
@@ -43,21 +45,54 @@ class Vote:
         summary: str = "Shared.",
         **rules: object,
     ) -> None:
-        self.app = app
+        self.app, self.barred = app, barred or {}
+        folder = Path(app.config["LAURELS_DATA"])
+        with app.app_context():
+            if db.engine.dialect.name != "sqlite":
+                self._begin(folder, more, electors, summary, rules)
+                return
+            world = repr((more, electors, self.barred, summary, rules))
+            if world in LAID:
+                self._lay(folder, LAID[world])
+            else:
+                self._begin(folder, more, electors, summary, rules)
+                LAID[world] = self._keep(folder)
+
+    def _begin(
+        self, folder: Path, more: str, electors: Sequence[str], summary: str, rules: Mapping[str, object]
+    ) -> None:
+        begin_writing()
         standing = [*((name, "services") for name in FINALISTS), *((name, "openness") for name in OPENNESS)]
         entries = [entry(name, category, summary=summary) for name, category in standing]
         marks = dict.fromkeys((*FINALISTS, *OPENNESS), 8)
-        with app.app_context():
-            begin_writing()
-            folder = Path(app.config["LAURELS_DATA"])
-            self.contest = Contest(db.session, folder, rules, more, entries=entries, marks=marks)
-            if 'electorate = "public"' in more:
-                self.contest.enrol(*((it, it.title(), f"{it}@electors.example", "") for it in electors))
-            self.contest.shortlisted()
-            self.contest.open()
-            for elector, references in (barred or {}).items():
-                self._bar(elector, references)
-            db.session.commit()
+        self.contest = Contest(db.session, folder, rules, more, entries=entries, marks=marks)
+        if 'electorate = "public"' in more:
+            self.contest.enrol(*((it, it.title(), f"{it}@electors.example", "") for it in electors))
+        self.contest.opened()
+        for elector, references in self.barred.items():
+            self._bar(elector, references)
+        db.session.commit()
+
+    def _keep(self, folder: Path) -> tuple[bytes, dict[str, bytes]]:
+        """The world as files, to be laid down again for the next test."""
+        db.session.remove()
+        with db.engine.connect() as connection:
+            connection.exec_driver_sql("COMMIT")
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            connection.exec_driver_sql("BEGIN")
+        keys = {it.name: it.read_bytes() for it in (folder / "keys").iterdir()}
+        return Path(str(db.engine.url.database)).read_bytes(), keys
+
+    def _lay(self, folder: Path, world: tuple[bytes, dict[str, bytes]]) -> None:
+        content, keys = world
+        db.session.remove()
+        db.engine.dispose()
+        Path(str(db.engine.url.database)).write_bytes(content)
+        (folder / "keys").mkdir(parents=True, exist_ok=True)
+        for name, key in keys.items():
+            (folder / "keys" / name).write_bytes(key)
+        self.contest = object.__new__(Contest)
+        self.contest.session, self.contest.now, self.contest.keys = db.session, NOW, folder / "keys"
 
     def _bar(self, elector: str, references: Sequence[str]) -> None:
         from awards.models import Entitlement

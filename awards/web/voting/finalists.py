@@ -14,7 +14,7 @@ from awards import attachments, dossiers, naming, nominations
 from awards.casting import Paper
 from awards.dossiers import Dossier
 from awards.extensions import db
-from awards.models import Attachment, Nomination
+from awards.models import Attachment, Nomination, NominationPartner, NominationRevision
 from awards.web import door, files, results
 from awards.web.access import Audience, audience
 from awards.web.dossier import serve_page
@@ -52,7 +52,10 @@ def cards_of(session: Session, here: Booth, categories: Iterable[str]) -> dict[s
         for it in session.scalars(
             select(Nomination)
             .where(Nomination.edition_id == here.edition.id, Nomination.reference.in_(wanted))
-            .options(selectinload(Nomination.revisions), selectinload(Nomination.partners))
+            .options(
+                selectinload(Nomination.revisions).joinedload(NominationRevision.organisation),
+                selectinload(Nomination.partners).joinedload(NominationPartner.organisation),
+            )
         )
     }
     return {
