@@ -31,6 +31,7 @@ from awards.models import (
     TimetableAmendment,
     VotingPass,
 )
+from awards.roll import AlreadyCast
 from awards.timetable import Deadline, Moment
 from judging.ballot import Choice, ChoiceFault, faults
 from judging.rules import Rules, Vote
