@@ -182,7 +182,7 @@ def test_too_few_took_part_and_the_judges_vote_by_the_word_of_two(
     assert desk.post("/opening", SECOND, act="approve-judges").status_code == 303
     page = desk.read()
     assert "0 of 4 electors have cast a ballot." in page
-    assert "one envelope was destroyed unopened" in page
+    assert "1 envelope was destroyed unopened" in page
     assert "No date closes this vote" in page
     assert desk.post("/close").status_code == 422, "it needs a reason"
 

@@ -71,7 +71,7 @@ def open_vote(edition: str) -> Answer:  # noqa: ARG001
         return lead("index", _("The vote was opened already."), "caution")
     session.commit()
     said = ngettext("One elector is written to.", "%(num)d electors are written to.", told)
-    return lead("index", f"{_('The vote is open.')} {said}")
+    return lead("index", " ".join([_("The vote is open."), said]))
 
 
 def _opening(wrong: str = "") -> str:
