@@ -22,7 +22,12 @@ from hypothesis import settings
 from jinja2 import FileSystemBytecodeCache
 from sqlalchemy.orm import Session, scoped_session
 
-from tests.haste import build_addresses_once, wait_for_no_disk
+from tests.haste import (
+    build_addresses_once,
+    compile_statements_once,
+    parse_addresses_once,
+    wait_for_no_disk,
+)
 from tests.servers import database_on, end_run, ensure_postgres
 
 RUN = "TEST_RUN"
@@ -42,6 +47,8 @@ def application(url: str, data: Path) -> Iterator[Flask]:
 
     app = create_app({"SQLALCHEMY_DATABASE_URI": url, "LAURELS_DATA": str(data), "TESTING": True})
     wait_for_no_disk()
+    with app.app_context():
+        compile_statements_once(db.engine)
     app.jinja_env.bytecode_cache = FileSystemBytecodeCache(os.environ[RUN])
     yield app
     with app.app_context():
@@ -63,6 +70,7 @@ def pytest_configure(config: pytest.Config) -> None:
     for name in [name for name in os.environ if name.startswith("LAURELS_")]:
         del os.environ[name]
     build_addresses_once()
+    parse_addresses_once()
     if not hasattr(config, "workerinput"):
         os.environ[RUN] = tempfile.mkdtemp(prefix="laurels-tests-")
 
@@ -138,7 +146,7 @@ def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def migrated_postgres(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def migrated_postgresql(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with database_on(postgres_url) as url:
         migrate(url, tmp_path_factory.mktemp("migrated"))
         yield url
@@ -146,14 +154,15 @@ def migrated_postgres(postgres_url: str, tmp_path_factory: pytest.TempPathFactor
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The URL of a database of the test's own: migrated, guarded, empty."""
+    """The URL of a database of the test's own: migrated, guarded, empty; settled where the test asks for a site."""
+    state = "settled" if "site" in request.fixturenames else "migrated"
+    like = request.getfixturevalue(f"{state}_{request.param}")
     if request.param == "sqlite":
         file = tmp_path / "laurels.sqlite"
-        shutil.copyfile(request.getfixturevalue("migrated_sqlite"), file)
+        shutil.copyfile(like, file)
         yield f"sqlite:///{file}"
     else:
-        server, migrated = (request.getfixturevalue(name) for name in ("postgres_url", "migrated_postgres"))
-        with database_on(server, template=migrated) as url:
+        with database_on(request.getfixturevalue("postgres_url"), template=like) as url:
             yield url
 
 
