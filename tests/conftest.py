@@ -1,5 +1,4 @@
-"""Every test that asks for a database, or for what rests on one, runs on SQLite, and on PostgreSQL in make audit;
-every second one on PostgreSQL in make test, too.
+"""Every test that asks for a database, or for what rests on one, runs on SQLite and on PostgreSQL.
 
 A test that needs only one says `@pytest.mark.parametrize("database", ["sqlite"], indirect=True)`.
 """
@@ -10,7 +9,6 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from zlib import crc32
 
 import flask_migrate
 import pytest
@@ -22,6 +20,7 @@ from hypothesis import settings
 from jinja2 import FileSystemBytecodeCache
 from sqlalchemy.orm import Session, scoped_session
 
+from tests import probes
 from tests.haste import (
     build_addresses_once,
     compile_statements_once,
@@ -62,6 +61,10 @@ def migrate(url: str, data: Path) -> None:
         flask_migrate.upgrade()
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--probes", action="store_true", help="measure coverage; `coverage combine` gathers it")
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """The process that starts the workers names the folder they share; they inherit it.
 
@@ -73,48 +76,20 @@ def pytest_configure(config: pytest.Config) -> None:
     parse_addresses_once()
     if not hasattr(config, "workerinput"):
         os.environ[RUN] = tempfile.mkdtemp(prefix="laurels-tests-")
+    if config.getoption("--probes"):
+        probes.start()
+        probes.measure_subprocesses()
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Of the tests that run on both databases every second one runs on PostgreSQL here, and all do in make audit.
-
-    Which ones is told by their names, so that it is the same in every run. Those for PostgreSQL alone always run.
-    """
-    if os.environ.get("HYPOTHESIS_PROFILE") == "audit":
-        return
-    names = {item.nodeid for item in items}
-    left = [
-        item
-        for item in items
-        if "postgresql" in item.nodeid
-        and item.nodeid.replace("postgresql", "sqlite") in names
-        and crc32(item.nodeid.encode()) % 2
-    ]
-    config.hook.pytest_deselected(items=left)
-    gone = set(left)
-    items[:] = [item for item in items if item not in gone]
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
-    """PostgreSQL runs the lines that SQLite runs, and a long walk (marked untraced) those that short tests run: a
-    tracer, which slows them by two thirds, learns nothing there.
-    """
-    call = getattr(item, "callspec", None)
-    on_postgres = call is not None and call.params.get("database") == "postgresql"
-    quiet = on_postgres or item.get_closest_marker("untraced") is not None
-    tracer = getattr(item.config.pluginmanager.getplugin("_cov"), "cov_controller", None)
-    if tracer is None or not quiet or item.get_closest_marker("no_cover") is not None:
-        return (yield)
-    tracer.pause()
-    try:
-        return (yield)
-    finally:
-        tracer.resume()
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if session.config.getoption("--probes"):
+        probes.keep(Path(os.environ[RUN]))
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
+        if config.getoption("--probes"):
+            probes.report(Path(os.environ[RUN]))
         end_run(Path(os.environ.pop(RUN)))
 
 

@@ -15,8 +15,6 @@ from awards.models import Account
 from awards.timetable import Phase
 from tests.benchmarks.figures import ratio
 
-pytestmark = pytest.mark.no_cover  # a tracer slows our code and not the baseline
-
 NOW = datetime(2026, 5, 1, tzinfo=UTC)
 COLUMNS = ["reference", "category", "nominee_kind", "title", "organisation", "city", "country", "summary"]
 
