@@ -32,6 +32,9 @@ from tests.servers import database_on, end_run, ensure_postgres
 RUN = "TEST_RUN"
 TRANSLATIONS = Path(__file__).resolve().parents[1] / "awards" / "translations"
 
+if probes.WANTED:
+    probes.start()  # before anything of the application is imported
+
 settings.register_profile("default", max_examples=60, deadline=None, derandomize=True)
 settings.register_profile("ci", settings.get_profile("default"), max_examples=100, print_blob=True)
 settings.register_profile("audit", max_examples=3_000, deadline=None, print_blob=True)
@@ -61,10 +64,6 @@ def migrate(url: str, data: Path) -> None:
         flask_migrate.upgrade()
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--probes", action="store_true", help="measure coverage; `coverage combine` gathers it")
-
-
 def pytest_configure(config: pytest.Config) -> None:
     """The process that starts the workers names the folder they share; they inherit it.
 
@@ -76,19 +75,16 @@ def pytest_configure(config: pytest.Config) -> None:
     parse_addresses_once()
     if not hasattr(config, "workerinput"):
         os.environ[RUN] = tempfile.mkdtemp(prefix="laurels-tests-")
-    if config.getoption("--probes"):
-        probes.start()
-        probes.measure_subprocesses()
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    if session.config.getoption("--probes"):
+    if probes.WANTED:
         probes.keep(Path(os.environ[RUN]))
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
-        if config.getoption("--probes"):
+        if probes.WANTED:
             probes.report(Path(os.environ[RUN]))
         end_run(Path(os.environ.pop(RUN)))
 

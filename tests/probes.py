@@ -13,10 +13,11 @@ import os
 import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from importlib.abc import Loader, MetaPathFinder
-from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
+from dataclasses import dataclass
+from importlib.machinery import SourceFileLoader
+from itertools import takewhile
 from pathlib import Path
-from types import CodeType, ModuleType
+from types import CodeType
 from typing import Any
 from uuid import uuid4
 
@@ -25,6 +26,7 @@ from coverage.plugin import FileReporter
 from coverage.python import PythonFileReporter
 
 ROOT = Path(__file__).resolve().parents[1]
+WANTED = os.environ.get("PROBES") == "1"
 MEASURED = ("awards", "judging")
 PROBES = "__probes__"
 Fact = tuple[int, int]
@@ -49,9 +51,7 @@ class Prober(ast.NodeTransformer):
     def body(self, statements: Sequence[ast.stmt], *facts: Fact) -> list[ast.stmt]:
         """Statements with a probe before each, but for what must stand first; `facts` are known once it is entered."""
         found: list[ast.stmt] = [self.probe(*facts)] if facts else []
-        first = 0
-        while not facts and first < len(statements) and _stands_first(statements[first]):
-            first += 1
+        first = 0 if facts else _first(statements)
         found += [*statements[:first], *map(self.at, statements[:first])]
         for statement in statements[first:]:
             found += [self.at(statement), self.visit(statement)]
@@ -103,8 +103,13 @@ class Prober(ast.NodeTransformer):
         return node
 
 
+def _first(statements: Sequence[ast.stmt]) -> int:
+    """How many statements no probe may come before."""
+    return len(list(takewhile(_stands_first, statements)))
+
+
 def _stands_first(statement: ast.stmt) -> bool:
-    """Whether it is a docstring or an import from the future; no probe may come before it."""
+    """Whether it is a docstring or an import from the future."""
     if isinstance(statement, ast.ImportFrom):
         return statement.module == "__future__"
     return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
@@ -119,54 +124,52 @@ def _lines(statement: ast.stmt) -> list[int]:
     return [*(one.lineno for one in decorators), statement.lineno]
 
 
-class ProbedLoader(SourceFileLoader):
-    """Compiles a module with its probes, anew in each process."""
+@dataclass(frozen=True)
+class Probed:
+    """A module's code, and of each of its probes whether it was passed and what that says."""
 
-    def get_code(self, fullname: str) -> CodeType:
-        path = self.get_filename(fullname)
-        tree, prober = ast.parse(self.get_data(path)), Prober()
-        tree = ast.fix_missing_locations(prober.visit(tree))
-        seen[path] = ([0] * len(prober.facts), prober.facts)
-        code: CodeType = compile(tree, path, "exec", dont_inherit=True)
-        return code
-
-    def exec_module(self, module: ModuleType) -> None:
-        code = self.get_code(module.__name__)
-        module.__dict__[PROBES] = seen[self.path][0]
-        exec(code, module.__dict__)  # noqa: S102 (as any loader does)
+    code: CodeType
+    passed: list[int]
+    facts: list[list[Fact]]
 
 
-class ProbedFinder(MetaPathFinder):
-    """Finds what is measured before others do."""
-
-    def find_spec(self, fullname: str, path: Any, target: Any = None) -> ModuleSpec | None:
-        if fullname.partition(".")[0] not in MEASURED:
-            return None
-        found = PathFinder.find_spec(fullname, path, target)
-        loader: Loader | None = found.loader if found else None
-        if found is not None and isinstance(loader, SourceFileLoader):
-            found.loader = ProbedLoader(loader.name, loader.path)
-        return found
-
-
-seen: dict[str, tuple[list[int], list[list[Fact]]]] = {}
+seen: dict[str, Probed] = {}
 
 
 def start() -> None:
-    """Probe what this process imports from now on."""
+    """Probe what this process imports from now on, and trace the processes that it starts."""
     assert not {name.partition(".")[0] for name in sys.modules} & set(MEASURED)
-    sys.meta_path.insert(0, ProbedFinder())
+    get_code = SourceFileLoader.get_code
 
+    def probed(loader: SourceFileLoader, name: str) -> CodeType | None:
+        path = Path(loader.get_filename(name))
+        if not any(path.is_relative_to(ROOT / package) for package in MEASURED):
+            return get_code(loader, name)
+        if str(path) not in seen:
+            seen[str(path)] = probe(path)
+        return seen[str(path)].code
 
-def measure_subprocesses() -> None:
+    SourceFileLoader.get_code = probed
     os.environ["COVERAGE_PROCESS_CONFIG"] = Coverage().config.serialize()
+
+
+def probe(path: Path) -> Probed:
+    tree, prober = ast.parse(path.read_bytes()), Prober()
+    first = _first(tree.body)
+    tree = prober.visit(tree)
+    passed = ast.parse(f"{PROBES} = __import__('sys').modules[{__name__!r}].seen[{str(path)!r}].passed").body
+    tree.body[first:first] = passed
+    code = compile(ast.fix_missing_locations(tree), path, "exec", dont_inherit=True)
+    return Probed(code, [0] * len(prober.facts), prober.facts)
 
 
 def keep(folder: Path) -> None:
     """Write down what this process has seen."""
     facts = {
-        path: sorted({fact for hit, known in zip(hits, meant, strict=True) if hit for fact in known})
-        for path, (hits, meant) in seen.items()
+        path: sorted(
+            {fact for passed, known in zip(it.passed, it.facts, strict=True) if passed for fact in known}
+        )
+        for path, it in seen.items()
     }
     (folder / f"probes-{uuid4().hex}.json").write_text(json.dumps(facts), encoding="utf-8")
 
