@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 
 _LETTERS = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ħ": "h", "ı": "i"}
@@ -10,6 +11,7 @@ _LETTERS = str.maketrans(
 _APOSTROPHES = str.maketrans(dict.fromkeys("'’‘ʻʼʿʾ`´ʹ"))
 
 
+@lru_cache(maxsize=10_000)  # a name in a file is looked for several times
 def fold(text: str) -> str:
     """A text for comparing: NFKD without combining marks, case folded, punctuation and space as single spaces.
 

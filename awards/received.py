@@ -208,7 +208,7 @@ def _wrong_answers(known: Known, row: Row) -> Iterator[Line]:
     """What is wrong with the answers to the form's fields; what is not there, screening finds."""
     asked = {it.key: it for it in known.rules.fields}
     answers = {key: known.answer(it, row[key]) for key, it in asked.items() if row[key]}
-    faults = fields.check(asked.values(), answers, known.language(row))
+    faults = fields.check((asked[key] for key in answers), answers, known.language(row))
     found = {(it.field, it.kind): it for it in reversed(faults) if it.kind not in fields.NOTHING}
     for fault in reversed(found.values()):
         allowed = _ALLOWED.get(fault.kind, ())

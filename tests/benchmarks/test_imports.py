@@ -46,4 +46,4 @@ def test_taking_in_nominations_keeps_pace_with_reading_them(app: Flask, tmp_path
     with app.app_context():
         found = ratio(f"import of {number:,} nominations", load, lambda: pandas.read_excel(file, dtype=str))
 
-    assert found < 12
+    assert found < 8
