@@ -23,6 +23,7 @@ from sqlalchemy.orm import Session, scoped_session
 from tests import probes
 from tests.haste import (
     build_addresses_once,
+    collect_seldom,
     compile_statements_once,
     parse_addresses_once,
     wait_for_no_disk,
@@ -75,6 +76,10 @@ def pytest_configure(config: pytest.Config) -> None:
     parse_addresses_once()
     if not hasattr(config, "workerinput"):
         os.environ[RUN] = tempfile.mkdtemp(prefix="laurels-tests-")
+
+
+def pytest_collection_finish() -> None:
+    collect_seldom()
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
