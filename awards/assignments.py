@@ -204,15 +204,6 @@ def release(
     return assignments
 
 
-def reissue(
-    session: Session, edition: Edition, ended: Assignment, judge: Judge, *, actor: Actor, now: datetime
-) -> Assignment:
-    """Give a nomination that a judge no longer reads to another one. Raises as `issue` does."""
-    if ended.state is AssignmentState.ISSUED:
-        raise pairing.AlreadyIssued
-    return issue(session, edition, judge, ended.nomination, actor=actor, now=now)
-
-
 def _record(
     session: Session,
     edition: Edition,

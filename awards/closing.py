@@ -8,24 +8,13 @@ from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from awards import audit, chairs, editions, notices, panels, progress, results, rounds, scoring
+from awards import audit, chairs, duties, editions, notices, panels, progress, results, rounds
 from awards.audit import Actor
 from awards.decisions import ReasonMissing
-from awards.models import (
-    Appeal,
-    Assignment,
-    Edition,
-    Judge,
-    Nomination,
-    NominationState,
-    ScoreSheet,
-    ScoreSheetVersion,
-    Suspicion,
-    Typing,
-)
+from awards.duties import Duty
+from awards.models import Edition
 from awards.notices import Template
 from awards.progress import OfJudge, OfNomination, Progress
 from judging.values import Round
@@ -112,14 +101,15 @@ def look(session: Session, edition: Edition, now: datetime) -> Closing:
     found = progress.of_round(session, edition, of_round, now)
     grace = editions.rules_of(session, edition).eligibility.grace_minutes
     undecided = panels.nominations_in(session, edition, panels.UNDECIDED) if of_round is Round.FIRST else ()
+    waiting = duties.waiting(session, edition, Duty.TYPINGS, Duty.SUSPICIONS, Duty.APPEALS)
     return Closing(
         progress=found,
         short=tuple(Short(it, _cause(it)) for it in found.nominations if it.is_short),
         undecided=tuple(it.reference for it in undecided),
         running=progress.running(found, grace, now),
-        typings=typings(session, edition, of_round),
-        suspicions=suspicions(session, edition),
-        appeals=appeals(session, edition) if of_round is Round.FIRST else 0,
+        typings=waiting[Duty.TYPINGS],
+        suspicions=waiting[Duty.SUSPICIONS],
+        appeals=waiting[Duty.APPEALS] if of_round is Round.FIRST else 0,
     )
 
 
@@ -192,56 +182,6 @@ def ask_the_chair(session: Session, edition: Edition, *, actor: Actor, now: date
             after={"nominations": len(short)},
         )
     return asked
-
-
-def typings(session: Session, edition: Edition, of_round: Round) -> int:
-    """Sheets typed from paper that wait to be confirmed."""
-    return (
-        session.scalar(
-            select(func.count())
-            .select_from(Typing)
-            .join(ScoreSheetVersion, ScoreSheetVersion.id == Typing.version_id)
-            .join(ScoreSheet, ScoreSheet.id == ScoreSheetVersion.sheet_id)
-            .join(Assignment, Assignment.id == ScoreSheet.assignment_id)
-            .join(Judge, Judge.id == Assignment.judge_id)
-            .where(
-                Judge.edition_id == edition.id,
-                Assignment.round == of_round,
-                scoring.unconfirmed(),
-            )
-        )
-        or 0
-    )
-
-
-def suspicions(session: Session, edition: Edition) -> int:
-    """Suspected conflicts that nobody has decided."""
-    return (
-        session.scalar(
-            select(func.count())
-            .select_from(Suspicion)
-            .join(Judge, Judge.id == Suspicion.judge_id)
-            .where(Judge.edition_id == edition.id, Suspicion.is_conflict.is_(None))
-        )
-        or 0
-    )
-
-
-def appeals(session: Session, edition: Edition) -> int:
-    """Appeals that nobody has decided."""
-    return (
-        session.scalar(
-            select(func.count())
-            .select_from(Appeal)
-            .join(Nomination)
-            .where(
-                Nomination.edition_id == edition.id,
-                Nomination.state != NominationState.WITHDRAWN,
-                Appeal.decision_id.is_(None),
-            )
-        )
-        or 0
-    )
 
 
 def _cause(it: OfNomination) -> Cause:

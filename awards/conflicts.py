@@ -69,8 +69,9 @@ def find(
     """Store every conflict of the edition's judges that is not stored yet.
 
     Of the judges in `moved`, whose affiliations have changed, rows that are no longer true are dropped where no
-    assignment has followed. An assignment of the open round that turns out to be in conflict is ended, and its
-    sheet no longer counts. The caller holds the edition's lock.
+    assignment has followed; what an affiliation that has ended had in common is then suspected. An assignment of the
+    open round that turns out to be in conflict is ended, and its sheet no longer counts. The caller holds the
+    edition's lock.
     """
     session.flush()
     wanted: dict[tuple[int, int, ConflictSource], Found] = {}

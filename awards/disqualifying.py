@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import select, update
@@ -17,6 +18,7 @@ from awards import (
     nominations,
     recounts,
     recusals,
+    standings,
 )
 from awards.audit import Actor
 from awards.models import (
@@ -44,12 +46,11 @@ class OrganiserRecords(Exception):
     """A withdrawal in writing is recorded by an organiser."""
 
 
-def is_possible(session: Session, edition: Edition, nomination: Nomination) -> bool:
-    """Whether a nomination can be taken out now."""
-    return nomination.category in recounts.open_categories(session, edition) and nomination.state in (
-        NominationState.ELIGIBLE,
-        *recounts.SHORTLISTED,
-    )
+def possible(session: Session, edition: Edition, of: Iterable[Nomination]) -> list[Nomination]:
+    """Those of some nominations that can be taken out now."""
+    categories = recounts.open_categories(session, edition)
+    states = (NominationState.ELIGIBLE, *recounts.SHORTLISTED)
+    return [it for it in of if it.category in categories and it.state in states]
 
 
 def disqualify(
@@ -57,10 +58,13 @@ def disqualify(
 ) -> Decision:
     """Disqualify a nomination, as the chair; the standing is frozen again without it, and its people are told.
 
-    Raises NotThen, NotJudged, NotTheChair, ReasonMissing.
+    Who has an interest in another of its category would gain by this, and does not decide it either. Raises NotThen,
+    NotJudged, NotTheChair, ReasonMissing.
     """
     _need(session, edition, nomination)
-    signed_as = chairs.need(session, edition, [nomination], nomination.category, actor=actor)
+    standing = standings.latest(session, edition)[nomination.category]
+    rivals = standings.judged_in(session, edition, standing)
+    signed_as = chairs.need(session, edition, rivals, nomination.category, actor=actor)
     return _take_out(
         session,
         edition,
@@ -102,7 +106,7 @@ def _need(session: Session, edition: Edition, nomination: Nomination) -> None:
     session.refresh(nomination)
     if nomination.category not in recounts.open_categories(session, edition):
         raise NotThen(nomination.category)
-    if not is_possible(session, edition, nomination):
+    if not possible(session, edition, [nomination]):
         raise NotJudged(nomination.reference)
 
 

@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session, contains_eager
 from awards import drafts, editions, fields, sections
 from awards.attachments import CAPTIONS, entries_of, key_of, keys_of
 from awards.models import (
-    Assignment,
     Attachment,
     AttachmentState,
     DrawnState,
@@ -104,18 +103,6 @@ class Dossier:
         return [it for it in self.files if it.field == field]
 
 
-def of(
-    session: Session,
-    edition: Edition,
-    assignment: Assignment,
-    *,
-    rules: Rules | None = None,
-    texts: Mapping[str, Any] | None = None,
-) -> Dossier:
-    """What the judge of an assignment reads, after three queries; two more where `rules` and `texts` aren't given."""
-    return of_nomination(session, edition, assignment.nomination_id, rules=rules, texts=texts)
-
-
 def of_nomination(
     session: Session,
     edition: Edition,
@@ -124,7 +111,8 @@ def of_nomination(
     rules: Rules | None = None,
     texts: Mapping[str, Any] | None = None,
 ) -> Dossier:
-    """What judges read of a nomination that was submitted, by its row."""
+    """What judges read of a nomination that was submitted, by its row; after three queries, and two more where `rules`
+    and `texts` aren't given."""
     rules = rules or editions.rules_of(session, edition)
     texts = editions.texts_of(session, edition) if texts is None else texts
     revision = _standing(session, nomination)

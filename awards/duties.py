@@ -7,10 +7,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, case, distinct, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, distinct, exists, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session, aliased
 
-from awards import releasing, scoring, watches
+from awards import marking, releasing, unconfirmed, watches
 from awards.models import (
     Appeal,
     Assignment,
@@ -36,7 +36,6 @@ from awards.models import (
     Typing,
 )
 from awards.timetable import Phase
-from judging.values import Round
 
 CHECKED = (Phase.SCREENING, Phase.FIRST_ROUND)
 """Phases in which eligibility is decided; before them nominations are read only."""
@@ -111,7 +110,7 @@ def of(
     counts: dict[Duty, Mapping[int, int]] = {}
     if busy:
         queries = _queries(busy) | _of_panels(busy, grants[0].account_id)
-        counts = {duty: _counted(session, query) for duty, query in queries.items() if duty in asked}
+        counts |= _counted(session, {duty: query for duty, query in queries.items() if duty in asked})
     if busy and asked & WATCHED:
         watch = watches.of_editions(session, [editions[number] for number in busy], now)
         counts |= {
@@ -128,6 +127,13 @@ def of(
     return tuple(found) + ((Post(None, tuple(roles[None]), ()),) if None in roles else ())
 
 
+def waiting(session: Session, edition: Edition, *asked: Duty) -> dict[Duty, int]:
+    """How many of some things wait in an edition, whoever sees to them; after one statement."""
+    queries = _queries([edition.id]) | _of_panels([edition.id])
+    found = _counted(session, {duty: queries[duty] for duty in asked})
+    return {duty: found[duty].get(edition.id, 0) for duty in asked}
+
+
 def _waiting(
     edition: int, roles: Sequence[Role], counts: Mapping[Duty, Mapping[int, int]]
 ) -> tuple[tuple[Duty, int], ...]:
@@ -138,8 +144,15 @@ def _waiting(
     )
 
 
-def _counted(session: Session, query: Select[int | None, int]) -> dict[int, int]:
-    return {edition: found for edition, found in session.execute(query) if edition is not None}
+def _counted(session: Session, queries: Mapping[Duty, Select[int | None, int]]) -> dict[Duty, dict[int, int]]:
+    """What the queries find, by duty and edition, after one statement for all of them."""
+    found: dict[Duty, dict[int, int]] = {duty: {} for duty in queries}
+    if queries:
+        named = [query.add_columns(literal(duty.value)) for duty, query in queries.items()]
+        for edition, number, duty in session.execute(union_all(*named)):
+            if edition is not None:
+                found[Duty(duty)][edition] = number
+    return found
 
 
 def _queries(editions: Sequence[int]) -> dict[Duty, Select[int | None, int]]:
@@ -156,7 +169,7 @@ def _queries(editions: Sequence[int]) -> dict[Duty, Select[int | None, int]]:
         .group_by(Nomination.edition_id),
         Duty.APPEALS: select(Nomination.edition_id, func.count())
         .join(Appeal, Appeal.nomination_id == Nomination.id)
-        .where(here, Appeal.decision_id.is_(None))
+        .where(here, Nomination.state != NominationState.WITHDRAWN, Appeal.decision_id.is_(None))
         .group_by(Nomination.edition_id),
         Duty.LATE: select(Nomination.edition_id, func.count())
         .join(LateRequest, LateRequest.nomination_id == Nomination.id)
@@ -170,8 +183,8 @@ def _queries(editions: Sequence[int]) -> dict[Duty, Select[int | None, int]]:
     }
 
 
-def _of_panels(editions: Sequence[int], me: int) -> dict[Duty, Select[int | None, int]]:
-    """The same for what the panel and the chair wait for."""
+def _of_panels(editions: Sequence[int], me: int | None = None) -> dict[Duty, Select[int | None, int]]:
+    """The same for what the panel and the chair wait for; of the typings those that were not typed by `me`."""
     here = Judge.edition_id.in_(editions)
     others = aliased(Assignment)
     kept = select(others.id).where(
@@ -186,7 +199,7 @@ def _of_panels(editions: Sequence[int], me: int) -> dict[Duty, Select[int | None
         .join(Edition, Edition.id == Judge.edition_id)
         .where(
             here,
-            _of_open_round(),
+            marking.of_open_round(),
             Assignment.state == AssignmentState.HANDED_BACK,
             ~kept.exists(),
         )
@@ -201,7 +214,8 @@ def _of_panels(editions: Sequence[int], me: int) -> dict[Duty, Select[int | None
         .join(ScoreSheetVersion, ScoreSheetVersion.sheet_id == ScoreSheet.id)
         .join(Typing, Typing.version_id == ScoreSheetVersion.id)
         .join(Edition, Edition.id == Judge.edition_id)
-        .where(here, _of_open_round(), scoring.unconfirmed(), Typing.typed_by_id != me)
+        .join(Nomination, Nomination.id == Assignment.nomination_id)
+        .where(here, marking.is_open(), unconfirmed.waits(), Typing.typed_by_id.is_distinct_from(me))
         .group_by(Judge.edition_id),
         Duty.NO_CHAIR: _unchaired(editions),
         Duty.SHORTLISTS: _unsigned(FrozenStanding, editions, Edition.phase == Phase.DELIBERATION),
@@ -219,14 +233,6 @@ def _of_panels(editions: Sequence[int], me: int) -> dict[Duty, Select[int | None
         .group_by(Judge.edition_id),
         Duty.TO_ANNOUNCE: _unannounced(editions),
     }
-
-
-def _of_open_round() -> ColumnElement[bool]:
-    """That an assignment is of the round in which its edition is."""
-    return and_(
-        Edition.phase.in_((Phase.FIRST_ROUND, Phase.SECOND_ROUND)),
-        Assignment.round == case((Edition.phase == Phase.FIRST_ROUND, Round.FIRST), else_=Round.SECOND),
-    )
 
 
 def _unchaired(editions: Sequence[int]) -> Select[int | None, int]:

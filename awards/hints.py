@@ -1,4 +1,5 @@
-"""Hints of an interest: mail domains, names of bodies that are alike, people that a text may mean."""
+"""Hints of an interest: mail domains, names of bodies that are alike, people that a text may mean, where a judge
+belonged until lately."""
 
 from __future__ import annotations
 
@@ -16,6 +17,7 @@ from awards.models import (
     Account,
     AccountAddress,
     Affiliation,
+    ConflictSource,
     Edition,
     Judge,
     JudgeState,
@@ -29,6 +31,11 @@ from awards.organisations import standing_for
 
 LONGEST_NAME = 190
 ALIKE = " ≈ "
+FORMER: Mapping[ConflictSource, SuspicionKind] = {
+    ConflictSource.SAME_CITY: SuspicionKind.FORMER_CITY,
+    ConflictSource.SAME_ORGANISATION: SuspicionKind.FORMER_ORGANISATION,
+}
+"""What an affiliation that has ended suggests, by the conflict that it would be if it held."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +76,8 @@ def search(session: Session, edition: Edition) -> Iterator[Suspected]:
         yield from side.by_mail(judge)
         yield from side.by_organisation(judge, ties.get(judge.account_id, ()))
         yield from side.by_name(judge, near)
+    for it in interests.former(session, edition):
+        yield Suspected(it.judge, it.nomination, FORMER[it.source], it.detail)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from awards import editions
 from awards.folding import fold
+from awards.likeness import FORMS_OF_ADDRESS
 from awards.models import (
     Account,
     Affiliation,
@@ -38,9 +39,6 @@ Where nobody has stated the country of a body it is empty, and such a place is n
 
 NOT_PUT_FORWARD = (NominationState.DRAFT, NominationState.WITHDRAWN)
 INTERNATIONAL = "international"
-FORMS_OF_ADDRESS = frozenset(
-    ["prof", "professor", "dr", "mr", "mrs", "ms", "mx", "sir", "dame", "eng", "ing"]
-)
 
 _Key = TypeVar("_Key", int, str, Place)
 
@@ -87,9 +85,7 @@ def of_person(
 def search(session: Session, edition: Edition) -> Iterator[Found]:
     """Every interest of the edition's judges in its nominations; a pair may come more than once."""
     judges = session.scalars(
-        select(Judge)
-        .where(Judge.edition_id == edition.id, Judge.state.in_((JudgeState.INVITED, JudgeState.ACCEPTED)))
-        .options(selectinload(Judge.account))
+        select(Judge).where(_on_panel(edition)).options(selectinload(Judge.account))
     ).all()
     affiliations: dict[int, list[Affiliation]] = {}
     for tie in session.scalars(
@@ -107,6 +103,32 @@ def search(session: Session, edition: Edition) -> Iterator[Found]:
         yield from _of(judge, _named(judge.account, field))
         if countries:
             yield from _of(judge, _at_home(judge, field))
+
+
+def former(session: Session, edition: Edition) -> Iterator[Found]:
+    """What the edition's judges had in common with its nominations, but for their country, by an affiliation that
+    they have ended since they were asked.
+    """
+    ended = [
+        (judge, tie)
+        for judge, tie in session.execute(
+            select(Judge, Affiliation)
+            .join(Affiliation, Affiliation.account_id == Judge.account_id)
+            .where(_on_panel(edition), Affiliation.ended_on.is_not(None))
+            .order_by(Affiliation.id.desc())
+        )
+        if tie.ended_on is not None and tie.ended_on >= judge.at.date()
+    ]
+    if not ended:
+        return
+    directory = _Directory.of(session)
+    field = _Field.of(session, edition, directory)
+    for judge, tie in ended:
+        yield from _of(judge, _tied(tie, field, directory, countries=False))
+
+
+def _on_panel(edition: Edition) -> ColumnElement[bool]:
+    return and_(Judge.edition_id == edition.id, Judge.state.in_((JudgeState.INVITED, JudgeState.ACCEPTED)))
 
 
 def _of(judge: Judge, shared: Iterable[Shared]) -> Iterator[Found]:

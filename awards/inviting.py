@@ -181,13 +181,23 @@ def _all(edition: Edition) -> Select[int, Invitation]:
     )
 
 
+def is_waiting(session: Session, edition: Edition, judge: Judge, now: datetime) -> bool:
+    """Whether a judge was asked and can still answer."""
+    if judge.state is not JudgeState.INVITED:
+        return False
+    invitation = asked(session, edition).get(judge.id)
+    return invitation is not None and invitations.is_open(session, invitation, now)
+
+
 def offered(session: Session, edition: Edition, judge: Judge) -> tuple[str, ...]:
-    """The open categories among which a judge chooses what to read: those they were asked for, or all."""
+    """The open categories among which a judge chooses what to read: those they were asked for or have been given
+    since; all where that is all, or where none of them is open any more.
+    """
     open_ones = editions.open_categories(session, edition)
     invitation = asked(session, edition).get(judge.id)
     said = invitation.arguments.get("categories") if invitation is not None else None
     mine = [str(key) for key in said] if isinstance(said, list) else judge.categories
-    return tuple(key for key in open_ones if not mine or key in mine)
+    return tuple(key for key in open_ones if not mine or key in mine or judge.reads(key)) or open_ones
 
 
 def resend(session: Session, edition: Edition, judge: Judge, *, actor: Actor, now: datetime) -> None:
@@ -201,7 +211,7 @@ def withdraw(session: Session, edition: Edition, judge: Judge, *, actor: Actor, 
     An answer holds the invitation before the edition, so nothing else is held here.
     """
     invitations.withdraw(session, _waiting(session, edition, judge), actor=actor, now=now)
-    judge.state = JudgeState.DECLINED
+    judge.state = _not_coming(judge)
 
 
 def _places(
@@ -213,6 +223,11 @@ def _places(
         (judges.organisation_of(session, directory, made, name, city, country), city, country)
         for name, city, country in judges.ties_of(row)
     )
+
+
+def _not_coming(judge: Judge) -> JudgeState:
+    """How somebody stands who was asked and doesn't come: one who had left before has left, for the reason they had."""
+    return JudgeState.DECLINED if judge.leaving is None else JudgeState.LEFT
 
 
 def _waiting(session: Session, edition: Edition, judge: Judge) -> Invitation:
@@ -273,8 +288,7 @@ def _need_free(
         raise OnPanel(account.email)
     if judge.state is JudgeState.LEFT and judge.leaving in FOR_GOOD:
         raise LeftForGood(account.email)
-    waiting = asked(session, edition).get(judge.id) if judge.state is JudgeState.INVITED else None
-    if waiting is not None and invitations.is_open(session, waiting, now):
+    if is_waiting(session, edition, judge, now):
         raise InvitedAlready(account.email)
 
 
@@ -298,8 +312,9 @@ def _answered(
         judge = Judge(edition_id=edition.id, account=account, state=JudgeState.INVITED, at=now)
         session.add(judge)
     if judge is not None and judge.state is JudgeState.INVITED:
-        judge.state = JudgeState.ACCEPTED if accepted else JudgeState.DECLINED
-        judge.leaving = judge.left_at = None
+        judge.state = JudgeState.ACCEPTED if accepted else _not_coming(judge)
+        if accepted:
+            judge.leaving = judge.left_at = None
     session.flush()
     _tell(session, edition, invitation, judge, accepted, now)
     return f"/judging/{edition.key}/joining"

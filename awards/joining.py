@@ -133,6 +133,45 @@ def keep(
     return changed
 
 
+def set_reading(
+    session: Session,
+    edition: Edition,
+    judge: Judge,
+    categories: Sequence[str],
+    capacity: int | None,
+    *,
+    actor: Actor,
+    now: datetime,
+) -> bool:
+    """An organiser changes what a judge reads and how much, and hears whether that is anything new; what was issued
+    stays. No categories means all.
+
+    Raises NotOnPanel, and CategoryNotAsked for one that is not judged.
+    """
+    editions.lock(session, edition)
+    session.refresh(judge)
+    if judge.state is not JudgeState.ACCEPTED:
+        raise NotOnPanel(judge.public_id)
+    open_ones = editions.open_categories(session, edition)
+    if any(key not in open_ones for key in categories):
+        raise CategoryNotAsked(", ".join(categories))
+    before = _said(judge)
+    judge.categories = [] if set(categories) >= set(open_ones) else list(categories)
+    judge.capacity = capacity
+    if changed := before != _said(judge):
+        audit.record(
+            session,
+            actor=actor,
+            action="judge.reading_changed",
+            subject=judge.public_id,
+            now=now,
+            edition=edition,
+            before=before,
+            after=_said(judge),
+        )
+    return changed
+
+
 def _state(judge: Judge, statement: Statement, offered: Sequence[str], every: int) -> None:
     everything = set(statement.categories) >= set(offered) and len(offered) == every
     judge.nationality, judge.residence = statement.nationality, statement.residence

@@ -164,6 +164,8 @@ class _Seating:
         differs = [name for name, value in wanted.items() if getattr(judge, name) != value]
         for name in differs:
             setattr(judge, name, wanted[name])
+        if judge.state is JudgeState.ACCEPTED:
+            judge.leaving = judge.left_at = None
         self.session.flush()
         if moved := self._affiliate(judge, ties_of(row)):
             self.moved.append(judge)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from awards import assignments, audit, decisions, editions, inviting, notices, recounts
+from awards import assignments, audit, decisions, editions, inviting, notices, recounts, unconfirmed
 from awards.audit import Actor
 from awards.joining import NotOnPanel
 from awards.models import (
@@ -36,6 +36,11 @@ BY_JUDGE = (Leaving.ILLNESS, Leaving.RESIGNATION, Leaving.CONFLICT)
 """What a judge gives as their own reason."""
 NOTHING_COUNTS = frozenset({Leaving.CONFLICT, Leaving.MISCONDUCT})
 """Reasons for which no sheet of the judge counts; with the others those that were submitted do."""
+GRAVER: Mapping[Leaving, tuple[Leaving, ...]] = {
+    Leaving.CONFLICT: (Leaving.MISCONDUCT,),
+    Leaving.MISCONDUCT: (),
+}
+"""What may still come to light of a judge who left for one of these; of who left for another, both of them."""
 
 
 class NotYourReason(Exception):
@@ -46,9 +51,10 @@ class NotYourReason(Exception):
 class Effect:
     """What follows in the rounds that are open, in numbers of sheets and nothing else.
 
-    `submitted` sheets of the judge, which count or don't; `unfinished` assignments that end; `short`: by reference,
-    the sheets that can still come in for nominations that then have fewer than the minimum. `closed`: sheets of the
-    closed first round that no longer count; `announced`: whether there are some that stay because the finalists are.
+    `submitted` sheets of the judge, which count or don't; `unfinished` assignments that end, `typed` of them with a
+    sheet that waits to be confirmed, where it would count once it were; `short`: by reference, the sheets that can
+    still come in for nominations that then have fewer than the minimum. `closed`: sheets of the closed first round that
+    no longer count; `announced`: whether there are some that stay because the finalists are.
     """
 
     submitted: int
@@ -56,15 +62,40 @@ class Effect:
     unfinished: int
     short: tuple[tuple[str, int], ...]
     minimum: int
+    typed: int = 0
     closed: int = 0
     announced: bool = False
 
 
-def effect(session: Session, edition: Edition, judge: Judge, reason: Leaving) -> Effect:
+def reasons(
+    session: Session, edition: Edition, judge: Judge, *, by_judge: bool, now: datetime
+) -> tuple[Leaving, ...]:
+    """What can be recorded of a judge: any reason of one on the panel, of one who left a graver one alone.
+
+    Nothing while an invitation to come back waits for its answer.
+    """
+    mine = BY_JUDGE if by_judge else tuple(Leaving)
+    if judge.state is JudgeState.ACCEPTED:
+        return mine
+    if judge.leaving is None or inviting.is_waiting(session, edition, judge, now):
+        return ()
+    return tuple(it for it in mine if it in GRAVER.get(judge.leaving, NOTHING_COUNTS))
+
+
+def decided(session: Session, edition: Edition, judge: Judge) -> Sequence[Decision]:
+    """The decisions by which a judge left, in order."""
+    return [
+        it
+        for it in decisions.of_edition(session, edition, DecisionKind.JUDGE_LEFT)
+        if it.subject.get("judge") == judge.public_id
+    ]
+
+
+def effect(session: Session, edition: Edition, judge: Judge, reason: Leaving, *, now: datetime) -> Effect:
     """What would follow if a judge left now for a reason."""
     rows = _rows(session, edition, judge)
     counts = reason not in NOTHING_COUNTS
-    closed, announced = (0, False) if counts else _closed(session, edition, judge)
+    closed, announced = (0, False) if counts else _closed(session, edition, judge, now)
     ended = [it for it in rows if not (it.submitted and counts)]
     return Effect(
         submitted=sum(it.submitted for it in rows),
@@ -72,6 +103,7 @@ def effect(session: Session, edition: Edition, judge: Judge, reason: Leaving) ->
         unfinished=sum(not it.submitted for it in rows),
         short=_short(session, edition, ended),
         minimum=editions.rules_of(session, edition).sheets.minimum,
+        typed=unconfirmed.count(session, judge, _open_rounds(edition)) if counts else 0,
         closed=closed,
         announced=announced,
     )
@@ -89,9 +121,10 @@ def leave(
 ) -> tuple[Decision, Effect]:
     """Take a judge off the panel, by themselves or by an organiser; a signed decision.
 
-    Where none counts, the standing of a closed round is counted again until its finalists are announced; what is
-    announced stays as it is. A round that was reopened for the judge stays so until
-    somebody at the table ends it, which counts what was changed in it. Raises ReasonMissing, NotOnPanel, NotYourReason.
+    A graver reason that comes to light of one who left takes the place of the first by another decision. Where none
+    counts, the standing of a closed round is counted again until its finalists are public; what is public stays as it
+    is. A round that was reopened for the judge stays so until somebody at the table ends it, which counts what
+    was changed in it. Raises ReasonMissing, NotOnPanel, NotYourReason.
     """
     editions.lock(session, edition)
     session.refresh(judge)
@@ -99,9 +132,11 @@ def leave(
     by_judge = actor.account.id == judge.account_id
     if by_judge and reason not in BY_JUDGE:
         raise NotYourReason(reason.value)
-    if judge.state is not JudgeState.ACCEPTED:
+    if reason not in reasons(session, edition, judge, by_judge=by_judge, now=now):
         raise NotOnPanel(judge.public_id)
-    follows = effect(session, edition, judge, reason)
+    was_on = judge.state is JudgeState.ACCEPTED
+    before = None if was_on else next(reversed(decided(session, edition, judge)), None)
+    follows = effect(session, edition, judge, reason, now=now)
     decision = decisions.decide(
         session,
         edition,
@@ -112,8 +147,11 @@ def leave(
         names={judge.public_id: judge.account.name or judge.account.email},
         reason=note,
         signed_as="judge" if by_judge else "organiser",
+        supersedes=before,
     )
-    judge.state, judge.leaving, judge.left_at = JudgeState.LEFT, reason, now
+    judge.state, judge.leaving = JudgeState.LEFT, reason
+    if was_on:
+        judge.left_at = now
     _end_work(session, edition, judge, reason, actor=actor, now=now)
     if reason in NOTHING_COUNTS:
         recounts.leave_out(
@@ -129,7 +167,7 @@ def leave(
     _end_role(session, edition, judge, actor=actor, now=now)
     session.flush()
     session.expire_all()
-    _tell(session, edition, judge, follows, decision, by_judge=by_judge, now=now)
+    _tell(session, edition, judge, follows, decision, was_on=was_on, by_judge=by_judge, now=now)
     return decision, follows
 
 
@@ -164,7 +202,7 @@ def _rows(session: Session, edition: Edition, judge: Judge) -> list[_Row]:
     ]
 
 
-def _closed(session: Session, edition: Edition, judge: Judge) -> tuple[int, bool]:
+def _closed(session: Session, edition: Edition, judge: Judge, now: datetime) -> tuple[int, bool]:
     """How many counted sheets of the closed first round can still be left out, and whether others can't."""
     if edition.first_closed_at is None:
         return 0, False
@@ -180,7 +218,7 @@ def _closed(session: Session, edition: Edition, judge: Judge) -> tuple[int, bool
             ScoreSheet.counted,
         )
     ).all()
-    can_change = recounts.open_categories(session, edition)
+    can_change = recounts.countable(session, edition, now)
     closed = sum(it in can_change for it in categories)
     return closed, closed < len(categories)
 
@@ -267,6 +305,7 @@ def _tell(
     follows: Effect,
     decision: Decision,
     *,
+    was_on: bool,
     by_judge: bool,
     now: datetime,
 ) -> None:
@@ -289,9 +328,10 @@ def _tell(
                 "unfinished": follows.unfinished,
                 "reason": decision.reason,
                 "by_judge": by_judge,
+                "again": not was_on,
             },
         )
-    if not by_judge:
+    if not by_judge or not was_on:
         return
     for organiser in inviting.organisers(session, edition):
         notices.queue(

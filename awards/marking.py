@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy.orm import Session, aliased, contains_eager
 
-from awards import deadlines, decisions, editions, notices, panels
+from awards import deadlines, decisions, editions, notices, panels, stages
 from awards.audit import Actor
 from awards.deadlines import Timing
 from awards.models import (
@@ -26,7 +26,6 @@ from awards.models import (
     TimetableAmendment,
 )
 from awards.notices import Template
-from awards.panels import RoundClosed, RoundNotOpen
 from awards.timetable import Deadline, Moment, Phase, deadline
 from judging.values import Round
 
@@ -86,9 +85,8 @@ def of_judge(
 
     `category`: that of the nomination in question. After the close a round is reopened for one category alone.
     """
-    try:
-        of_round = panels.open_round(session, edition)
-    except (RoundNotOpen, RoundClosed):
+    of_round = stages.current_round(session, edition)
+    if of_round is None:
         found = reopening(session, judge, category)
         if found is None or edition.phase is not Phase.DELIBERATION:
             return None
@@ -98,6 +96,31 @@ def of_judge(
     closes = closes_for(session, edition, of_round, [judge])[judge.id]
     timing = deadlines.timing(closes, opened=opened, now=now, grace_minutes=grace)
     return Marking(of_round, closes, timing, is_own=closes != its)
+
+
+def of_open_round() -> ColumnElement[bool]:
+    """In a query of assignments with their edition: that they are of the round of marks that is open."""
+    first = and_(Edition.phase == Phase.FIRST_ROUND, Assignment.round == Round.FIRST)
+    second = and_(
+        Edition.phase == Phase.SECOND_ROUND,
+        Edition.second_closed_at.is_(None),
+        Assignment.round == Round.SECOND,
+    )
+    return or_(first, second)
+
+
+def is_open() -> ColumnElement[bool]:
+    """In a query of assignments with nomination and edition: that their round is open, or reopened for their judge."""
+    about = aliased(Nomination)
+    reopened = exists().where(
+        Reopening.judge_id == Assignment.judge_id,
+        Reopening.round == Assignment.round,
+        Reopening.approved_at.is_not(None),
+        Reopening.ended_at.is_(None),
+        about.id == Reopening.nomination_id,
+        about.category == Nomination.category,
+    )
+    return or_(of_open_round(), and_(Edition.phase == Phase.DELIBERATION, reopened))
 
 
 def need_open(
@@ -285,26 +308,12 @@ def _tell(
     )
 
 
-def reopened_in(session: Session, judge: Judge) -> frozenset[str]:
-    """The categories in which a judge may write now, after the close."""
-    return frozenset(
-        session.scalars(
-            select(Nomination.category)
-            .join(Reopening, Reopening.nomination_id == Nomination.id)
-            .where(
-                Reopening.judge_id == judge.id,
-                Reopening.approved_at.is_not(None),
-                Reopening.ended_at.is_(None),
-            )
-        )
-    )
-
-
-def reopening(session: Session, judge: Judge, category: str | None = None) -> Reopening | None:
-    """The reopening that lets a judge write now, after the close, in a category or in any."""
+def reopenings(session: Session, judge: Judge, category: str | None = None) -> Sequence[Reopening]:
+    """What lets a judge write now, after the close, in a category or in any; with their nominations, in order."""
     query = (
         select(Reopening)
         .join(Nomination, Nomination.id == Reopening.nomination_id)
+        .options(contains_eager(Reopening.nomination))
         .where(
             Reopening.judge_id == judge.id, Reopening.approved_at.is_not(None), Reopening.ended_at.is_(None)
         )
@@ -312,4 +321,9 @@ def reopening(session: Session, judge: Judge, category: str | None = None) -> Re
     )
     if category is not None:
         query = query.where(Nomination.category == category)
-    return session.scalars(query).first()
+    return session.scalars(query).all()
+
+
+def reopening(session: Session, judge: Judge, category: str | None = None) -> Reopening | None:
+    """The first of these."""
+    return next(iter(reopenings(session, judge, category)), None)

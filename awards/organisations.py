@@ -161,10 +161,11 @@ def make(
     name: str, *, country: str, city: str = "", kind: str = OTHER, confirmed: bool = True
 ) -> Organisation:
     """An organisation, not yet saved."""
+    key = key_of(name)
     return Organisation(
         name=name,
-        folded=key_of(name),
-        sort_key=key_of(name),
+        folded=key,
+        sort_key=key,
         country=country,
         city=city,
         kind=kind,

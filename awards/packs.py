@@ -9,7 +9,7 @@ from functools import cached_property
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, joinedload
 
-from awards import editions, marked, marking, nominations, panels, stages
+from awards import editions, marked, marking, nominations, stages
 from awards.models import (
     Assignment,
     AssignmentKind,
@@ -81,18 +81,17 @@ def of_judge(session: Session, edition: Edition, judge: Judge) -> Pack | None:
 
 def round_of(session: Session, edition: Edition, judge: Judge) -> Round | None:
     """The round in which a judge gives marks now."""
-    try:
-        return panels.open_round(session, edition)
-    except (panels.RoundNotOpen, panels.RoundClosed):
-        found = marking.reopening(session, judge)
+    of_round = stages.current_round(session, edition)
+    if of_round is not None:
+        return of_round
+    found = marking.reopening(session, judge)
     return found.round if found is not None and edition.phase is Phase.DELIBERATION else None
 
 
 def counted(session: Session, edition: Edition) -> list[tuple[Judge, int]]:
     """The judges of the open round who have something to mark, by name, each with how many sheets."""
-    try:
-        of_round = panels.open_round(session, edition)
-    except (panels.RoundNotOpen, panels.RoundClosed):
+    of_round = stages.current_round(session, edition)
+    if of_round is None:
         return []
     rows = session.execute(
         select(Assignment.judge_id, func.count())

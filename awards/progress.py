@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -10,8 +10,9 @@ from enum import StrEnum
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from awards import decisions, editions, judges, marking, panels
+from awards import editions, judges, marking, panels, tallies
 from awards.models import (
+    Decision,
     DecisionKind,
     Edition,
     Judge,
@@ -145,11 +146,19 @@ def _round(session: Session, edition: Edition, of_round: Round) -> tuple[list[Of
 
 def waived(session: Session, edition: Edition, of_round: Round) -> frozenset[str]:
     """The references for which the chair has waived the minimum of a round."""
-    return frozenset(
-        str(decision.subject["nomination"])
-        for decision in decisions.of_edition(session, edition, DecisionKind.MINIMUM_WAIVED)
-        if decision.subject["round"] == of_round.value
+    return frozenset(reference for _, reference in waived_in(session, {edition.id: of_round}))
+
+
+def waived_in(session: Session, rounds: Mapping[int, Round]) -> set[tuple[int, str]]:
+    """The same for several editions, of each the round named: edition and reference."""
+    found = session.scalars(
+        select(Decision).where(Decision.edition_id.in_(rounds), Decision.kind == DecisionKind.MINIMUM_WAIVED)
     )
+    return {
+        (it.edition_id, str(it.subject["nomination"]))
+        for it in found
+        if it.subject["round"] == rounds[it.edition_id].value
+    }
 
 
 def titles(session: Session, nominations: Sequence[Nomination]) -> dict[int, NominationRevision]:
@@ -198,10 +207,7 @@ def _judges(
     session: Session, edition: Edition, of_round: Round, found: Sequence[Sheet], now: datetime
 ) -> tuple[OfJudge, ...]:
     """Those on the panel, and whoever else still has a sheet."""
-    its: dict[int, list[Sheet]] = {}
-    for sheet in found:
-        if sheet.is_issued:
-            its.setdefault(sheet.judge, []).append(sheet)
+    its = tallies.by_judge(found)
     panel = [
         it for it in judges.of_edition(session, edition) if it.state is JudgeState.ACCEPTED or it.id in its
     ]
@@ -217,19 +223,27 @@ def _judges(
         )
     )
     return tuple(
-        OfJudge(
-            judge=it,
-            tally=(tally := Tally.of(its.get(it.id, ()))),
-            closes=closes[it.id],
-            is_own=closes[it.id] != stated,
-            is_behind=is_behind(
-                tally, min((one.since for one in its.get(it.id, ())), default=None), closes[it.id], now
-            ),
-            saved=max((one.saved for one in its.get(it.id, ()) if one.saved), default=None),
-            seen=seen.get(it.account_id),
-            since=min((one.since for one in its.get(it.id, ())), default=None),
-        )
-        for it in panel
+        _judge(it, its.get(it.id, ()), closes[it.id], stated, seen.get(it.account_id), now) for it in panel
+    )
+
+
+def _judge(
+    judge: Judge,
+    its: Sequence[Sheet],
+    closes: Deadline | None,
+    stated: Deadline | None,
+    seen: datetime | None,
+    now: datetime,
+) -> OfJudge:
+    return OfJudge(
+        judge=judge,
+        tally=Tally.of(its),
+        closes=closes,
+        is_own=closes != stated,
+        is_behind=is_behind(its, closes, now),
+        saved=max((it.saved for it in its if it.saved), default=None),
+        seen=seen,
+        since=min((it.since for it in its), default=None),
     )
 
 

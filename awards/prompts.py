@@ -9,11 +9,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from awards import audit, editions, marking, notices, panels, progress
+from awards import audit, editions, marking, notices, panels, progress, stages
 from awards.audit import Actor
 from awards.models import Edition, JudgeState, Outbox, OutboxState
 from awards.notices import Template
-from awards.panels import RoundClosed, RoundNotOpen
 from awards.progress import OfJudge, Show
 from awards.timetable import Deadline, Phase
 from judging.values import Json, Round
@@ -92,9 +91,8 @@ def remind(session: Session, *, now: datetime) -> int:
 
 
 def _before_the_deadline(session: Session, edition: Edition, now: datetime) -> int:
-    try:
-        of_round = panels.open_round(session, edition)
-    except (RoundNotOpen, RoundClosed):
+    of_round = stages.current_round(session, edition)
+    if of_round is None:
         return 0
     if not _anything_near(session, edition, of_round, now):
         return 0

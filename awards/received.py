@@ -89,6 +89,8 @@ class Known:
 
     def answer(self, field: Field, cell: str) -> Json:
         """The answer in a cell, options by their keys or their names in any language."""
+        if field.kind not in ("choice", "choices"):
+            return fields.answer(field, cell)
         options = self.texts.get("fields", {}).get(field.key, {}).get("options", {})
         names = {key: tuple(texts.get("name", {}).values()) for key, texts in options.items()}
         return fields.answer(field, cell, names)
@@ -106,12 +108,14 @@ def columns(rules: Rules) -> tuple[tuple[str, ...], tuple[str, ...]]:
 def read(known: Known, table: Table) -> tuple[Entry, ...]:
     """Every row of a table. Raises FileRefused with every line that can't be taken."""
     lines = list(_twice(table))
+    asked = [it for it in known.rules.fields if table.has(it.key)]
     entries = []
     for row in table.rows:
-        if wrong := list(_wrong(known, row)):
+        answers = {it.key: known.answer(it, row[it.key]) for it in asked if row[it.key]}
+        if wrong := list(_wrong(known, row, answers)):
             lines += wrong
             continue
-        entry = _entry(known, table, row)
+        entry = _entry(known, table, row, answers)
         entries.append(entry)
         nomination = known.nominations.get(entry.reference)
         if nomination and nomination.state not in nominations.UNDECIDED and not is_known(known, entry):
@@ -122,17 +126,13 @@ def read(known: Known, table: Table) -> tuple[Entry, ...]:
     return tuple(entries)
 
 
-def _entry(known: Known, table: Table, row: Row) -> Entry:
+def _entry(known: Known, table: Table, row: Row, answers: Mapping[str, Json]) -> Entry:
     titles = {
         name.removeprefix("title_"): row[name]
         for name in table.columns
         if name.startswith("title_") and row[name] and name in OPTIONAL
     }
-    content = {
-        it.key: known.answer(it, row[it.key])
-        for it in known.rules.fields
-        if table.has(it.key) and row[it.key]
-    }
+    content = dict(answers)
     topics = content.pop("topics", None) or list[Json](split(row["topics"]))
     document: dict[str, Json] = {
         "category": row["category"],
@@ -173,8 +173,8 @@ def is_known(known: Known, entry: Entry) -> bool:
     return same_time and entry.sha256 == revision.sha256
 
 
-def _wrong(known: Known, row: Row) -> Iterator[Line]:
-    """What is wrong with the cells of a row, each alone and against the directory."""
+def _wrong(known: Known, row: Row, answers: Mapping[str, Json]) -> Iterator[Line]:
+    """What is wrong with the cells of a row, each alone and against the directory, and with the answers in them."""
     individual = row["nominee_kind"] == INDIVIDUAL
     for column in REQUIRED:
         if not row[column] and not (individual and column in ("organisation", "city")):
@@ -196,7 +196,8 @@ def _wrong(known: Known, row: Row) -> Iterator[Line]:
         )
         if longest and len(row[column]) > longest:
             yield Line(row.number, column, row[column], Reason.TOO_LONG, (str(longest),))
-    yield from _wrong_answers(known, row)
+    if answers:
+        yield from _wrong_answers(known, row, answers)
     for name in (row["organisation"], *split(row["partners"])):
         try:
             known.directory.match(name, row["country"].upper())
@@ -204,10 +205,9 @@ def _wrong(known: Known, row: Row) -> Iterator[Line]:
             yield Line(row.number, "organisation", name, Reason.AMBIGUOUS)
 
 
-def _wrong_answers(known: Known, row: Row) -> Iterator[Line]:
+def _wrong_answers(known: Known, row: Row, answers: Mapping[str, Json]) -> Iterator[Line]:
     """What is wrong with the answers to the form's fields; what is not there, screening finds."""
-    asked = {it.key: it for it in known.rules.fields}
-    answers = {key: known.answer(it, row[key]) for key, it in asked.items() if row[key]}
+    asked = {it.key: it for it in known.rules.fields if it.key in answers}
     faults = fields.check(asked.values(), answers, known.language(row))
     found = {(it.field, it.kind): it for it in reversed(faults) if it.kind not in fields.NOTHING}
     for fault in reversed(found.values()):

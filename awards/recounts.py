@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
-from awards import decisions, nominations, standings
+from awards import decisions, nominations, publication, standings
 from awards.audit import Actor
 from awards.models import (
     Assignment,
@@ -19,7 +19,6 @@ from awards.models import (
     Judge,
     Nomination,
     NominationState,
-    Publication,
     PublicationKind,
     ScoreSheet,
     SheetState,
@@ -30,37 +29,37 @@ from judging.values import Json, Round
 SHORTLISTED = (NominationState.FINALIST, NominationState.NOT_SHORTLISTED)
 
 
-def is_announced(session: Session, edition: Edition, category: str) -> bool:
-    """Whether the finalists of a category are public, or are going to be at a stated moment."""
-    return category in _announced(session, edition)
-
-
 def open_categories(session: Session, edition: Edition) -> frozenset[str]:
-    """The categories whose standing is frozen and can still change: their finalists are not announced."""
-    if edition.first_closed_at is None or edition.phase is not Phase.DELIBERATION:
-        return frozenset()
-    return frozenset(standings.latest(session, edition)) - _announced(session, edition)
+    """The categories whose standing is frozen and that people may change: their finalists are not announced.
+
+    Those announced for a later moment are not among them before that is called off.
+    """
+    return _frozen(session, edition) - _shown(session, edition).keys()
 
 
-def still_matters(session: Session, edition: Edition, category: str) -> bool:
+def countable(session: Session, edition: Edition, now: datetime) -> frozenset[str]:
+    """The categories in which sheets that may not count are still left out: their finalists are not public yet."""
+    shown = _shown(session, edition)
+    return frozenset(key for key in _frozen(session, edition) if key not in shown or shown[key] > now)
+
+
+def still_matters(session: Session, edition: Edition, category: str, now: datetime) -> bool:
     """Whether a conflict that comes to light now takes sheets of a category out of what is counted."""
     if edition.first_closed_at is None:
         return True
-    if category in open_categories(session, edition):
+    if category in countable(session, edition, now):
         return True
     return edition.phase is Phase.SECOND_ROUND and edition.second_closed_at is None
 
 
-def _announced(session: Session, edition: Edition) -> frozenset[str]:
-    return frozenset(
-        session.scalars(
-            select(Publication.category).where(
-                Publication.edition_id == edition.id,
-                Publication.kind == PublicationKind.FINALISTS,
-                Publication.taken_down_at.is_(None),
-            )
-        )
-    )
+def _frozen(session: Session, edition: Edition) -> frozenset[str]:
+    if edition.first_closed_at is None or edition.phase is not Phase.DELIBERATION:
+        return frozenset()
+    return frozenset(standings.latest(session, edition))
+
+
+def _shown(session: Session, edition: Edition) -> dict[str, datetime]:
+    return publication.first_shown(session, edition, PublicationKind.FINALISTS)
 
 
 def signature(session: Session, edition: Edition, category: str) -> Decision | None:
@@ -91,10 +90,10 @@ def leave_out(
 ) -> int:
     """End the first round's assignments for which `which` holds, where the standing can still change; how many.
 
-    Their sheets are kept and don't count, and the standing is counted again where one did. What is announced stays
-    as it is. The caller holds the edition's lock.
+    Their sheets are kept and don't count, and the standing is counted again where one did, which calls off an
+    announcement that is still ahead. What is public stays as it is. The caller holds the edition's lock.
     """
-    categories = open_categories(session, edition)
+    categories = countable(session, edition, now)
     if not categories:
         return 0
     rows = session.execute(
@@ -127,9 +126,27 @@ def leave_out(
     for _, category, reference, sheet, counted in rows:
         if counted and sheet is SheetState.SUBMITTED:
             lost.setdefault(category, []).append(reference)
+    _call_off(session, edition, lost.keys() & _shown(session, edition).keys(), why, actor=actor, now=now)
     for category, references in lost.items():
         count_again(session, edition, category, references, why, signed_as=signed_as, actor=actor, now=now)
     return len(rows)
+
+
+def _call_off(
+    session: Session, edition: Edition, categories: Collection[str], why: str, *, actor: Actor, now: datetime
+) -> None:
+    """Take back what is to be announced of categories that are counted again."""
+    if not categories:
+        return
+    publication.take_back(session, edition, categories, now=now)
+    decisions.decide(
+        session,
+        edition,
+        DecisionKind.TAKE_DOWN,
+        actor=actor,
+        now=now,
+        subject={"categories": list[Json](sorted(categories)), "because": why},
+    )
 
 
 def count_again(

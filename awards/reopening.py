@@ -154,7 +154,7 @@ def propose(session: Session, edition: Edition, asked: Reopening, *, actor: Acto
     """Agree, as the chair; somebody else has to approve. Raises NotNow, NotWaiting, NotTheChair, ProposalWaits."""
     editions.lock(session, edition)
     _need_waiting(session, edition, asked)
-    chairs.need(
+    signed_as = chairs.need(
         session,
         edition,
         [asked.nomination],
@@ -163,7 +163,13 @@ def propose(session: Session, edition: Edition, asked: Reopening, *, actor: Acto
         actor=actor,
     )
     return approvals.propose(
-        session, edition, act_of(asked), _subject(asked), reason=asked.reason, actor=actor, now=now
+        session,
+        edition,
+        act_of(asked),
+        _subject(asked) | {"as": signed_as},
+        reason=asked.reason,
+        actor=actor,
+        now=now,
     )
 
 
@@ -194,7 +200,7 @@ def approve(
         names={asked.nomination.reference: naming.shown(asked.nomination)},
         reason=approval.reason,
         supersedes=before,
-        proposed_by=approvals.first_signature(session, approval) | {"as": "chair"},
+        proposed_by=approvals.first_signature(session, approval) | {"as": approval.subject["as"]},
     )
     asked.decision_id, asked.approved_at = decision.id, now
     if before is not None:

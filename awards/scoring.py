@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from awards import audit, barring, editions, marking, stages
@@ -22,7 +22,6 @@ from awards.models import (
     ScoreSheet,
     ScoreSheetVersion,
     SheetState,
-    Typing,
 )
 from judging.rules import Rules
 
@@ -86,25 +85,6 @@ def latest(session: Session, assignment: Assignment) -> ScoreSheetVersion | None
         .options(joinedload(ScoreSheetVersion.sheet))
         .limit(1)
     ).first()
-
-
-def unconfirmed() -> ColumnElement[bool]:
-    """What makes a typing wait for its answer, in a query of typings with version, sheet and assignment: nobody has
-    answered it, and the sheet is neither submitted nor saved since, nor ended.
-    """
-    later = ScoreSheetVersion.__table__.alias("later")
-    saved_since = (
-        select(later.c.id)
-        .where(later.c.sheet_id == ScoreSheetVersion.sheet_id, later.c.number > ScoreSheetVersion.number)
-        .exists()
-    )
-    return and_(
-        Typing.confirmed_at.is_(None),
-        Typing.refused_at.is_(None),
-        ScoreSheet.state == SheetState.DRAFT,
-        Assignment.state == AssignmentState.ISSUED,
-        ~saved_since,
-    )
 
 
 def missing(rules: Rules, category: str, marks: Mapping[str, int]) -> tuple[str, ...]:

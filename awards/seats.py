@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session, aliased
 
-from awards import deadlines, editions, marking
+from awards import deadlines, editions, marking, stages
 from awards.deadlines import Timing
 from awards.marking import MOMENT, Marking
 from awards.models import (
@@ -32,8 +33,8 @@ from judging.values import Round, SecondRound
 class Seat:
     """A judge, the documents of the edition, and how they stand to its round. `marking` None: none is open for them.
 
-    `of_round` is the round whose sheets the judge has before them, open or closed. `reopened`: the categories for which
-    a closed round is open for them.
+    `of_round` is the round whose sheets the judge has before them, open or closed. `reopened`: what opens a closed
+    round for them, each for the category of its nomination.
     """
 
     judge: Judge
@@ -43,7 +44,7 @@ class Seat:
     of_round: Round
     marking: Marking | None
     opened: datetime | None
-    reopened: frozenset[str] = frozenset()
+    reopened: Sequence[Reopening] = ()
 
     @property
     def is_open(self) -> bool:
@@ -51,7 +52,9 @@ class Seat:
 
     def takes(self, category: str) -> bool:
         """Whether marks are taken for the nominations of a category."""
-        return self.is_open and (not self.reopened or category in self.reopened)
+        if not self.reopened:
+            return self.is_open
+        return any(it.nomination.category == category for it in self.reopened)
 
 
 def find(
@@ -68,7 +71,7 @@ def find(
     of_round = Round.FIRST if in_force.second_round is not SecondRound.PANEL else _round_of(edition.phase)
     marks = _marking(edition, in_force, of_round, stated, own, reopened, opened, now)
     is_reopened = marks is not None and marks.reopened is not None
-    its = marking.reopened_in(session, judge) if is_reopened else frozenset[str]()
+    its = marking.reopenings(session, judge) if is_reopened else ()
     return Seat(judge, in_force, texts.document, texts.version, of_round, marks, opened, its)
 
 
@@ -135,7 +138,7 @@ def _marking(
     opened: datetime | None,
     now: datetime,
 ) -> Marking | None:
-    if not _is_open(edition, rules):
+    if stages.round_of(edition, rules) is None:
         if reopened is None or edition.phase is not Phase.DELIBERATION:
             return None
         return Marking(reopened.round, None, Timing.IN_TIME, reopened=reopened)
@@ -146,13 +149,6 @@ def _marking(
     grace = rules.eligibility.grace_minutes
     timing = deadlines.timing(closes, opened=opened, now=now, grace_minutes=grace)
     return Marking(of_round, closes, timing, is_own=is_own)
-
-
-def _is_open(edition: Edition, rules: Rules) -> bool:
-    """What panels.open_round answers, the rules being there."""
-    panel = rules.second_round is SecondRound.PANEL
-    second = edition.phase is Phase.SECOND_ROUND and edition.second_closed_at is None
-    return edition.phase is Phase.FIRST_ROUND or (panel and second)
 
 
 def _deadline(row: TimetableAmendment | OwnDeadline | None) -> Deadline | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,7 +16,6 @@ from awards.models import (
     DecisionKind,
     Edition,
     FrozenStanding,
-    Nomination,
     NominationState,
 )
 from awards.standings import RoundOpen
@@ -89,7 +88,7 @@ def order_level(
     """Put level nominations into the chair's order and count the shortlist again; until it is signed, anew as well.
 
     `seen`: the number of the standing that was read, None for whatever stands. Raises NoSuchCategory, AlreadySigned,
-    StandingChanged, NotTheChair, and what `verdicts.settle_tie` raises.
+    StandingChanged, SheetsOpen, NobodyMarked, NotTheChair, and what `verdicts.settle_tie` raises.
     """
     editions.lock(session, edition)
     frozen = _wanted(session, edition, category)[category]
@@ -98,6 +97,7 @@ def order_level(
     if seen not in (None, frozen.number):
         raise StandingChanged(category)
     decisions.need_reason(reason)
+    _need_no_mending(session, edition, [category])
     if lost := standings.unmarked(session, edition).get(category):
         raise NobodyMarked(", ".join(lost))
     step = verdicts.step_for(frozen.document, order, again=True)
@@ -159,15 +159,21 @@ def sign(
     _need_settled(session, edition, unsigned)
     signed: dict[str, tuple[str, ...]] = {}
     for key, frozen in unsigned.items():
-        as_what = chairs.need(session, edition, judged_in(session, edition, frozen), key, actor=actor)
+        as_what = chairs.need(
+            session, edition, standings.judged_in(session, edition, frozen), key, actor=actor
+        )
         signed[key] = _sign(session, edition, frozen, signed_as=as_what, actor=actor, now=now)
     return Shortlisted(signed, tuple(key for key in wanted if key not in unsigned))
 
 
-def _need_settled(session: Session, edition: Edition, unsigned: Mapping[str, FrozenStanding]) -> None:
+def _need_no_mending(session: Session, edition: Edition, categories: Iterable[str]) -> None:
     open_in = {it.nomination.category for it in reopening.going_on(session, edition)}
-    if waiting := [key for key in unsigned if key in open_in]:
+    if waiting := [key for key in categories if key in open_in]:
         raise SheetsOpen(", ".join(waiting))
+
+
+def _need_settled(session: Session, edition: Edition, unsigned: Mapping[str, FrozenStanding]) -> None:
+    _need_no_mending(session, edition, unsigned)
     eligible = {it.reference for it in nominations.of_edition(session, edition, NominationState.ELIGIBLE)}
     for key, frozen in unsigned.items():
         if not set(count.standing_of(frozen.document).totals) <= eligible:
@@ -198,6 +204,9 @@ def propose_signing(
     """
     editions.lock(session, edition)
     frozen = _for_two(session, edition, category, seen, actor)
+    before = approvals.waiting(session, edition, signing_act(category))
+    if before is not None and not is_about(before, frozen):
+        approvals.end(session, edition, before, actor=actor, now=now)
     return approvals.propose(
         session,
         edition,
@@ -231,6 +240,11 @@ def approve_signing(
     return Shortlisted({category: finalists}, ())
 
 
+def is_about(proposal: Approval, frozen: FrozenStanding) -> bool:
+    """Whether a first signature is under this standing, and not under one that was counted again since."""
+    return bool(proposal.subject["standing"] == frozen.number)
+
+
 def _for_two(session: Session, edition: Edition, category: str, seen: int, actor: Actor) -> FrozenStanding:
     frozen = _wanted(session, edition, category)[category]
     if frozen.signed_by is not None:
@@ -238,18 +252,12 @@ def _for_two(session: Session, edition: Edition, category: str, seen: int, actor
     if frozen.number != seen:
         raise StandingChanged(category)
     _need_settled(session, edition, {category: frozen})
-    judged = judged_in(session, edition, frozen)
+    judged = standings.judged_in(session, edition, frozen)
     if not chairs.table_of(session, edition).all_bound(judged, category):
         raise ChairMaySign(category)
     if theirs := chairs.bound(session, edition, actor.account, judged):
         raise OrganiserBound(", ".join(it.reference for it in theirs))
     return frozen
-
-
-def judged_in(session: Session, edition: Edition, frozen: FrozenStanding) -> list[Nomination]:
-    """The nominations of a frozen standing."""
-    names = set(count.standing_of(frozen.document).totals)
-    return [it for it in nominations.of_edition(session, edition) if it.reference in names]
 
 
 def is_signed(session: Session, edition: Edition) -> bool:

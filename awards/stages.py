@@ -51,14 +51,30 @@ class TooFewNominations(Exception):
 
 def open_round(session: Session, edition: Edition) -> Round:
     """The round in which judges give marks now. Raises RoundNotOpen, RoundClosed."""
-    if edition.phase is Phase.FIRST_ROUND:
-        return Round.FIRST
-    panel = editions.rules_of(session, edition).second_round is SecondRound.PANEL
-    if edition.phase is Phase.SECOND_ROUND and panel and edition.second_closed_at is None:
-        return Round.SECOND
+    found = current_round(session, edition)
+    if found is not None:
+        return found
     if edition.first_closed_at is None:
         raise RoundNotOpen(f"{edition.key} is in phase {edition.phase.value}")
     raise RoundClosed(f"{edition.key} is in phase {edition.phase.value}")
+
+
+def current_round(session: Session, edition: Edition) -> Round | None:
+    """The round in which judges give marks now; None where there is none."""
+    if edition.phase is Phase.FIRST_ROUND:
+        return Round.FIRST
+    if edition.phase is not Phase.SECOND_ROUND:
+        return None
+    return round_of(edition, editions.rules_of(session, edition))
+
+
+def round_of(edition: Edition, rules: Rules) -> Round | None:
+    """What `current_round` answers, the rules being there."""
+    if edition.phase is Phase.FIRST_ROUND:
+        return Round.FIRST
+    panel = rules.second_round is SecondRound.PANEL
+    is_second = edition.phase is Phase.SECOND_ROUND and edition.second_closed_at is None
+    return Round.SECOND if panel and is_second else None
 
 
 def last_round(session: Session, edition: Edition) -> Round:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from awards import editions, marked, nominations
 from awards.audit import Actor
-from awards.models import Edition, FrozenStanding, NominationState
+from awards.models import Edition, FrozenStanding, Nomination, NominationState
 from awards.verdicts import Stage, bar_where_nobody_may_decide, verdicts_of
 from judging import count
 from judging.scoring import Score
@@ -91,6 +91,12 @@ def unmarked(session: Session, edition: Edition) -> dict[str, tuple[str, ...]]:
         if gone := sorted(lost & count.standing_of(frozen.document).totals.keys()):
             found[key] = tuple(gone)
     return found
+
+
+def judged_in(session: Session, edition: Edition, frozen: FrozenStanding) -> list[Nomination]:
+    """The nominations of a frozen standing."""
+    names = count.standing_of(frozen.document).totals.keys()
+    return [it for it in nominations.of_edition(session, edition) if it.reference in names]
 
 
 def _keep(

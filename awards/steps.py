@@ -12,16 +12,27 @@ from pathlib import Path
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from awards import appointments, approvals, chairs, closing, cycle, dates, decisions, editions, judges, texts
+from awards import (
+    appointments,
+    approvals,
+    chairs,
+    closing,
+    cycle,
+    dates,
+    decisions,
+    duties,
+    editions,
+    judges,
+    texts,
+)
 from awards.audit import Actor
+from awards.duties import Duty
 from awards.models import (
-    Appeal,
     Approval,
     Decision,
     DecisionKind,
     Edition,
     JudgeState,
-    LateRequest,
     Nomination,
     NominationState,
     OwnDeadline,
@@ -148,13 +159,7 @@ def _before_the_close(session: Session, edition: Edition, now: datetime) -> Iter
 
 
 def _requests(session: Session, edition: Edition) -> Iterator[Missing]:
-    waiting = session.scalar(
-        select(func.count())
-        .select_from(LateRequest)
-        .join(Nomination)
-        .where(Nomination.edition_id == edition.id, LateRequest.decision_id.is_(None))
-    )
-    if waiting:
+    if waiting := duties.waiting(session, edition, Duty.LATE)[Duty.LATE]:
         yield Missing(Gap.LATE_REQUESTS, waiting)
 
 
@@ -164,13 +169,7 @@ def _before_judging(session: Session, edition: Edition) -> Iterator[Missing]:
         yield Missing(Gap.UNDECIDED, undecided)
     if returned := states.get(NominationState.RETURNED):
         yield Missing(Gap.RETURNED, returned)
-    appeals = session.scalar(
-        select(func.count())
-        .select_from(Appeal)
-        .join(Nomination)
-        .where(Nomination.edition_id == edition.id, Appeal.decision_id.is_(None))
-    )
-    if appeals:
+    if appeals := duties.waiting(session, edition, Duty.APPEALS)[Duty.APPEALS]:
         yield Missing(Gap.APPEALS, appeals)
     if few := too_few(session, edition):
         yield Missing(Gap.TOO_FEW, len(few), few)

@@ -27,6 +27,8 @@ BECOMES = {
     SuspicionKind.MAIL_DOMAIN: ConflictSource.SAME_ORGANISATION,
     SuspicionKind.SIMILAR_ORGANISATION: ConflictSource.SAME_ORGANISATION,
     SuspicionKind.NAMED_IN_TEXT: ConflictSource.NAMED,
+    SuspicionKind.FORMER_CITY: ConflictSource.SAME_CITY,
+    SuspicionKind.FORMER_ORGANISATION: ConflictSource.SAME_ORGANISATION,
 }
 """What a suspicion is called once a person has said that it is a conflict."""
 

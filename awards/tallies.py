@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Label, Row, and_, exists, false, func, or_, select
 from sqlalchemy.orm import Session
 
-from awards import marked, panels, scoring
+from awards import marked, panels, unconfirmed
 from awards.models import (
     Assignment,
     AssignmentKind,
@@ -30,13 +30,13 @@ from awards.timetable import Deadline
 from judging.rules import Rules
 from judging.values import Round
 
-MARKED = 10
+MARKED = 11
 """Where in a row the criteria begin, each with whether it has a mark."""
 
 
 class Stage(StrEnum):
-    """How far a sheet is. COMPLETE: every criterion has a mark, and it isn't submitted. TYPED: somebody typed it for
-    the judge, and it waits to be confirmed, complete or not.
+    """How far a sheet is. NONE: nothing stands on it, or not any more. COMPLETE: every criterion has a mark, and it is
+    not submitted. TYPED: somebody typed it for the judge, and it waits to be confirmed, complete or not.
     """
 
     NONE = "none"
@@ -106,6 +106,7 @@ def read(
     ]
     of_version: list[Any] = [
         _is_typed(),
+        (func.length(ScoreSheetVersion.comment) + func.length(ScoreSheetVersion.feedback)).label("words"),
         *(ScoreSheetVersion.marks[key].as_string().is_not(None) for key in keys),
     ]
     query = (
@@ -143,9 +144,18 @@ def read(
     ]
 
 
+def by_judge(found: Iterable[Sheet]) -> dict[int, list[Sheet]]:
+    """The sheets that are issued, by their judge."""
+    its: dict[int, list[Sheet]] = {}
+    for sheet in found:
+        if sheet.is_issued:
+            its.setdefault(sheet.judge, []).append(sheet)
+    return its
+
+
 def _is_typed() -> Label[bool]:
     """Whether the version of a sheet was typed and waits to be confirmed."""
-    waits = exists().where(Typing.version_id == ScoreSheetVersion.id, scoring.unconfirmed())
+    waits = exists().where(Typing.version_id == ScoreSheetVersion.id, unconfirmed.waits())
     return waits.correlate(ScoreSheetVersion, ScoreSheet, Assignment).label("is_typed")
 
 
@@ -169,13 +179,17 @@ def _stage(row: Row[Any], there: Sequence[bool]) -> Stage:
         return Stage.NONE
     if row.is_typed:
         return Stage.TYPED
+    if not (any(there) or row.words):
+        return Stage.NONE
     return Stage.COMPLETE if all(there) else Stage.HALF
 
 
-def is_behind(tally: Tally, since: datetime | None, closes: Deadline | None, now: datetime) -> bool:
-    """Whether a smaller part of the sheets is complete or typed than of the time is over."""
-    if not tally.left or closes is None or since is None:
+def is_behind(its: Sequence[Sheet], closes: Deadline | None, now: datetime) -> bool:
+    """Whether a smaller part of a judge's issued sheets is complete or typed than of the time is over."""
+    tally = Tally.of(its)
+    if not tally.left or closes is None:
         return False
+    since = min(it.since for it in its)
     whole, gone = closes.instant - since, now - since
     return gone >= whole or (tally.submitted + tally.complete + tally.typed) * whole < tally.issued * max(
         gone, timedelta()

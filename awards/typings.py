@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from pathlib import Path
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from awards import (
-    attachments,
     audit,
     barring,
     chairs,
@@ -23,7 +20,7 @@ from awards import (
     recusals,
     scoring,
     stages,
-    storage,
+    unconfirmed,
 )
 from awards.audit import Actor
 from awards.models import (
@@ -32,7 +29,6 @@ from awards.models import (
     AssignmentKind,
     AssignmentState,
     Attachment,
-    AttachmentState,
     Edition,
     Grant,
     Judge,
@@ -45,9 +41,7 @@ from awards.models import (
 )
 from awards.notices import Template
 from awards.scoring import Content
-from awards.uploads import Accepted
 
-SCAN = "scan"
 CODE_LENGTH = 8
 LONGEST_NOTE = 2000
 LONGEST_REASON = 1000
@@ -166,7 +160,7 @@ def need_free(
     sheet = scoring.sheet_of(session, assignment)
     if sheet is not None and sheet.state is SheetState.SUBMITTED:
         raise AlreadySubmitted(assignment.code)
-    waits = waiting_for(session, assignment)
+    waits = unconfirmed.of_sheet(session, assignment)
     if waits is not None and waits.typed_by_id != actor.account.id:
         raise AlreadyTyped(assignment.code)
     _need_round(session, edition, assignment, now)
@@ -258,42 +252,6 @@ def refuse(
     _record(session, edition, typing, "sheet.refused", actor, now)
 
 
-def waiting_for(session: Session, assignment: Assignment) -> Typing | None:
-    """The typing of a sheet that waits to be confirmed."""
-    return session.scalars(_waiting().where(ScoreSheet.assignment_id == assignment.id)).first()
-
-
-def waiting(session: Session, edition: Edition) -> list[Typing]:
-    """The typings of an edition that wait, the oldest first."""
-    query = _waiting().join(Judge, Judge.id == Assignment.judge_id).where(Judge.edition_id == edition.id)
-    return list(session.scalars(query.order_by(Typing.id)))
-
-
-def find_waiting(session: Session, edition: Edition, public_id: str) -> Typing | None:
-    """One of these by its identifier."""
-    query = _waiting().join(Judge, Judge.id == Assignment.judge_id)
-    return session.scalars(query.where(Judge.edition_id == edition.id, Typing.public_id == public_id)).first()
-
-
-def is_known(session: Session, edition: Edition, public_id: str) -> bool:
-    """Whether the edition has a typing of this identifier, waiting or not."""
-    query = _typings().join(Judge, Judge.id == Assignment.judge_id)
-    query = query.where(Judge.edition_id == edition.id, Typing.public_id == public_id)
-    return session.scalars(query).first() is not None
-
-
-def of_judge(session: Session, judge: Judge, public_id: str) -> Typing | None:
-    """A typing of one of a judge's own sheets, in any state."""
-    return session.scalars(
-        _typings().where(Assignment.judge_id == judge.id, Typing.public_id == public_id)
-    ).first()
-
-
-def is_waiting(session: Session, typing: Typing) -> bool:
-    """Whether a typing is still to be confirmed: nobody has answered, and the judge has not saved the sheet since."""
-    return session.scalars(_waiting().where(Typing.id == typing.id)).first() is not None
-
-
 def bound_in(session: Session, edition: Edition, account: Account) -> Callable[[int], bool]:
     """About which nominations, by row, somebody may neither type nor confirm sheets.
 
@@ -313,67 +271,6 @@ def bound_in(session: Session, edition: Edition, account: Account) -> Callable[[
     return lambda nomination: nomination in interests
 
 
-def keep_scan(
-    session: Session, accepted: Accepted, *, folder: Path, actor: Actor, now: datetime
-) -> Attachment:
-    """Keep a scan; it belongs to no nomination, and whoever uploaded it uses it for what they type."""
-    file = storage.keep(folder, accepted.content, suffix=accepted.suffix)
-    session.info.setdefault(attachments.NEW_FILES, []).append((folder, file))
-    scan = Attachment(
-        nomination_id=None,
-        field=SCAN,
-        name=accepted.name,
-        media_type=accepted.media_type,
-        size=len(accepted.content),
-        sha256=hashlib.sha256(accepted.content).hexdigest(),
-        state=AttachmentState.CLEAN,
-        file=file,
-        uploaded_by_id=actor.account.id,
-        at=now,
-    )
-    session.add(scan)
-    session.flush()
-    return scan
-
-
-def own_scan(session: Session, key: str, *, actor: Actor) -> Attachment | None:
-    """A scan that who acts has uploaded."""
-    return session.scalars(
-        select(Attachment).where(
-            Attachment.key == key,
-            Attachment.field == SCAN,
-            Attachment.nomination_id.is_(None),
-            Attachment.uploaded_by_id == actor.account.id,
-        )
-    ).first()
-
-
-def scan_of(session: Session, typing: Typing) -> Attachment | None:
-    """The scan from which a sheet was typed."""
-    return session.get(Attachment, typing.scan_id) if typing.scan_id is not None else None
-
-
-def _typings() -> Select[Typing]:
-    return (
-        select(Typing)
-        .join(ScoreSheetVersion, ScoreSheetVersion.id == Typing.version_id)
-        .join(ScoreSheet, ScoreSheet.id == ScoreSheetVersion.sheet_id)
-        .join(Assignment, Assignment.id == ScoreSheet.assignment_id)
-        .options(
-            joinedload(Typing.version)
-            .joinedload(ScoreSheetVersion.sheet)
-            .joinedload(ScoreSheet.assignment)
-            .options(
-                joinedload(Assignment.judge).joinedload(Judge.account), joinedload(Assignment.nomination)
-            )
-        )
-    )
-
-
-def _waiting() -> Select[Typing]:
-    return _typings().where(scoring.unconfirmed())
-
-
 def _settle(session: Session, edition: Edition, typing: Typing, actor: Actor, now: datetime) -> ScoreSheet:
     """The sheet of a typing that who acts may answer now, held."""
     editions.hold(session, edition)
@@ -385,7 +282,7 @@ def _settle(session: Session, edition: Edition, typing: Typing, actor: Actor, no
         raise SameHand(typing.public_id)
     if assignment.judge.account_id != actor.account.id:
         _need_uninvolved(session, edition, assignment, actor)
-    if not is_waiting(session, typing):
+    if not unconfirmed.is_waiting(session, typing):
         raise NotWaiting(typing.public_id)
     _need_round(session, edition, assignment, now)
     return typing.version.sheet

@@ -24,6 +24,10 @@ class Stage(StrEnum):
     RESULT = "result"
 
 
+COUNTED_AGAIN = (DecisionKind.RECOUNTED, DecisionKind.REOPENED)
+"""Decisions after which the marks of a category are not those that an order was given for."""
+
+
 class NoTieThere(Exception):
     """No step of the ladder waits for the chair among these nominations."""
 
@@ -33,10 +37,18 @@ class NamedTwice(Exception):
 
 
 def verdicts_of(session: Session, edition: Edition, category: str, stage: str) -> Verdicts:
-    """The chair's orders and the barred steps of a category, from its decisions. Run-offs are no decision."""
+    """The chair's orders and the barred steps of a category, from its decisions. Run-offs are no decision.
+
+    An order holds for the marks that the chair had read: once they are counted again it is given anew.
+    """
     orders: dict[Level, tuple[str, ...]] = {}
     barred: set[Level] = set()
-    for decision in decisions.of_edition(session, edition, DecisionKind.TIE, category=category):
+    for decision in decisions.of_edition(
+        session, edition, DecisionKind.TIE, *COUNTED_AGAIN, category=category
+    ):
+        if decision.kind in COUNTED_AGAIN:
+            orders.clear()
+            continue
         subject = decision.subject
         if subject["stage"] != stage:
             continue
@@ -107,11 +119,11 @@ def settle_tie(
         subject={"stage": str(stage), "category": category, "level": list(step.level), "order": list(order)},
         reason=why,
         signed_as=signed_as,
-        supersedes=_order_before(session, edition, category, stage, step.level),
+        supersedes=order_before(session, edition, category, stage, step.level),
     )
 
 
-def _order_before(
+def order_before(
     session: Session, edition: Edition, category: str, stage: str, level: Sequence[str]
 ) -> Decision | None:
     """The order that was last given to the same level ones."""

@@ -11,16 +11,14 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from awards import editions, judges, marking, panels, scoring, tallies
+from awards import editions, judges, marking, panels, progress, stages, tallies, unconfirmed
 from awards.models import (
     Account,
     Assignment,
     AssignmentState,
-    Decision,
-    DecisionKind,
     Declaration,
     Edition,
     Judge,
@@ -37,7 +35,7 @@ from awards.notices import Template
 from awards.tallies import Sheet, Tally
 from awards.timetable import Deadline, Phase
 from judging.rules import Rules
-from judging.values import Round, SecondRound
+from judging.values import Round
 
 
 class Call(StrEnum):
@@ -54,7 +52,7 @@ class Call(StrEnum):
 class Summons(NamedTuple):
     """One thing that a judge is to do, of how many sheets or nominations, until when; `about` is for its address.
 
-    `reference`: of the nomination whose sheet was typed, from paper or as it was told by telephone.
+    `reference`: of the nomination whose sheet is open again, or was typed from paper or as it was told by telephone.
     """
 
     call: Call
@@ -80,12 +78,8 @@ class Watch:
 
 def open_rounds(found: Collection[Edition], rules: Mapping[int, Rules]) -> dict[int, Round]:
     """The round of marks that is open in each of some editions, where one is."""
-    rounds = {it.id: Round.FIRST for it in found if it.phase is Phase.FIRST_ROUND}
-    for it in found:
-        is_panel = it.phase is Phase.SECOND_ROUND and rules[it.id].second_round is SecondRound.PANEL
-        if is_panel and it.second_closed_at is None:
-            rounds[it.id] = Round.SECOND
-    return rounds
+    rounds = {it.id: stages.round_of(it, rules[it.id]) for it in found}
+    return {row: of_round for row, of_round in rounds.items() if of_round is not None}
 
 
 def of_editions(session: Session, found: Collection[Edition], now: datetime) -> Watch:
@@ -100,12 +94,11 @@ def of_editions(session: Session, found: Collection[Edition], now: datetime) -> 
     closes = marking.closes_of(session, list(panel.values()), rounds)
     stated = marking.stated_of(session, rounds)
     behind, running = Counter[int](), Counter[int]()
-    for judge, its in _by_judge(sheets).items():
+    for judge, its in tallies.by_judge(sheets).items():
         if judge not in panel:
             continue
         edition = panel[judge].edition_id
-        since = min((it.since for it in its), default=None)
-        behind[edition] += tallies.is_behind(Tally.of(its), since, closes[judge], now)
+        behind[edition] += tallies.is_behind(its, closes[judge], now)
         running[edition] += bool(Tally.of(its).left) and not _is_over(closes[judge], rules[edition], now)
     over = {number for number in rounds if _is_over(stated.get(number), rules[number], now)}
     unassigned, short, lost = _nominations(session, rounds, rules, sheets)
@@ -135,10 +128,10 @@ def of_judge(session: Session, account: Account, now: datetime) -> list[Summons]
     rules = editions.rules_in_force(session, {edition.id for _, edition in mine})
     rounds = open_rounds([edition for _, edition in mine], rules)
     panel = [judge for judge, _ in mine]
-    its = _by_judge(tallies.read(session, rounds, rules, of=[it.id for it in panel])) if rounds else {}
+    its = tallies.by_judge(tallies.read(session, rounds, rules, of=[it.id for it in panel])) if rounds else {}
     closes = marking.closes_of(session, panel, rounds)
-    missing = dict(iter(session.execute(_undeclared(rounds, panel))))
-    typed = session.execute(_typed(rounds, panel)).all()
+    missing = dict(iter(session.execute(_undeclared(panel))))
+    typed = session.execute(_typed(panel)).all()
     mending = session.execute(_reopened(panel)).all()
     found: list[Summons] = []
     for judge in panel:
@@ -158,7 +151,7 @@ def of_judge(session: Session, account: Account, now: datetime) -> list[Summons]
             if whose == judge.id
         ]
         found += [
-            Summons(Call.MEND, judge.edition_id, 1, None, {"reference": reference})
+            Summons(Call.MEND, judge.edition_id, 1, None, {"reference": reference}, reference=reference)
             for whose, reference in mending
             if whose == judge.id
         ]
@@ -186,11 +179,12 @@ def _summons(
         yield Summons(Call.MARK, edition, left, closes)
 
 
-def _undeclared(rounds: Mapping[int, Round], panel: Sequence[Judge]) -> Select[int, int]:
+def _undeclared(panel: Sequence[Judge]) -> Select[int, int]:
     """How many nominations each judge was given and has declared nothing about."""
     return (
         select(Assignment.judge_id, func.count())
         .join(Nomination, Nomination.id == Assignment.nomination_id)
+        .join(Edition, Edition.id == Nomination.edition_id)
         .outerjoin(
             Declaration,
             and_(
@@ -199,7 +193,7 @@ def _undeclared(rounds: Mapping[int, Round], panel: Sequence[Judge]) -> Select[i
             ),
         )
         .where(
-            _of_open(rounds),
+            marking.of_open_round(),
             Assignment.judge_id.in_([it.id for it in panel]),
             Assignment.state == AssignmentState.ISSUED,
             Declaration.id.is_(None),
@@ -208,7 +202,7 @@ def _undeclared(rounds: Mapping[int, Round], panel: Sequence[Judge]) -> Select[i
     )
 
 
-def _typed(rounds: Mapping[int, Round], panel: Sequence[Judge]) -> Select[int, str, str, Origin]:
+def _typed(panel: Sequence[Judge]) -> Select[int, str, str, Origin]:
     """Judge, reference, typing and origin of the sheets that were typed and wait to be confirmed."""
     return (
         select(Assignment.judge_id, Nomination.reference, Typing.public_id, ScoreSheetVersion.origin)
@@ -216,10 +210,11 @@ def _typed(rounds: Mapping[int, Round], panel: Sequence[Judge]) -> Select[int, s
         .join(ScoreSheetVersion, ScoreSheetVersion.sheet_id == ScoreSheet.id)
         .join(Typing, Typing.version_id == ScoreSheetVersion.id)
         .join(Nomination, Nomination.id == Assignment.nomination_id)
+        .join(Edition, Edition.id == Nomination.edition_id)
         .where(
-            _of_open(rounds),
+            marking.is_open(),
             Assignment.judge_id.in_([it.id for it in panel]),
-            scoring.unconfirmed(),
+            unconfirmed.waits(),
         )
         .order_by(Typing.id)
     )
@@ -241,14 +236,6 @@ def _reopened(panel: Sequence[Judge]) -> Select[int, str]:
     )
 
 
-def _of_open(rounds: Mapping[int, Round]) -> ColumnElement[bool]:
-    """That an assignment belongs to the round that is open in its edition."""
-    return or_(
-        false(),
-        *(and_(Nomination.edition_id == number, Assignment.round == it) for number, it in rounds.items()),
-    )
-
-
 def _nominations(
     session: Session, rounds: Mapping[int, Round], rules: Mapping[int, Rules], sheets: Sequence[Sheet]
 ) -> tuple[Counter[int], Counter[int], Counter[int]]:
@@ -265,15 +252,7 @@ def _nominations(
     entered = session.execute(
         select(Nomination.id, Nomination.edition_id, Nomination.reference).where(or_(*here))
     ).all()
-    waived = {
-        (it.edition_id, it.subject["nomination"])
-        for it in session.scalars(
-            select(Decision).where(
-                Decision.edition_id.in_(rounds), Decision.kind == DecisionKind.MINIMUM_WAIVED
-            )
-        )
-        if it.subject["round"] == rounds[it.edition_id].value
-    }
+    waived = progress.waived_in(session, rounds)
     issued = Counter(it.nomination for it in sheets if it.is_issued)
     counted = Counter(it.nomination for it in sheets if it.counts)
     to_come = Counter(it.nomination for it in sheets if it.counts or it.is_issued)
@@ -294,14 +273,6 @@ def _asked(session: Session, rounds: Mapping[int, Round]) -> set[int]:
         )
     )
     return {number for number in found if number is not None}
-
-
-def _by_judge(sheets: Sequence[Sheet]) -> dict[int, list[Sheet]]:
-    its: dict[int, list[Sheet]] = {}
-    for sheet in sheets:
-        if sheet.is_issued:
-            its.setdefault(sheet.judge, []).append(sheet)
-    return its
 
 
 def _is_over(closes: Deadline | None, rules: Rules, now: datetime) -> bool:

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from awards import audit, editions, filling, marking, packs, scoring
 from awards.audit import Actor
-from awards.filling import Column, Filled, Leaf
+from awards.filling import Column, Filled, Leaf, Returned
 from awards.models import Assignment, Edition, Judge, Origin, ScoreSheet, ScoreSheetVersion
 from awards.packs import Pack
 from awards.scoring import LONGEST_TEXT, Content
-from awards.uploads import Kind, Refusal, UploadRefused, inspect
-from awards.uploads.values import SUFFIXES
+from awards.uploads import Kind, inspect
 
 FORMAT = "1"
 FIXED = ("code", "base", "revision", "reference", "title", "city")
@@ -107,12 +107,16 @@ def make(session: Session, edition: Edition, pack: Pack, wording: Wording, *, no
     return filling.write(about, [_leaf(pack, category, saved, wording) for category in pack.categories])
 
 
+def read(name: str, content: bytes) -> Returned:
+    """What came back in a file, looked through first. Raises UploadRefused, NotAWorkbook."""
+    return filling.read(inspect(name, content, kinds=(Kind.XLSX,)).content)
+
+
 def take(
     session: Session,
     edition: Edition,
     judge: Judge,
-    name: str,
-    content: bytes,
+    returned: Returned,
     *,
     opened: datetime | None,
     actor: Actor,
@@ -122,9 +126,8 @@ def take(
 
     A blank row is left alone; one that was saved on the site since is not overwritten. The edition is locked, as for
     everything that keeps several sheets. `opened`: since when the form of the upload was open.
-    Raises UploadRefused, NotAWorkbook, AnothersPack, AnotherEdition, OtherRules, MarksClosed: then nothing was saved.
+    Raises AnothersPack, AnotherEdition, OtherRules, MarksClosed: then nothing was saved.
     """
-    returned = filling.read(examined(name, content))
     editions.lock(session, edition)
     pack = packs.of_judge(session, edition, judge)
     marking.need_open(session, edition, judge, opened=opened, now=now)
@@ -181,15 +184,6 @@ def take_over(
     )
 
 
-def examined(name: str, content: bytes) -> bytes:
-    """A workbook whose structure is sound. Raises UploadRefused."""
-    accepted = inspect(name, content)
-    if accepted.media_type != SUFFIXES[Kind.XLSX][0]:
-        kind = next((it for it, found in SUFFIXES.items() if found[0] == accepted.media_type), Kind.UNKNOWN)
-        raise UploadRefused(Refusal.TYPE, found=kind)
-    return accepted.content
-
-
 def _leaf(pack: Pack, category: str, saved: Mapping[int, ScoreSheetVersion], wording: Wording) -> Leaf:
     scale, criteria = pack.rules.scale, pack.rules.category(category).criteria
     hidden = (
@@ -240,44 +234,17 @@ def _take_row(
     edition: Edition,
     pack: Pack,
     row: Filled,
-    twice: set[str],
+    twice: Collection[str],
     opened: datetime | None,
     actor: Actor,
     now: datetime,
 ) -> Line:
-    code = row.cells.get("code", "")
-    assignment = pack.by_code.get(code) if code else None
-
-    def became(what: Became, *keys: str, **more: object) -> Line:
-        revision = pack.revision(assignment) if assignment is not None else None
-        return Line(
-            row.sheet,
-            row.number,
-            assignment.nomination.reference
-            if assignment is not None
-            else row.cells.get("reference", "")[:64],
-            revision.title if revision is not None else row.cells.get("title", "")[:200],
-            what,
-            keys,
-            code,
-            **more,  # type: ignore[arg-type]
-        )
-
-    content = _content(row)
-    if row.formulas:
-        return became(Became.FORMULA, *row.formulas)
-    if _is_blank(row):
-        return became(Became.LEFT)
-    if assignment is None:
-        return became(Became.NOT_IN_PACK)
-    if code in twice:
-        return became(Became.TWICE)
-    if isinstance(content, tuple):
-        return became(Became.NOT_A_MARK, *content)
-    if row.cells.get("revision") != str(pack.revision(assignment).number):
-        return became(Became.REVISED)
-    if too_long := [key for key in TEXTS if len(row.cells.get(key, "")) > LONGEST_TEXT]:
-        return became(Became.TOO_LONG, *too_long)
+    """Save what a row gives, where nothing stands against it; the line of the report."""
+    left = _left_out(pack, row, twice)
+    if left is not None:
+        return left
+    assignment, content = pack.by_code[row.cells["code"]], _content(row)
+    became = partial(_line, pack, row)
     before = scoring.latest(session, assignment)
     base = _base(session, assignment, row.cells.get("base", ""))
     try:
@@ -295,13 +262,52 @@ def _take_row(
     except (scoring.NotAssigned, marking.MarksClosed):
         return became(Became.NOT_IN_PACK)
     except scoring.NotAMark as error:
-        return became(Became.NOT_A_MARK, *error.keys)
+        return became(Became.NOT_A_MARK, error.keys)
     except scoring.Incomplete as error:
-        return became(Became.WOULD_BE_INCOMPLETE, *error.keys)
+        return became(Became.WOULD_BE_INCOMPLETE, error.keys)
     except scoring.StaleSheet as error:
         stands = error.latest
         return became(Became.STALE, file=content, portal=Content.of(stands), base=stands.number)
     return became(Became.SAME if version is before else Became.SAVED)
+
+
+def _left_out(pack: Pack, row: Filled, twice: Collection[str]) -> Line | None:
+    """What stands against a row before its sheet is looked at; None for one that can be saved."""
+    code, became = row.cells.get("code", ""), partial(_line, pack, row)
+    assignment = pack.by_code.get(code) if code else None
+    if row.formulas:
+        return became(Became.FORMULA, row.formulas)
+    if _is_blank(row):
+        return became(Became.LEFT)
+    if assignment is None:
+        return became(Became.NOT_IN_PACK)
+    if code in twice:
+        return became(Became.TWICE)
+    if wrong := tuple(key for key, mark in _marks(row).items() if mark is None):
+        return became(Became.NOT_A_MARK, wrong)
+    if row.cells.get("revision") != str(pack.revision(assignment).number):
+        return became(Became.REVISED)
+    if too_long := tuple(key for key in TEXTS if len(row.cells.get(key, "")) > LONGEST_TEXT):
+        return became(Became.TOO_LONG, too_long)
+    return None
+
+
+def _line(
+    pack: Pack,
+    row: Filled,
+    became: Became,
+    keys: tuple[str, ...] = (),
+    *,
+    file: Content | None = None,
+    portal: Content | None = None,
+    base: int = 0,
+) -> Line:
+    code = row.cells.get("code", "")
+    assignment = pack.by_code.get(code) if code else None
+    reference, title = row.cells.get("reference", "")[:64], row.cells.get("title", "")[:200]
+    if assignment is not None:
+        reference, title = assignment.nomination.reference, pack.revision(assignment).title
+    return Line(row.sheet, row.number, reference, title, became, keys, code, file, portal, base)
 
 
 def _is_blank(row: Filled) -> bool:
@@ -310,20 +316,23 @@ def _is_blank(row: Filled) -> bool:
     )
 
 
-def _content(row: Filled) -> Content | tuple[str, ...]:
-    """What a row gives, or the criteria whose cells hold no whole number."""
-    marks, wrong = {}, []
+def _content(row: Filled) -> Content:
+    """What a row gives."""
+    marks = {key: mark for key, mark in _marks(row).items() if mark is not None}
+    return Content(marks, *(_tidy(row.cells.get(key, "")) for key in TEXTS))
+
+
+def _marks(row: Filled) -> dict[str, int | None]:
+    """The marks of a row by criterion, None where a cell holds no whole number."""
+    marks: dict[str, int | None] = {}
     for key, value in row.cells.items():
         if not key.startswith("mark "):
             continue
         text = unicodedata.normalize("NFKC", value).strip()
-        if text.isascii() and text.isdecimal() and len(text) <= LONGEST_MARK:
-            marks[key.removeprefix("mark ")] = int(text)
-        elif text:
-            wrong.append(key.removeprefix("mark "))
-    if wrong:
-        return tuple(wrong)
-    return Content(marks, *(_tidy(row.cells.get(key, "")) for key in TEXTS))
+        whole = text.isascii() and text.isdecimal() and len(text) <= LONGEST_MARK
+        if text:
+            marks[key.removeprefix("mark ")] = int(text) if whole else None
+    return marks
 
 
 def _tidy(text: str) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import click
 from flask import Flask
 
-from awards import editions, publication
+from awards import editions, publishing
 from awards.cli.shell import Shell, acting
 from awards.models import PublicationKind
-from awards.publication import Published
+from awards.publishing import Published
 
 WORDS = {PublicationKind.FINALISTS: "finalists", PublicationKind.WINNERS: "winners"}
 
@@ -20,7 +20,7 @@ WORDS = {PublicationKind.FINALISTS: "finalists", PublicationKind.WINNERS: "winne
 def announce(shell: Shell, key: str, category: str | None) -> None:
     """Show the finalists to the public."""
     edition = editions.find(shell.session, key)
-    for it in publication.announce(
+    for it in publishing.announce(
         shell.session, edition, category=category, actor=shell.actor, now=shell.now
     ):
         shell.say(_said(it))
@@ -33,7 +33,7 @@ def announce(shell: Shell, key: str, category: str | None) -> None:
 def release(shell: Shell, key: str, category: str | None) -> None:
     """Show the winners to the public; with the last category the record is published too."""
     edition = editions.find(shell.session, key)
-    released = publication.release(
+    released = publishing.release(
         shell.session, edition, category=category, folder=shell.files, actor=shell.actor, now=shell.now
     )
     for it in released.published:

@@ -51,6 +51,7 @@ def judge_left(case: Case) -> Letter:
         parts(
             text(
                 _("You are no longer a judge of %(edition)s.", edition=case.edition),
+                _("Another reason is recorded now in the place of the first.") if case.is_so("again") else "",
                 str(LEFT.get(str(case.arguments.get("leaving", "")), "")),
             ),
             *reason(case),

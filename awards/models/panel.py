@@ -47,6 +47,8 @@ class SuspicionKind(StrEnum):
     MAIL_DOMAIN = "mail_domain"
     SIMILAR_ORGANISATION = "similar_organisation"
     NAMED_IN_TEXT = "named_in_text"
+    FORMER_CITY = "former_city"
+    FORMER_ORGANISATION = "former_organisation"
 
 
 class AssignmentKind(StrEnum):

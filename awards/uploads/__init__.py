@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from awards.uploads import office, pdf, pictures
 from awards.uploads.kinds import ENCRYPTED_PACKAGE, looks_like
 from awards.uploads.names import clean_name, named_kind, with_suffix
@@ -31,8 +33,8 @@ __all__ = [
 ]
 
 
-def inspect(name: str, content: bytes, *, pictures_only: bool = False) -> Accepted:
-    """A file as it is kept: PDF, DOCX and XLSX as they came, pictures made anew.
+def inspect(name: str, content: bytes, *, kinds: Collection[Kind] = TAKEN) -> Accepted:
+    """A file of one of some kinds as it is kept: PDF, DOCX and XLSX as they came, pictures made anew.
 
     The kind is that of the content. Raises UploadRefused, and nothing else, whatever the bytes are.
     """
@@ -45,7 +47,7 @@ def inspect(name: str, content: bytes, *, pictures_only: bool = False) -> Accept
         raise UploadRefused(Refusal.ENCRYPTED, found=Kind.DOCX)
     if kind is Kind.ZIP:
         kind = office.kind_of(content)
-    if kind not in (PICTURES if pictures_only else TAKEN):
+    if kind not in kinds:
         raise UploadRefused(Refusal.TYPE, found=kind)
     shown = clean_name(name)
     called = named_kind(shown)

@@ -23,16 +23,17 @@ from awards.appeals import (
     Ruling,
     Standing,
 )
-from awards.extensions import begin_writing, db
+from awards.extensions import db
 from awards.models import Attachment, Edition, NominationRevision
 from awards.screening import ScreeningClosed
-from awards.uploads import Accepted, UploadRefused
+from awards.uploads import UploadRefused
 from awards.web import door, findings, refusals, sessions, words
 from awards.web.access import Audience, audience
 from awards.web.language import PREFIX
-from awards.web.screening.forms import needed, tidy
+from awards.web.screening.forms import needed
 from awards.web.texts import Names, Text
 from awards.web.words import lazy as _l
+from awards.web.words import tidy_text
 
 blueprint = Blueprint("appeals", __name__, url_prefix=f"{PREFIX}/nominations/<nomination>")
 
@@ -61,7 +62,7 @@ class AppealForm(FlaskForm):
                 message=_l("Write at most 20,000 characters; put what is longer into a file."),
             ),
         ],
-        filters=[tidy],
+        filters=[tidy_text],
         description=_l("Whoever decides reads this beside your nomination, which stays as you submitted it."),
     )
 
@@ -123,15 +124,11 @@ def _take_in(sent: FileStorage | None) -> str:
     """Look through a file while nobody waits for the database, and keep it; what is wrong with it, in words."""
     if sent is None or not sent.filename or not _is_taken():
         return ""
-    db.session.rollback()
     try:
-        taken: Accepted | UploadRefused = uploads.inspect(sent.filename, sent.stream.read())
+        with door.stepped_out():
+            taken = uploads.inspect(sent.filename, sent.stream.read())
     except UploadRefused as error:
-        taken = error
-    begin_writing()
-    door.admit(current_app)
-    if isinstance(taken, UploadRefused):
-        return refusals.refused(taken, pictures_only=False)
+        return refusals.refused(error)
     try:
         attachments.add(
             db.session(),

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
-from flask import Flask, abort, g, request
+from flask import Flask, abort, current_app, g, request
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from awards.extensions import db
+from awards.extensions import begin_writing, db
 from awards.models import Account, Edition, Grant, Judge, Nomination, NominationEditor, Role
 from awards.web import sessions
 from awards.web.access import OPEN, READABLE_BY_AUDITORS, ROLES, SAFE_METHODS, Audience, audience_of
@@ -78,6 +79,21 @@ def admit(app: Flask) -> Response | None:
         if not _let_in(who, roles, reading=request.method in SAFE_METHODS):
             abort(404 if g.edition is not None else 403)
     return None
+
+
+@contextmanager
+def stepped_out() -> Iterator[None]:
+    """While what was sent is looked through, hold up nobody who writes; then its sender comes in once more.
+
+    Whoever may not come in any more is answered so.
+    """
+    db.session.rollback()
+    try:
+        yield
+    finally:
+        begin_writing()
+        if (turned_away := admit(current_app)) is not None:
+            abort(turned_away)
 
 
 def _edition_and_roles(account: Account, values: Mapping[str, Any]) -> tuple[Edition | None, frozenset[Role]]:

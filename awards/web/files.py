@@ -12,9 +12,9 @@ from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
 from awards import attachments, enclosures, lateness, partners, uploads
-from awards.extensions import begin_writing, db
+from awards.extensions import db
 from awards.models import Attachment, Edition, Nomination
-from awards.uploads import Accepted, UploadRefused
+from awards.uploads import PICTURES, TAKEN, Accepted, UploadRefused
 from awards.web import door, headers, refusals, sessions
 from awards.web.access import Audience, audience
 from awards.web.dossier import serve_page
@@ -52,17 +52,13 @@ def field(nomination: str, field: str) -> str | Response | tuple[str, int]:
 
 
 def _look_through(sent: FileStorage, spec: Field) -> Accepted | UploadRefused:
-    """Examine a file while nobody waits for the database, then come in through the door again."""
-    db.session.rollback()
+    """The file as it is kept, or why it is not."""
+    kinds = PICTURES if spec.kind == "pictures" else TAKEN
     try:
-        taken: Accepted | UploadRefused = uploads.inspect(
-            sent.filename or "", sent.stream.read(), pictures_only=spec.kind == "pictures"
-        )
+        with door.stepped_out():
+            return uploads.inspect(sent.filename or "", sent.stream.read(), kinds=kinds)
     except UploadRefused as error:
-        taken = error
-    begin_writing()
-    door.admit(current_app)
-    return taken
+        return error
 
 
 def _save(page: FieldPage, taken: Accepted | UploadRefused | None) -> str:

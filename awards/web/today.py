@@ -77,10 +77,6 @@ ADDRESSES: Mapping[Duty, str] = {
     Duty.TO_ANNOUNCE: "table.index",
 }
 """The same for what rounds of marks ask for."""
-CALLS: Mapping[Call, object] = {
-    Call.JOIN: _l("Complete what we need of you as a judge"),
-    Call.MEND: _l("A sheet is open again for you: mend it, then say that you are done"),
-}
 CALLED: Mapping[Call, str] = {
     Call.JOIN: "judging.join",
     Call.DECLARE: "judging.declare",
@@ -178,7 +174,12 @@ def _called(it: Summons) -> str:
             "Your sheet for %(reference)s was typed from paper: confirm that it says what you wrote",
             reference=it.reference,
         )
-    return str(CALLS[it.call])
+    if it.call is Call.MEND:
+        return _(
+            "Your sheet for %(reference)s is open again: mend it, then say that you are done",
+            reference=it.reference,
+        )
+    return _("Complete what we need of you as a judge")
 
 
 def _until(need: Need, due: str) -> str:

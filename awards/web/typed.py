@@ -10,7 +10,7 @@ from flask import Response, abort, current_app, send_file
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
-from awards import attachments, editions, nominations, storage, typings
+from awards import attachments, editions, nominations, scans, storage
 from awards.models import Account, Assignment, Attachment, Edition, Origin, Typing
 from awards.web import sessions, words
 from awards.web.headers import LOCKED
@@ -107,7 +107,7 @@ def shown(session: Session, edition: Edition, typing: Typing) -> Shown:
     return Shown(
         typing=typing,
         sheet=sheet_of(session, edition, assignment, typing.version.marks),
-        scan=typings.scan_of(session, typing),
+        scan=scans.of(session, typing),
         arrived=words.when(words.in_zone(typing.arrived_at, zone)),
         at=words.when(words.in_zone(typing.at, zone)),
         origin=ORIGINS[typing.version.origin],

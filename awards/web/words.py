@@ -142,6 +142,12 @@ def tidy(text: str | None) -> str:
     return " ".join(kept.split())
 
 
+def tidy_text(text: str | None) -> str:
+    """A text of any number of lines as it can be kept: without NUL and halves of letters, lines ended in one way."""
+    whole = (text or "").encode("utf-8", "ignore").decode("utf-8").replace("\0", "")
+    return whole.replace("\r\n", "\n").replace("\r", "\n").strip()
+
+
 def zone(name: str) -> str:
     """Where the clocks of a zone hang: "Seoul"; UTC is called so."""
     if name in ("UTC", "Etc/UTC"):

@@ -110,7 +110,7 @@ def settle(
             session(),
             nomination,
             field,
-            uploads.inspect(name, content, pictures_only=field == "pictures"),
+            uploads.inspect(name, content, kinds=uploads.PICTURES if field == "pictures" else uploads.TAKEN),
             folder=folder,
             actor=who,
             now=NOW,

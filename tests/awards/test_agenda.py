@@ -7,7 +7,7 @@ from sqlalchemy import event, select
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session, scoped_session
 
-from awards import accounts, agenda, deadlines, decisions, drafts, editions, invitations
+from awards import accounts, agenda, deadlines, decisions, drafts, duties, editions, invitations, steps
 from awards.agenda import Agenda, Need
 from awards.audit import Actor
 from awards.duties import Duty
@@ -27,6 +27,7 @@ from awards.models import (
     Role,
     Told,
 )
+from awards.steps import Gap
 from awards.timetable import Moment, Phase
 from tests.awards.builders import NOW, edition_of, operator
 
@@ -205,6 +206,25 @@ def test_an_appeal_is_open_to_the_end_of_the_fourteenth_day_and_once(
     assert needs(agenda.of(session(), ada, NOW)) == []
 
 
+def test_an_appeal_waits_for_nobody_once_its_nomination_is_withdrawn(
+    session: Work, edition: Edition, ada: Account, actor: Actor
+) -> None:
+    nomination = draft(session, edition, ada)
+    submit(session, nomination)
+    edition.phase = Phase.SCREENING
+    decision = decide(session, edition, nomination, actor, eligible=False)
+    session.add(Appeal(nomination_id=nomination.id, against_id=decision.id, text="No", by_id=ada.id, at=NOW))
+    session.flush()
+
+    def waits() -> tuple[int, int]:
+        gaps = {it.gap: it.count for it in steps.missing(session(), edition, NOW)}
+        return duties.waiting(session(), edition, Duty.APPEALS)[Duty.APPEALS], gaps.get(Gap.APPEALS, 0)
+
+    assert waits() == (1, 1)
+    nomination.state = NominationState.WITHDRAWN
+    assert waits() == (0, 0)
+
+
 def test_the_most_urgent_comes_first_and_what_has_no_date_last(
     session: Work, edition: Edition, ada: Account, actor: Actor
 ) -> None:
@@ -368,7 +388,7 @@ def test_the_number_of_queries_does_not_grow(
         more(edition)
 
     assert asked() == few
-    assert few <= 26
+    assert few <= 18
 
 
 def test_in_screening_a_draft_with_a_later_deadline_of_its_own_is_still_a_task(

@@ -222,22 +222,21 @@ def test_how_an_assignment_ends_says_whether_its_sheet_counts(
 
 def test_what_was_handed_back_is_given_to_another_judge_and_never_by_conflict(play: Play) -> None:
     play.seat(judge("cy"), judge("dee"))
-    ended = hand_back(play, "ada", "N1")
+    hand_back(play, "ada", "N1")
     dee, nomination = person(play, "dee"), play.nomination("N1")
     play.session.add(
         Conflict(
             judge_id=dee.id, nomination_id=nomination.id, source=ConflictSource.DECLARED, found_at=play.now
         )
     )
-    act = {"actor": play.actor, "now": play.now}
 
-    assignments.reissue(play.session, play.edition, ended, person(play, "cy"), **act)
+    issue(play, "cy", "N1")
 
     assert mine(play, "cy") == ["N1"]
     with pytest.raises(pairing.InConflict):
-        assignments.reissue(play.session, play.edition, ended, dee, **act)
+        issue(play, "dee", "N1")
     with pytest.raises(pairing.AlreadyIssued):
-        assignments.reissue(play.session, play.edition, ended, person(play, "ben"), **act)
+        issue(play, "ben", "N1")
 
 
 def test_a_pair_that_ended_stands_again_with_its_draft_and_counts_once_submitted(play: Play) -> None:

@@ -8,7 +8,7 @@ from flask import Flask
 from flask.testing import FlaskCliRunner
 from sqlalchemy.orm import Session, scoped_session
 
-from awards import certificates, editions, publication
+from awards import certificates, editions, publishing
 from awards.certificates import SIGNS, NothingToCertify, Unprintable, Verdict
 from awards.documents import CertificateKind
 from awards.models import Certificate, CertificateState
@@ -24,7 +24,7 @@ def issue(contest: Contest) -> list[Certificate]:
 
 
 def announce(contest: Contest) -> None:
-    publication.announce(contest.session, contest.edition, actor=contest.actor, now=contest.now)
+    publishing.announce(contest.session, contest.edition, actor=contest.actor, now=contest.now)
 
 
 def decided(contest: Contest) -> Contest:

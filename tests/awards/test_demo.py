@@ -34,6 +34,7 @@ from awards import (
     standings,
     suspicions,
     typings,
+    unconfirmed,
     verdicts,
 )
 from awards.cli.demo import KEY
@@ -201,7 +202,7 @@ def test_the_first_round_of_the_demo_has_every_kind_of_case(stopped: Stops) -> N
         mine = next(it for it in found.judges if it.judge is panel[HALF_THROUGH])
         lost = [it.nomination.reference for it in found.nominations if not it.can_reach]
         proposal = runs.current(session, edition, Round.FIRST)
-        waiting = [it.version.sheet.assignment.judge for it in typings.waiting(session, edition)]
+        waiting = [it.version.sheet.assignment.judge for it in unconfirmed.of_edition(session, edition)]
         paper = Path(app.config["LAURELS_DATA"]) / SHEET
         text = "".join(page.extract_text() for page in PdfReader(paper).pages)
         to_type = typings.find(session, edition, text.partition("Score sheet ")[2][:9])

@@ -30,7 +30,7 @@ def kept(session: scoped_session[Session], folder: Path) -> Reading:
 
 
 def read(session: scoped_session[Session], kept: Reading) -> Dossier:
-    return dossiers.of(session(), kept.edition, kept.assignment)
+    return dossiers.of_nomination(session(), kept.edition, kept.assignment.nomination_id)
 
 
 def test_a_judge_reads_the_text_that_stands_in_the_forms_order(
@@ -84,13 +84,17 @@ def test_drawn_pages_stand_with_their_file_and_cost_no_more_statements(
 ) -> None:
     rules, texts = editions.rules_of(session(), kept.edition), editions.texts_of(session(), kept.edition)
     with statements(session) as before:
-        dossiers.of(session(), kept.edition, kept.assignment, rules=rules, texts=texts)
+        dossiers.of_nomination(
+            session(), kept.edition, kept.assignment.nomination_id, rules=rules, texts=texts
+        )
     session.commit()
     draw_all(work)  # type: ignore[arg-type]
     _ = kept.edition.id, kept.assignment.nomination_id
 
     with statements(session) as after:
-        found = dossiers.of(session(), kept.edition, kept.assignment, rules=rules, texts=texts)
+        found = dossiers.of_nomination(
+            session(), kept.edition, kept.assignment.nomination_id, rules=rules, texts=texts
+        )
 
     pages = [(it.number, it.width, it.narrow) for it in found.files[0].pages]
     assert pages == [(number, 1400, 700) for number in range(1, 6)]

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, scoped_session
 
 from awards import (
     accounts,
+    categories,
     conduct,
     coverage,
     invitations,
@@ -16,11 +17,13 @@ from awards import (
     joining,
     judges,
     leaving,
+    marked,
     openings,
     pool,
     sheets,
 )
 from awards.audit import Actor
+from awards.categories import Closing
 from awards.coverage import Lack, OfCategory, Shortfall
 from awards.exclusions import NeverBoth
 from awards.inviting import Wanted
@@ -37,10 +40,13 @@ from awards.models import (
     Judge,
     JudgeState,
     Leaving,
+    Outbox,
     Role,
     ScoreSheet,
 )
+from awards.notices import Template
 from awards.timetable import Phase
+from judging.values import Round
 from tests.awards.play import Play, entry, judge, statements
 
 ADA = Wanted("ada@judge.example", name="Ada Example")
@@ -175,6 +181,53 @@ def test_a_judge_reads_only_categories_for_which_they_were_asked(play: Play) -> 
 
 
 @SQLITE
+def test_a_judge_of_categories_that_are_closed_chooses_among_the_others(
+    session: scoped_session[Session], tmp_path: Path
+) -> None:
+    play = Play(session(), tmp_path, {"minimum_nominations": 2})
+    found = invite(play, replace(ADA, categories=("services",)))
+    answer(play, found)
+    play.nominate(entry("A-1"))
+    categories.close(
+        play.session,
+        play.edition,
+        "services",
+        Closing.MERGE,
+        into="openness",
+        reason="One entry alone",
+        actor=play.actor,
+        now=play.now,
+    )
+
+    assert inviting.offered(play.session, play.edition, found) == ("openness",)
+    join(play, found, categories=("openness",))
+    assert found.reads("openness")
+
+
+def test_an_organiser_changes_what_a_judge_reads_and_the_judge_keeps_it(play: Play) -> None:
+    found = invite(play, replace(ADA, categories=("services",)))
+    answer(play, found)
+
+    def change(*keys: str, most: int | None = None) -> bool:
+        return joining.set_reading(
+            play.session, play.edition, found, keys, most, actor=play.actor, now=play.now
+        )
+
+    assert change("openness", most=10)
+    assert (found.categories, found.capacity) == (["openness"], 10)
+    assert inviting.offered(play.session, play.edition, found) == ("services", "openness")
+    assert change("openness", most=10) is False
+    join(play, found, categories=("openness",), capacity=12)
+    assert change("services", "openness")
+    assert (found.categories, found.capacity) == ([], None)
+    with pytest.raises(joining.CategoryNotAsked):
+        change("no-such")
+    leave(play, found, Leaving.ILLNESS)
+    with pytest.raises(joining.NotOnPanel):
+        change("services")
+
+
+@SQLITE
 def test_who_declined_or_left_states_nothing(play: Play) -> None:
     with pytest.raises(joining.NotOnPanel):
         join(play, invite(play))
@@ -215,7 +268,7 @@ def test_what_falls_below_the_minimum_is_said_in_numbers_of_sheets(
     play = Play(session(), tmp_path, {"minimum": 2})
     ada, bo = on_panel(play, "ada", "bo")
 
-    seen = leaving.effect(play.session, play.edition, ada, Leaving.ILLNESS)
+    seen = leaving.effect(play.session, play.edition, ada, Leaving.ILLNESS, now=play.now)
     assert seen.short == (("A-2", 1),)
     assert leave(play, ada, Leaving.MISCONDUCT).short == (("A-1", 1), ("A-2", 1))
     assert leave(play, bo, Leaving.SILENCE).short == (("A-2", 0),)
@@ -245,6 +298,62 @@ def test_illness_ends_and_misconduct_does_not(play: Play) -> None:
     assert (again.id, again.state, again.leaving) == (ada.id, JudgeState.ACCEPTED, None)
     with pytest.raises(inviting.LeftForGood):
         invite(play, Wanted("bo@example.org"))
+
+
+def test_a_graver_reason_that_comes_to_light_later_takes_the_place_of_the_first(play: Play) -> None:
+    ada = on_panel(play, "ada", "bo")[0]
+    leave(play, ada, Leaving.ILLNESS)
+    since = ada.left_at
+
+    with pytest.raises(joining.NotOnPanel):
+        leave(play, ada, Leaving.SILENCE)
+    effect = leave(play, ada, Leaving.CONFLICT)
+    leave(play, ada, Leaving.MISCONDUCT)
+    with pytest.raises(joining.NotOnPanel):
+        leave(play, ada, Leaving.CONFLICT)
+
+    first, second, third = leaving.decided(play.session, play.edition, ada)
+    assert (first.supersedes_id, second.supersedes_id, third.supersedes_id) == (None, first.id, second.id)
+    assert (effect.submitted, effect.counts, effect.unfinished) == (1, False, 0)
+    assert (ada.leaving, ada.left_at) == (Leaving.MISCONDUCT, since)
+    sheet = play.session.scalars(
+        select(ScoreSheet).join(Assignment).where(Assignment.judge_id == ada.id)
+    ).one()
+    assert (sheet.counted, sheet.assignment.state) == (False, AssignmentState.LEFT)
+    again = play.session.scalars(select(Outbox).where(Outbox.template == Template.JUDGE_LEFT)).all()
+    assert [it.arguments["again"] for it in again] == [False, True, True]
+
+
+@SQLITE
+def test_misconduct_of_a_judge_who_left_takes_the_sheets_out_of_the_standing_too(play: Play) -> None:
+    ada, bo = on_panel(play, "ada", "bo")
+    play.mark(("bo@example.org", "A-2", "5", "5", ""))
+    leave(play, ada, Leaving.SILENCE)
+    play.close()
+
+    effect = leave(play, ada, Leaving.MISCONDUCT)
+
+    assert (effect.submitted, effect.closed) == (0, 1)
+    assert [len(it) for it in marked.counted(play.session, play.edition, Round.FIRST).values()] == [1, 1]
+    assert bo.state is JudgeState.ACCEPTED
+
+
+@SQLITE
+@pytest.mark.parametrize("back", ["declines", "taken back"])
+def test_who_is_asked_back_and_does_not_come_has_left_as_before(play: Play, back: str) -> None:
+    ada = on_panel(play, "ada")[0]
+    leave(play, ada, Leaving.ILLNESS)
+    invite(play, Wanted("ada@example.org"))
+    with pytest.raises(joining.NotOnPanel):
+        leave(play, ada, Leaving.MISCONDUCT)
+
+    if back == "declines":
+        answer(play, ada, accepted=False)
+    else:
+        inviting.withdraw(play.session, play.edition, ada, actor=play.actor, now=play.now)
+
+    assert (ada.state, ada.leaving) == (JudgeState.LEFT, Leaving.ILLNESS)
+    assert leave(play, ada, Leaving.MISCONDUCT).counts is False
 
 
 @SQLITE

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskCliRunner
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, scoped_session
 
@@ -54,6 +56,11 @@ def member_row(name: str, **cells: str) -> dict[str, str]:
 )
 def test_case_accents_width_and_punctuation_make_no_other_name(one: str, other: str) -> None:
     assert fold(one) == fold(other)
+
+
+@given(st.text(st.characters(max_codepoint=127)))
+def test_what_is_plain_letters_is_folded_as_everything_is(text: str) -> None:
+    assert fold(f"{text} 1").removesuffix("1") == fold(f"{text} 1\u00b9").removesuffix("11")
 
 
 def test_a_name_of_signs_alone_is_kept() -> None:

@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
-from awards import agenda, closing, editions, progress, reminders, rounds, scoring
+from awards import agenda, closing, editions, progress, queues, reminders, rounds, scoring
 from awards.agenda import Need
 from awards.audit import Actor
 from awards.extensions import begin_writing, db
@@ -24,6 +24,7 @@ from awards.models import (
     ScoreSheet,
 )
 from awards.panels import RoundClosed
+from awards.queues import Progress as Own
 from awards.scoring import Content
 from awards.tallies import Tally
 from awards.timetable import Moment, Phase
@@ -76,7 +77,7 @@ def found(play: Play, now: datetime = NOW) -> progress.Progress:
 def test_a_sheet_is_complete_when_every_criterion_of_its_category_has_a_mark(play: Play) -> None:
     give(play, "ada", "N1", services=1)
     give(play, "ada", "M1", impact=1)
-    give(play, "ben", "N1")
+    give(play, "ben", "N1", services=1)
 
     tallies = {it.name.split()[0]: it.tally for it in found(play).judges}
 
@@ -85,6 +86,22 @@ def test_a_sheet_is_complete_when_every_criterion_of_its_category_has_a_mark(pla
         "services": Tally(half=2),
         "openness": Tally(none=1, complete=1),
     }
+
+
+def test_a_sheet_is_begun_by_words_too_and_not_any_more_once_emptied_as_its_judge_reads(play: Play) -> None:
+    sheet, ben = assignment(play, "ben", "N1"), whom(play, "ben")
+    rules = editions.rules_of(play.session, play.edition)
+
+    def said(content: Content) -> tuple[Tally, list[Own]]:
+        who = Actor(ben.account, ben.account)
+        scoring.write(play.session, sheet, content, origin=Origin.PORTAL, actor=who, now=NOW)
+        queue = queues.of_judge(play.session, play.edition, ben, rules, Round.FIRST)
+        tally = next(it.tally for it in found(play).judges if it.judge is ben)
+        return tally, [it.progress for it in queue.items if it.reference == "N1"]
+
+    assert said(Content({}, comment="Strong.")) == (Tally(none=1, half=1), [Own.HALF_DONE])
+    assert said(Content({}, feedback="Thank you.")) == (Tally(none=1, half=1), [Own.HALF_DONE])
+    assert said(Content({})) == (Tally(none=2), [Own.NOT_BEGUN])
 
 
 def test_only_sheets_that_count_bring_a_nomination_to_its_minimum(play: Play) -> None:

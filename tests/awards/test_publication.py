@@ -8,11 +8,11 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
-from awards import editions, prizes, publication
+from awards import editions, prizes, publication, publishing
 from awards.decisions import NeedsTwoPeople
 from awards.elections import ShortlistNotSigned
 from awards.models import Approval, Decision, DecisionKind, Publication, PublicationKind
-from awards.publication import NothingToPublish, Released, WinnersNotSigned
+from awards.publishing import NothingToPublish, Released, WinnersNotSigned
 from awards.timetable import Phase
 from tests.awards.contest import FINALISTS, JUDGES, Contest, address
 from tests.awards.play import entry
@@ -45,14 +45,14 @@ def shown(contest: Contest, kind: PublicationKind) -> dict[str, list[str]]:
 def announce(contest: Contest, category: str | None = None) -> list[bool]:
     return [
         it.is_new
-        for it in publication.announce(
+        for it in publishing.announce(
             contest.session, contest.edition, category=category, actor=contest.actor, now=contest.now
         )
     ]
 
 
 def release(contest: Contest, category: str | None = None) -> Released:
-    return publication.release(
+    return publishing.release(
         contest.session,
         contest.edition,
         category=category,
@@ -157,7 +157,7 @@ def test_a_release_needs_two_or_the_operator_alone_and_says_so(contest: Contest)
     contest.actor = operator
     release(contest)
 
-    approval = contest.session.scalars(select(Approval).where(Approval.act == publication.RELEASE)).one()
+    approval = contest.session.scalars(select(Approval).where(Approval.act == publishing.RELEASE)).one()
     signed = contest.session.scalars(select(Decision).where(Decision.kind == DecisionKind.RELEASE)).one()
     assert (approval.operator_alone, approval.approver_id) == (True, None)
     assert signed.signers[0]["as"] == "operator"

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session, scoped_session
 
-from awards import conflicts, panels, prizes, publication, records, rounds, shortlists
+from awards import conflicts, panels, prizes, publishing, records, rounds, shortlists
 from awards.counts import EvidenceDiffers
 from awards.models import (
     Assignment,
@@ -315,7 +315,7 @@ def test_the_published_record_is_kept_as_it_was(session: scoped_session[Session]
     files = tmp_path / "files"
     before = records.kept(contest.session, contest.edition, folder=files, public=True)
 
-    released = publication.release(
+    released = publishing.release(
         contest.session, contest.edition, folder=files, actor=contest.actor, now=contest.now
     )
 

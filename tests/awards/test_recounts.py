@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,9 @@ from awards import (
     leaving,
     marked,
     publication,
+    publishing,
+    recounts,
+    recusals,
     shortlists,
     standings,
     suspicions,
@@ -31,6 +35,9 @@ from awards.models import (
     Judge,
     Leaving,
     NominationState,
+    Outbox,
+    OutboxState,
+    PublicationKind,
     Role,
     Suspicion,
     SuspicionKind,
@@ -95,7 +102,7 @@ def sign(play: Play) -> shortlists.Shortlisted:
 
 
 def announce(play: Play) -> None:
-    publication.announce(play.session, play.edition, only=["services"], actor=play.actor, now=play.now)
+    publishing.announce(play.session, play.edition, only=["services"], actor=play.actor, now=play.now)
 
 
 def standing(play: Play, category: str = "services") -> tuple[int, dict[str, int]]:
@@ -240,6 +247,47 @@ def test_nobody_but_the_chair_disqualifies(play: Play) -> None:
     ada = seat(play).account
     with pytest.raises(NotTheChair):
         take_out(play, "N1", disqualifying.disqualify, actor=Actor(ada, ada))
+
+
+@ON_SQLITE
+def test_who_has_an_interest_in_a_rival_does_not_disqualify(play: Play) -> None:
+    chair = accounts.find(play.session, "chair@people.example")
+    assert chair is not None
+    recusals.declare(play.session, play.nomination("N3"), actor=Actor(chair, chair), now=play.now)
+
+    with pytest.raises(NotTheChair):
+        take_out(play, "N1", disqualifying.disqualify, actor=Actor(chair, chair))
+
+
+def test_a_conflict_calls_off_an_announcement_that_is_ahead_and_no_other(play: Play) -> None:
+    olga, _ = accounts.find_or_make(play.session, "olga@people.example", now=play.now, actor=play.actor)
+    for name in ("N1", "M1"):
+        play.nomination(name).nominator_id = olga.id
+    shortlists.sign(play.session, play.edition, actor=play.actor, now=play.now)
+    later = play.now + timedelta(days=1)
+    publishing.announce(
+        play.session,
+        play.edition,
+        visible_from=later,
+        letters=publishing.Letters.TOGETHER,
+        actor=play.actor,
+        now=play.now,
+    )
+    with pytest.raises(disqualifying.NotThen):
+        take_out(play, "N1", disqualifying.disqualify)
+
+    declare(play, "N3")
+
+    assert standing(play) == (2, {"N1": 7, "N3": 7, "N2": 6})
+    visible = publication.visible(play.session, play.edition, PublicationKind.FINALISTS, later)
+    assert [it.category for it in visible] == ["openness"]
+    letters = {it.arguments["reference"]: it.state for it in play.session.query(Outbox)}
+    assert letters == {"N1": OutboxState.CANCELLED, "M1": OutboxState.QUEUED}
+    called_off = play.session.query(Decision).filter(Decision.kind == DecisionKind.TAKE_DOWN).one()
+    assert called_off.subject == {"categories": ["services"], "because": "conflict"}
+    play.now = later
+    assert not recounts.still_matters(play.session, play.edition, "openness", play.now)
+    assert sign(play).signed["services"]
 
 
 @ON_SQLITE

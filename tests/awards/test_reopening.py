@@ -16,13 +16,16 @@ from awards import (
     duties,
     judges,
     leaving,
-    publication,
+    publishing,
     recusals,
     reopening,
     scoring,
     shortlists,
     standings,
     typings,
+    unconfirmed,
+    verdicts,
+    watches,
 )
 from awards.audit import Actor
 from awards.chairs import NotTheChair
@@ -38,13 +41,16 @@ from awards.models import (
     Judge,
     Leaving,
     NominationState,
+    Origin,
     Reopening,
     Role,
     ScoreSheetVersion,
     SheetState,
 )
 from awards.scoring import Content, Incomplete
+from awards.watches import Call
 from judging.count import standing_of
+from tests.awards.desks import appointed
 from tests.awards.play import Play, entry, judge
 
 ON_SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
@@ -267,16 +273,69 @@ def test_a_signature_loses_its_force_and_nominations_go_back(play: Play) -> None
     assert standings.latest(play.session, play.edition)["services"].number == 3
 
 
+def test_the_chairs_order_falls_with_the_marks_that_it_was_given_for(play: Play) -> None:
+    asked = ask(play)
+    agree(play, asked)
+    mend(play, asked, N2=5, N3=7)
+    with pytest.raises(shortlists.ChairDecides):
+        sign(play)
+    order(play, "N3", "N2")
+    assert verdicts.waiting(standings.latest(play.session, play.edition)["services"].document) == ()
+
+    asked = ask(play)
+    with pytest.raises(shortlists.SheetsOpen):
+        order(play, "N2", "N3")
+    agree(play, asked)
+    mend(play, asked, N2=4, N3=6)
+
+    with pytest.raises(shortlists.ChairDecides) as found:
+        sign(play)
+    assert found.value.level == {"services": (("N2", "N3"),)}
+    order(play, "N2", "N3")
+    assert sign(play).signed == {"services": ("N1", "N2")}
+    old, new = play.session.scalars(
+        select(Decision).where(Decision.kind == DecisionKind.TIE).order_by(Decision.number)
+    )
+    assert new.supersedes_id == old.id
+
+
+@ON_SQLITE
+def test_a_deputy_who_agrees_signs_as_deputy(play: Play) -> None:
+    recusals.declare(play.session, play.nomination("N2"), actor=who(play, "chair"), now=play.now)
+
+    decision = agree(play, ask(play), "deputy")
+
+    assert [it["as"] for it in decision.signers] == ["deputy", "organiser"]
+
+
+def mend(play: Play, asked: Reopening, **marks: int) -> None:
+    for reference, mark in marks.items():
+        write(play, reference, mark)
+    finish(play, asked)
+
+
+def order(play: Play, *references: str) -> None:
+    shortlists.order_level(
+        play.session,
+        play.edition,
+        "services",
+        references,
+        reason="By merit.",
+        actor=who(play, "chair"),
+        now=play.now,
+    )
+
+
 @ON_SQLITE
 def test_nothing_is_reopened_once_the_finalists_are_to_be_announced(play: Play) -> None:
     sign(play)
     asked = ask(play)
     with pytest.raises(shortlists.SheetsOpen):
-        publication.announce(
+        publishing.announce(
             play.session, play.edition, only=["services"], actor=who(play, "olga"), now=play.now
         )
     reopening.refuse(play.session, play.edition, asked, reason="No.", actor=who(play, "olga"), now=play.now)
-    publication.announce(play.session, play.edition, only=["services"], actor=who(play, "olga"), now=play.now)
+    publishing.announce(play.session, play.edition, only=["services"], actor=who(play, "olga"), now=play.now)
 
     with pytest.raises(reopening.NotNow):
         ask(play)
@@ -303,6 +362,34 @@ def test_a_sheet_of_another_category_is_not_typed_while_one_is_reopened(play: Pl
     need_free("N2")
     with pytest.raises(MarksClosed):
         need_free("M1")
+
+
+@ON_SQLITE
+def test_a_sheet_typed_in_a_reopened_round_stands_on_today_of_its_judge_and_of_clerks(play: Play) -> None:
+    ada, clerk = seat(play, "ada"), appointed(play.session, play.edition, "clerk@people.example", Role.CLERK)
+    agree(play, ask(play))
+    sheets = {it.nomination.reference: it for it in play.session.scalars(_issued_to(ada))}
+    for reference in ("N2", "M1"):
+        found = scoring.sheet_of(play.session, sheets[reference])
+        assert found is not None
+        found.state = SheetState.DRAFT
+    call = typings.Arrival(Origin.TYPED, play.now, note="Ada called.")
+    typing = typings.write(
+        play.session,
+        play.edition,
+        sheets["N2"],
+        Content({"services": 3, "impact": 3}),
+        call,
+        base=typings.base_of(play.session, sheets["N2"]),
+        actor=Actor(clerk, clerk),
+        now=play.now,
+    )
+
+    asked = [it for it in watches.of_judge(play.session, ada.account, play.now) if it.call is Call.CONFIRM]
+
+    assert [(it.about["typing"], it.due) for it in asked] == [(typing.public_id, None)]
+    assert duties.waiting(play.session, play.edition, Duty.TYPINGS) == {Duty.TYPINGS: 1}
+    assert unconfirmed.of_edition(play.session, play.edition) == [typing]
 
 
 @ON_SQLITE

@@ -1,5 +1,6 @@
 """Suspected conflicts: found beside the certain ones, blocking nothing, decided by a person, and anew."""
 
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from awards.audit import Actor
 from awards.decisions import ReasonMissing
 from awards.likeness import Names, Text, domain
 from awards.models import (
+    Affiliation,
     Assignment,
     AssignmentState,
     Conflict,
@@ -21,6 +23,7 @@ from awards.models import (
     OrganisationAlias,
     ScoreSheet,
     Suspicion,
+    SuspicionKind,
 )
 from awards.organisations import fold
 from awards.recusals import InterestBinds
@@ -184,6 +187,49 @@ def test_a_conflict_that_a_person_sees_survives_a_move_of_the_judge(play: Play) 
 
     assert loaded.search.dropped == 0
     assert len(play.session.scalars(select(Conflict)).all()) == 1
+
+
+def test_what_a_judge_no_longer_states_is_left_for_a_person_to_decide(play: Play) -> None:
+    play.nominate(entry("N1", city="Lyon", country="FR"), entry("N2", organisation="Old Club", city="Nice"))
+    play.seat(judge("ada", organisation="Old Club;Hall", city="Far away;Lyon", country="KR;FR"))
+    assert rows(play) == []
+
+    moved = play.seat(judge("ada")).search
+
+    assert (moved.dropped, moved.suspected) == (3, 3)
+    assert sorted(rows(play)) == [
+        ("Ada", "N1", "former_city", None),
+        ("Ada", "N2", "former_city", None),
+        ("Ada", "N2", "former_organisation", None),
+    ]
+    city = next(
+        it for it in suspicions.of_edition(play.session, play.edition) if it.kind is SuspicionKind.FORMER_CITY
+    )
+    suspicions.decide(
+        play.session,
+        play.edition,
+        city,
+        is_conflict=True,
+        reason="Left last week",
+        actor=play.actor,
+        now=NOW,
+    )
+    bound = play.session.scalars(select(Conflict)).one()
+    assert (bound.nomination.reference, bound.source) == ("N1", ConflictSource.SAME_CITY)
+
+
+@ON_SQLITE
+def test_where_a_judge_belonged_before_they_were_asked_suggests_nothing(play: Play) -> None:
+    play.nominate(entry("N1", city="Lyon", country="FR"))
+    play.seat(judge("ada"))
+    ada = judges.find(play.session, play.edition, "ada@example.org")
+    tie = Affiliation(account_id=ada.account_id, city="Lyon", country="FR", started_on=date(2010, 1, 1))
+    tie.ended_on = NOW.date() - timedelta(days=1)
+    play.session.add(tie)
+
+    assert search(play).suspected == 0
+    tie.ended_on = NOW.date()
+    assert search(play).suspected == 1
 
 
 def test_a_suspicion_is_decided_anew_and_the_pair_is_free_again(play: Play) -> None:

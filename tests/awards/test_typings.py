@@ -8,7 +8,19 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, scoped_session
 
-from awards import closing, duties, editions, marked, progress, recusals, scoring, typings, watches
+from awards import (
+    closing,
+    duties,
+    editions,
+    leaving,
+    marked,
+    progress,
+    recusals,
+    scoring,
+    typings,
+    unconfirmed,
+    watches,
+)
 from awards.audit import Actor
 from awards.duties import Duty
 from awards.marking import MarksClosed
@@ -19,6 +31,7 @@ from awards.models import (
     AuditPayload,
     Grant,
     Judge,
+    Leaving,
     Origin,
     Outbox,
     Role,
@@ -28,7 +41,7 @@ from awards.models import (
 )
 from awards.scoring import Content
 from awards.tallies import Tally
-from awards.timetable import Moment
+from awards.timetable import Moment, Phase
 from awards.typings import Arrival
 from awards.watches import Call
 from judging.values import Round
@@ -94,6 +107,11 @@ class Desk:
     def confirm(self, typing: Typing, by: Actor, now: datetime = NOW) -> SheetState:
         return typings.confirm(self.session, self.edition, typing, actor=by, now=now).state
 
+    def waiting(self) -> Typing:
+        found = unconfirmed.of_sheet(self.session, self.sheet)
+        assert found is not None
+        return found
+
     def counted(self) -> list[object]:
         return [dict(it) for it in marked.counted(self.session, self.edition, Round.FIRST).get("S-1", [])]
 
@@ -144,7 +162,9 @@ def test_a_typed_sheet_is_a_number_of_its_own_until_it_is_confirmed(desk: Desk) 
 
     assert tally() == Tally(none=1, typed=1)
     assert calls() == [(Call.MARK, 1, "", False), (Call.CONFIRM, 1, "S-1", True)]
-    desk.confirm(typing, desk.ben)
+    typings.refuse(desk.session, desk.edition, typing, reason="Misread.", actor=desk.ben, now=NOW)
+    assert tally() == Tally(none=2)
+    desk.confirm(desk.type(), desk.ben)
     assert tally() == Tally(none=1, submitted=1)
 
 
@@ -166,7 +186,7 @@ def test_an_incomplete_sheet_is_confirmed_and_stays_a_draft(desk: Desk) -> None:
 
     assert desk.confirm(typing, desk.ben) is SheetState.DRAFT
     assert desk.counted() == []
-    assert typings.waiting(desk.session, desk.edition) == []
+    assert unconfirmed.of_edition(desk.session, desk.edition) == []
 
 
 def test_what_is_refused_is_kept_and_what_stood_before_stands_again(desk: Desk) -> None:
@@ -180,7 +200,7 @@ def test_what_is_refused_is_kept_and_what_stood_before_stands_again(desk: Desk) 
     assert Content.of(scoring.latest(desk.session, desk.sheet)) == own
     marks = desk.session.scalars(select(ScoreSheetVersion.marks).order_by(ScoreSheetVersion.number)).all()
     assert [it.get("services") for it in marks] == [3, 7, 8, 3]
-    assert typings.waiting(desk.session, desk.edition) == []
+    assert unconfirmed.of_edition(desk.session, desk.edition) == []
     assert desk.type(by=desk.ben).typed_by_id == desk.ben.account.id
 
 
@@ -212,7 +232,7 @@ def test_of_two_clerks_one_types_and_one_is_told(desk: Desk) -> None:
     with pytest.raises(typings.Overtaken):
         desk.type(Content({"services": 5}), base=0)
     first, second = desk.type(), desk.type(Content({"services": 5}))
-    assert [it.id for it in typings.waiting(desk.session, desk.edition)] == [second.id]
+    assert [it.id for it in unconfirmed.of_edition(desk.session, desk.edition)] == [second.id]
     with pytest.raises(typings.NotWaiting):
         desk.confirm(first, desk.ben)
 
@@ -326,13 +346,37 @@ def test_a_sheet_of_a_round_that_is_not_open_is_not_typed(desk: Desk) -> None:
 
 
 @ON_SQLITE
+def test_what_waits_when_its_judge_leaves_is_said_before(desk: Desk) -> None:
+    desk.type()
+    kim = desk.sheet.judge
+
+    def typed(reason: Leaving) -> int:
+        return leaving.effect(desk.session, desk.edition, kim, reason, now=NOW).typed
+
+    assert [typed(it) for it in (Leaving.ILLNESS, Leaving.SILENCE, Leaving.MISCONDUCT)] == [1, 1, 0]
+    desk.confirm(desk.waiting(), desk.ben)
+    assert typed(Leaving.ILLNESS) == 0
+
+
+@ON_SQLITE
+def test_after_the_close_no_typing_is_listed_that_can_not_be_answered(desk: Desk) -> None:
+    desk.type()
+    desk.edition.phase, desk.edition.first_closed_at = Phase.DELIBERATION, NOW
+    desk.session.flush()
+
+    assert unconfirmed.of_edition(desk.session, desk.edition) == []
+    assert duties.waiting(desk.session, desk.edition, Duty.TYPINGS) == {Duty.TYPINGS: 0}
+    assert watches.of_judge(desk.session, desk.kim.account, NOW) == []
+
+
+@ON_SQLITE
 def test_what_was_typed_again_or_overtaken_by_the_judge_waits_nowhere(desk: Desk) -> None:
     def waiting() -> tuple[int, list[str], int]:
         grants = desk.session.scalars(select(Grant).where(Grant.account_id == desk.ben.account.id)).all()
         posts = duties.of(desk.session, grants, {desk.edition.id: desk.edition}, NOW)
         mine = watches.of_judge(desk.session, desk.kim.account, NOW)
         return (
-            closing.typings(desk.session, desk.edition, Round.FIRST),
+            closing.look(desk.session, desk.edition, NOW).typings,
             [it.about["typing"] for it in mine if it.call is Call.CONFIRM],
             dict(posts[0].duties).get(Duty.TYPINGS, 0),
         )

@@ -72,8 +72,9 @@ class Train:
         return workbooks.make(self.session, self.edition, pack, WORDING, now=NOW)
 
     def take(self, content: bytes, name: str = "marks.xlsx") -> dict[str, Line]:
+        returned = workbooks.read(name, content)
         lines = workbooks.take(
-            self.session, self.edition, self.kim, name, content, opened=NOW, actor=self.actor, now=NOW
+            self.session, self.edition, self.kim, returned, opened=NOW, actor=self.actor, now=NOW
         )
         return {line.reference: line for line in lines}
 

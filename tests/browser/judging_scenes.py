@@ -153,7 +153,9 @@ class Hall(Bench):
             ("documents", "figures.xlsx", samples.excel()),
             ("pictures", "square.jpg", landscape()),
         ):
-            accepted = uploads.inspect(name, content, pictures_only=key == "pictures")
+            accepted = uploads.inspect(
+                name, content, kinds=uploads.PICTURES if key == "pictures" else uploads.TAKEN
+            )
             file = attachments.add(
                 field.session, nomination, key, accepted, folder=folder, actor=field.who, now=desk.SENT
             )

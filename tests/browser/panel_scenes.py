@@ -145,6 +145,11 @@ def asking(stills: Stills, office: Office) -> None:
         f"{leave}?leaving=silence",
         {"leaving": "silence", "reason": " "},
     )
+    left = f"{desk}/{key_of(office.site, ASKED[4][0])}/leave"
+    stills.look("panel-leave-graver", organiser, f"{left}?leaving=misconduct")
+    reading = f"{desk}/{key_of(office.site, ASKED[1][0])}/reading"
+    stills.look("panel-reading", organiser, reading)
+    stills.refuse("panel-reading-mistakes", organiser, reading, {"capacity": "many"})
 
 
 def earlier(office: Office) -> None:

@@ -90,6 +90,22 @@ def test_letters_sent_together_wait_for_the_public_moment_and_are_cancelled_with
     assert public(signed) == 200
 
 
+def test_what_was_signed_anew_since_the_look_is_looked_at_again(signed: Round) -> None:
+    fields = {"when": "now", "letters": "together"}
+    looked = signed.post("olga", "/acts/announce", {"act": "look", **fields})
+    seen = re.search(r'name="seen" value="([^"]+)"', looked.text)
+    assert seen
+    out = {"nomination": "M2", "act": "withdraw", "reason": "Written on paper."}
+    signed.post("olga", "/openness/out", out, page="/openness/out?nomination=M2")
+    assert signed.sign(openness="2").status_code == 303
+
+    stale = signed.post("olga", "/acts/announce", {"act": "announce", "seen": seen[1], **fields})
+
+    assert stale.status_code == 200
+    assert public(signed) == 404
+    assert announce(signed, **fields) == 303
+
+
 def test_each_letter_is_about_its_own_nomination_and_shown_before_it_goes(signed: Round) -> None:
     page = signed.page("olga", "/acts/announce")
 
@@ -136,6 +152,15 @@ def test_what_was_not_looked_at_is_not_announced_and_nothing_twice(signed: Round
 
     with signed.app.app_context():
         assert db.session.query(Publication).count() == 2
+
+
+def test_a_time_left_empty_is_announced_as_the_page_has_shown_it(signed: Round) -> None:
+    assert 'value="10:00"' in signed.page("olga", "/acts/announce")
+    looked = signed.post("olga", "/acts/announce", {"act": "look", "letters": "none", **LATER, "time": ""})
+    hidden = dict(re.findall(r'type="hidden" name="([a-z]+)" value="([^"]*)"', looked.text))
+
+    assert "23:59" in looked.text
+    assert signed.post("olga", "/acts/announce", {**hidden, "act": "announce"}).status_code == 303
 
 
 @pytest.mark.parametrize("name", ["chair", "deputy", "auditor"])

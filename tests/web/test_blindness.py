@@ -14,7 +14,7 @@ import time_machine
 from flask import Flask
 from sqlalchemy import inspect
 
-from awards import packs, queues, standings, typings
+from awards import packs, queues, standings, typings, unconfirmed
 from awards.evidence import Evidence
 from awards.extensions import begin_writing, db
 from awards.models import Typing
@@ -36,7 +36,7 @@ from tests.web.blindness import (
 )
 from tests.web.marking import KEY, NOW
 
-pytestmark = [pytest.mark.xdist_group("blindness"), pytest.mark.untraced]
+pytestmark = pytest.mark.xdist_group("blindness")
 
 JUDGING, CLERK, TABLE = (f"/en/{it}/{KEY}" for it in ("judging", "clerk", "table"))
 
@@ -227,10 +227,10 @@ def take_out(protection: str, blind: Blind, monkeypatch: pytest.MonkeyPatch) -> 
         monkeypatch.setattr(packs, "of_judge", of_ada(blind, "pack"))
     elif protection == "own typed sheets":
         monkeypatch.setattr(
-            typings, "of_judge", lambda s, _j, key: typings.find_waiting(s, blind.edition(), key)
+            unconfirmed, "of_judge", lambda s, _j, key: unconfirmed.find(s, blind.edition(), key)
         )
     elif protection == "typings that wait":
-        monkeypatch.setattr(typings, "_waiting", typings._typings)
+        monkeypatch.setattr(unconfirmed, "_waiting", unconfirmed._typings)
     elif protection == "nobody bound types":
         monkeypatch.setattr(typings, "bound_in", lambda *_: lambda _n: False)
     elif protection == "the table's door":

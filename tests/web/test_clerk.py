@@ -127,6 +127,18 @@ def test_the_judge_opens_the_link_without_confirming_and_then_answers(panel: Pan
     assert states(panel) == [SheetState.SUBMITTED]
 
 
+def test_whoever_leaves_reads_before_that_a_typed_sheet_waits(panel: Panel) -> None:
+    typing = typed(panel)
+
+    def said() -> bool:
+        page = panel.at("kim").get(f"/ko/judging/{KEY}/leave?leaving=illness")
+        return "대신 입력한 평가표 1건이 아직 확인되지 않아" in well(page)
+
+    assert said()
+    send(panel.at("kim"), f"/en/judging/{KEY}/confirm/{typing}", {"act": "confirm"})
+    assert not said()
+
+
 def test_nobody_else_sees_a_typed_sheet(panel: Panel) -> None:
     typing = typed(panel)
     allowed: Mapping[str, str] = {"clerk": "clerk/", "second-clerk": "clerk/", "kim": "judging/"}

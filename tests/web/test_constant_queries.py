@@ -14,8 +14,6 @@ from tests.awards.play import statements
 from tests.conftest import application
 from tests.web.crowd import FIRST, KEY, Crowd
 
-pytestmark = pytest.mark.untraced
-
 MOST_ON_THE_SHEET = 7
 LONGEST, LINE = 300_000, 1_200
 """Bytes of a page, as long as a slow link bears, and of a line where a list is whole by its nature."""
@@ -45,6 +43,7 @@ OPEN: Mapping[str, tuple[str, ...]] = {
         f"{DESK}/judges/invite",
         f"{DESK}/judges/{{judge}}",
         f"{DESK}/judges/{{judge}}/leave",
+        f"{DESK}/judges/{{judge}}/reading",
         f"{DESK}/judges/{{judge}}/more-time",
         f"{DESK}/dossier/{FIRST}",
         f"{DESK}/conflicts",
@@ -86,6 +85,7 @@ CLOSED: Mapping[str, tuple[str, ...]] = {
         f"{TABLE}/openness",
         f"{TABLE}/services/order",
         f"{TABLE}/services/two",
+        f"{TABLE}/services/out",
         f"{TABLE}/acts/reopened",
         f"{TABLE}/minimum",
         "/en/today",

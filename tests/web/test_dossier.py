@@ -154,7 +154,12 @@ def test_neither_a_judge_who_left_nor_a_closed_round_opens_anything(hall: Hall) 
         edition.phase, edition.first_closed_at = Phase.DELIBERATION, NOW
         db.session.commit()
 
+    closed = hall.browser().get(AT).text.partition('<article id="dossier">')[2].partition("</article>")[0]
+
     assert (left, hall.status(JUDGE, hall.page("budget.pdf"))) == (404, 404)
+    assert "Buses came late" in closed
+    assert "are shown while a round is open for you" in closed
+    assert [it for it in ("<img", "/files/", "/pages/", "dossier-files") if it in closed] == []
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])

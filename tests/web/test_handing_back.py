@@ -45,13 +45,18 @@ def test_a_judge_hands_back_with_a_reason_and_the_organiser_reads_it(panel: Pane
     asked = panel.open(PAGE, ADA)
 
     done = send(panel.at(ADA), PAGE, {"why": "expertise", "note": "Not my field."})
+    twice = send(
+        panel.at(ADA), PAGE, {"why": "expertise", "note": "Not my field."}, page=f"{QUEUE}n/N2/hand-back"
+    )
     gone = panel.at(ADA).get(PAGE)
     desk = panel.open(DESK)
 
     assert "Why do you hand it back?" in asked
     assert (done.status_code, done.location) == (303, QUEUE)
-    assert gone.status_code == 404
-    assert f'href="{QUEUE}"' in gone.text
+    for page in (twice, gone, panel.at(ADA).get(f"{QUEUE}n/N1/versions")):
+        assert page.status_code == 404
+        assert f'href="{QUEUE}"' in page.text
+        assert "Taken off your list: N1" in page.text
     assert ("ada", "N1", "handed_back") in panel.pairs()
     assert "handed back: subject · Not my field." in desk
     assert "Give to another judge" in desk

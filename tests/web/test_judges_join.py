@@ -8,7 +8,16 @@ from sqlalchemy import select
 
 from awards import accounts, affiliations, editions, inviting, texts
 from awards.inviting import Wanted
-from awards.models import Account, AuditEvent, Invitation, Judge, JudgeState, Outbox
+from awards.models import (
+    Account,
+    AuditEvent,
+    CategoryClosure,
+    DecisionKind,
+    Invitation,
+    Judge,
+    JudgeState,
+    Outbox,
+)
 from tests.web import world
 from tests.web.office import KEY, Office, well
 from tests.web.signing import csrf_of, send, signed_in
@@ -102,6 +111,35 @@ def test_opening_an_invitation_changes_nothing_and_declining_is_told(office: Off
         assert (told.recipient, told.arguments["accepted"]) == ("organiser@city.example", False)
 
 
+def test_what_may_be_published_is_said_by_the_judge_and_never_ticked_beforehand(office: Office) -> None:
+    browser = accept(office)
+
+    assert published(browser.get(JOIN).text) == {
+        "name": False,
+        "office": False,
+        "organisation": False,
+        "country": False,
+    }
+    assert send(browser, JOIN, filled(browser, shown="country")).status_code == 303
+    assert [key for key, ticked in published(browser.get(JOIN).text).items() if ticked] == ["country"]
+
+    change_the_code(office)
+    assert [key for key, ticked in published(browser.get(JOIN).text).items() if ticked] == ["country"]
+
+
+def published(page: str) -> dict[str, bool]:
+    """What may be published of a judge, as it is ticked on the page."""
+    boxes = re.findall(r'<input[^>]* name="shown"[^>]*>', page)
+    return {re.findall(r'value="([^"]+)"', box)[0]: "checked" in box for box in boxes}
+
+
+def test_enter_in_a_field_joins_and_does_not_add_an_affiliation(office: Office) -> None:
+    """Browsers then press the first button of the form."""
+    form = accept(office).get(JOIN).text.partition('<form method="post" novalidate>')[2]
+
+    assert re.findall(r'<button[^>]* value="(\w+)"', form)[:2] == ["save", "add"]
+
+
 def test_a_judge_joins_with_two_affiliations_and_corrects_them(office: Office) -> None:
     from awards.extensions import db
 
@@ -142,6 +180,39 @@ def test_a_judge_joins_with_two_affiliations_and_corrects_them(office: Office) -
         assert ada.capacity is None
         acts = db.session.scalars(select(AuditEvent.action).where(AuditEvent.subject == ada.public_id)).all()
         assert acts.count("judge.stated") == 2
+
+
+def test_a_judge_asked_for_a_category_that_is_closed_joins_with_another(office: Office) -> None:
+    from awards.audit import Actor
+    from awards.decisions import decide
+    from awards.extensions import db
+
+    browser = accept(office, "services")
+    assert "are not judged any more" not in browser.get(JOIN).text
+    with office.site.app_context():
+        edition, account = office.edition(), judge(office).account
+        decision = decide(
+            db.session(),
+            edition,
+            DecisionKind.CATEGORY_CLOSED,
+            actor=Actor(account, account),
+            now=world.NOW,
+            reason="One entry alone",
+        )
+        closure = CategoryClosure(
+            edition_id=edition.id, category="services", how="cancel", decision_id=decision.id
+        )
+        db.session.add(closure)
+        db.session.commit()
+
+    page = well(browser.get(JOIN))
+
+    assert "The categories that you read are not judged any more." in page
+    assert 'value="services"' not in page
+    assert send(browser, JOIN, filled(browser, categories="open-city")).status_code == 303
+    assert "are not judged any more" not in browser.get(JOIN).text
+    with office.site.app_context():
+        assert judge(office).categories == ["open-city"]
 
 
 def test_what_is_missing_is_said_beside_it_and_nothing_typed_is_lost(office: Office) -> None:
@@ -198,11 +269,21 @@ def test_a_name_that_fits_several_organisations_is_asked_about(office: Office) -
 
 
 def test_a_changed_code_is_read_again_before_anything_is_saved(office: Office) -> None:
+    browser = accept(office)
+    assert send(browser, JOIN, filled(browser)).status_code == 303
+    change_the_code(office)
+
+    page = well(browser.get(JOIN))
+    assert "The code was changed after you agreed" in page
+    assert "Be fair." in page
+    assert send(browser, JOIN, filled(browser, agree="")).status_code == 422
+    assert send(browser, JOIN, filled(browser)).status_code == 303
+
+
+def change_the_code(office: Office) -> None:
     from awards.audit import Actor
     from awards.extensions import db
 
-    browser = accept(office)
-    assert send(browser, JOIN, filled(browser)).status_code == 303
     with office.site.app_context():
         session, edition = db.session(), office.edition()
         who = Actor(account=judge(office).account, real=judge(office).account)
@@ -217,12 +298,6 @@ def test_a_changed_code_is_read_again_before_anything_is_saved(office: Office) -
             now=world.NOW,
         )
         session.commit()
-
-    page = well(browser.get(JOIN))
-    assert "The code was changed after you agreed" in page
-    assert "Be fair." in page
-    assert send(browser, JOIN, filled(browser, agree="")).status_code == 422
-    assert send(browser, JOIN, filled(browser)).status_code == 303
 
 
 def test_a_judge_resigns_after_a_look_at_what_follows(office: Office) -> None:

@@ -157,14 +157,21 @@ def test_all_complete_sheets_are_submitted_after_a_page_that_lists_them(work: Be
 
     listed = set(re.findall(r'name="reference" value="([^"]+)"', page))
     answer = work.kim.post(f"{BASE}submit", data=data | {"reference": ["OC-01", "OC-02", "SV-01", "OC-99"]})
+    said = work.kim.get(BASE).text
     twice = work.kim.post(f"{BASE}submit", data=data | {"reference": ["OC-02"]})
+    said_twice = work.kim.get(BASE).text
+    work.kim.post(f"{BASE}submit", data=data | {"reference": ["OC-99"]})
 
     assert listed == {"OC-02", "SV-01"}
     assert (answer.status_code, twice.status_code) == (303, 303)
     assert [work.state(it) for it in ("OC-01", "OC-02", "SV-01")] == ["draft", "submitted", "submitted"]
-    said = work.kim.get(BASE).text
     assert "2 sheets are submitted." in said
-    assert "Nothing was submitted: no sheet that the page named waits for it any more." in said
+    assert "Not submitted, because they have changed: OC-01." in said
+    assert "1 sheet is submitted." in said_twice
+    assert (
+        "Nothing was submitted: no sheet that the page named waits for it any more."
+        in work.kim.get(BASE).text
+    )
     assert faults_of(page) == []
 
 
@@ -221,15 +228,7 @@ def test_a_typed_sheet_waits_for_its_judge_and_is_never_submitted_with_the_other
 
 def test_a_round_reopened_for_one_category_takes_marks_of_that_one_alone(work: Bench) -> None:
     work.save("SV-01", marks(7, 7, 7, 7, 7), act="submit")
-    with work.site.app_context():
-        from awards.extensions import begin_writing, db
-
-        begin_writing()
-        work.edition().phase, work.edition().first_closed_at = Phase.DELIBERATION, NOON
-        pair = work.assignment("SV-01")
-        again = {"judge_id": pair.judge_id, "nomination_id": pair.nomination_id, "round": pair.round}
-        db.session.add(Reopening(**again, reason="Mixed up.", asked_at=NOON, approved_at=NOON))
-        db.session.commit()
+    reopen(work, "SV-01")
 
     ask, buttons = "/n/{}/reopen", 'name="act" value="save"'
     opened, shut = (work.kim.get(f"{BASE}n/{it}").text for it in ("SV-01", "OC-01"))
@@ -238,3 +237,46 @@ def test_a_round_reopened_for_one_category_takes_marks_of_that_one_alone(work: B
     assert ask.format("OC-01") in shut
     assert ask.format("SV-01") in work.kim.get(BASE).text
     assert ask.format("SV-01") in work.kim.get("/en/today").text
+
+
+def test_every_sheet_that_was_reopened_is_named_and_led_to(work: Bench) -> None:
+    reopen(work, "OC-01", "OC-02", "SV-01")
+
+    queue, sheet, today = (work.kim.get(it).text for it in (BASE, f"{BASE}n/SV-01", "/en/today"))
+
+    assert re.findall(r'n/([A-Z0-9-]+)/reopen"', queue) == ["OC-01", "OC-02", "SV-01"]
+    assert re.findall(r'n/([A-Z0-9-]+)/reopen"', sheet) == ["SV-01"]
+    for it in ("OC-01", "OC-02", "SV-01"):
+        assert f"Mend the sheet of {it}" in queue
+        assert f"Your sheet for {it} is open again" in today
+        assert 'name="act" value="save"' in work.kim.get(f"{BASE}n/{it}").text
+
+
+def test_a_category_is_locked_again_after_the_last_of_its_sheets_that_were_reopened(work: Bench) -> None:
+    reopen(work, "OC-01", "OC-02", "SV-01")
+    work.save("OC-01", marks(7, 7, 7, 7, 7), act="submit")
+    said, done = work.kim.get(BASE).text, {"csrf_token": csrf_of(work.kim, BASE), "act": "done"}
+
+    answers = []
+    for it in ("OC-01", "OC-02"):
+        assert work.kim.post(f"{BASE}n/{it}/reopen", data=done).status_code == 303
+        answers.append((work.kim.get(BASE).text, work.kim.get(f"{BASE}n/OC-01").text))
+
+    assert "You can change it while the round is open for you." in said
+    assert "stay open until you are done with OC-02 too" in answers[0][0]
+    assert "Your sheets are locked again" in answers[1][0]
+    assert ['name="act" value="save"' in sheet for _, sheet in answers] == [True, False]
+
+
+def reopen(work: Bench, *references: str) -> None:
+    """After the close Kim may mend these sheets."""
+    with work.site.app_context():
+        from awards.extensions import begin_writing, db
+
+        begin_writing()
+        work.edition().phase, work.edition().first_closed_at = Phase.DELIBERATION, NOON
+        for it in references:
+            pair = work.assignment(it)
+            again = {"judge_id": pair.judge_id, "nomination_id": pair.nomination_id, "round": pair.round}
+            db.session.add(Reopening(**again, reason="Mixed up.", asked_at=NOON, approved_at=NOON))
+        db.session.commit()

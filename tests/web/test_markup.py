@@ -16,6 +16,7 @@ SHEET = world.ROOT / "static" / "css" / "laurels.css"
 LATIN_WORD = re.compile(r"[A-Za-z]{3,}")
 NUMBER = re.compile(r"[0-9A-Z]+(?:-[0-9A-Z]+)+")
 DATA = {"Laurels", "English", "SHA", "Python", "judging", "WeGO", "python3", "recount", "PDF", "DOCX"}
+FREE_TEXT = re.compile(r'<(?:textarea|blockquote|input type="text")[^>]*>')
 KINDS_OF_TEXT_IN_CODE = re.compile(r"^(python3 |[0-9a-f]{64}$|[0-9A-Z]{4}-|[0-9A-Z]{16}$|no-such|WEGO)")
 
 
@@ -98,3 +99,16 @@ def test_every_colour_of_text_can_be_read_on_paper_and_sheet() -> None:
             for ground in ("paper", "sheet"):
                 light, dark = sorted((luminance(colours[text]), luminance(colours[ground])), reverse=True)
                 assert (light + 0.05) / (dark + 0.05) >= 4.5, (text, ground)
+
+
+def test_what_people_write_runs_in_its_own_direction() -> None:
+    """Arabic in a page of English begins on the right, while it is typed and where it is quoted. Code does not."""
+    pages = [it for it in (world.ROOT / "templates").rglob("*.html") if it.parent.name != "mail"]
+    tags = [(page.name, tag) for page in pages for tag in FREE_TEXT.findall(page.read_text(encoding="utf-8"))]
+
+    assert len(tags) > 20
+    assert [
+        it
+        for it in tags
+        if 'dir="auto"' not in it[1] and "{{ said }}" not in it[1] and 'class="code' not in it[1]
+    ] == []

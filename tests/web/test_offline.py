@@ -3,14 +3,16 @@
 import io
 import re
 import subprocess
+from typing import Any
 
 import openpyxl
 import pytest
 import time_machine
 from sqlalchemy import select
 
-from awards import accounts
+from awards import accounts, filling
 from awards.models import Assignment, Declaration, Judge, JudgeState, Nomination, ScoreSheetVersion
+from awards.web import sessions
 from tests.web.judges_at_work import Panel
 from tests.web.office import Office, well
 from tests.web.signing import send, signed_in
@@ -140,6 +142,53 @@ def test_odd_uploads_are_answered_in_words(panel: Panel) -> None:
         from awards.extensions import db
 
         assert db.session.scalars(select(ScoreSheetVersion)).all() == []
+
+
+def test_nobody_waits_for_the_database_while_a_workbook_is_read(
+    panel: Panel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from awards.extensions import db
+
+    browser = panel.at("kim")
+    file = browser.get(panel.address("offline/marks.xlsx")).data
+    held: list[bool] = []
+    read = filling.read
+
+    def watch(content: bytes) -> Any:
+        held.append(db.session().in_transaction())
+        return read(content)
+
+    monkeypatch.setattr(filling, "read", watch)
+    upload = {"workbook": (io.BytesIO(file), "marks.xlsx")}
+    answer = send(browser, panel.address("offline"), upload, content_type="multipart/form-data")
+
+    assert answer.status_code == 200
+    assert "What became of your workbook" in answer.text
+    assert held == [False]
+
+
+def test_a_judge_who_leaves_while_their_workbook_is_read_is_told_so(
+    panel: Panel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from awards.extensions import begin_writing, db
+
+    browser = panel.at("kim")
+    file = browser.get(panel.address("offline/marks.xlsx")).data
+    read = filling.read
+
+    def leave(content: bytes) -> Any:
+        begin_writing()
+        for judge in db.session.scalars(select(Judge)):
+            judge.state, judge.left_at = JudgeState.LEFT, sessions.now()
+        db.session.commit()
+        return read(content)
+
+    monkeypatch.setattr(filling, "read", leave)
+    upload = {"workbook": (io.BytesIO(file), "marks.xlsx")}
+    answer = send(browser, panel.address("offline"), upload, content_type="multipart/form-data")
+
+    assert answer.status_code == 404
+    assert "What became of your workbook" not in answer.text
 
 
 def test_only_judges_who_accepted_take_anything_away(panel: Panel) -> None:

@@ -73,6 +73,13 @@ def test_the_page_names_both_sides_with_filters_and_counts(bench: Bench) -> None
     )
 
 
+def test_behind_the_last_page_stands_the_last_page(bench: Bench) -> None:
+    whole = well(bench.at(CY).get(PAGE))
+    behind = well(bench.at(CY).get(f"{PAGE}?page=999&decided=999999999999"))
+
+    assert whole.count("<tr") == behind.count("<tr") > 1
+
+
 def test_the_file_holds_the_conflicts_of_the_page(bench: Bench) -> None:
     answer = bench.at(CY).get(f"{PAGE}.csv?source=same_city")
 

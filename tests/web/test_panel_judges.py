@@ -1,12 +1,15 @@
 """The organisers' pages of the panel: asking judges, coverage, a judge who leaves."""
 
 import io
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 
+from awards import spreadsheets
 from awards.models import Account, Conflict, ConflictSource, Grant, Judge, JudgeState, Outbox, Role
 from awards.timetable import Phase
+from tests.awards.uploads import samples
 from tests.web.office import DESK, Office, well
 from tests.web.signing import person, send
 
@@ -41,7 +44,8 @@ def test_an_empty_panel_says_what_to_do(office: Office) -> None:
 
 def test_one_person_is_asked_and_stands_on_the_list(office: Office) -> None:
     two = [("categories", "services"), ("categories", "open-city")]
-    answer = send(office.at("organiser"), INVITE, [*ADA.items(), *two, ("note", "Please do")])
+    in_lines = ADA | {"name": "Ada\r\nExample"}
+    answer = send(office.at("organiser"), INVITE, [*in_lines.items(), *two, ("note", "Please do")])
 
     assert answer.status_code == 303, answer.text
     page = office.open(f"{DESK}/judges")
@@ -115,6 +119,37 @@ def test_a_list_is_taken_whole_or_not_at_all(office: Office) -> None:
     assert len(mails(office, "invitation")) == 2
 
 
+def test_a_list_is_looked_through_as_every_upload_is_while_no_transaction_is_open(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from awards.extensions import db
+
+    held: list[bool] = []
+    read = spreadsheets.read
+
+    def watch(*given: Any, **named: Any) -> Any:
+        held.append(db.session().in_transaction())
+        return read(*given, **named)
+
+    def sent(name: str, content: bytes) -> tuple[int, str]:
+        fields = {"act": "file", "language": "en", "file": (io.BytesIO(content), name)}
+        answer = send(office.at("organiser"), INVITE, fields, content_type="multipart/form-data")
+        return answer.status_code, well(answer) if answer.status_code == 422 else ""
+
+    monkeypatch.setattr(spreadsheets, "read", watch)
+    people = spreadsheets.as_xlsx(["name", "email", "country"], [["Ada Example", "ada@judge.example", "KR"]])
+    linked = samples.related(
+        people, "xl/_rels/workbook.xml.rels", "attachedTemplate", "https://evil.example/a"
+    )
+
+    assert "A list is an Excel workbook (.xlsx) or a CSV file." in sent("list.docx", samples.word())[1]
+    assert "fetches something from another computer" in sent("list.xlsx", linked)[1]
+    assert mails(office, "invitation") == []
+    assert sent("list.xlsx", people)[0] == 303
+    assert mails(office, "invitation") == ["ada@judge.example"]
+    assert held == [False]
+
+
 def test_a_long_list_sent_twice_still_says_what_became_of_it(office: Office) -> None:
     rows = "".join(f"Person {it},person-{it}@judge.example,KR\n" for it in range(200))
     text = f"name,email,country\n{rows}".encode()
@@ -180,14 +215,8 @@ def test_nobody_is_asked_once_the_panel_has_no_round_left(office: Office) -> Non
 def test_a_judge_leaves_after_a_look_at_what_follows(office: Office) -> None:
     from awards import accounts
     from awards.extensions import db
-    from tests.web import world
 
-    with office.site.app_context():
-        account = person("ada@judge.example", Role.JUDGE, edition=office.edition(), name="Ada Example")
-        edition = office.edition()
-        db.session.add(Judge(edition_id=edition.id, account=account, state=JudgeState.ACCEPTED, at=world.NOW))
-        db.session.commit()
-        address = f"{DESK}/judges/{judge_of(office).public_id}"
+    address = seated(office)
     leave = f"{address}/leave"
 
     assert "choose" in office.open(leave)
@@ -214,6 +243,80 @@ def test_a_judge_leaves_after_a_look_at_what_follows(office: Office) -> None:
         assert not accounts.has_grant(db.session(), found, Role.JUDGE, edition=office.edition())
         assert db.session.scalars(select(Grant).where(Grant.account_id == found.id)).one().ended_at
     assert office.at("organiser").get(leave).status_code == 303
+
+
+def seated(office: Office) -> str:
+    """Ada is on the panel; the address of her page."""
+    from awards.extensions import db
+    from tests.web import world
+
+    with office.site.app_context():
+        edition = office.edition()
+        account = person("ada@judge.example", Role.JUDGE, edition=edition, name="Ada Example")
+        db.session.add(
+            Judge(
+                edition_id=edition.id,
+                account=account,
+                state=JudgeState.ACCEPTED,
+                categories=["services"],
+                at=world.NOW,
+            )
+        )
+        db.session.commit()
+        return f"{DESK}/judges/{judge_of(office).public_id}"
+
+
+def test_what_comes_to_light_after_a_judge_left_is_recorded_by_an_organiser(office: Office) -> None:
+    address = seated(office)
+    leave, organiser = f"{address}/leave", office.at("organiser")
+    send(organiser, f"{leave}?leaving=illness", {"leaving": "illness", "reason": "A broken arm"})
+    page = office.open(address)
+    assert "They can be asked again." in page
+    assert "Record a graver reason" in page
+    assert "Record a graver reason" not in office.open(address, "auditor")
+
+    asked = office.open(f"{leave}?leaving=misconduct")
+    lesser = send(organiser, leave, {"leaving": "silence", "reason": "x"})
+    done = send(organiser, leave, {"leaving": "misconduct", "reason": "Wrote to a nominee"})
+    assert "The graver reason is recorded." in organiser.get(done.location).text
+
+    assert "Record this reason" in asked
+    assert 'value="illness"' not in asked
+    assert (lesser.status_code, done.status_code) == (422, 303)
+    after = office.open(address)
+    assert "left: breach of the code of conduct" in after
+    assert after.count("left the panel, decision") == 2
+    assert "Record a graver reason" not in after
+    assert send(organiser, leave, {"leaving": "conflict", "reason": "x"}, page=address).status_code == 303
+    assert mails(office, "judge_left") == ["ada@judge.example"] * 2
+
+
+def test_an_organiser_changes_what_a_judge_reads(office: Office) -> None:
+    address = seated(office)
+    reading, organiser = f"{address}/reading", office.at("organiser")
+    assert reading in office.open(address)
+    assert "Leave it empty if there is no limit." in office.open(reading)
+    for fields, says in (
+        ({"capacity": "5"}, "Tick at least one category."),
+        ({"categories": "no-such", "capacity": "5"}, "valid choice"),
+        ({"categories": "services", "capacity": "9" * 400}, "1 to 10,000"),
+        ({"categories": "services", "capacity": "\0many"}, "1 to 10,000"),
+    ):
+        refused = send(organiser, reading, fields)
+        assert (refused.status_code, says in well(refused)) == (422, True), fields
+
+    done = send(organiser, reading, {"categories": "open-city", "capacity": "5"})
+
+    assert done.location.endswith(address)
+    page = office.open(address)
+    assert "What Ada Example reads is changed." in page
+    assert "<dd>Open City</dd>" in page
+    again = send(organiser, reading, {"categories": "open-city", "capacity": "5"}, follow_redirects=True)
+    assert "Nothing was changed." in again.text
+    assert send(office.at("auditor"), reading, {"categories": "services"}, page=address).status_code == 404
+    send(organiser, f"{address}/leave", {"leaving": "illness", "reason": "A broken arm"})
+    assert send(organiser, reading, {"categories": "services"}, page=address).status_code == 303
+    assert office.at("organiser").get(reading).status_code == 303
 
 
 def test_coverage_counts_for_organisers_and_auditors_alone(office: Office) -> None:

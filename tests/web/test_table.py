@@ -190,7 +190,12 @@ def test_where_all_are_bound_the_ladder_goes_on_and_two_organisers_sign(table: R
 
     assert "nobody at the table may decide" in table.page("olga")
     assert table.post("olga", "/services/go-on", {}, page="/services").status_code == 303
-    assert "The lot, drawn from the sealed seed" in table.page("olga", "/services")
+    page = table.page("olga", "/services")
+    assert "The lot, drawn from the sealed seed" in page
+    assert "because the chair and all deputies have a conflict. N2, N3" in page
+    minutes = PdfReader(BytesIO(table.get("auditor", "/minutes.pdf").data))
+    words = " ".join(" ".join(it.extract_text() for it in minutes.pages).split())
+    assert "because the chair and all deputies have a conflict. N2, N3" in words
     first = table.post("olga", "/services/two", {"act": "propose", "seen": "2", "reason": "All are bound."})
     page = table.page("omar", "/services/two")
     sha256 = re.search(r'name="sha256" value="([0-9a-f]+)"', page)
@@ -208,6 +213,28 @@ def test_where_all_are_bound_the_ladder_goes_on_and_two_organisers_sign(table: R
     assert [[it["name"] for it in decision.signers] for decision in signed] == [
         ["Olga Example", "Omar Example"]
     ]
+
+
+def test_a_first_signature_falls_with_the_standing_that_it_is_under(table: Round) -> None:
+    table.bind("chair", "N2")
+    table.bind("deputy", "N3")
+    table.post("olga", "/services/go-on", {}, page="/services")
+    propose = {"act": "propose", "reason": "All are bound."}
+    assert table.post("olga", "/services/two", propose | {"seen": "2"}).status_code == 303
+    stale = table.page("omar", "/services/two")
+    sha256 = re.search(r'name="sha256" value="([0-9a-f]+)"', stale)
+    assert sha256
+    withdrawn = {"nomination": "N4", "act": "withdraw", "reason": "Written on paper."}
+    table.post("olga", "/services/out", withdrawn, page="/services/out?nomination=N4")
+
+    late = table.post("omar", "/services/two", {"act": "approve", "sha256": sha256[1]})
+
+    assert late.status_code == 409
+    page = table.page("omar", "/services/two")
+    assert 'name="sha256"' not in page
+    assert "Sign as the first" in page
+    assert table.post("omar", "/services/two", propose | {"seen": "3"}).status_code == 303
+    assert "Omar Example signed first" in table.page("olga", "/services/two")
 
 
 def test_two_organisers_do_not_sign_while_somebody_at_the_table_may(table: Round) -> None:
@@ -241,6 +268,7 @@ def test_what_was_counted_again_meanwhile_is_not_signed_or_ordered(table: Round)
 
     assert (stale.status_code, signed.status_code) == (409, 409)
     assert "counted again since you opened this page" in stale.text
+    assert 'name="seen" value="2"' in stale.text
     assert "counted again since you opened this page" in signed.text
     assert table.sign(services="2").status_code == 303
     again = table.sign(services="2")

@@ -19,6 +19,7 @@ from awards import (
     judges,
     panels,
     proposals,
+    scans,
     scoring,
     typings,
 )
@@ -123,7 +124,7 @@ class _Desks:
         colleague = holder(
             self.shell, self.edition, Role.CLERK, SECOND_CLERK, name="Second clerk of the demo"
         )
-        scan = typings.keep_scan(
+        scan = scans.keep(
             self.shell.session,
             inspect("Sheet.pdf", self.paper(judge, first)),
             folder=self.shell.data / attachments.FILES,

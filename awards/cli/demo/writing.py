@@ -82,7 +82,9 @@ class Writer:
     def attach(self, draft: Nomination, field: str, name: str, content: bytes) -> str:
         """Upload a file into a field; its key."""
         spec = attachments.field_of(self.shell.session, draft, field)
-        taken = uploads.inspect(name, content, pictures_only=spec.kind == "pictures")
+        taken = uploads.inspect(
+            name, content, kinds=uploads.PICTURES if spec.kind == "pictures" else uploads.TAKEN
+        )
         kept = self.keep(draft, field, taken)
         enclosures.put(self.shell.session, draft, spec, kept, actor=self.actor, now=self.now)
         return kept

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response as AnyResponse
 
-from awards import marking, typings
+from awards import marking, scans, typings, unconfirmed
 from awards.extensions import db
 from awards.models import SheetState, Typing
 from awards.web import door, sessions, typed
@@ -57,9 +57,7 @@ def scan(typing: str, **_edition: str) -> Response:
     found = _found(typing)
     if found is None:
         abort(404)
-    return typed.scan_file(
-        typings.scan_of(db.session(), found), found.version.sheet.assignment.code or "scan"
-    )
+    return typed.scan_file(scans.of(db.session(), found), found.version.sheet.assignment.code or "scan")
 
 
 def settle(found: Typing) -> dict[str, str]:
@@ -102,9 +100,9 @@ def _found(typing: str) -> Typing | None:
     if not door.IDENTIFIER.fullmatch(typing):
         abort(404)
     session, edition, me = db.session(), door.edition(), sessions.me()
-    found = typings.find_waiting(session, edition, typing)
+    found = unconfirmed.find(session, edition, typing)
     if found is None:
-        if typings.is_known(session, edition, typing):
+        if unconfirmed.is_known(session, edition, typing):
             return None
         abort(404)
     bound = typings.bound_in(session, edition, me)

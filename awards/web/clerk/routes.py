@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template
 
-from awards import typings
+from awards import typings, unconfirmed
 from awards.extensions import db
 from awards.models import Typing
 from awards.web import door, sessions, words
@@ -33,7 +33,7 @@ def show(template: str, here: str, **values: object) -> str:
 def waiting() -> tuple[list[Typing], list[Typing]]:
     """The typings that wait: one's own, and those of others that whoever asks may confirm."""
     session, edition, me = db.session(), door.edition(), sessions.me()
-    found = typings.waiting(session, edition)
+    found = unconfirmed.of_edition(session, edition)
     bound = typings.bound_in(session, edition, me)
     mine = [it for it in found if it.typed_by_id == me.id]
     others = [

@@ -13,8 +13,8 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from awards import attachments, marking, scoring, typings, uploads
-from awards.extensions import begin_writing, db
+from awards import attachments, marking, scans, scoring, typings, unconfirmed, uploads
+from awards.extensions import db
 from awards.models import Assignment, Attachment, Edition, Origin, Typing
 from awards.scoring import LONGEST_TEXT, Content
 from awards.timetable import UnknownZone, deadline
@@ -26,7 +26,7 @@ from awards.web.access import Audience, audience
 from awards.web.clerk.routes import blueprint, show, waiting
 from awards.web.secretariat.frame import posted, posted_number
 
-SCANS = (Kind.PDF, Kind.JPEG, Kind.PNG)
+SCANS = frozenset({Kind.PDF, Kind.JPEG, Kind.PNG})
 LONGEST_CODE = 40
 CLOSED: Mapping[type[Exception], object] = {
     typings.NotYours: _l(
@@ -156,7 +156,7 @@ def _page(assignment: Assignment, form: Form) -> str:
 
 
 def _own(session: Session, assignment: Assignment) -> Typing | None:
-    found = typings.waiting_for(session, assignment)
+    found = unconfirmed.of_sheet(session, assignment)
     return found if found is not None and found.typed_by_id == sessions.me().id else None
 
 
@@ -183,7 +183,7 @@ def _begun(session: Session, edition: Edition, assignment: Assignment) -> Form:
         day=f"{arrived:%Y-%m-%d}",
         clock=f"{arrived:%H:%M}",
         note=own.note,
-        scan=typings.scan_of(session, own),
+        scan=scans.of(session, own),
         base=base,
     )
 
@@ -193,11 +193,7 @@ def _filled(assignment: Assignment) -> Form:
     rules = typed.rules_of(db.session(), door.edition())
     criteria = rules.category(assignment.nomination.category).criteria
     key = posted("kept")
-    scan = (
-        typings.own_scan(db.session(), key, actor=sessions.actor())
-        if door.IDENTIFIER.fullmatch(key)
-        else None
-    )
+    scan = scans.own(db.session(), key, actor=sessions.actor()) if door.IDENTIFIER.fullmatch(key) else None
     return Form(
         {key: found for key in criteria if (found := posted(f"mark-{key}"))},
         comment=posted("comment"),
@@ -212,20 +208,15 @@ def _filled(assignment: Assignment) -> Form:
 
 
 def _look_through() -> Accepted | UploadRefused | None:
-    """Examine the scan while nobody waits for the database, then come in through the door again."""
+    """The scan as it is kept, or why it is not; None where none was sent."""
     sent = request.files.get("scan")
     if sent is None or not sent.filename:
         return None
-    db.session.rollback()
     try:
-        found: Accepted | UploadRefused = uploads.inspect(sent.filename, sent.stream.read())
-        if isinstance(found, Accepted) and found.media_type not in [uploads.SUFFIXES[it][0] for it in SCANS]:
-            found = UploadRefused(uploads.Refusal.TYPE, found=uploads.looks_like(found.content))
+        with door.stepped_out():
+            return uploads.inspect(sent.filename, sent.stream.read(), kinds=SCANS)
     except UploadRefused as error:
-        found = error
-    begin_writing()
-    door.admit(current_app)
-    return found
+        return error
 
 
 def _keep_scan(session: Session, form: Form, taken: Accepted | UploadRefused | None) -> None:
@@ -237,9 +228,7 @@ def _keep_scan(session: Session, form: Form, taken: Accepted | UploadRefused | N
         )
     elif taken is not None:
         folder = Path(current_app.config["LAURELS_DATA"]) / attachments.FILES
-        form.scan = typings.keep_scan(
-            session, taken, folder=folder, actor=sessions.actor(), now=sessions.now()
-        )
+        form.scan = scans.keep(session, taken, folder=folder, actor=sessions.actor(), now=sessions.now())
 
 
 def _write(session: Session, edition: Edition, assignment: Assignment, form: Form) -> bool:

@@ -15,6 +15,7 @@ from awards.scoring import Content
 from awards.seats import Seat
 from awards.web.judging.routes import Reader
 from awards.web.texts import NOTHING, Text, choose
+from awards.web.words import tidy_text
 from judging.programme import anchored
 from judging.rules import Rules, Scale
 from judging.scoring import sheet_total
@@ -101,12 +102,6 @@ class Card:
                 yield name, self.wrong[name]
 
 
-def tidy(text: object) -> str:
-    """A text as it can be kept: without NUL and halves of letters, lines ended in one way."""
-    whole = str(text or "").encode("utf-8", "ignore").decode("utf-8").replace("\0", "")
-    return whole.replace("\r\n", "\n").replace("\r", "\n").strip()
-
-
 def read(form: Posted, rules: Rules, category: str, prefix: str = "") -> Typed:
     """A card as it was posted. A mark that is none stays off it; a text that is too long stays whole, to be mended."""
     marks: dict[str, int] = {}
@@ -120,7 +115,7 @@ def read(form: Posted, rules: Rules, category: str, prefix: str = "") -> Typed:
             wrong[f"{MARK}{key}"] = not_a_mark(rules.scale)
         else:
             marks[key] = mark
-    texts = {name: tidy(form.get(f"{prefix}{name}")) for name in (COMMENT, FEEDBACK)}
+    texts = {name: tidy_text(form.get(f"{prefix}{name}")) for name in (COMMENT, FEEDBACK)}
     for name, text in texts.items():
         if len(text) > scoring.LONGEST_TEXT:
             wrong[name] = _("This is longer than the 20,000 characters that can be kept.")

@@ -6,7 +6,7 @@ from flask import Response, abort, render_template, request, url_for
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response as AnyResponse
 
-from awards import typings
+from awards import scans, unconfirmed
 from awards.extensions import db
 from awards.models import Typing
 from awards.web import door, sessions, typed, words
@@ -33,15 +33,13 @@ def confirm_typed(typing: str, **_edition: str) -> str | AnyResponse | tuple[str
 @audience(Audience.JUDGE)
 def confirm_scan(typing: str, **_edition: str) -> Response:
     found = _own(typing)
-    return typed.scan_file(
-        typings.scan_of(db.session(), found), found.version.sheet.assignment.code or "scan"
-    )
+    return typed.scan_file(scans.of(db.session(), found), found.version.sheet.assignment.code or "scan")
 
 
 def _own(typing: str) -> Typing:
     if not door.IDENTIFIER.fullmatch(typing):
         abort(404)
-    found = typings.of_judge(db.session(), door.judge(), typing)
+    found = unconfirmed.of_judge(db.session(), door.judge(), typing)
     if found is None:
         abort(404)
     return found
@@ -56,7 +54,7 @@ def _page(found: Typing, wrong: dict[str, str]) -> str:
         specimen=edition.specimen,
         words=words,
         it=typed.shown(session, edition, found),
-        waits=typings.is_waiting(session, found),
+        waits=unconfirmed.is_waiting(session, found),
         wrong=wrong,
         reason=posted("reason"),
     )

@@ -29,7 +29,7 @@ from awards.models import (
 from awards.web import door, sessions, words
 from awards.web.access import Audience, audience
 from awards.web.judging.routes import blueprint, first
-from awards.web.secretariat.frame import face_of, tidy
+from awards.web.secretariat.frame import face_of
 from awards.web.texts import Text, choose
 
 Answer = str | Response | tuple[str, int]
@@ -67,7 +67,7 @@ class Said:
         if form is None:
             return cls()
         whys = {
-            name.removeprefix("why-"): " ".join(tidy(value).split())
+            name.removeprefix("why-"): words.tidy(value)
             for name, value in form.items()
             if name.startswith("why-")
         }
@@ -148,7 +148,7 @@ def interest(reference: str, **_edition: str) -> Answer:
     if (instead := kept_out(judge, nomination)) is not None:
         return instead
     form = sessions.filled()
-    why = " ".join(tidy(form.get("reason")).split()) if form is not None else ""
+    why = words.tidy(form.get("reason")) if form is not None else ""
     faults: dict[str, str] = {}
     if len(why) > LONGEST_REASON:
         faults["reason"] = _("Write at most %(most)d characters.", most=LONGEST_REASON)
@@ -158,7 +158,7 @@ def interest(reference: str, **_edition: str) -> Answer:
             nomination=nomination,
             title=_title(revision.title, revision.titles, revision.language),
             place=_place(revision.city, revision.country),
-            is_open=recounts.still_matters(session, edition, nomination.category),
+            is_open=recounts.still_matters(session, edition, nomination.category, sessions.now()),
             why=why,
             faults=faults,
             **_common(),

@@ -34,7 +34,7 @@ def _readable(reference: str, key: str) -> tuple[Nomination, Attachment]:
         abort(404)
     here = reader()
     item = here.queue.find(reference)
-    if item is None or here.seat.marking is None:
+    if item is None or not here.reads_files:
         abort(404)
     session = db.session()
     found = dossiers.find_file(session, here.edition, item.nomination, key)

@@ -13,7 +13,8 @@ from awards.extensions import db
 from awards.models import Assignment, SheetState
 from awards.web import door, errors, sessions
 from awards.web.access import Audience, audience
-from awards.web.judging.routes import blueprint, reader
+from awards.web.judging.routes import Reader, blueprint, reader
+from awards.web.judging.sheets import gone
 from awards.web.panel.pairs import REASONS
 from awards.web.secretariat.frame import face_of, posted
 
@@ -25,9 +26,10 @@ LONGEST = 900
 @audience(Audience.JUDGE)
 def hand_back(edition: str, reference: str) -> Response:
     """What handing back means, and why it is done; posted, the nomination is gone from the queue."""
-    found = _mine(reference)
+    here = reader(reference)
+    found = _mine(here, reference)
     if found is None:
-        return errors.page(404, 404, back=url_for("judging.queue", edition=edition))
+        return make_response(gone(here, reference))
     if request.method == "GET":
         return _page(found)
     why = posted("why")
@@ -65,14 +67,13 @@ def hand_back(edition: str, reference: str) -> Response:
     return redirect(url_for("judging.queue", edition=edition), 303)
 
 
-def _mine(reference: str) -> Assignment | None:
+def _mine(here: Reader, reference: str) -> Assignment | None:
     """The judge's own assignment of a nomination in the open round; 404 where no round is open."""
     session, edition = db.session(), door.edition()
-    try:
-        of_round = stages.open_round(session, edition)
-    except (stages.RoundClosed, stages.RoundNotOpen):
+    of_round = stages.current_round(session, edition)
+    if of_round is None:
         abort(404)
-    mine = assignments.of_judge(session, edition, reader().judge, of_round)
+    mine = assignments.of_judge(session, edition, here.judge, of_round)
     return next((it for it in mine if it.nomination.reference == reference), None)
 
 

@@ -10,11 +10,10 @@ from flask_babel import ngettext
 from flask_wtf import FlaskForm
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
-from wtforms import BooleanField, HiddenField, SelectField, SelectMultipleField, StringField
-from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
-from wtforms.widgets import CheckboxInput, ListWidget
+from wtforms import BooleanField, HiddenField, SelectField, StringField
+from wtforms.validators import DataRequired, InputRequired, Length
 
-from awards import accounts, conduct, inviting, joining, judges, organisations, profiles
+from awards import accounts, conduct, editions, inviting, joining, judges, organisations, profiles
 from awards.conduct import Conduct
 from awards.directory import TooManySuggested
 from awards.extensions import db
@@ -25,26 +24,20 @@ from awards.web import door, face, language, sessions, words, work
 from awards.web.access import Audience, audience
 from awards.web.judging.routes import blueprint
 from awards.web.panel import says
+from awards.web.panel.reading import ReadingForm
 from awards.web.secretariat.frame import posted, posted_number
+from awards.web.ticks import Ticks
 from awards.web.words import lazy as _l
 from awards.web.words import tidy
 from judging.programme import LANGUAGES
 
 Answer = str | Response | tuple[str, int]
 MOST_PLACES = 8
-MOST_DIGITS = 9
 TOO_LONG = _l("Write no more than 200 characters.")
 CHOOSE = _l("Choose a country.")
 
 
-class Ticks(SelectMultipleField):
-    """Several boxes of one question."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
-
-
-class JoinForm(FlaskForm):
+class JoinForm(ReadingForm):
     name = StringField(
         _l("Your name, as it is to be printed"),
         [DataRequired(_l("Write your name.")), Length(max=accounts.LONGEST_NAME, message=TOO_LONG)],
@@ -65,16 +58,6 @@ class JoinForm(FlaskForm):
     )
     code = HiddenField()
     code_language = HiddenField()
-
-    def validate_capacity(self, field: StringField) -> None:
-        if field.data and not 1 <= (self.most or 0) <= joining.MOST_CAPACITY:
-            raise ValidationError(_("Write a number from 1 to 10,000, or nothing."))
-
-    @property
-    def most(self) -> int | None:
-        """The capacity in figures, where it is written in so many as can be meant."""
-        said = str(self.capacity.data or "")
-        return int(said) if said.isascii() and said.isdecimal() and len(said) < MOST_DIGITS else None
 
 
 class PlaceForm(FlaskForm):
@@ -137,15 +120,16 @@ def _filled(judge: Judge) -> Page:
     account = judge.account
     code = conduct.of_edition(session, edition, language.current())
     agreed = conduct.has_agreed(session, edition, judge)
+    offered = inviting.offered(session, edition, judge)
     known = {
         "name": account.name,
         "office": account.office,
         "nationality": judge.nationality,
         "residence": judge.residence,
         "languages": judge.languages,
-        "categories": judge.categories or list(inviting.offered(session, edition, judge)),
+        "categories": judge.categories or list(offered),
         "capacity": str(judge.capacity or ""),
-        "shown": judge.shown if judges.joined(judge) else list(joining.SHOWN[:1]),
+        "shown": judge.shown,
     }
     form = JoinForm(formdata=filled, data=known)  # type: ignore[no-untyped-call]
     names = face_of().names
@@ -154,9 +138,7 @@ def _filled(judge: Judge) -> Page:
     form.languages.choices = sorted(
         ((it, words.language_name(it)) for it in tags), key=lambda it: fold(it[1])
     )
-    form.categories.choices = [
-        (key, str(names.name("categories", key))) for key in inviting.offered(session, edition, judge)
-    ]
+    form.categories.choices = [(key, str(names.name("categories", key))) for key in offered]
     form.shown.choices = [(key, str(says.SHOWN[key])) for key in joining.SHOWN]
     ties = list(reversed(profiles.works_at(session, account)))
     if filled is None:
@@ -326,6 +308,9 @@ def _show(judge: Judge, page: Page) -> str:
         agreed=page.agreed,
         problems=page.problems,
         joined=judges.joined(judge),
+        reads_none=not any(
+            judge.reads(key) for key in editions.open_categories(db.session(), door.edition())
+        ),
         agreed_at=words.when(words.in_zone(judge.conduct_at, zone)) if judge.conduct_at else "",
         specimen=door.edition().specimen,
     )

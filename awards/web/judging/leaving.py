@@ -52,7 +52,11 @@ def leave(**_edition: str) -> Answer:
 
 
 def _leaving(judge: Judge, why: Leaving | None, wrong: dict[str, str] | None = None) -> str:
-    effect = leaving.effect(db.session(), door.edition(), judge, why) if why is not None else None
+    effect = (
+        leaving.effect(db.session(), door.edition(), judge, why, now=sessions.now())
+        if why is not None
+        else None
+    )
     return render_template(
         "judging/leave.html",
         edition=door.edition(),

@@ -10,17 +10,16 @@ from typing import Any
 from flask import Response, request
 from flask_babel import gettext as _
 
-from awards import queues, spreadsheets
+from awards import queues
 from awards.extensions import db
 from awards.queues import Item, Progress, Queue
 from awards.web.access import Audience, audience
+from awards.web.downloads import download_csv
 from awards.web.judging import card, says
 from awards.web.judging.routes import Reader, blueprint, reader, show
 from awards.web.texts import Text
 from judging.values import Round
 
-MARK = "\ufeff".encode()
-"""Tells spreadsheet programs that a CSV file is in UTF-8."""
 TOTAL, STATE, REFERENCE, TITLE = "total", "state", "reference", "title"
 DOWN = "down"
 
@@ -84,9 +83,7 @@ def marks_csv(edition: str) -> Response:
         for group in _groups(here, here.queue, REFERENCE, down=False)
         for row in group.rows
     ]
-    answer = Response(MARK + spreadsheets.as_csv(header, rows), content_type="text/csv; charset=utf-8")
-    answer.headers.set("Content-Disposition", "attachment", filename=f"{edition}-my-marks.csv")
-    return answer
+    return download_csv(header, rows, f"{edition}-my-marks.csv")
 
 
 def _asked() -> tuple[str, bool]:

@@ -15,18 +15,17 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from awards import editions, filling, marking, packs, scoring, workbooks
 from awards.extensions import db
+from awards.filling import Returned
 from awards.packs import Pack
 from awards.scoring import Content
-from awards.uploads import UploadRefused
+from awards.uploads import Refusal, UploadRefused
 from awards.uploads.values import MOST_BYTES
-from awards.web import door, refusals, sessions, words
+from awards.web import door, downloads, refusals, sessions, words
 from awards.web.access import Audience, audience
 from awards.web.face import faces_of
 from awards.web.judging.routes import Reader, blueprint, reader
-from awards.web.papers import files
-from awards.web.secretariat.frame import tidy
 from awards.web.texts import Names
-from awards.web.words import Words
+from awards.web.words import Words, tidy, tidy_text
 from awards.workbooks import Became, Line, Wording
 
 BECAME: Words = {
@@ -45,9 +44,6 @@ BECAME: Words = {
     Became.WOULD_BE_INCOMPLETE: _l("Not taken: the sheet is submitted, so no mark may be missing"),
 }
 REFUSED: Mapping[type[Exception], object] = {
-    filling.NotAWorkbook: _l(
-        "This is not a workbook of ours, or a part of it is gone. Download it again and copy your marks into it."
-    ),
     workbooks.AnothersPack: _l(
         "This workbook was made for another judge. Nothing of it was taken. Upload the one you downloaded yourself."
     ),
@@ -97,7 +93,7 @@ def offline(**_edition: str) -> str | AnyResponse | tuple[str, int]:
     sent = request.files.get("workbook")
     if sent is None or not sent.filename:
         return _page(here, wrong=_("Choose the workbook that you have filled in.")), 422
-    return _take(here, sent)
+    return _take(sent)
 
 
 @blueprint.get("/offline/sheets.pdf")
@@ -109,7 +105,7 @@ def printed(**_edition: str) -> Response:
 
     pack = _need_pack()
     made = papers.pack(db.session(), door.edition(), pack, with_texts=request.args.get("texts") == "1")
-    return files.download(print_paper(made), files.PDF, f"{door.edition().key}-sheets.pdf")
+    return downloads.download(print_paper(made), downloads.PDF, f"{door.edition().key}-sheets.pdf")
 
 
 @blueprint.get("/offline/marks.xlsx")
@@ -117,7 +113,7 @@ def printed(**_edition: str) -> Response:
 def workbook(**_edition: str) -> Response:
     session, edition, pack = db.session(), door.edition(), _need_pack()
     made = workbooks.make(session, edition, pack, _wording(pack), now=sessions.now())
-    return files.download(made, files.XLSX, f"{edition.key}-marks.xlsx")
+    return downloads.download(made, downloads.XLSX, f"{edition.key}-marks.xlsx")
 
 
 def _pack(here: Reader) -> Pack | None:
@@ -131,34 +127,45 @@ def _need_pack(here: Reader | None = None) -> Pack:
     return found
 
 
-def _take(here: Reader, sent: FileStorage) -> str | tuple[str, int]:
+def _take(sent: FileStorage) -> str | tuple[str, int]:
+    returned = _look_through(sent)
+    here = reader()
+    if isinstance(returned, str):
+        return _page(here, wrong=returned), 422
     session, edition = db.session(), door.edition()
-    content = sent.stream.read(MOST_BYTES + 1)
     try:
         lines = workbooks.take(
             session,
             edition,
             door.judge(),
-            sent.filename or "",
-            content,
+            returned,
             opened=here.seat.opened,
             actor=sessions.actor(),
             now=sessions.now(),
         )
-    except UploadRefused as error:
-        session.rollback()
-        said = refusals.refused(error)
-        if error.refusal.value == "type":
-            said = _(
-                "This is not an Excel workbook (.xlsx). Upload the one that you downloaded here, filled in."
-            )
-        return _page(here, wrong=said), 422
     except tuple(REFUSED) as error:
         session.rollback()
         return _page(here, wrong=str(REFUSED[type(error)])), 422
     session.commit()
     told = _told(lines)
     return _page(here, told=told), 422 if any(it.is_refused for it in told) else 200
+
+
+def _look_through(sent: FileStorage) -> Returned | str:
+    """What came back in the file, or why it is not taken."""
+    try:
+        with door.stepped_out():
+            return workbooks.read(sent.filename or "", sent.stream.read(MOST_BYTES + 1))
+    except filling.NotAWorkbook:
+        return _(
+            "This is not a workbook of ours, or a part of it is gone. Download it again and copy your marks into it."
+        )
+    except UploadRefused as error:
+        if error.refusal is Refusal.TYPE:
+            return _(
+                "This is not an Excel workbook (.xlsx). Upload the one that you downloaded here, filled in."
+            )
+        return refusals.refused(error)
 
 
 def _take_over(here: Reader) -> AnyResponse | tuple[str, int]:
@@ -204,7 +211,7 @@ def _sent(pack: Pack, code: str, category: str) -> Content:
         text = tidy(request.form.get(f"{code}-mark-{key}"))
         if text.isascii() and text.isdecimal() and len(text) < 5:
             marks[key] = int(text)
-    texts = (tidy(request.form.get(f"{code}-{key}"))[: scoring.LONGEST_TEXT] for key in workbooks.TEXTS)
+    texts = (tidy_text(request.form.get(f"{code}-{key}"))[: scoring.LONGEST_TEXT] for key in workbooks.TEXTS)
     return Content(marks, *texts)
 
 

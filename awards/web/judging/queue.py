@@ -10,6 +10,7 @@ from awards import scoring
 from awards.extensions import db
 from awards.marking import MarksClosed
 from awards.models import Assignment
+from awards.queues import Queue
 from awards.web import sessions
 from awards.web.access import Audience, audience
 from awards.web.judging.routes import Answer, blueprint, reader, show
@@ -35,7 +36,7 @@ def submit_all(edition: str) -> Answer:
         db.session.get_one(Assignment, item.assignment) for item in here.complete if item.reference in named
     ]
     try:
-        left = scoring.submit_all(
+        scoring.submit_all(
             db.session(),
             here.edition,
             wanted,
@@ -46,14 +47,15 @@ def submit_all(edition: str) -> Answer:
     except MarksClosed:
         db.session.rollback()
         return show("submit_all.html", here), 409
-    said = [it.nomination.reference for it in left]
-    said += [it.reference for it in here.queue.typed if it.reference in named]
     db.session.commit()
-    _say(len(wanted) - len(left), said)
+    _say(reader().queue, named)
     return sessions.lead(url_for("judging.queue", edition=edition))
 
 
-def _say(done: int, left: list[str]) -> None:
+def _say(queue: Queue, named: set[str]) -> None:
+    """How the sheets that were named stand now: those that a first click has submitted are submitted."""
+    done = sum(it.reference in named and not it.is_left for it in queue.items)
+    left = sorted(named & ({it.reference for it in queue.left} | queue.gone))
     if done:
         flash(ngettext("%(num)d sheet is submitted.", "%(num)d sheets are submitted.", done), "done")
     if left:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
-from awards import decisions, reopening
+from awards import decisions, marking, reopening
 from awards.extensions import db
 from awards.models import Assignment, AssignmentState, Judge, Nomination, Reopening
 from awards.reopening import AskedAlready, NotNow, NotWaiting, NotYours, SeesTheTable
@@ -54,6 +54,12 @@ def _answer(judge: Judge, nomination: Nomination) -> str | dict[str, str]:
         if found is None:
             raise NotWaiting(nomination.reference)
         reopening.finish(session, here, found, actor=actor, now=now)
+        still = marking.reopening(session, judge, nomination.category)
+        if still is not None:
+            return _(
+                "Thank you. Your sheets of this category stay open until you are done with %(reference)s too.",
+                reference=still.nomination.reference,
+            )
         return _("Thank you. Your sheets are locked again, and the standing is counted anew.")
     if wrong := long_reason():
         return wrong

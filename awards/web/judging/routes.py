@@ -53,9 +53,20 @@ class Reader:
         return self.seat.takes(self.category) if self.category else self.seat.is_open
 
     @property
+    def reads_files(self) -> bool:
+        """While a round is on, or one is open again for them; what they have given is read after that too."""
+        return self.seat.marking is not None
+
+    @property
     def complete(self) -> tuple[Item, ...]:
         """The sheets that can be submitted now without a look at each."""
         return tuple(it for it in self.queue.complete if self.seat.takes(it.category))
+
+    @property
+    def to_mend(self) -> tuple[str, ...]:
+        """The nominations for whose sake the closed round is open: of that category, or of any."""
+        found = (it.nomination for it in self.seat.reopened)
+        return tuple(it.reference for it in found if self.category in ("", it.category))
 
     @property
     def may_ask(self) -> bool:

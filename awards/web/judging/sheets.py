@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from flask import abort, flash, request, url_for
 from flask_babel import gettext as _
@@ -19,6 +20,7 @@ from awards.web.access import Audience, audience
 from awards.web.judging import card, clashing
 from awards.web.judging.card import COMMENT, FEEDBACK, Typed
 from awards.web.judging.routes import Answer, Reader, blueprint, reader, show
+from awards.web.words import tidy, tidy_text
 
 
 @blueprint.route("/n/<path:reference>", methods=["GET", "POST"])
@@ -28,9 +30,7 @@ def sheet(reference: str, **_edition: str) -> Answer:
     item = here.queue.find(reference)
     form = sessions.filled()
     if item is None:
-        if reference not in here.queue.gone:
-            abort(404)
-        return _gone(here, reference, form)
+        return gone(here, reference, form)
     if form is None:
         return _page(here, item, item.content, base=item.number)
     typed = card.read(form, here.seat.rules, item.category)
@@ -63,7 +63,7 @@ def _save(here: Reader, item: Item, form: MultiDict[str, str], typed: Typed) -> 
         return _closed(here, item, typed)
     except scoring.NotAssigned:
         db.session.rollback()
-        return _gone(reader(item.reference), item.reference, form)
+        return gone(reader(item.reference), item.reference, form)
     except scoring.Incomplete as error:
         db.session.rollback()
         wrong = card.missing(error.keys)
@@ -102,7 +102,7 @@ def _go_on(edition: str, reference: str, act: str, number: int) -> Answer:
 def _done(here: Reader, item: Item, act: str, number: int) -> str:
     if act == "submit":
         return _(
-            "The sheet of %(reference)s is submitted. You can change it until the round closes.",
+            "The sheet of %(reference)s is submitted. You can change it while the round is open for you.",
             reference=item.reference,
         )
     if not number:
@@ -132,6 +132,9 @@ def _page(
 ) -> str:
     """The dossier and the card. `stays`: a submitted sheet can't lose marks; `kept`: all was saved, not submitted."""
     before, after = here.queue.beside(item.reference)
+    found = dossiers.of_nomination(
+        db.session(), here.edition, item.nomination, rules=here.seat.rules, texts=here.seat.texts
+    )
     return show(
         "sheet.html",
         here,
@@ -140,12 +143,10 @@ def _page(
         before=before,
         after=after,
         card=card.card(here, item, content, base=base, wrong=wrong),
-        dossier=dossiers.of_nomination(
-            db.session(), here.edition, item.nomination, rules=here.seat.rules, texts=here.seat.texts
-        ),
+        dossier=found if here.reads_files else replace(found, file_fields=(), files=(), missing=()),
+        held_back=bool(found.files) and not here.reads_files,
         stays=stays,
         kept=kept,
-        longest=scoring.LONGEST_TEXT,
     )
 
 
@@ -155,16 +156,18 @@ def _closed(here: Reader, item: Item, typed: Typed) -> tuple[str, int]:
     return show("closed.html", here, item=item, card=shown, reference=item.reference), 409
 
 
-def _gone(here: Reader, reference: str, form: MultiDict[str, str] | None) -> tuple[str, int]:
-    """The nomination was taken off this judge meanwhile; what was typed stands there to be copied."""
+def gone(here: Reader, reference: str, form: MultiDict[str, str] | None = None) -> tuple[str, int]:
+    """The nomination was taken off this judge meanwhile; what was typed stands there to be copied. 404 for others'."""
+    if reference not in here.queue.gone:
+        abort(404)
     if form is None:
         return show("closed.html", here, item=None, reference=reference), 404
     marks = [
-        (name.removeprefix(card.MARK), card.tidy(said)[:20])
+        (name.removeprefix(card.MARK), tidy(said)[:20])
         for name, said in form.items()
         if name.startswith(card.MARK) and name.removeprefix(card.MARK) in _criteria(here)
     ]
-    texts = {name: card.tidy(form.get(name)) for name in (COMMENT, FEEDBACK)}
+    texts = {name: tidy_text(form.get(name)) for name in (COMMENT, FEEDBACK)}
     return show("closed.html", here, item=None, reference=reference, marks=marks, texts=texts), 409
 
 

@@ -15,6 +15,7 @@ from awards.web import sessions
 from awards.web.access import Audience, audience
 from awards.web.judging import card, says
 from awards.web.judging.routes import Answer, Reader, blueprint, reader, show
+from awards.web.judging.sheets import gone
 
 
 @blueprint.route("/n/<path:reference>/versions", methods=["GET", "POST"])
@@ -24,7 +25,7 @@ def versions(reference: str, **_edition: str) -> Answer:
     here = reader(reference)
     item = here.queue.find(reference)
     if item is None:
-        abort(404)
+        return gone(here, reference)
     found = queues.versions(db.session(), item)
     if request.method == "GET":
         return _versions(here, item, found)

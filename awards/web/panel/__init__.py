@@ -6,12 +6,14 @@ from awards.web.panel import (
     closing,
     conflicts,
     counts,
+    exports,
     inviting,
     judges,
     more_time,
     packs,
     preview,
     progress,
+    reading,
     reminding,
     suspicions,
 )
@@ -19,11 +21,13 @@ from awards.web.panel.routes import blueprint
 
 PAGES = (
     judges,
+    reading,
     inviting,
     conflicts,
     suspicions,
     assignment,
     by_hand,
+    exports,
     progress,
     counts,
     reminding,

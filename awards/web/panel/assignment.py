@@ -1,13 +1,12 @@
-"""Who reads what: the proposal, confirming it, telling the judges, and the list as a file."""
+"""Who reads what: the proposal, confirming it, telling the judges."""
 
 from __future__ import annotations
 
-from flask import Response, abort, request
+from flask import abort, request
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from sqlalchemy import select
 
-from awards import briefing, nominations, proposals, spreadsheets
+from awards import briefing, nominations, proposals
 from awards.extensions import db
 from awards.marking import closes_for
 from awards.models import Judge, Nomination
@@ -15,7 +14,7 @@ from awards.web import door, sessions
 from awards.web.access import Audience, audience
 from awards.web.panel import pairs
 from awards.web.panel.board import PER_PAGE, Board
-from awards.web.panel.routes import blueprint
+from awards.web.panel.routes import blueprint, judge_of
 from awards.web.secretariat.frame import (
     Answer,
     back_to,
@@ -25,14 +24,13 @@ from awards.web.secretariat.frame import (
     posted,
     posted_number,
     show,
-    tidy,
+    whole_number,
 )
+from awards.web.words import tidy
 
 HERE = "panel.assignment"
 MOST_JUDGES = 99
 LONGEST_SEED = 64
-MARK = "\ufeff".encode()
-"""Tells spreadsheet programs that a CSV file is in UTF-8."""
 
 
 def board() -> Board:
@@ -80,11 +78,8 @@ def _page(wrong: dict[str, str] | None = None) -> str:
     lines = found.of_judge(row) if row else []
     rows = found.of_category(category) if shown == "nomination" and category else []
     whole = lines or rows
-    number = request.args.get("page", "")
     pages = max(1, -(-len(whole) // PER_PAGE))
-    page = (
-        min(max(int(number), 1), pages) if number.isascii() and number.isdecimal() and len(number) < 6 else 1
-    )
+    page = min(whole_number(request.args.get("page", "")) or 1, pages)
     part = slice((page - 1) * PER_PAGE, page * PER_PAGE)
     return show(
         "panel/assignment.html",
@@ -199,22 +194,3 @@ def tell(**_edition: str) -> Answer:
     if not told:
         return back_to(HERE, _("Every judge has been told already. No mail was written."), "calm")
     return back_to(HERE, ngettext("%(num)s judge is told.", "%(num)s judges are told.", told))
-
-
-@blueprint.get("/assignment/list.csv")
-@audience(Audience.ORGANISER)
-def as_csv(edition: str) -> Response:
-    """Every assignment of the round: who, what, how it stands. No sheet and no mark."""
-    answer = Response(MARK + spreadsheets.as_csv(*board().table()), content_type="text/csv; charset=utf-8")
-    answer.headers.set("Content-Disposition", "attachment", filename=f"{edition}-assignment.csv")
-    return answer
-
-
-def judge_of(public_id: str) -> Judge:
-    """A judge of the edition of the address; 404 where there is none."""
-    found = db.session.scalars(
-        select(Judge).where(Judge.edition_id == door.edition().id, Judge.public_id == public_id)
-    ).first()
-    if found is None:
-        abort(404)
-    return found

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cached_property
 
 from sqlalchemy import func, select
@@ -47,11 +46,7 @@ class Board:
 
     @cached_property
     def is_open(self) -> bool:
-        try:
-            stages.open_round(self.session, self.edition)
-        except (stages.RoundNotOpen, stages.RoundClosed):
-            return False
-        return True
+        return stages.current_round(self.session, self.edition) is not None
 
     @property
     def is_ahead(self) -> bool:
@@ -277,44 +272,6 @@ class Board:
             )
             for it in rows
         ]
-
-    def table(self) -> tuple[tuple[str, ...], Iterator[tuple[str, ...]]]:
-        """What was issued, as a file: no sheet, no mark."""
-        return COLUMNS, self._lines()
-
-    def _lines(self) -> Iterator[tuple[str, ...]]:
-        people = {it.id: it for it in judges.of_edition(self.session, self.edition)}
-        rows = self.session.scalars(
-            select(Assignment)
-            .join(Assignment.nomination)
-            .where(Nomination.edition_id == self.edition.id, Assignment.round == self.round)
-            .options(joinedload(Assignment.nomination))
-            .order_by(Assignment.judge_id, Nomination.reference)
-        )
-        for it in rows:
-            judge, text = people[it.judge_id], self.pairs.texts.get(it.nomination_id, NO_TEXT)
-            yield (
-                judge.account.name,
-                judge.account.email,
-                it.nomination.reference,
-                it.nomination.category,
-                text.title,
-                text.city,
-                text.country,
-                it.state.value,
-                _stamp(it.at),
-                _stamp(it.told_at),
-                _stamp(it.ended_at),
-            )
-
-
-COLUMNS = (
-    "judge", "email", "reference", "category", "title", "city", "country", "state", "issued", "told", "ended",
-)  # fmt: skip
-
-
-def _stamp(at: datetime | None) -> str:
-    return at.isoformat(timespec="minutes") if at else ""
 
 
 def cautions_of(board: Board, judge: Judge, nomination: Nomination) -> tuple[Caution, ...]:

@@ -12,9 +12,9 @@ from awards.models import Judge, Nomination
 from awards.web import door, sessions
 from awards.web.access import Audience, audience
 from awards.web.panel import pairs
-from awards.web.panel.assignment import HERE, board, judge_of
+from awards.web.panel.assignment import HERE, board
 from awards.web.panel.board import Board, cautions_of, refuse_if_barred
-from awards.web.panel.routes import blueprint
+from awards.web.panel.routes import blueprint, judge_of
 from awards.web.secretariat.frame import (
     Answer,
     back_to,
@@ -23,8 +23,8 @@ from awards.web.secretariat.frame import (
     name_of,
     posted,
     show,
-    tidy,
 )
+from awards.web.words import tidy
 
 
 @blueprint.route("/assignment/issue", methods=["GET", "POST"])

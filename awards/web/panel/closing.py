@@ -17,7 +17,7 @@ from awards.web import door, sessions, words
 from awards.web.access import Audience, audience
 from awards.web.panel.progress import day, round_name
 from awards.web.panel.routes import blueprint
-from awards.web.secretariat.frame import Answer, back_to, face_of, long_reason, posted, show
+from awards.web.secretariat.frame import Answer, back_to, face_of, long_reason, name_of, posted, show
 from awards.web.words import lazy as _l
 from judging.values import Round
 
@@ -124,5 +124,5 @@ def _page(found: Closing, *, wrong: dict[str, str] | None = None) -> str:
         round_name=round_name(found.round),
         first=found.round is Round.FIRST,
         unchaired=chairs.lacking(session, edition),
-        chairs=[it.account.name or it.account.email for it in chairs.in_order(session, edition)],
+        chairs=[name_of(it.account) for it in chairs.in_order(session, edition)],
     )

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy import Row, Select, func, select
 from sqlalchemy.orm import selectinload
 
-from awards import editions, nominations, spreadsheets, suspicions
+from awards import editions, nominations, suspicions
 from awards.extensions import db
 from awards.models import (
     Account,
@@ -26,15 +26,14 @@ from awards.models import (
 )
 from awards.web import door, words
 from awards.web.access import Audience, audience
+from awards.web.downloads import download_csv
 from awards.web.panel.pairs import CONFLICTS
 from awards.web.panel.routes import blueprint
 from awards.web.panel.suspicions import KINDS
-from awards.web.screening.exports import MARK
-from awards.web.secretariat.frame import face_of, name_of, show
+from awards.web.secretariat.frame import face_of, name_of, show, whole_number
 
 PER_PAGE = 100
 MOST_SUSPECTED = 50
-MOST_DIGITS = 4
 HERE = "panel.judges"
 COLUMNS = ("judge", "email", "reference", "title", "category", "source", "detail", "waived", "since")
 
@@ -56,8 +55,8 @@ class Wish:
             judge if door.IDENTIFIER.fullmatch(judge) else "",
             said.get("category", "") if said.get("category") in categories else "",
             said.get("source", "") if said.get("source") in set(ConflictSource) else "",
-            _page_number(said.get("page", "")),
-            _page_number(said.get("decided", "")),
+            whole_number(said.get("page", "")) or 1,
+            whole_number(said.get("decided", "")) or 1,
         )
 
     def address(self, **changes: str | int) -> dict[str, str | int]:
@@ -71,10 +70,6 @@ class Wish:
             "decided": it.decided,
         }
         return {name: value for name, value in said.items() if value not in ("", 1)}
-
-
-def _page_number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) <= MOST_DIGITS and int(text) else 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +92,10 @@ def conflicts(**_edition: str) -> str:
     wish = Wish.of(request.args, categories)
     numbers = _numbers(edition, wish.judge)
     total = _sum(numbers, wish)
-    rows = session.execute(_rows(edition, wish).limit(PER_PAGE).offset((wish.page - 1) * PER_PAGE)).all()
     open_ones, decided = suspicions.numbers(session, edition)
+    pages, decided_pages = -(-total // PER_PAGE), -(-decided // MOST_SUSPECTED)
+    wish = replace(wish, page=min(wish.page, pages or 1), decided=min(wish.decided, decided_pages or 1))
+    rows = session.execute(_rows(edition, wish).limit(PER_PAGE).offset((wish.page - 1) * PER_PAGE)).all()
     waiting = suspicions.of_edition(session, edition, decided=False, most=MOST_SUSPECTED)
     settled = suspicions.of_edition(
         session, edition, decided=True, most=MOST_SUSPECTED, after=(wish.decided - 1) * MOST_SUSPECTED
@@ -110,7 +107,7 @@ def conflicts(**_edition: str) -> str:
         wish=wish,
         rows=rows,
         total=total,
-        pages=-(-total // PER_PAGE),
+        pages=pages,
         sources=[("", _("All"), _sum(numbers, replace(wish, source="")))]
         + [
             (it.value, words, _sum(numbers, replace(wish, source=it.value)))
@@ -125,7 +122,7 @@ def conflicts(**_edition: str) -> str:
         open=_sides(waiting),
         later=open_ones - len(waiting),
         decided=_sides(settled),
-        decided_pages=-(-decided // MOST_SUSPECTED),
+        decided_pages=decided_pages,
         silent=_not_declared(edition),
         named=CONFLICTS,
         said=_said,
@@ -153,9 +150,7 @@ def conflicts_csv(edition: str) -> Response:
         )
         for row, judge, nomination, title, number in rows
     ]
-    answer = Response(MARK + spreadsheets.as_csv(COLUMNS, lines), content_type="text/csv; charset=utf-8")
-    answer.headers.set("Content-Disposition", "attachment", filename=f"{edition}-conflicts.csv")
-    return answer
+    return download_csv(COLUMNS, lines, f"{edition}-conflicts.csv")
 
 
 def _rows(edition: Edition, wish: Wish) -> Select[Conflict, Judge, Nomination, str, int]:

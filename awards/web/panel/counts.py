@@ -7,18 +7,17 @@ from dataclasses import dataclass, replace
 
 from flask import Response, request
 
-from awards import progress, spreadsheets
+from awards import progress
 from awards.extensions import db
 from awards.progress import OfNomination, Progress
 from awards.web import door, sessions
 from awards.web.access import Audience, audience
+from awards.web.downloads import download_csv
 from awards.web.panel.progress import KEYS, chosen, none_open, open_round, round_name
 from awards.web.panel.routes import blueprint
-from awards.web.secretariat.frame import face_of, show
+from awards.web.secretariat.frame import face_of, show, whole_number
 
-A_PAGE, MOST_PAGES = 50, 9999
-MARK = "\ufeff".encode()
-"""Tells spreadsheet programs that a CSV file is in UTF-8."""
+A_PAGE = 50
 OF_JUDGES = (
     "judge", "email", "issued", "not_begun", "half_done", "complete_not_submitted", "typed_to_confirm",
     "submitted", "behind",
@@ -50,15 +49,12 @@ class Wish:
 
 def asked_for(found: Progress) -> Wish:
     given = request.args
-    page = given.get("page", "1")
     category = given.get("category", "")
     return Wish(
         category=category if category in {it.key for it in found.categories} else "",
         short="1" if given.get("short") == "1" else "",
         sort="missing" if given.get("sort") == "missing" else "",
-        page=max(1, min(int(page), MOST_PAGES))
-        if page.isascii() and page.isdecimal() and len(page) < 6
-        else 1,
+        page=whole_number(given.get("page", "")) or 1,
     )
 
 
@@ -155,6 +151,4 @@ def nominations_csv(**_edition: str) -> Response | str:
 
 
 def _file(columns: Sequence[str], rows: Iterable[Sequence[object]], name: str) -> Response:
-    answer = Response(MARK + spreadsheets.as_csv(columns, rows), content_type="text/csv; charset=utf-8")
-    answer.headers.set("Content-Disposition", "attachment", filename=f"{door.edition().key}-{name}.csv")
-    return answer
+    return download_csv(columns, rows, f"{door.edition().key}-{name}.csv")

@@ -10,32 +10,28 @@ from flask import Response, request
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_wtf import FlaskForm
-from wtforms import EmailField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import EmailField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length
-from wtforms.widgets import CheckboxInput, ListWidget
 
 from awards import accounts, coverage, editions, invitations, inviting, judges, pool, spreadsheets
 from awards.extensions import db
 from awards.inviting import Asked, Wanted
-from awards.tables import FileRefused
-from awards.web import door, language, sessions, work
+from awards.tables import FileRefused, Table
+from awards.uploads import Kind, Refusal, UploadRefused, inspect
+from awards.web import door, language, refusals, sessions, work
 from awards.web.access import Audience, audience
+from awards.web.downloads import download_csv
 from awards.web.panel import says
 from awards.web.panel.routes import blueprint
-from awards.web.secretariat.frame import Answer, back_to, face_of, named, posted, show, tidy
+from awards.web.secretariat.frame import Answer, back_to, face_of, name_of, named, posted, show
+from awards.web.ticks import Ticks
 from awards.web.words import lazy as _l
+from awards.web.words import tidy, tidy_text
 
 LARGEST = 2 * 2**20
 MOST_ROWS = 1000
 LONGEST_SEARCH = 200
 LATE = _l("No round is left in which a panel gives marks, so nobody can be asked to judge.")
-
-
-class Ticks(SelectMultipleField):
-    """Several boxes of one question."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
 
 
 class InviteForm(FlaskForm):
@@ -60,7 +56,7 @@ class InviteForm(FlaskForm):
     note = TextAreaField(
         _l("A word of your own"),
         [Length(max=invitations.LONGEST_NOTE, message=_l("This is longer than 2000 letters."))],
-        filters=[tidy],
+        filters=[tidy_text],
     )
 
 
@@ -122,7 +118,7 @@ def _one(form: InviteForm) -> Answer:
         db.session.rollback()
         form.email.errors = [_("%(name)s %(why)s.", name=wanted.email, why=says.refused(error))]
         return _page(form), 422
-    said = _("%(name)s is asked by mail.", name=judge.account.name or judge.account.email)
+    said = _("%(name)s is asked by mail.", name=name_of(judge.account))
     db.session.commit()
     return back_to("panel.judges", said)
 
@@ -168,10 +164,8 @@ def _from_file(form: InviteForm) -> Answer:
     if len(content) > LARGEST:
         return _page(form, wrong={"file": _("The file is larger than 2 MB.")}), 422
     try:
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / ("list.xlsx" if content.startswith(b"PK") else "list.csv")
-            path.write_bytes(content)
-            table = spreadsheets.read(path, required=inviting.REQUIRED, optional=inviting.OPTIONAL)
+        with door.stepped_out():
+            table = _read(sent.filename, content)
         if len(table.rows) > MOST_ROWS:
             return _page(form, wrong={"file": _("A list has at most 1,000 people.")}), 422
         done = inviting.load(
@@ -183,10 +177,27 @@ def _from_file(form: InviteForm) -> Answer:
             actor=sessions.actor(),
             now=sessions.now(),
         )
+    except UploadRefused as error:
+        is_other = error.refusal is Refusal.TYPE
+        said = (
+            _("A list is an Excel workbook (.xlsx) or a CSV file.") if is_other else refusals.refused(error)
+        )
+        return _page(form, wrong={"file": said}), 422
     except FileRefused as error:
         db.session.rollback()
         return _page(form, lines=[says.line(it) for it in error.lines]), 422
     return _done(done)
+
+
+def _read(name: str, content: bytes) -> Table:
+    """The list in a file, a workbook looked through first. Raises UploadRefused, FileRefused."""
+    is_workbook = content.startswith(b"PK")
+    if is_workbook:
+        content = inspect(name, content, kinds=(Kind.XLSX,)).content
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / ("list.xlsx" if is_workbook else "list.csv")
+        path.write_bytes(content)
+        return spreadsheets.read(path, required=inviting.REQUIRED, optional=inviting.OPTIONAL)
 
 
 def _done(done: Asked) -> Answer:
@@ -208,7 +219,7 @@ def _page(form: InviteForm, *, wrong: dict[str, str] | None = None, lines: list[
     people = [
         Pick(
             it.account.public_id,
-            it.account.name or it.account.email,
+            name_of(it.account),
             it.account.email,
             "; ".join(work.told(tie) for tie in it.places),
             it.editions,
@@ -250,7 +261,4 @@ def invite_example(**_edition: str) -> Response:
         ("Ada Example", "ada@school.example", "Example School", "Tunis", "TN", "en;ar", ";".join(keys[:2]), "en"),
         ("홍길동", "hong@institute.example", "Example Institute", "Seoul", "KR", "ko;en", "", "ko"),
     ]  # fmt: skip
-    content = b"\xef\xbb\xbf" + spreadsheets.as_csv([*inviting.REQUIRED, *inviting.OPTIONAL], rows)
-    answer = Response(content, mimetype="text/csv")
-    answer.headers["Content-Disposition"] = "attachment; filename=judges-example.csv"
-    return answer
+    return download_csv([*inviting.REQUIRED, *inviting.OPTIONAL], rows, "judges-example.csv")

@@ -5,21 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import abort, request
+from flask import request
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import func, select
-from sqlalchemy.orm import selectinload
 
 from awards import affiliations, conduct, coverage, decisions, invitations, inviting, joining, judges, leaving
 from awards.conflicts import blocked
 from awards.extensions import db
 from awards.models import (
-    Account,
     Answer,
     Assignment,
     AssignmentState,
-    DecisionKind,
     Invitation,
     Judge,
     JudgeState,
@@ -31,9 +28,9 @@ from awards.web import door, sessions, work
 from awards.web.access import Audience, audience
 from awards.web.face import Face
 from awards.web.panel import says
-from awards.web.panel.routes import blueprint
+from awards.web.panel.routes import blueprint, judge_of
 from awards.web.secretariat.frame import Answer as Answered
-from awards.web.secretariat.frame import back_to, face_of, long_reason, posted, show
+from awards.web.secretariat.frame import back_to, face_of, long_reason, name_of, posted, show
 
 ORDER = (JudgeState.ACCEPTED, JudgeState.INVITED, JudgeState.DECLINED, JudgeState.LEFT)
 GONE = (
@@ -74,7 +71,7 @@ def _seat(judge: Judge, invitation: Invitation | None, face: Face, has_code: boo
     )
     return Seat(
         judge,
-        judge.account.name or judge.account.email,
+        name_of(judge.account),
         says.state(judge, invitation, is_open=waiting, conduct=has_code),
         says.categories(judge.categories, face),
         says.languages(judge.languages),
@@ -116,7 +113,7 @@ def covered(**_edition: str) -> str:
 @audience(Audience.ORGANISER)
 def judge(judge: str, **_edition: str) -> str:
     """All about one judge, but no mark."""
-    session, found, it = db.session(), door.edition(), _judge(judge)
+    session, found, it = db.session(), door.edition(), judge_of(judge)
     seat = _seat(
         it,
         inviting.asked(session, found).get(it.id),
@@ -140,13 +137,13 @@ def judge(judge: str, **_edition: str) -> str:
         issued=sum(number for state, _sheet, number in sheets if state is AssignmentState.ISSUED),
         submitted=sum(number for _state, sheet, number in sheets if sheet is SheetState.SUBMITTED),
         kept_apart=sum(1 for who, _nomination in blocked(session, found) if who == it.id),
-        decided=[
-            decision
-            for decision in decisions.of_edition(session, found, DecisionKind.JUDGE_LEFT)
-            if decision.subject.get("judge") == it.public_id
-        ],
-        invitations=_invitations(it),
-        again=_may_be_asked(it),
+        decided=leaving.decided(session, found, it),
+        invitations=inviting.all_of(session, found, it),
+        again=it.state is not JudgeState.LEFT or it.leaving not in inviting.FOR_GOOD,
+        graver=it.state is not JudgeState.ACCEPTED
+        and leaving.reasons(
+            session, found, it, by_judge=it.account_id == sessions.me().id, now=sessions.now()
+        ),
         answers={
             Answer.ACCEPTED: _("accepted"),
             Answer.DECLINED: _("declined"),
@@ -155,35 +152,12 @@ def judge(judge: str, **_edition: str) -> str:
     )
 
 
-def _may_be_asked(judge: Judge) -> bool:
-    back = judge.state is JudgeState.LEFT and judge.leaving not in inviting.FOR_GOOD
-    return back or judge.state is JudgeState.DECLINED
-
-
-def _invitations(judge: Judge) -> list[Invitation]:
-    return list(inviting.all_of(db.session(), door.edition(), judge))
-
-
-def _judge(identifier: str) -> Judge:
-    """A judge of the edition; 404 for any other."""
-    if not door.IDENTIFIER.fullmatch(identifier):
-        abort(404)
-    found = db.session.scalars(
-        select(Judge)
-        .where(Judge.edition_id == door.edition().id, Judge.public_id == identifier)
-        .options(selectinload(Judge.account).selectinload(Account.addresses))
-    ).first()
-    if found is None:
-        abort(404)
-    return found
-
-
 @blueprint.post("/judges/<judge>/invitation")
 @audience(Audience.ORGANISER)
 def judge_invitation(judge: str, **_edition: str) -> Answered:
     """Send an invitation again, or take it back."""
-    session, found, it = db.session(), door.edition(), _judge(judge)
-    actor, now, name = sessions.actor(), sessions.now(), it.account.name or it.account.email
+    session, found, it = db.session(), door.edition(), judge_of(judge)
+    actor, now, name = sessions.actor(), sessions.now(), name_of(it.account)
     try:
         if posted("act") == "withdraw":
             inviting.withdraw(session, found, it, actor=actor, now=now)
@@ -202,12 +176,14 @@ def judge_invitation(judge: str, **_edition: str) -> Answered:
 @audience(Audience.ORGANISER)
 def judge_leaves(judge: str, **_edition: str) -> Answered:
     """Record that a judge has left: first why, then what follows from it by the rule, then the act."""
-    session, found, it = db.session(), door.edition(), _judge(judge)
-    name = it.account.name or it.account.email
-    if it.state is not JudgeState.ACCEPTED:
+    session, found, it = db.session(), door.edition(), judge_of(judge)
+    name = name_of(it.account)
+    reasons = leaving.reasons(
+        session, found, it, by_judge=it.account_id == sessions.me().id, now=sessions.now()
+    )
+    if not reasons:
         return back_to("panel.judges", _("%(name)s is not on the panel any more.", name=name), "caution")
-    own = it.account_id == sessions.me().id
-    reasons = leaving.BY_JUDGE if own else tuple(Leaving)
+    was_on = it.state is JudgeState.ACCEPTED
     why = _reason(posted("leaving") or request.args.get("leaving", ""), reasons)
     if request.method == "GET":
         return _leaving(it, reasons, why)
@@ -227,7 +203,8 @@ def judge_leaves(judge: str, **_edition: str) -> Answered:
         session.rollback()
         return back_to("panel.judges", _("%(name)s is not on the panel any more.", name=name), "caution")
     session.commit()
-    return back_to("panel.judges", _("%(name)s has left the panel.", name=name) + " " + short_of(effect))
+    said = _("%(name)s has left the panel.", name=name) if was_on else _("The graver reason is recorded.")
+    return back_to("panel.judges", said + " " + short_of(effect))
 
 
 def short_of(effect: leaving.Effect) -> str:
@@ -249,12 +226,16 @@ def _reason(text: str, allowed: tuple[Leaving, ...]) -> Leaving | None:
 def _leaving(
     judge: Judge, reasons: tuple[Leaving, ...], why: Leaving | None, wrong: dict[str, str] | None = None
 ) -> str:
-    effect = leaving.effect(db.session(), door.edition(), judge, why) if why is not None else None
+    effect = (
+        leaving.effect(db.session(), door.edition(), judge, why, now=sessions.now())
+        if why is not None
+        else None
+    )
     return show(
         "panel/leave.html",
         "panel.judges",
         judge=judge,
-        name=judge.account.name or judge.account.email,
+        name=name_of(judge.account),
         reasons=[(it.value, says.LEAVING[it]) for it in reasons],
         why=why,
         why_in_words=says.LEAVING[why] if why else "",
@@ -263,4 +244,5 @@ def _leaving(
         wrong=wrong or {},
         reason=posted("reason"),
         for_good=why in inviting.FOR_GOOD,
+        was_on=judge.state is JudgeState.ACCEPTED,
     )

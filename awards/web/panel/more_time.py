@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from flask import abort, request
+from flask import request
 from flask_babel import gettext as _
-from sqlalchemy import select
 
 from awards import decisions, marking, panels, progress
 from awards.editions import DeadlineEarlier
@@ -15,17 +14,17 @@ from awards.timetable import Deadline
 from awards.web import door, sessions, words
 from awards.web.access import Audience, audience
 from awards.web.panel.progress import none_open, open_round
-from awards.web.panel.routes import blueprint
+from awards.web.panel.routes import blueprint, judge_of
 from awards.web.secretariat import wording
-from awards.web.secretariat.dates import seen, typed
 from awards.web.secretariat.frame import Answer, back_to, long_reason, name_of, posted, show
+from awards.web.secretariat.stating import fields, is_looked_at, seen, typed
 
 
 @blueprint.route("/judges/<judge>/more-time", methods=["GET", "POST"])
 @audience(Audience.ORGANISER)
 def more_time(judge: str, **_edition: str) -> Answer:
     """`look` shows until when is meant, `save` grants it."""
-    whom = _judge(judge)
+    whom = judge_of(judge)
     if open_round() is None:
         return none_open()
     if request.method == "GET":
@@ -35,7 +34,7 @@ def more_time(judge: str, **_edition: str) -> Answer:
         return _page(whom, wrong=wanted.wrong), 422
     if wrong := _refused(whom, wanted.at):
         return _page(whom, wanted.at, wrong=wrong), 422
-    if posted("act") != "save" or posted("seen") != seen(wanted.at):
+    if not is_looked_at(seen(wanted.at)):
         return _page(whom, wanted.at, looked=True)
     if wrong := long_reason():
         return _page(whom, wanted.at, wrong=wrong, looked=True), 422
@@ -57,15 +56,6 @@ def more_time(judge: str, **_edition: str) -> Answer:
     db.session.commit()
     says = _("Granted to %(name)s: %(when)s.", name=name_of(whom.account), when=words.when(wanted.at))
     return back_to("panel.progress", says)
-
-
-def _judge(public_id: str) -> Judge:
-    found = db.session.scalars(
-        select(Judge).where(Judge.public_id == public_id, Judge.edition_id == door.edition().id)
-    ).first()
-    if found is None:
-        abort(404)
-    return found
 
 
 def _refused(whom: Judge, wanted: Deadline) -> dict[str, str]:
@@ -93,7 +83,6 @@ def _page(
     edition, session, now = door.edition(), db.session(), sessions.now()
     of_round = panels.open_round(session, edition)
     holds = marking.closes_for(session, edition, of_round, [whom])[whom.id]
-    kept = sessions.filled()
     its = [it for it in progress.of_round(session, edition, of_round, now).judges if it.judge.id == whom.id]
     return show(
         "panel/more_time.html",
@@ -107,9 +96,7 @@ def _page(
         seen=seen(wanted) if wanted and looked else "",
         wrong=wrong or {},
         typed={
-            "day": posted("day") if kept else "",
-            "time": posted("time") if kept else "23:59",
-            "zone": posted("zone") if kept else (holds.zone if holds else edition.zone),
+            **fields(zone=holds.zone if holds else edition.zone),
             "reason": posted("reason"),
         },
         zones=wording.zones(),

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from flask import Response, abort, request
 from flask_babel import gettext as _
-from sqlalchemy import select
 from werkzeug.wrappers import Response as AnyResponse
 
 from awards import declarations, judges, packs, recusals
 from awards.extensions import db
-from awards.models import Judge, JudgeState
-from awards.web import door, sessions
+from awards.models import JudgeState
+from awards.web import door, downloads, sessions
 from awards.web.access import Audience, audience
 from awards.web.language import speaking
-from awards.web.panel.routes import blueprint
-from awards.web.papers import files
+from awards.web.panel.routes import blueprint, judge_of
 from awards.web.secretariat.frame import back_to, show
 
 
@@ -36,14 +34,8 @@ def pack(judge: str, **_edition: str) -> Response | AnyResponse:
     from awards.web.papers import packs as papers  # noqa: PLC0415 (as above)
 
     session, edition = db.session(), door.edition()
-    if not door.IDENTIFIER.fullmatch(judge):
-        abort(404)
-    wanted = session.scalars(
-        select(Judge).where(
-            Judge.edition_id == edition.id, Judge.public_id == judge, Judge.state == JudgeState.ACCEPTED
-        )
-    ).first()
-    found = packs.of_judge(session, edition, wanted) if wanted is not None else None
+    wanted = judge_of(judge)
+    found = packs.of_judge(session, edition, wanted) if wanted.state is JudgeState.ACCEPTED else None
     if found is None or not found.assignments:
         abort(404)
     hidden: set[int] = set()
@@ -60,4 +52,4 @@ def pack(judge: str, **_edition: str) -> Response | AnyResponse:
         hidden = set(recusals.interests_in(session, edition, sessions.me()))
     with speaking(found.judge.account.language):
         made = print_paper(papers.pack(session, edition, found, with_texts=with_texts, hidden=hidden))
-    return files.download(made, files.PDF, f"{edition.key}-sheets-{judge}.pdf")
+    return downloads.download(made, downloads.PDF, f"{edition.key}-sheets-{judge}.pdf")

@@ -12,7 +12,7 @@ from flask import request
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from awards import judges, marking, panels, progress
+from awards import judges, marking, progress, stages
 from awards.extensions import db
 from awards.models import Account
 from awards.progress import OfJudge, Show
@@ -66,10 +66,7 @@ class Granted:
 
 def open_round() -> Round | None:
     """The round of marks that is open in the edition of the address."""
-    try:
-        return panels.open_round(db.session(), door.edition())
-    except (panels.RoundNotOpen, panels.RoundClosed):
-        return None
+    return stages.current_round(db.session(), door.edition())
 
 
 def none_open() -> str:

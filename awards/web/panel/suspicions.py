@@ -24,6 +24,8 @@ KINDS: Mapping[SuspicionKind, object] = {
     SuspicionKind.MAIL_DOMAIN: _l("Mail addresses of one domain"),
     SuspicionKind.SIMILAR_ORGANISATION: _l("Organisations of similar names"),
     SuspicionKind.NAMED_IN_TEXT: _l("Perhaps named in the text"),
+    SuspicionKind.FORMER_CITY: _l("The same city, by an affiliation that has ended"),
+    SuspicionKind.FORMER_ORGANISATION: _l("The same organisation, by an affiliation that has ended"),
 }
 
 
@@ -77,7 +79,7 @@ def _outcome(nomination: Nomination, ended: int, is_conflict: bool) -> str:
             "%(reference)s: it is a conflict. The assignment has ended; what was marked is kept and does not count.",
             reference=reference,
         )
-    if not recounts.still_matters(db.session(), door.edition(), nomination.category):
+    if not recounts.still_matters(db.session(), door.edition(), nomination.category, sessions.now()):
         return _(
             "%(reference)s: it is a conflict. What was counted stays as it stands: the finalists are announced.",
             reference=reference,

@@ -18,10 +18,11 @@ from awards.recusals import InterestBinds, NotDeclared, OwnDeclaration
 from awards.screening import AppealWaits, DecidedAgain, NoSuchFinding, NotDecidable, ScreeningClosed
 from awards.web import door, sessions
 from awards.web.access import Audience, audience
-from awards.web.screening.forms import ELIGIBLE, LONGEST, UPHELD, DecideForm, InterestForm, RuleForm, tidy
+from awards.web.screening.forms import ELIGIBLE, LONGEST, UPHELD, DecideForm, InterestForm, RuleForm
 from awards.web.screening.routes import blueprint, desk, kept_out, nomination
 from awards.web.screening.sayings import refusal
 from awards.web.screening.sight import render, sight
+from awards.web.words import tidy_text
 
 Answer = str | Response | tuple[str, int]
 OVERRIDE, CONFIRM = "override", "confirm"
@@ -97,7 +98,7 @@ def finding(reference: str, **_edition: str) -> Answer:
     if (turned_away := kept_out(found)) is not None:
         return turned_away
     said: Mapping[str, str] = sessions.filled() or {}
-    key, reason = str(said.get("finding", ""))[:64], tidy(said.get("reason"))
+    key, reason = str(said.get("finding", ""))[:64], tidy_text(said.get("reason"))
     if request.method == "GET":
         return render(found, typed={key: reason})
     if request.form.get("say") not in (OVERRIDE, CONFIRM):

@@ -25,17 +25,12 @@ from awards.returning import USUAL
 from awards.timetable import Deadline, deadline
 from awards.web import sessions
 from awards.web.words import lazy as _l
+from awards.web.words import tidy_text
 
 LONGEST = 5000
 ELIGIBLE, INELIGIBLE = "eligible", "ineligible"
 UPHELD, DISMISSED = "upheld", "dismissed"
 LATEST = timedelta(days=366)
-
-
-def tidy(text: str | None) -> str:
-    """A text as it was typed, without what no database keeps."""
-    said = (text or "").replace("\x00", "").encode("utf-8", "replace").decode()
-    return said.replace("\r\n", "\n").strip()
 
 
 def needed(message: str) -> Any:
@@ -69,7 +64,7 @@ class DecideForm(FlaskForm):
     reason = TextAreaField(
         _l("Reason"),
         [short_enough()],
-        filters=[tidy],
+        filters=[tidy_text],
         description=_l(
             "Needed where it is not eligible, where something was found, and where it was decided before. "
             "Those who wrote the nomination read it, together with the findings that count."
@@ -91,7 +86,7 @@ class RuleForm(FlaskForm):
     reason = TextAreaField(
         _l("Reason"),
         [needed(_l("Give a reason. It is kept with the decision.")), short_enough()],
-        filters=[tidy],
+        filters=[tidy_text],
         description=_l("Those who appealed read it."),
     )
 
@@ -147,7 +142,7 @@ class ReturnForm(UntilForm):
             needed(_l("Write what is to be corrected; they read this in the mail and above their form.")),
             short_enough(),
         ],
-        filters=[tidy],
+        filters=[tidy_text],
     )
 
 
@@ -157,7 +152,7 @@ class ExtendForm(UntilForm):
     reason = TextAreaField(
         _l("Reason"),
         [needed(_l("Give a reason. It is kept with the decision.")), short_enough()],
-        filters=[tidy],
+        filters=[tidy_text],
     )
 
 
@@ -168,7 +163,7 @@ class MoveForm(FlaskForm):
     reason = TextAreaField(
         _l("Why it belongs there"),
         [needed(_l("Give a reason. The nominator reads it before agreeing.")), short_enough()],
-        filters=[tidy],
+        filters=[tidy_text],
     )
 
 
@@ -178,6 +173,6 @@ class InterestForm(FlaskForm):
     reason = TextAreaField(
         _l("What you have to do with it"),
         [short_enough()],
-        filters=[tidy],
+        filters=[tidy_text],
         description=_l("If you like. Organisers can read it."),
     )

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date as day
-from datetime import datetime, time
-
 from flask import abort, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -15,15 +11,14 @@ from awards import announcements, dates, decisions, editions
 from awards.editions import DeadlineEarlier, DeadlinePassed
 from awards.extensions import db
 from awards.models import Account
-from awards.timetable import Deadline, Moment, UnknownZone, deadline
+from awards.timetable import Deadline, Moment
 from awards.web import door, sessions, words
 from awards.web.access import Audience, audience
 from awards.web.secretariat import wording
 from awards.web.secretariat.frame import Answer, back_to, blueprint, long_reason, name_of, posted, show
+from awards.web.secretariat.stating import fields, is_looked_at, seen, typed
 from judging.values import SecondRound
 
-END_OF_DAY = time(23, 59)
-YEARS = range(2000, 2200)
 CLOSES: words.Words = {
     Moment.NOMINATIONS_OPEN: _l("Announced only: nominations open when you open the call."),
     Moment.NOMINATIONS_CLOSE: _l("Closes the form. Everyone with a draft is told when it moves."),
@@ -41,41 +36,6 @@ OF_A_PANEL: words.Words = {
     Moment.VOTE_CLOSE: CLOSES[Moment.MARKS_CLOSE],
 }
 """What the moments of a vote do where a panel marks instead."""
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What was typed: the moment it means, or what is wrong with it by field."""
-
-    at: Deadline | None
-    wrong: dict[str, str]
-
-
-def typed() -> Wanted:
-    """The date, time and zone of the posted form; a day alone means 23:59 of it."""
-    wrong, when = {}, None
-    try:
-        when = day.fromisoformat(posted("day"))
-        YEARS.index(when.year)
-    except ValueError:
-        wrong["day"] = _("Write the day as year, month and day, such as 2027-05-16.")
-    clock = END_OF_DAY
-    if text := posted("time"):
-        try:
-            clock = time.fromisoformat(text).replace(second=0, microsecond=0, tzinfo=None)
-        except ValueError:
-            wrong["time"] = _("Write the time as hours and minutes, such as 23:59.")
-    if wrong or when is None:
-        return Wanted(None, wrong)
-    try:
-        return Wanted(deadline(datetime.combine(when, clock), posted("zone")), {})
-    except UnknownZone:
-        return Wanted(None, {"zone": _("Choose a time zone from the list.")})
-
-
-def seen(at: Deadline) -> str:
-    """What was shown before it is saved: only that is saved."""
-    return f"{at.local.isoformat()} {at.zone}"
 
 
 @blueprint.get("/<edition>/dates", endpoint="dates")
@@ -110,7 +70,7 @@ def date(edition: str, moment: str) -> Answer:
         return _date(which, wrong=wanted.wrong), 422
     if wrong := _refused(which, wanted.at):
         return _date(which, wanted.at, wrong=wrong), 422
-    if posted("act") != "save" or posted("seen") != seen(wanted.at):
+    if not is_looked_at(seen(wanted.at)):
         return _date(which, wanted.at, looked=True)
     if wrong := long_reason():
         return _date(which, wanted.at, wrong=wrong, looked=True), 422
@@ -168,8 +128,6 @@ def _date(
     found, session, now = door.edition(), db.session(), sessions.now()
     timetable = editions.timetable_of(session, found)
     held = next(it for it in dates.held(session, found, now) if it.moment is which)
-    kept = sessions.filled()
-    at = held.at
     told = announcements.writers(session, found) if which in dates.TOLD else []
     judges = dates.concerned(session, found, which, wanted.instant if wanted else now)
     return show(
@@ -183,12 +141,7 @@ def _date(
         seen=seen(wanted) if wanted and looked else "",
         wrong=wrong or {},
         doubts=dates.doubts(timetable, which, wanted, now) if wanted else (),
-        typed={
-            "day": posted("day") if kept else (at.local.date().isoformat() if at else ""),
-            "time": posted("time") if kept else (f"{at.local:%H:%M}" if at else "23:59"),
-            "zone": posted("zone") if kept else (at.zone if at else found.zone),
-            "reason": posted("reason"),
-        },
+        typed={**fields(held.at, zone=found.zone), "reason": posted("reason")},
         zones=wording.zones(),
         told=len(told),
         judges=len(judges),

@@ -21,9 +21,10 @@ from awards.web.access import Audience, audience
 from awards.web.face import Face
 from awards.web.roles import titled
 from awards.web.secretariat import programme_file, wording
-from awards.web.secretariat.frame import Answer, blueprint, tidy
+from awards.web.secretariat.frame import Answer, blueprint
 from awards.web.texts import choose
 from awards.web.words import lazy as _l
+from awards.web.words import tidy, tidy_text
 from judging import programme
 from judging.programme import Programme, ProgrammeInvalid
 
@@ -41,7 +42,7 @@ class Line:
 
 class EditionForm(FlaskForm):
     start = SelectField(_l("Start from"), validate_choice=True)
-    text = TextAreaField(_l("The programme's file"), filters=[tidy])
+    text = TextAreaField(_l("The programme's file"), filters=[tidy_text])
     key = StringField(
         _l("Key of the edition"),
         [DataRequired(_l("Write the key of the edition."))],

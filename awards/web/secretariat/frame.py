@@ -21,6 +21,7 @@ from awards.web.access import Audience
 from awards.web.face import Face
 from awards.web.language import PREFIX
 from awards.web.secretariat import wording
+from awards.web.words import tidy_text
 
 blueprint = Blueprint("secretariat", __name__, url_prefix=f"{PREFIX}/secretariat")
 
@@ -155,16 +156,10 @@ def screening_of(reference: str) -> str:
     return url_for("screening.show", edition=door.edition().key, reference=reference)
 
 
-def tidy(text: str | None) -> str:
-    """A text as it can be kept: without NUL and halves of letters, lines ended in one way."""
-    whole = (text or "").encode("utf-8", "ignore").decode("utf-8").replace("\0", "")
-    return whole.replace("\r\n", "\n").replace("\r", "\n").strip()
-
-
 def posted(name: str) -> str:
     """A field of the posted form, or of the one that was kept while its sender was signed out."""
     form = sessions.filled()
-    return "" if form is None else tidy(form.get(name))
+    return "" if form is None else tidy_text(form.get(name))
 
 
 def long_reason() -> dict[str, str]:
@@ -174,7 +169,11 @@ def long_reason() -> dict[str, str]:
 
 def posted_number(name: str) -> int:
     """A whole number that a page put into its form; zero for anything else."""
-    text = posted(name)
+    return whole_number(posted(name))
+
+
+def whole_number(text: str) -> int:
+    """Zero for what is none, and for what is longer than any number of these pages."""
     return int(text) if text.isascii() and text.isdecimal() and len(text) <= MOST_DIGITS else 0
 
 
@@ -186,7 +185,7 @@ def posted_file() -> str | None:
     content = sent.stream.read(LONGEST_FILE + 1)
     if len(content) > LONGEST_FILE:
         raise FileTooLarge(sent.filename)
-    return tidy(content.decode("utf-8-sig")) + "\n"
+    return tidy_text(content.decode("utf-8-sig")) + "\n"
 
 
 class FileTooLarge(Exception):

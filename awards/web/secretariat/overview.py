@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import current_app, url_for
+from flask import url_for
 from flask_babel import gettext as _
 
-from awards import approvals, editions, panels, programmes, register, steps
+from awards import approvals, editions, programmes, register, stages, steps
 from awards.extensions import db
 from awards.models import Account, Approval, Edition, NominationState
 from awards.timetable import Phase
@@ -15,7 +15,6 @@ from awards.web import door, sessions, timeline
 from awards.web.access import Audience, audience
 from awards.web.secretariat import wording
 from awards.web.secretariat.frame import blueprint, face_of, may, name_of, show, tabs
-from judging.values import Round
 
 COUNTED = (
     NominationState.DRAFT,
@@ -63,28 +62,19 @@ def edition(edition: str) -> str:
         figures=_figures(found) if reading else [],
         proposals=_proposals(found) if may(Audience.ORGANISER, reading=True) else [],
         pages=[tab.endpoint for tab in tabs()] + ["secretariat.own_deadlines", *_of_the_panel()],
-        closes=_open_round(found),
+        closes=stages.current_round(session, found),
         public=found.phase is not Phase.DRAFT,
         rules_document=editions.rules_document(session, found),
         may_step_back=found.phase in steps.PUBLIC_BACK,
     )
 
 
-def _open_round(found: Edition) -> Round | None:
-    """The round of marks that is open, so that it is what comes next to close it."""
-    try:
-        return panels.open_round(db.session(), found)
-    except (panels.RoundNotOpen, panels.RoundClosed):
-        return None
-
-
 def _of_the_panel() -> list[str]:
-    """Pages of the panel without a tab of their own, as far as there are any."""
+    """Pages of the panel without a tab of their own."""
     if not may(Audience.ORGANISER, reading=True):
         return []
-    acts = ("panel.remind",) if may(Audience.ORGANISER, reading=False) else ()
-    named = ("panel.closing", *acts, "panel.conflicts")
-    return [it for it in named if it in current_app.view_functions]
+    acts = ["panel.remind"] if may(Audience.ORGANISER, reading=False) else []
+    return ["panel.closing", *acts, "panel.conflicts"]
 
 
 def _next_step(found: Edition) -> Phase | None:

@@ -20,7 +20,6 @@ from awards.timetable import Deadline
 from awards.web import door, sessions, words
 from awards.web.access import Audience, audience
 from awards.web.secretariat import wording
-from awards.web.secretariat.dates import seen, typed
 from awards.web.secretariat.frame import (
     Answer,
     back_to,
@@ -31,6 +30,7 @@ from awards.web.secretariat.frame import (
     posted,
     show,
 )
+from awards.web.secretariat.stating import fields, is_looked_at, seen, typed
 
 WHOM = ("nomination", "organisation", "category")
 
@@ -131,7 +131,7 @@ def own_deadlines(edition: str) -> Answer:
         return _page(wanted.at, whom, wrong=wrong), 422
     if not whom.what:
         return _page(wanted.at, whom)
-    if posted("act") != "save" or posted("seen") != _seen(wanted.at, whom):
+    if not is_looked_at(_seen(wanted.at, whom)):
         return _page(wanted.at, whom, looked=True)
     if wrong := long_reason():
         return _page(wanted.at, whom, wrong=wrong, looked=True), 422
@@ -191,9 +191,7 @@ def _page(
             "who": posted("who"),
             "chosen": posted("chosen"),
             "category": posted("category"),
-            "day": posted("day"),
-            "time": posted("time") or "23:59",
-            "zone": posted("zone") or found.zone,
+            **fields(zone=found.zone),
             "reason": posted("reason"),
         },
         zones=wording.zones(),

@@ -20,8 +20,9 @@ from awards.web import door, language, sessions
 from awards.web.access import Audience, audience
 from awards.web.roles import titled
 from awards.web.secretariat import wording
-from awards.web.secretariat.frame import Answer, back_to, blueprint, may, name_of, posted, show, tidy
+from awards.web.secretariat.frame import Answer, back_to, blueprint, may, name_of, posted, show
 from awards.web.words import lazy as _l
+from awards.web.words import tidy, tidy_text
 
 REFUSALS = (
     accounts.NotAnAddress,
@@ -57,7 +58,7 @@ class InviteForm(FlaskForm):
     note = TextAreaField(
         _l("A word of your own"),
         [Length(max=invitations.LONGEST_NOTE, message=_l("This is longer than 2000 letters."))],
-        filters=[tidy],
+        filters=[tidy_text],
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Final
@@ -92,6 +92,74 @@ GAPS: Mapping[Gap, object] = {
     Gap.DISORDER: _l("Two dates stand the wrong way round."),
     Gap.NO_CHAIR: _l("No chair is named yet. The chair signs the shortlist and the winners."),
     Gap.NO_JUDGES: _l("Nobody is on the panel yet, so nobody could read and mark."),
+}
+COUNTED: Mapping[Gap, Callable[[int], str]] = {
+    Gap.OWN_DEADLINES: lambda count: ngettext(
+        "One deadline of its own is still ahead; it goes on.",
+        "%(num)d deadlines of their own are still ahead; they go on.",
+        count,
+    ),
+    Gap.TEXTS: lambda count: ngettext(
+        "One text is missing in a language.", "%(num)d texts are missing in a language.", count
+    ),
+    Gap.LATE_REQUESTS: lambda count: ngettext(
+        "One request for late acceptance waits for an answer.",
+        "%(num)d requests for late acceptance wait for an answer.",
+        count,
+    ),
+    Gap.DRAFTS: lambda count: ngettext(
+        "One draft has not been submitted.", "%(num)d drafts have not been submitted.", count
+    ),
+    Gap.UNDECIDED: lambda count: ngettext(
+        "One nomination has no eligibility decision yet.",
+        "%(num)d nominations have no eligibility decision yet.",
+        count,
+    ),
+    Gap.RETURNED: lambda count: ngettext(
+        "One nomination is with its nominator to be completed.",
+        "%(num)d nominations are with their nominators to be completed.",
+        count,
+    ),
+    Gap.APPEALS: lambda count: ngettext(
+        "One appeal waits for a decision.", "%(num)d appeals wait for a decision.", count
+    ),
+    Gap.TOO_FEW: lambda count: ngettext(
+        "One category has fewer nominations than the rules ask for: merge, carry or cancel it by decision.",
+        "%(num)d categories have fewer nominations than the rules ask for: merge, carry or cancel them by "
+        "decision.",
+        count,
+    ),
+    Gap.UNASSIGNED: lambda count: ngettext(
+        "One nomination is assigned to nobody yet.",
+        "%(num)d nominations are assigned to nobody yet.",
+        count,
+    ),
+    Gap.SHORT_OF_SHEETS: lambda count: ngettext(
+        "One nomination has fewer submitted sheets than the rules ask for.",
+        "%(num)d nominations have fewer submitted sheets than the rules ask for.",
+        count,
+    ),
+    Gap.COMPLETE_SHEETS: lambda count: ngettext(
+        "One sheet is complete but not submitted.",
+        "%(num)d sheets are complete but not submitted.",
+        count,
+    ),
+    Gap.SHEETS_LEFT: lambda count: ngettext(
+        "One sheet is half-done or not begun.", "%(num)d sheets are half-done or not begun.", count
+    ),
+    Gap.STILL_MARKING: lambda count: ngettext(
+        "One judge can still mark and has sheets left.",
+        "%(num)d judges can still mark and have sheets left.",
+        count,
+    ),
+    Gap.TYPINGS: lambda count: ngettext(
+        "One typed sheet waits to be confirmed.", "%(num)d typed sheets wait to be confirmed.", count
+    ),
+    Gap.SUSPICIONS: lambda count: ngettext(
+        "One suspected conflict waits for a decision.",
+        "%(num)d suspected conflicts wait for a decision.",
+        count,
+    ),
 }
 PLACES: Mapping[Gap, str] = {
     Gap.NO_CLOSE: "dates",
@@ -198,76 +266,8 @@ def follows(phase: Phase, rules: Rules) -> tuple[object, ...]:
 
 def gap(missing: Missing) -> str:
     """What is missing, as a sentence."""
-    count = missing.count
-    counted = {
-        Gap.OWN_DEADLINES: lambda: ngettext(
-            "One deadline of its own is still ahead; it goes on.",
-            "%(num)d deadlines of their own are still ahead; they go on.",
-            count,
-        ),
-        Gap.TEXTS: lambda: ngettext(
-            "One text is missing in a language.", "%(num)d texts are missing in a language.", count
-        ),
-        Gap.LATE_REQUESTS: lambda: ngettext(
-            "One request for late acceptance waits for an answer.",
-            "%(num)d requests for late acceptance wait for an answer.",
-            count,
-        ),
-        Gap.DRAFTS: lambda: ngettext(
-            "One draft has not been submitted.", "%(num)d drafts have not been submitted.", count
-        ),
-        Gap.UNDECIDED: lambda: ngettext(
-            "One nomination has no eligibility decision yet.",
-            "%(num)d nominations have no eligibility decision yet.",
-            count,
-        ),
-        Gap.RETURNED: lambda: ngettext(
-            "One nomination is with its nominator to be completed.",
-            "%(num)d nominations are with their nominators to be completed.",
-            count,
-        ),
-        Gap.APPEALS: lambda: ngettext(
-            "One appeal waits for a decision.", "%(num)d appeals wait for a decision.", count
-        ),
-        Gap.TOO_FEW: lambda: ngettext(
-            "One category has fewer nominations than the rules ask for: merge, carry or cancel it by decision.",
-            "%(num)d categories have fewer nominations than the rules ask for: merge, carry or cancel them by "
-            "decision.",
-            count,
-        ),
-        Gap.UNASSIGNED: lambda: ngettext(
-            "One nomination is assigned to nobody yet.",
-            "%(num)d nominations are assigned to nobody yet.",
-            count,
-        ),
-        Gap.SHORT_OF_SHEETS: lambda: ngettext(
-            "One nomination has fewer submitted sheets than the rules ask for.",
-            "%(num)d nominations have fewer submitted sheets than the rules ask for.",
-            count,
-        ),
-        Gap.COMPLETE_SHEETS: lambda: ngettext(
-            "One sheet is complete but not submitted.",
-            "%(num)d sheets are complete but not submitted.",
-            count,
-        ),
-        Gap.SHEETS_LEFT: lambda: ngettext(
-            "One sheet is half-done or not begun.", "%(num)d sheets are half-done or not begun.", count
-        ),
-        Gap.STILL_MARKING: lambda: ngettext(
-            "One judge can still mark and has sheets left.",
-            "%(num)d judges can still mark and have sheets left.",
-            count,
-        ),
-        Gap.TYPINGS: lambda: ngettext(
-            "One typed sheet waits to be confirmed.", "%(num)d typed sheets wait to be confirmed.", count
-        ),
-        Gap.SUSPICIONS: lambda: ngettext(
-            "One suspected conflict waits for a decision.",
-            "%(num)d suspected conflicts wait for a decision.",
-            count,
-        ),
-    }
-    return counted[missing.gap]() if missing.gap in counted else str(GAPS[missing.gap])
+    counted = COUNTED.get(missing.gap)
+    return counted(missing.count) if counted else str(GAPS[missing.gap])
 
 
 def doubt(found: Doubted) -> str:

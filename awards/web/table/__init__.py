@@ -4,6 +4,7 @@ from awards.web.table import (
     announcing,
     minimum,
     minutes,
+    ordering,
     reopening,
     signing,
     standing,
@@ -14,6 +15,7 @@ from awards.web.table.routes import blueprint
 
 PAGES = (
     standing,
+    ordering,
     signing,
     minutes,
     reopening,

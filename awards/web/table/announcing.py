@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import time
 
 from flask import current_app, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
-from awards import decisions, mails, nominations, publication
+from awards import decisions, mails, nominations, publication, publishing
 from awards.elections import ShortlistNotSigned
 from awards.extensions import db
 from awards.models import Outbox
 from awards.notices import Template
-from awards.publication import Letters, NothingToPublish, VisibleInThePast
+from awards.publishing import Letters, NothingToPublish, VisibleInThePast
 from awards.shortlists import SheetsOpen
 from awards.timetable import Deadline, in_zone
 from awards.web import door, sessions, words
 from awards.web.access import Audience, audience
-from awards.web.secretariat import dates, wording
+from awards.web.secretariat import stating, wording
 from awards.web.secretariat.frame import long_reason, posted
 from awards.web.table import sight
 from awards.web.table.routes import Answer, blueprint, is_closed, lead, show
@@ -30,6 +31,8 @@ LETTERS = {
     Letters.FIRST: _l("Now, before the finalists become public"),
     Letters.NONE: _l("Not by this act"),
 }
+
+MORNING = time(10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +60,12 @@ def announcing(edition: str) -> Answer:  # noqa: ARG001
     wanted = _wanted()
     if wanted.wrong:
         return _page(wanted), 422
-    ready = sorted(it.key for it in _ready())
-    stamp = f"{wanted.seen} {' '.join(ready)}"
+    ready = {it.key: it.frozen.number for it in _ready()}
+    stamp = f"{wanted.seen} {' '.join(f'{key}:{number}' for key, number in sorted(ready.items()))}"
     if posted("act") != "announce" or posted("seen") != stamp:
         return _page(wanted, looked=stamp)
     try:
-        done = publication.announce(
+        done = publishing.announce(
             db.session(),
             door.edition(),
             only=ready,
@@ -98,7 +101,7 @@ def _wanted() -> Wanted:
         if chosen is Letters.FIRST and not wrong:
             wrong = {"letters": _("Letters before the public need a later moment for the public.")}
         return Wanted(None, chosen, wrong)
-    typed = dates.typed()
+    typed = stating.typed()
     wrong = dict(typed.wrong)
     if typed.at is not None and typed.at.instant <= sessions.now():
         wrong["day"] = _("This moment has passed.")
@@ -120,7 +123,7 @@ def call_off(edition: str) -> Answer:  # noqa: ARG001
     wrong: dict[str, str] = {}
     if request.method == "POST" and not (wrong := long_reason()):
         try:
-            publication.call_off(
+            publishing.call_off(
                 session, here, reason=posted("reason"), actor=sessions.actor(), now=sessions.now()
             )
             session.commit()
@@ -148,13 +151,13 @@ def _planned() -> list[tuple[Sight, Deadline]]:
 def _page(wanted: Wanted | None = None, *, looked: str = "") -> str:
     board = sight.board(door.edition())
     ready = [it for it in board if it.state is State.SIGNED]
-    unsigned = {State.MENDING, State.TIE, State.STUCK, State.TO_SIGN}
-    told = publication.addressed(db.session(), door.edition(), [it.key for it in ready])
+    done = {State.SIGNED, State.PLANNED, State.ANNOUNCED}
+    told = publishing.addressed(db.session(), door.edition(), [it.key for it in ready])
     return show(
         "announcing.html",
         "table.announcing",
         ready=ready,
-        waiting=[it for it in board if it.state in unsigned],
+        waiting=[it for it in board if it.state not in done],
         planned=_planned(),
         public=[it for it in board if it.state is State.ANNOUNCED],
         letters=_samples(ready, wanted),
@@ -168,9 +171,7 @@ def _page(wanted: Wanted | None = None, *, looked: str = "") -> str:
         typed={
             "when": posted("when"),
             "letters": posted("letters") or Letters.TOGETHER.value,
-            "day": posted("day"),
-            "time": posted("time") or "10:00",
-            "zone": posted("zone") or door.edition().zone,
+            **stating.fields(zone=door.edition().zone, clock=MORNING),
         },
         zones=wording.zones(),
     )
@@ -180,7 +181,7 @@ def _samples(ready: list[Sight], wanted: Wanted | None) -> list[tuple[str, str]]
     """One letter of each kind, as it will be written to the first of those concerned."""
     session, edition = db.session(), door.edition()
     found: dict[Template, tuple[str, str]] = {}
-    told = publication.addressed(session, edition, [it.key for it in ready])
+    told = publishing.addressed(session, edition, [it.key for it in ready])
     revisions = (
         nominations.current_revisions(session, [it for it, _template, _people in told]) if told else {}
     )
@@ -195,7 +196,7 @@ def _samples(ready: list[Sight], wanted: Wanted | None) -> list[tuple[str, str]]
             recipient=people[0].email,
             language=people[0].language,
             template=template.value,
-            arguments=publication.letter_arguments(
+            arguments=publishing.letter_arguments(
                 edition, nomination, revisions[nomination.id], public=public, due=due
             ),
         )

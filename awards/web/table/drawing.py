@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 
 from awards.web.table.sight import Sight
 
@@ -41,7 +42,8 @@ class Drawing:
 def of(sight: Sight) -> Drawing:
     """The drawing of a standing: the lowest total at the left, the highest at the right."""
     totals = [line.row.total for line in sight.lines]
-    lowest, span = min(totals), (max(totals) - min(totals)) or 1
+    lowest = min(totals, default=Fraction())
+    span = (max(totals, default=lowest) - lowest) or 1
     dots = tuple(
         Dot(
             reference=line.nomination.reference,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import abort, flash, redirect, request, url_for
 from flask_babel import gettext as _
 
-from awards import chairs, decisions, panels, progress, rounds
+from awards import chairs, decisions, panels, progress, rounds, stages
 from awards.chairs import NotTheChair
 from awards.extensions import db
 from awards.progress import OfNomination
@@ -73,9 +73,8 @@ def waive(reference: str, **_edition: str) -> Answer:
 def _rows() -> tuple[OfNomination, ...] | None:
     """The nominations of the open round; None where none is open."""
     edition, session = door.edition(), db.session()
-    try:
-        of_round = panels.open_round(session, edition)
-    except (panels.RoundClosed, panels.RoundNotOpen):
+    of_round = stages.current_round(session, edition)
+    if of_round is None:
         return None
     return progress.of_round(session, edition, of_round, sessions.now()).nominations
 

@@ -26,11 +26,12 @@ from awards.models import (
 )
 from awards.web import door, sessions
 from awards.web.access import Audience, audience
+from awards.web.downloads import PDF, download
 from awards.web.language import current
 from awards.web.papers.call import paper
 from awards.web.secretariat import wording
 from awards.web.secretariat.frame import face_of
-from awards.web.table import second, sight
+from awards.web.table import background, second, sight
 from awards.web.table.routes import Answer, blueprint, is_closed, lead
 from awards.web.table.second import Second
 from awards.web.table.sight import Sight
@@ -49,10 +50,7 @@ def minutes(edition: str) -> Answer | Response:
 
     if not is_closed():
         return lead("table.index")
-    response = Response(print_paper(written()), mimetype="application/pdf")
-    name = f"{edition}-minutes-{current()}.pdf"
-    response.headers.set("Content-Disposition", "attachment", filename=name)
-    return response
+    return download(print_paper(written()), PDF, f"{edition}-minutes-{current()}.pdf")
 
 
 def written() -> Paper:
@@ -142,7 +140,13 @@ def _category(edition: Edition, it: Sight) -> Iterator[Block]:
     yield Words(f"{state}. {' '.join(it.cut)}", keep=True)
     if it.steps:
         yield Steps(tuple(it.steps))
-    yield Grid(
+    if it.lines:
+        yield _standing(it)
+    yield from _decided(edition, it, Round.FIRST)
+
+
+def _standing(it: Sight) -> Grid:
+    return Grid(
         (_("Place"), _("Nomination"), _("Sheets"), _("Total"), _("Exact"), _("Outcome")),
         tuple(
             (
@@ -156,7 +160,6 @@ def _category(edition: Edition, it: Sight) -> Iterator[Block]:
             for line in it.lines
         ),
     )
-    yield from _decided(edition, it, Round.FIRST)
 
 
 def _second_round(edition: Edition) -> Iterator[Block]:
@@ -193,7 +196,7 @@ def _result(edition: Edition, it: Sight, found: Second) -> Iterator[Block]:
 
 def _decided(edition: Edition, it: Sight, of_round: Round) -> Iterator[Block]:
     """Waivers of a round by number, its other decisions in words."""
-    decided = [them for them in sight.orders(edition, it.key) if sight.round_of(them) is of_round]
+    decided = [them for them in background.orders(edition, it.key) if background.round_of(them) is of_round]
     waived = sum(decision.kind is DecisionKind.MINIMUM_WAIVED for decision in decided)
     if waived:
         yield Words(
@@ -214,6 +217,11 @@ def _decision(edition: Edition, decision: Decision) -> tuple[str, str]:
     lines = [f"{DECISIONS[decision.kind]} · {at}"]
     if decision.kind in WAIVERS:
         lines.append(_("Nomination: %(reference)s", reference=decision.subject["nomination"]))
+    if decision.subject.get("barred"):
+        lines.append(
+            _("The chair's order: passed over, because the chair and all deputies have a conflict.")
+            + f" {', '.join(decision.subject['level'])}"
+        )
     if order := decision.subject.get("order"):
         lines.append(_("Order: %(order)s", order=", ".join(order)))
     if finalists := decision.subject.get("finalists"):

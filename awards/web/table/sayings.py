@@ -48,6 +48,8 @@ def mixed(number: Fraction) -> str:
 def cut(standing: Standing, places: int) -> list[str]:
     """Who advances and where the cut runs, in sentences."""
     rows = standing.rows
+    if not rows:
+        return [_("No nomination stands here any more.")]
     if len(rows) <= places:
         return [
             ngettext(

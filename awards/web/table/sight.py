@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import select
 
-from awards import chairs, editions, marked, nominations, publication, reopening, standings, verdicts
+from awards import chairs, editions, nominations, publication, reopening, standings, verdicts
 from awards.chairs import Table
 from awards.extensions import db
 from awards.models import (
-    Account,
-    Assignment,
-    AssignmentKind,
-    AssignmentState,
     Decision,
-    DecisionKind,
     Edition,
     FrozenStanding,
     Grant,
@@ -27,11 +22,7 @@ from awards.models import (
     NominationRevision,
     PublicationKind,
     Reopening,
-    ScoreSheet,
-    ScoreSheetVersion,
-    SheetState,
 )
-from awards.verdicts import Stage
 from awards.web import sessions
 from awards.web.secretariat.frame import face_of
 from awards.web.table import sayings
@@ -39,7 +30,7 @@ from awards.web.texts import Names, Text, choose
 from judging.count import standing_of
 from judging.ladder import StepTaken
 from judging.shortlist import Standing, StandingRow
-from judging.values import Finalist, Round, rounded
+from judging.values import Finalist, rounded
 
 
 class State(StrEnum):
@@ -232,101 +223,3 @@ def _lines(
         Line(number, row, there[row.nomination], revisions[there[row.nomination].id])
         for number, row in enumerate(standing.rows, start=1)
     )
-
-
-def earlier(edition: Edition, category: str) -> Sequence[FrozenStanding]:
-    """The standings that were replaced, the latest first."""
-    found = db.session.scalars(
-        select(FrozenStanding)
-        .where(FrozenStanding.edition_id == edition.id, FrozenStanding.category == category)
-        .order_by(FrozenStanding.number.desc())
-    ).all()
-    return found[1:]
-
-
-def missing(edition: Edition, category: str, of_round: Round = Round.FIRST) -> dict[str, int]:
-    """How many sheets of each nomination were given out and never submitted, by reference."""
-    rows = db.session.execute(
-        select(Nomination.reference, func.count())
-        .join(Assignment, Assignment.nomination_id == Nomination.id)
-        .outerjoin(ScoreSheet, ScoreSheet.assignment_id == Assignment.id)
-        .where(
-            _given_out(edition, category, of_round),
-            Assignment.state == AssignmentState.ISSUED,
-            or_(ScoreSheet.id.is_(None), ScoreSheet.state != SheetState.SUBMITTED),
-        )
-        .group_by(Nomination.reference)
-    )
-    return dict(iter(rows))
-
-
-def _given_out(edition: Edition, category: str, of_round: Round) -> ColumnElement[bool]:
-    return and_(
-        Nomination.edition_id == edition.id,
-        Nomination.category == category,
-        Assignment.round == of_round,
-        Assignment.kind != AssignmentKind.PRACTICE,
-    )
-
-
-def comments(
-    edition: Edition, category: str, reader: Account, of_round: Round = Round.FIRST
-) -> dict[str, list[str]]:
-    """What judges wrote for the panel on counted sheets, by reference, without names and in no order of theirs.
-
-    Nothing of nominations that the reader has an interest in, and nothing of a round that is not closed.
-    """
-    if of_round is Round.SECOND and edition.second_closed_at is None:
-        return {}
-    session, last = db.session(), marked.last_versions()
-    rows = session.execute(
-        select(Nomination.id, Nomination.reference, ScoreSheetVersion.comment)
-        .join(Assignment, Assignment.nomination_id == Nomination.id)
-        .join(ScoreSheet, ScoreSheet.assignment_id == Assignment.id)
-        .join(ScoreSheetVersion, ScoreSheetVersion.sheet_id == ScoreSheet.id)
-        .join(
-            last,
-            (last.c.sheet_id == ScoreSheetVersion.sheet_id) & (last.c.number == ScoreSheetVersion.number),
-        )
-        .where(
-            _given_out(edition, category, of_round),
-            ScoreSheet.state == SheetState.SUBMITTED,
-            ScoreSheet.counted,
-            ScoreSheetVersion.comment != "",
-        )
-        .order_by(ScoreSheetVersion.comment)
-    )
-    theirs = chairs.kept_out(session, edition, reader)
-    found: dict[str, list[str]] = {}
-    for nomination, reference, comment in rows:
-        if nomination not in theirs:
-            found.setdefault(reference, []).append(comment)
-    return found
-
-
-def round_of(decision: Decision) -> Round:
-    """The round of which a decision on a standing is."""
-    second = decision.kind is DecisionKind.WINNERS or decision.subject.get("stage") == Stage.RESULT
-    return Round.SECOND if second else Round(str(decision.subject.get("round") or Round.FIRST))
-
-
-def orders(edition: Edition, category: str) -> Sequence[Decision]:
-    """The decisions that made the shortlist and the result of a category, by number: ties, signatures, reopenings,
-    waivers.
-    """
-    kinds = (
-        DecisionKind.TIE,
-        DecisionKind.SHORTLIST,
-        DecisionKind.REOPENED,
-        DecisionKind.MINIMUM_WAIVED,
-        DecisionKind.WINNERS,
-        DecisionKind.CONFLICT_WAIVED,
-        DecisionKind.RECOUNTED,
-        DecisionKind.WITHDRAWAL,
-        DecisionKind.DISQUALIFICATION,
-    )
-    return db.session.scalars(
-        select(Decision)
-        .where(Decision.edition_id == edition.id, Decision.kind.in_(kinds), Decision.category == category)
-        .order_by(Decision.number)
-    ).all()

@@ -1,4 +1,4 @@
-"""The chair's orders among level nominations, and the signature."""
+"""The signature under a shortlist: the chair's, or that of two organisers."""
 
 from __future__ import annotations
 
@@ -21,10 +21,9 @@ from awards.shortlists import (
     SheetsOpen,
     StandingChanged,
 )
-from awards.verdicts import NamedTwice, NoTieThere
 from awards.web import door, sessions
 from awards.web.access import Audience, audience
-from awards.web.secretariat.frame import long_reason, may, name_of, posted, posted_number
+from awards.web.secretariat.frame import may, name_of, posted, posted_number
 from awards.web.table import sight
 from awards.web.table.routes import Answer, blueprint, is_closed, lead, show
 from awards.web.table.sight import Sight, State
@@ -43,101 +42,6 @@ def not_you(error: NotTheChair) -> str:
     if error.acting is None:
         return _("Nobody at the table may decide this: no chair is appointed, or all have a conflict.")
     return _("This is not for you to decide. Who decides: %(name)s.", name=name_of(error.acting))
-
-
-@blueprint.route("/<category>/order", methods=["GET", "POST"])
-@audience(Audience.TABLE)
-def order(edition: str, category: str) -> Answer:  # noqa: ARG001
-    """Order level nominations; until the signature an order can be replaced by another."""
-    if not is_closed():
-        return lead("table.index")
-    it = category_or_404(door.edition(), category)
-    if it.chairs_step is None or it.signed is not None:
-        return lead(
-            "table.category", _("There is nothing to order here any more."), "caution", category=it.key
-        )
-    if request.method == "GET":
-        return _order(it)
-    wrong, given = _given(it)
-    wrong |= long_reason()
-    if not posted("reason"):
-        wrong["reason"] = _(
-            "Write why in this order: the decision states it, and the public record keeps it."
-        )
-    if wrong:
-        return _order(it, wrong), 422
-    try:
-        shortlists.order_level(
-            db.session(),
-            door.edition(),
-            it.key,
-            given,
-            reason=posted("reason"),
-            seen=posted_number("seen"),
-            actor=sessions.actor(),
-            now=sessions.now(),
-        )
-    except NotTheChair as error:
-        db.session.rollback()
-        return _order(it, {"": not_you(error)}), 409
-    except NobodyMarked as error:
-        db.session.rollback()
-        return _order(category_or_404(door.edition(), category), {"": _why(error)}), 409
-    except (StandingChanged, NamedTwice, NoTieThere, AlreadySigned):
-        db.session.rollback()
-        return _order(category_or_404(door.edition(), category), {"": str(CHANGED)}), 409
-    db.session.commit()
-    says = _("Ordered. The standing was counted again; it is final when it is signed.")
-    return lead("table.category", says, category=it.key)
-
-
-def _given(it: Sight) -> tuple[dict[str, str], list[str]]:
-    """The order that was chosen, best first, and what is wrong with it."""
-    assert it.chairs_step is not None
-    level, places = it.chairs_step.level, dict[str, str]()
-    wrong: dict[str, str] = {}
-    for number, name in enumerate(level):
-        chosen = posted(f"place-{number}")
-        if chosen and chosen not in [str(place) for place in range(1, len(level) + 1)]:
-            wrong[f"place-{number}"] = _("Choose one of the places.")
-        elif chosen in places:
-            wrong[f"place-{number}"] = _(
-                "%(one)s and %(other)s have the same place. Give each its own, or leave one level.",
-                one=places[chosen],
-                other=name,
-            )
-        elif chosen:
-            places[chosen] = name
-    if not places and not wrong:
-        wrong["place-0"] = _("Give at least one of them a place.")
-    return wrong, [places[place] for place in sorted(places, key=int)]
-
-
-def _order(it: Sight, wrong: Mapping[str, str] | None = None) -> str:
-    step = it.chairs_step
-    level = [line for line in it.lines if step is not None and line.nomination.reference in step.level]
-    level.sort(key=lambda line: line.nomination.reference)
-    before = [group[0] for group in step.groups if len(group) == 1] if step else []
-    chosen = {
-        number: posted(f"place-{number}")
-        if sessions.filled() is not None
-        else str(before.index(line.nomination.reference) + 1)
-        if line.nomination.reference in before
-        else ""
-        for number, line in enumerate(level)
-    }
-    return show(
-        "order.html",
-        "table.index",
-        it=it,
-        level=list(enumerate(level)),
-        chosen=chosen,
-        before=bool(before),
-        seen=posted_number("seen") or it.frozen.number,
-        wrong=dict(wrong or {}),
-        reason=posted("reason"),
-        name_of=name_of,
-    )
 
 
 @blueprint.route("/acts/sign", methods=["GET", "POST"])
@@ -163,7 +67,7 @@ def sign(edition: str) -> Answer:  # noqa: ARG001
         return _sign(_ready(every=True), not_you(error)), 409
     except (StandingChanged, SheetsOpen, NobodyMarked, ChairDecides) as error:
         db.session.rollback()
-        return _sign(_ready(every=True), _why(error)), 409
+        return _sign(_ready(every=True), why(error)), 409
     db.session.commit()
     if not done.signed:
         return lead("table.index", _("It was signed already; nothing was changed."), "caution")
@@ -178,7 +82,7 @@ def _signed(count: int) -> str:
     )
 
 
-def _why(error: Exception) -> str:
+def why(error: Exception) -> str:
     if isinstance(error, SheetsOpen):
         return str(MENDED)
     if isinstance(error, NobodyMarked):
@@ -238,7 +142,7 @@ def two(edition: str, category: str) -> Answer:  # noqa: ARG001
         return _two(it, {"": str(TWO_CHAIR)}), 409
     except (StandingChanged, SheetsOpen, NobodyMarked, ChairDecides) as error:
         db.session.rollback()
-        return _two(it, {"": _why(error)}), 409
+        return _two(it, {"": why(error)}), 409
     except (approvals.NoProposal, approvals.ProposalWaits, approvals.SubjectChanged, AlreadySigned):
         db.session.rollback()
         return lead("table.category", str(CHANGED), "caution", category=it.key)
@@ -270,6 +174,8 @@ def _answer_two(it: Sight) -> str:
 def _two(it: Sight, wrong: Mapping[str, str] | None = None) -> str:
     session = db.session()
     proposal = approvals.waiting(session, door.edition(), shortlists.signing_act(it.key))
+    if proposal is not None and not shortlists.is_about(proposal, it.frozen):
+        proposal = None
     return show(
         "two.html",
         "table.index",
@@ -281,21 +187,3 @@ def _two(it: Sight, wrong: Mapping[str, str] | None = None) -> str:
         wrong=dict(wrong or {}),
         reason=posted("reason"),
     )
-
-
-@blueprint.post("/<category>/go-on")
-@audience(Audience.TABLE)
-def go_on(edition: str, category: str) -> Answer:  # noqa: ARG001
-    """Where all at the table have become bound since the close, the ladder goes on to its next step."""
-    if not is_closed():
-        return lead("table.index")
-    it = category_or_404(door.edition(), category)
-    try:
-        moved = shortlists.go_on(
-            db.session(), door.edition(), it.key, actor=sessions.actor(), now=sessions.now()
-        )
-    except AlreadySigned:
-        moved = False
-    db.session.commit()
-    says = _("The ladder went on.") if moved else _("There is nothing to be done here any more.")
-    return lead("table.category", says, "done" if moved else "caution", category=it.key)

@@ -9,7 +9,7 @@ from awards.models import DecisionKind, Edition, Leaving, NominationState
 from awards.web import door, sessions
 from awards.web.access import Audience, audience
 from awards.web.secretariat.frame import may, name_of
-from awards.web.table import drawing, second, sight
+from awards.web.table import background, drawing, second, sight
 from awards.web.table.routes import Answer, blueprint, is_closed, lead, show
 from awards.web.table.sight import Sight, State
 from judging.values import Round
@@ -88,7 +88,7 @@ def category(edition: str, category: str) -> Answer:  # noqa: ARG001
         return lead("table.index")
     here = door.edition()
     found = category_or_404(here, category)
-    decided = sight.orders(here, category)
+    decided = background.orders(here, category)
     return show(
         "category.html",
         "table.index",
@@ -98,15 +98,16 @@ def category(edition: str, category: str) -> Answer:  # noqa: ARG001
         drawing=drawing.of(found),
         second=second.of_board(here, [found]).get(category),
         second_open=second.is_open(here),
-        second_comments=sight.comments(here, category, sessions.me(), Round.SECOND),
-        missing=sight.missing(here, category),
-        comments=sight.comments(here, category, sessions.me()),
+        second_comments=background.comments(here, category, sessions.me(), Round.SECOND),
+        missing=background.missing(here, category),
+        comments=background.comments(here, category, sessions.me()),
         becauses=BECAUSE,
         decisions=[(found_, DECISIONS[found_.kind]) for found_ in decided],
         waived=sum(
-            it.kind is DecisionKind.MINIMUM_WAIVED and sight.round_of(it) is Round.FIRST for it in decided
+            it.kind is DecisionKind.MINIMUM_WAIVED and background.round_of(it) is Round.FIRST
+            for it in decided
         ),
-        earlier=sight.earlier(here, category),
+        earlier=background.earlier(here, category),
         organiser=may(Audience.ORGANISER, reading=False),
         name_of=name_of,
     )

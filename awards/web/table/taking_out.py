@@ -16,7 +16,7 @@ from awards.web import door, sessions
 from awards.web.access import Audience, audience
 from awards.web.secretariat.frame import long_reason, may, name_of, posted
 from awards.web.table.routes import Answer, blueprint, is_closed, lead, show
-from awards.web.table.sight import Line, Sight
+from awards.web.table.sight import Line, Sight, State
 from awards.web.table.standing import category_or_404
 
 
@@ -79,14 +79,12 @@ def _refused(error: Exception) -> str:
 
 
 def _possible(it: Sight) -> list[Line]:
-    if it.public_from is not None:
-        return []
-    session, edition = db.session(), door.edition()
-    return [line for line in it.lines if disqualifying.is_possible(session, edition, line.nomination)]
+    possible = {it.id for it in disqualifying.possible(db.session(), door.edition(), it.judged)}
+    return [line for line in it.lines if line.nomination.id in possible]
 
 
 def _page(it: Sight, line: Line | None, wrong: Mapping[str, str] | None = None) -> str:
-    acting = it.table.acting([line.nomination], it.key) if line else None
+    acting = it.table.acting(it.judged, it.key)
     return show(
         "take_out.html",
         "table.index",
@@ -95,6 +93,7 @@ def _page(it: Sight, line: Line | None, wrong: Mapping[str, str] | None = None) 
         possible=_possible(it),
         chair=acting is not None and acting.account_id == sessions.me().id,
         acting=name_of(acting.account) if acting else "",
+        planned=it.public_from if it.state is State.PLANNED else None,
         organiser=may(Audience.ORGANISER, reading=False),
         wrong=dict(wrong or {}),
         reason=posted("reason"),

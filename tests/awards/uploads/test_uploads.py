@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from awards.uploads import Kind, Refusal, UploadRefused, clean_name, inspect, office, pdf
+from awards.uploads import PICTURES, Kind, Refusal, UploadRefused, clean_name, inspect, office, pdf
 from awards.uploads.values import MOST_BYTES, MOST_PIXELS, Budget
 from tests.awards.uploads import samples
 from tests.awards.uploads.samples import OLE, SCRIPT
@@ -207,7 +207,7 @@ def test_a_bad_file_is_refused_for_its_reason(sample: str) -> None:
 
 def test_a_field_of_pictures_takes_pictures_only() -> None:
     with pytest.raises(UploadRefused) as caught:
-        inspect("letter.pdf", samples.pdf(), pictures_only=True)
+        inspect("letter.pdf", samples.pdf(), kinds=PICTURES)
 
     assert (caught.value.refusal, caught.value.found) == (Refusal.TYPE, Kind.PDF)
 
@@ -323,7 +323,7 @@ def test_a_very_long_picture_is_scaled_down() -> None:
 
 @pytest.mark.parametrize("name", ["photo.png", "photo.heic", "photo", "사진.jpeg", "v1.2"])
 def test_a_picture_is_taken_under_its_real_ending(name: str) -> None:
-    taken = inspect(name, samples.picture("JPEG"), pictures_only=True)
+    taken = inspect(name, samples.picture("JPEG"), kinds=PICTURES)
 
     assert taken.suffix == ".jpg"
     assert taken.name.endswith((".jpg", ".jpeg"))
