@@ -6,20 +6,19 @@ from datetime import date
 
 from flask import Response, request
 
-from awards import decisions, electors, roll, spreadsheets
+from awards import decisions, electors, roll
 from awards.extensions import db
 from awards.models import DecisionKind, RollState
-from awards.web import door, language, words
+from awards.web import door, downloads, language, words
 from awards.web.access import Audience, audience
-from awards.web.papers import files
 from awards.web.roll.routes import blueprint, vote
 from awards.web.roll.says import ELECTORATES
 from awards.web.roll.sight import WAYS, Sight, Way
-from awards.web.secretariat.frame import show, tidy
+from awards.web.secretariat.frame import show, whole_number
+from awards.web.words import tidy_text
 from judging.values import Electorate
 
 A_PAGE = 200
-MOST_DIGITS = 4
 LONGEST_SEARCH = 200
 COLUMNS = (
     "elector", "state", "reason", "name", "office", "email", "language", "contact", "post", "ballot", "identifier",
@@ -31,7 +30,7 @@ COLUMNS = (
 def listing(**_edition: str) -> str:
     session, edition, rule = db.session(), door.edition(), vote()
     seen = Sight()
-    way, text = request.args.get("show", ""), tidy(request.args.get("q", ""))[:LONGEST_SEARCH]
+    way, text = request.args.get("show", ""), tidy_text(request.args.get("q", ""))[:LONGEST_SEARCH]
     found = seen.chosen(way, text)
     pages = max(1, -(-len(found) // A_PAGE))
     page = min(_page(), pages)
@@ -66,8 +65,7 @@ def _differs() -> bool:
 
 
 def _page() -> int:
-    text = request.args.get("page", "")
-    return max(1, int(text)) if text.isascii() and text.isdecimal() and len(text) <= MOST_DIGITS else 1
+    return max(1, whole_number(request.args.get("page", "")))
 
 
 @blueprint.get("/roll.csv", endpoint="as_csv")
@@ -91,8 +89,7 @@ def as_csv(**_edition: str) -> Response:
         )
         for it in Sight().lines
     ]
-    content = b"\xef\xbb\xbf" + spreadsheets.as_csv(COLUMNS, rows)
-    return files.download(content, "text/csv", f"{door.edition().key}-roll.csv")
+    return downloads.download_csv(COLUMNS, rows, f"{door.edition().key}-roll.csv")
 
 
 @blueprint.get("/roll.json", endpoint="as_json")
@@ -101,4 +98,4 @@ def as_json(**_edition: str) -> Response:
     """The very bytes whose hash the freezing states."""
     vote()
     content = roll.document(db.session(), door.edition())
-    return files.download(content, "application/json", f"{door.edition().key}-roll.json")
+    return downloads.download(content, "application/json", f"{door.edition().key}-roll.json")
