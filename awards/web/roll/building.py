@@ -177,4 +177,5 @@ def load_example(**_edition: str) -> Response:
         ),
         ("홍길동시", "홍길동", "", "", "", "ko", "", "예시로 1, 홍길동시"),
     ]
-    return downloads.download_csv([*enrolment.REQUIRED, *enrolment.OPTIONAL], rows, "roll-example.csv")
+    content = b"\xef\xbb\xbf" + spreadsheets.as_csv([*enrolment.REQUIRED, *enrolment.OPTIONAL], rows)
+    return downloads.download(content, "text/csv", "roll-example.csv")

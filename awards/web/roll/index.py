@@ -6,7 +6,7 @@ from datetime import date
 
 from flask import Response, request
 
-from awards import decisions, electors, roll
+from awards import decisions, electors, roll, spreadsheets
 from awards.extensions import db
 from awards.models import DecisionKind, RollState
 from awards.web import door, downloads, language, words
@@ -14,11 +14,12 @@ from awards.web.access import Audience, audience
 from awards.web.roll.routes import blueprint, vote
 from awards.web.roll.says import ELECTORATES
 from awards.web.roll.sight import WAYS, Sight, Way
-from awards.web.secretariat.frame import show, whole_number
+from awards.web.secretariat.frame import show
 from awards.web.words import tidy_text
 from judging.values import Electorate
 
 A_PAGE = 200
+MOST_DIGITS = 4
 LONGEST_SEARCH = 200
 COLUMNS = (
     "elector", "state", "reason", "name", "office", "email", "language", "contact", "post", "ballot", "identifier",
@@ -65,7 +66,8 @@ def _differs() -> bool:
 
 
 def _page() -> int:
-    return max(1, whole_number(request.args.get("page", "")))
+    text = request.args.get("page", "")
+    return max(1, int(text)) if text.isascii() and text.isdecimal() and len(text) <= MOST_DIGITS else 1
 
 
 @blueprint.get("/roll.csv", endpoint="as_csv")
@@ -89,7 +91,8 @@ def as_csv(**_edition: str) -> Response:
         )
         for it in Sight().lines
     ]
-    return downloads.download_csv(COLUMNS, rows, f"{door.edition().key}-roll.csv")
+    content = b"\xef\xbb\xbf" + spreadsheets.as_csv(COLUMNS, rows)
+    return downloads.download(content, "text/csv", f"{door.edition().key}-roll.csv")
 
 
 @blueprint.get("/roll.json", endpoint="as_json")
