@@ -17,11 +17,13 @@ from awards.models import Ballot, ElectionState, HeldForm, VotingPass
 from awards.timetable import Moment
 from tests.awards.contest import FINALISTS
 from tests.awards.play import NOW
+from tests.awards.uploads import samples
 from tests.web.signing import csrf_of, send, signed_in
 from tests.web.voters import (
     APPROVAL,
     BOOTH,
     KEY,
+    ONE_CHOICE,
     RANKING,
     Vote,
     cast,
@@ -324,6 +326,30 @@ def test_others_find_no_such_page(vote: Vote, client: FlaskClient) -> None:
         assert inside.get(f"{BOOTH}/finalists/{reference}").status_code == 404
     assert inside.get(f"{BOOTH}/finalists/SV-1").status_code == 200
     assert client.get("/en/vote/link/nothing").status_code == 404
+
+
+def test_electors_get_the_files_that_are_for_everybody_and_no_other(app: Flask) -> None:
+    fields = "".join(
+        f'[[fields]]\nkey = "{key}"\nkind = "files"\npublic = {public}\nname.en = "{key.title()}"\n'
+        for key, public in (("plans", "true"), ("accounts", "false"))
+    )
+    vote = Vote(app, ONE_CHOICE + fields)
+    keys = vote.attach("SV-1", plans=samples.pdf(), accounts=samples.pdf())
+    client = vote.browser("one")
+
+    page = client.get(f"{BOOTH}/finalists/SV-1")
+    answers = {
+        it: client.get(f"{BOOTH}/finalists/SV-1/files/{key}", buffered=True) for it, key in keys.items()
+    }
+    elsewhere = client.get(f"{BOOTH}/finalists/SV-2/files/{keys['plans']}")
+
+    assert (keys["plans"] in page.text, keys["accounts"] in page.text) == (True, False)
+    assert "Accounts" not in says(page)
+    assert [answers[it].status_code for it in ("plans", "accounts")] == [200, 404]
+    assert (elsewhere.status_code, vote.app.test_client().get(answers["plans"].request.path).status_code) == (
+        404,
+        303,
+    )
 
 
 @pytest.mark.parametrize("more", [APPROVAL, RANKING], ids=["approval", "ranking"])
