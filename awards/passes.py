@@ -22,6 +22,7 @@ from awards.models import (
     AccountAddress,
     Edition,
     Judge,
+    JudgeState,
     LinkPurpose,
     OneTimeLink,
     PassBy,
@@ -114,7 +115,7 @@ def the_one(entries: Sequence[RollEntry]) -> RollEntry | None:
 def of_people(session: Session, account: Account) -> dict[int, list[RollEntry]]:
     """The electors that a person may be, by edition."""
     own = select(AccountAddress.email).where(AccountAddress.account_id == account.id)
-    judge = select(Judge.id).where(Judge.account_id == account.id)
+    judge = select(Judge.id).where(Judge.account_id == account.id, Judge.state == JudgeState.ACCEPTED)
     by_address = RollEntry.email.in_(own) & (RollEntry.email != "") & RollEntry.judge_id.is_(None)
     found: dict[int, list[RollEntry]] = {}
     for entry in session.scalars(

@@ -114,8 +114,11 @@ def test_what_can_t_be_cast_leaves_nothing_in_the_box(contest: Contest) -> None:
     entry, late = elector("one"), NOW + timedelta(minutes=70)
     both: Mapping[str, Choice] = {"services": ("SV-1",), "openness": ()}
 
-    with pytest.raises(NoBallot):
-        cast(contest, "two", "SV-1")
+    elector("three").state = RollState.OUT
+    for nobody in ("two", "three"):
+        with pytest.raises(NoBallot):
+            cast(contest, nobody, "SV-1")
+    elector("three").state = RollState.ON
     with pytest.raises(FormDamaged):
         cast(contest, "one", "SV-1", form="short")
     with pytest.raises(casting.ChoiceRefused):

@@ -128,6 +128,8 @@ def _refused(error: Exception) -> Answer:
         )
     elif isinstance(error, FormDamaged):
         flash(_("This page was too old. Nothing was cast: choose again."), "caution")
+    elif isinstance(error, NoBallot):
+        flash(_("There is no ballot for you here any more. Nothing was cast."), "alarm")
     else:
         flash(_("The vote is not open any more. Nothing was cast."), "alarm")
     return redirect(url_for("voting.index", edition=here.edition.key), 303)
