@@ -171,13 +171,16 @@ def invite(
     """
     closes = editions.timetable_of(session, edition).get(Moment.VOTE_CLOSE)
     written = reachable(entries)
+    panel = _accounts(session, written)
     for entry in written:
+        account = panel.get(entry.judge_id or 0)
         notices.queue(
             session,
             Template.BALLOT,
             entry.email,
-            language=entry.language,
+            language=account.language if account is not None else entry.language,
             now=now,
+            account=account,
             edition=edition,
             roll_entry=entry,
             arguments={
@@ -198,3 +201,10 @@ def invite(
             after={"electors": len(written)},
         )
     return written
+
+
+def _accounts(session: Session, entries: Sequence[RollEntry]) -> dict[int, Account]:
+    """The accounts of those who vote as judges, who are written to in their own language and time."""
+    wanted = [entry.judge_id for entry in entries if entry.judge_id is not None]
+    judges = session.scalars(select(Judge).where(Judge.id.in_(wanted)).options(joinedload(Judge.account)))
+    return {judge.id: judge.account for judge in judges}
