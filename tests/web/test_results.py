@@ -273,7 +273,7 @@ def test_a_prize_by_decision_is_given_by_the_chair_and_can_be_taken_back_and_giv
     give = {"nomination": "SV-3", "prize": "mention", "reason": "Courage."}
     assert hall.post("deputy", "/special", give).status_code == 422
     assert hall.post("chair", "/special", give | {"reason": " "}).status_code == 422
-    assert hall.post("chair", "/special", give | {"nomination": "nobody\ud800\0"}).status_code == 422
+    assert hall.post("chair", "/special", give | {"nomination": "nobody\0"}).status_code == 422
     assert hall.post("chair", "/special", give).status_code == 303
     assert hall.post("chair", "/special", give | {"nomination": "SV-4"}).status_code == 422
     assert hall.awards() == {"SV-3": "mention"}

@@ -83,7 +83,7 @@ def _save(awards: Sequence[Award]) -> tuple[dict[str, str], int]:
             )
         except CitationTooLong as error:
             for key in error.languages:
-                wrong[f"text-{number}-{key}"] = _("Write at most %(most)d characters.", most=LONGEST)
+                wrong[f"text-{number}-{key}"] = _("Write at most 1,000 characters.")
         except CitationChanged:
             says = _(
                 "It was changed meanwhile. What you typed stands in the form; what is kept stands above it."
