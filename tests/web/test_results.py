@@ -205,7 +205,7 @@ def test_the_chair_with_a_conflict_neither_orders_nor_signs(hall: Hall) -> None:
     assert hall.order("chair").status_code == 409
     assert hall.order("deputy").status_code == 303
     refused = hall.post(
-        "chair", "/acts/sign-winners", {"seen-services": "2"}, page="/services/result/correct"
+        "chair", "/acts/sign-winners", {"seen-services": "2"}, page="/special"
     )
     assert (refused.status_code, hall.awards()) == (409, {})
 

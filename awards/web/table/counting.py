@@ -76,7 +76,7 @@ class Box:
     @property
     def says(self) -> str:
         cast = ngettext(
-            "%(envelopes)d of one elector cast a ballot.",
+            "%(envelopes)d of %(num)d elector cast a ballot.",
             "%(envelopes)d of %(num)d electors cast a ballot.",
             self.turnout.electors,
             envelopes=self.turnout.envelopes,
@@ -84,8 +84,9 @@ class Box:
         if self.tally is None:
             return cast
         if not self.tally.abstentions:
-            return f"{cast} {_('Nobody abstained.')}"
-        kept = ngettext("One abstained.", "%(num)d abstained.", self.tally.abstentions)
+            kept = _("Nobody abstained.")
+        else:
+            kept = ngettext("One abstained.", "%(num)d abstained.", self.tally.abstentions)
         return f"{cast} {kept}"
 
     @property

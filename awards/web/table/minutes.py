@@ -32,7 +32,7 @@ from awards.web.papers.call import paper
 from awards.web.secretariat import wording
 from awards.web.secretariat.frame import face_of
 from awards.web.table import background, counting, sight
-from awards.web.table.counting import Counted
+from awards.web.table.counting import Counted, Row
 from awards.web.table.routes import Answer, blueprint, is_closed, lead
 from awards.web.table.sight import Sight
 from awards.web.table.standing import DECISIONS, STATES
@@ -59,7 +59,7 @@ def written() -> Paper:
     edition, session = door.edition(), db.session()
     board = sight.board(edition)
     counted = {it.key: it for it in counting.board(edition, board)}
-    signed = all(it.signed is not None for it in (*board, *counted.values()))
+    signed = all(it.signed is not None for it in board) and all(it.signed for it in counted.values())
     blocks: list[Block] = []
     if not signed:
         blocks.append(Words(_("Draft: not every category is signed, and until then all of this may change.")))
@@ -183,7 +183,10 @@ def _second_round(edition: Edition) -> Iterator[Block]:
 
 def _result(edition: Edition, it: Counted) -> Iterator[Block]:
     """The count sheet of a category: ballots, figures, ladder, prizes, decisions."""
-    yield Heading(_("%(category)s: result", category=it.name))
+    if it.rules.second_round is SecondRound.NONE:
+        yield Heading(_("%(category)s: result", category=it.name))
+    else:
+        yield Heading(_("%(category)s, second round", category=it.name))
     yield Words(f"{counting.STATES[it.state]}. {' '.join(it.how)}", keep=True)
     for box in it.boxes:
         named = (
@@ -204,6 +207,13 @@ def _result(edition: Edition, it: Counted) -> Iterator[Block]:
     yield from _decided(edition, it.sight, Round.SECOND)
 
 
+def _prize(line: Row) -> str:
+    if line.row.open:
+        return _("to be decided")
+    shared = _("shared")
+    return f"{line.prize} ({shared})" if line.shared else str(line.prize)
+
+
 def _figures(it: Counted) -> Grid:
     ranked = any(row.first_places is not None for row in it.rows)
     return Grid(
@@ -220,11 +230,7 @@ def _figures(it: Counted) -> Grid:
                 f"{line.row.nomination} {line.title}",
                 line.value,
                 *((str(line.first_places),) if ranked else ()),
-                _("to be decided")
-                if line.row.open
-                else f"{line.prize} ({_('shared')})"
-                if line.shared
-                else str(line.prize),
+                _prize(line),
             )
             for line in it.rows
         ),
