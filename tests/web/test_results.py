@@ -204,9 +204,7 @@ def test_the_chair_with_a_conflict_neither_orders_nor_signs(hall: Hall) -> None:
     assert "You have a conflict with: SV-1" in hall.page("chair", "/services/result")
     assert hall.order("chair").status_code == 409
     assert hall.order("deputy").status_code == 303
-    refused = hall.post(
-        "chair", "/acts/sign-winners", {"seen-services": "2"}, page="/special"
-    )
+    refused = hall.post("chair", "/acts/sign-winners", {"seen-services": "2"}, page="/special")
     assert (refused.status_code, hall.awards()) == (409, {})
 
 

@@ -258,7 +258,7 @@ def _decision(edition: Edition, decision: Decision) -> tuple[str, str]:
     """A decision by number, with what it says, who signed it and when."""
     at = wording.at(decision.at, edition.zone)
     lines = [f"{DECISIONS[decision.kind]} · {at}"]
-    if decision.kind in WAIVERS:
+    if decision.kind in (*WAIVERS, DecisionKind.AWARD):
         lines.append(_("Nomination: %(reference)s", reference=decision.subject["nomination"]))
     if decision.subject.get("barred"):
         lines.append(
