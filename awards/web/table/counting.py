@@ -276,7 +276,7 @@ def _method(rules: Rules) -> str:
 
 
 def board(edition: Edition, of: Sequence[Sight] | None = None) -> list[Counted]:
-    """Every category that has a result, in the rules' order."""
+    """Every category that has a result, in the rules' order. None stands where the shortlist lost its signature."""
     session = db.session()
     found = results.frozen(session, edition)
     if not found:
@@ -303,7 +303,7 @@ def board(edition: Edition, of: Sequence[Sight] | None = None) -> list[Counted]:
             withheld.get(it.key, {}),
         )
         for it in (sight.board(edition) if of is None else of)
-        if (frozen := found.get(it.key)) is not None
+        if it.signed is not None and (frozen := found.get(it.key)) is not None
     ]
 
 

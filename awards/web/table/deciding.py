@@ -8,16 +8,16 @@ from flask import abort, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from awards import citations, corrections, editions, elections, results, verdicts, winners
+from awards import citations, corrections, editions, results, standings, verdicts, winners
 from awards.chairs import NotTheChair
 from awards.elections import ShortlistNotSigned
 from awards.extensions import db
-from awards.models import Award
+from awards.models import Award, FrozenStanding
 from awards.results import NotCounted
 from awards.verdicts import NamedTwice, NoTieThere, Stage
 from awards.web import door, sessions
 from awards.web.access import Audience, audience
-from awards.web.secretariat.frame import long_reason, may, name_of, posted, posted_number
+from awards.web.secretariat.frame import face_of, long_reason, may, name_of, posted, posted_number
 from awards.web.table import background, counting, second
 from awards.web.table.counting import STATES, Counted, State
 from awards.web.table.ordering import places_given
@@ -36,14 +36,18 @@ def every_result(edition: str) -> Answer:  # noqa: ARG001
         return lead("table.index")
     here, session = door.edition(), db.session()
     board = counting.board(here)
-    has_none = editions.rules_of(session, here).second_round is SecondRound.NONE
+    uncounted: list[FrozenStanding] = []
+    if editions.rules_of(session, here).second_round is SecondRound.NONE:
+        there = {it.key for it in board}
+        uncounted = [it for key, it in standings.latest(session, here).items() if key not in there]
+    names = face_of(here).names
     return show(
         "results.html",
         "table.results",
         board=[(it, STATES[it.state], step_of(it)) for it in board],
         second_open=second.is_open(here),
-        uncounted=has_none and not board,
-        unsigned=elections.unsigned(session, here) if has_none and not board else (),
+        uncounted=uncounted,
+        unsigned=[names.name("categories", it.category) for it in uncounted if it.signed_by is None],
         signable=[it for it in board if it.state is State.TO_SIGN and it.is_mine],
         name_of=name_of,
     )
