@@ -10,18 +10,13 @@ from functools import cached_property
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_babel import ngettext
 from sqlalchemy import select
 
-from awards import editions, elections, publication, results, verdicts, withholding
-from awards.elections import Turnout
+from awards import editions, publication, results, verdicts, withholding
 from awards.extensions import db
 from awards.models import (
     Decision,
     Edition,
-    Election,
-    ElectionKind,
-    ElectionState,
     FrozenOutcome,
     Grant,
     Nomination,
@@ -29,11 +24,12 @@ from awards.models import (
 )
 from awards.web import sessions
 from awards.web.sentences import METHODS
-from awards.web.table import sayings, sight
+from awards.web.table import boxes, sayings, sight
+from awards.web.table.boxes import Box
 from awards.web.table.sight import Line, Sight
-from awards.web.texts import Text, listed
+from awards.web.texts import Text
 from judging.ballot import Tally
-from judging.count import outcome_of, tally_of
+from judging.count import outcome_of
 from judging.ladder import StepTaken
 from judging.outcome import Outcome, OutcomeRow
 from judging.rules import Rules
@@ -59,44 +55,6 @@ STATES = {
     State.SIGNED: _l("The winners are signed"),
     State.PUBLIC: _l("The winners are public"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Box:
-    """One election of a category: who could vote, what was in the box, and what it came to once it was opened."""
-
-    election: Election
-    turnout: Turnout
-    tally: Tally | None
-
-    @property
-    def is_runoff(self) -> bool:
-        return self.election.kind is ElectionKind.RUNOFF
-
-    @property
-    def says(self) -> str:
-        cast = ngettext(
-            "%(envelopes)d of %(num)d elector cast a ballot.",
-            "%(envelopes)d of %(num)d electors cast a ballot.",
-            self.turnout.electors,
-            envelopes=self.turnout.envelopes,
-        )
-        if self.tally is None:
-            return cast
-        if not self.tally.abstentions:
-            kept = _("Nobody abstained.")
-        else:
-            kept = ngettext("One abstained.", "%(num)d abstained.", self.tally.abstentions)
-        return f"{cast} {kept}"
-
-    @property
-    def votes(self) -> str:
-        """What each got in it, best first."""
-        tally = self.tally
-        if tally is None:
-            return ""
-        ordered = sorted(tally.slate, key=lambda name: (-tally.votes[name], name))
-        return listed(f"{name} {sayings.figure(tally.votes[name])}" for name in ordered)
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,7 +247,7 @@ def board(edition: Edition, of: Sequence[Sight] | None = None) -> list[Counted]:
         )
     }
     shown = publication.first_shown(session, edition, PublicationKind.WINNERS)
-    boxes = _boxes(edition)
+    held = boxes.of_edition(edition)
     withheld = withholding.by_category(session, edition) if rules.withhold else {}
     return [
         Counted(
@@ -297,7 +255,7 @@ def board(edition: Edition, of: Sequence[Sight] | None = None) -> list[Counted]:
             rules,
             frozen,
             outcome_of(frozen.document),
-            tuple(boxes.get(it.key, ())),
+            tuple(held.get(it.key, ())),
             signed.get(frozen.signed_by or 0),
             shown.get(it.key),
             withheld.get(it.key, {}),
@@ -309,17 +267,3 @@ def board(edition: Edition, of: Sequence[Sight] | None = None) -> list[Counted]:
 
 def one(edition: Edition, category: str) -> Counted | None:
     return next((it for it in board(edition) if it.key == category), None)
-
-
-def _boxes(edition: Edition) -> dict[str, list[Box]]:
-    session = db.session()
-    held = [
-        it
-        for it in elections.of_edition(session, edition)
-        if it.state not in (ElectionState.VOID, ElectionState.PREPARED)
-    ]
-    found: dict[str, list[Box]] = {}
-    for election, turnout in zip(held, elections.turnout(session, held), strict=True):
-        tally = tally_of(election.tally) if election.tally else None
-        found.setdefault(election.category, []).append(Box(election, turnout, tally))
-    return found
