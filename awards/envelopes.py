@@ -31,6 +31,7 @@ from awards.models import (
     KeyState,
     RollEntry,
 )
+from awards.roll import AlreadyCast
 from judging.ballot import Choice, Tally, commitment, complete, count
 from judging.count import tally_document
 from judging.rules import Vote
@@ -42,10 +43,6 @@ NONCE = 32
 
 class NotOpen(Exception):
     """No vote is open."""
-
-
-class AlreadyCast(Exception):
-    """The elector has an envelope in this election already."""
 
 
 class NobodyVoted(Exception):
@@ -174,7 +171,7 @@ def presence(session: Session, edition: Edition, open_elections: Sequence[Electi
     envelopes = session.scalar(
         select(func.count()).select_from(Envelope).where(Envelope.election_id.in_(ids))
     )
-    return Presence(present or 0, len(roll.of_edition(session, edition)), envelopes or 0)
+    return Presence(present or 0, len(roll.on(session, edition)), envelopes or 0)
 
 
 def open_all(

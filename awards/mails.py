@@ -15,7 +15,7 @@ from markupsafe import Markup, escape
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from awards import drafts, editions, invitations, letters, links, notices, openings, untrusted
+from awards import delegations, drafts, editions, invitations, letters, links, notices, openings, untrusted
 from awards.audit import Actor
 from awards.letters.letter import Case, Kind, Letter, Part
 from awards.models import (
@@ -166,6 +166,9 @@ def _way(session: Session, message: Outbox, language: str, *, url: str, actor: A
         invitation = session.get_one(Invitation, message.invitation_id)
         token = invitations.make_invitation_token(session, invitation, now)
         return Way(f"{url}/{language}/invitation/{token}", token=token)
+    if template is Template.DELEGATE_ASKED and message.roll_entry_id is not None:
+        token = delegations.make_token(session, message.roll_entry_id, now=now)
+        return Way(f"{url}/{language}/delegation/{token}", token=token)
     if template not in TO_ACCOUNT or message.account_id is None:
         return Way(_plain_link(message, url))
     account = session.get_one(Account, message.account_id)

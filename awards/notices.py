@@ -56,6 +56,10 @@ class Template(StrEnum):
     SHEET_TYPED = "sheet_typed"
     ASSIGNED = "assigned"
     RELEASED = "released"
+    DELEGATE_ASKED = "delegate_asked"
+    DELEGATE_NAMED = "delegate_named"
+    DELEGATE_ENDED = "delegate_ended"
+    DELEGATE_RECORDED = "delegate_recorded"
 
 
 def queue(

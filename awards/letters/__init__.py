@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from awards.letters import (
     assignments,
     decisions,
+    delegates,
     editions,
     nominations,
     panel,
@@ -54,6 +55,10 @@ LETTERS: Mapping[Template, Callable[[Case], Letter]] = {
     Template.SHEET_TYPED: papers.sheet_typed,
     Template.ASSIGNED: assignments.assigned,
     Template.RELEASED: assignments.released,
+    Template.DELEGATE_ASKED: delegates.delegate_asked,
+    Template.DELEGATE_NAMED: delegates.delegate_named,
+    Template.DELEGATE_ENDED: delegates.delegate_ended,
+    Template.DELEGATE_RECORDED: delegates.delegate_recorded,
 }
 
 
