@@ -49,6 +49,7 @@ IN_PUBLIC = (
     DecisionKind.OPENING,
     DecisionKind.WINNERS,
     DecisionKind.ANNOUNCEMENT,
+    DecisionKind.DECLINED,
     DecisionKind.RELEASE,
 )
 """Decisions that stand in the public record; of the other kinds it holds counts."""

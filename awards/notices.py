@@ -56,6 +56,11 @@ class Template(StrEnum):
     SHEET_TYPED = "sheet_typed"
     ASSIGNED = "assigned"
     RELEASED = "released"
+    WON = "won"
+    RESULT = "result"
+    TAKEN_DOWN = "taken_down"
+    PUT_BACK = "put_back"
+    PRIZE_ANSWERED = "prize_answered"
 
 
 def queue(

@@ -15,6 +15,7 @@ from awards.letters import (
     panel,
     papers,
     people,
+    prizes,
     rounds,
     shortlist,
 )
@@ -54,6 +55,11 @@ LETTERS: Mapping[Template, Callable[[Case], Letter]] = {
     Template.SHEET_TYPED: papers.sheet_typed,
     Template.ASSIGNED: assignments.assigned,
     Template.RELEASED: assignments.released,
+    Template.WON: prizes.won,
+    Template.RESULT: prizes.result,
+    Template.TAKEN_DOWN: prizes.taken_down,
+    Template.PUT_BACK: prizes.put_back,
+    Template.PRIZE_ANSWERED: prizes.answered,
 }
 
 
