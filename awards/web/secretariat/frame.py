@@ -37,9 +37,12 @@ TABS = (
     ("panel.judges", _l("Judges"), Audience.ORGANISER),
     ("panel.assignment", _l("Assignment"), Audience.ORGANISER),
     ("panel.progress", _l("Progress of marks"), Audience.ORGANISER),
+    ("release.index", _l("Release"), Audience.ORGANISER),
     ("table.index", _l("The chair's table"), Audience.TABLE),
 )
 """The pages of an edition, and who reads each."""
+AFTER_THE_CLOSE = frozenset({"table.index", "release.index"})
+"""Tabs that stand there once the first round is closed."""
 WITHIN = {
     "panel.judges": (
         ("panel.judges", _l("All judges")),
@@ -54,11 +57,20 @@ WITHIN = {
         ("panel.packs", _l("Sheets to print")),
         ("panel.closing", _l("Close the round")),
     ),
+    "release.index": (
+        ("release.index", _l("The release")),
+        ("release.winners", _l("Winners in confidence")),
+        ("release.taken_down", _l("Take down")),
+    ),
 }
 """The pages below one of these. Who reads that reads them."""
 ACTS = frozenset({"panel.invite", "panel.remind", "panel.closing"})
 """Pages for those alone who may do what stands there."""
-BELONGS = {"panel.suspicion": "panel.conflicts", "panel.ask_the_chair": "panel.closing"}
+BELONGS = {
+    "release.winner": "release.winners",
+    "panel.suspicion": "panel.conflicts",
+    "panel.ask_the_chair": "panel.closing",
+}
 FILE = "file"
 MOST_DIGITS = 9
 LONGEST_REASON = 1000
@@ -80,7 +92,7 @@ def may(who: Audience, *, reading: bool) -> bool:
 def tabs() -> Iterator[Tab]:
     """The pages of the edition that whoever is signed in may read."""
     for endpoint, title, who in TABS:
-        is_early = endpoint == "table.index" and door.edition().first_closed_at is None
+        is_early = endpoint in AFTER_THE_CLOSE and door.edition().first_closed_at is None
         if may(who, reading=True) and not is_early:
             yield Tab(endpoint, title)
 
