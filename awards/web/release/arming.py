@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from flask import abort, current_app, request
 from flask_babel import gettext as _
 from flask_babel import ngettext
+from sqlalchemy.orm import Session
 
 from awards import approvals, arming, decisions
 from awards.arming import AlreadyArmed, CategoryDown, MomentPassed, NotWaiting, StandChanged
+from awards.audit import Actor
 from awards.extensions import db
-from awards.models import Account, Approval, Release, ReleaseState
+from awards.models import Account, Approval, Edition, Release, ReleaseState
 from awards.publishing import RELEASE, NothingToPublish, WinnersNotSigned
 from awards.timetable import in_zone
 from awards.web import door, sessions, words
@@ -33,6 +36,14 @@ CHANGED = (
 )
 
 
+class Turn(Protocol):
+    """What is done to a release that waits."""
+
+    def __call__(
+        self, session: Session, edition: Edition, release: Release, *, actor: Actor, now: datetime
+    ) -> None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Armed:
     """A release that is armed or held, with who said so."""
@@ -42,6 +53,10 @@ class Armed:
     by: str
     due: str
     stale: bool
+
+    @property
+    def mood(self) -> str:
+        return "caution" if self.held or self.stale else "done"
 
     @property
     def held(self) -> bool:
@@ -225,7 +240,7 @@ def press(edition: str, release_id: str) -> Answer:  # noqa: ARG001
         len(release.categories),
     )
     if done.record is not None:
-        says = f"{says} {_('The record of the edition is published.')}"
+        says = " ".join([says, _("The record of the edition is published.")])
     return back_to("release.index", says)
 
 
@@ -243,10 +258,10 @@ def go_on(edition: str, release_id: str) -> Answer:  # noqa: ARG001
     return _turn(arming.go_on, release_id, _("It goes on. If its moment has passed, somebody has to press."))
 
 
-def _turn(verb: object, release_id: str, says: str) -> Answer:
+def _turn(verb: Turn, release_id: str, says: str) -> Answer:
     release = _found(release_id)
     try:
-        verb(db.session(), door.edition(), release, actor=sessions.actor(), now=sessions.now())  # type: ignore[operator]
+        verb(db.session(), door.edition(), release, actor=sessions.actor(), now=sessions.now())
     except (NotWaiting, StandChanged):
         db.session.rollback()
         return back_to("release.index", _stale(), "caution")

@@ -145,7 +145,7 @@ def checklist(edition: Edition, rows: Sequence[Row]) -> list[Item]:
         mine = [it for it in given if it.category == row.key]
         if lacking := [it for it in mine if not any((it.citations or {}).values())]:
             says = ngettext(
-                "%(category)s: no reason is written for one prize.",
+                "%(category)s: no reason is written for %(num)d prize.",
                 "%(category)s: no reason is written for %(num)d prizes.",
                 len(lacking),
                 category=names.name("categories", row.key),
