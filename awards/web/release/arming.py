@@ -51,7 +51,7 @@ class Armed:
     it: Release
     names: str
     by: str
-    due: str
+    waits: str
     stale: bool
 
     @property
@@ -195,9 +195,18 @@ def _armed(it: Release) -> Armed:
     session = db.session()
     signers = approvals.signatures(session, session.get_one(Approval, it.approval_id))
     by = ", ".join(str(signer["name"]) for signer in signers)
-    return Armed(
-        it, _names(it.categories), by, _moment(it.due_at), arming.is_stale(session, door.edition(), it)
-    )
+    stale = arming.is_stale(session, door.edition(), it)
+    return Armed(it, _names(it.categories), by, _waits(it), stale)
+
+
+def _waits(it: Release) -> str:
+    """For what a release waits."""
+    if it.state is ReleaseState.HELD:
+        when = _moment(it.held_at)
+        return _("Held since %(when)s. Nothing becomes public.", when=when)
+    if it.due_at is not None:
+        return _("Becomes public on %(when)s.", when=_moment(it.due_at))
+    return _("Waits until somebody presses.")
 
 
 def _found(identifier: str) -> Release:
