@@ -177,6 +177,21 @@ def has_read(session: Session, edition: Edition, nomination: Nomination, account
     return session.scalars(found.limit(1)).first() is not None
 
 
+def unanswered(session: Session, nominations: Collection[int]) -> set[int]:
+    """Those of some nominations, by row, whose people have been told in confidence and have not answered."""
+    return set(
+        session.scalars(
+            select(Award.nomination_id)
+            .join(Acceptance, Acceptance.award_id == Award.id)
+            .where(
+                Award.nomination_id.in_(nominations),
+                Award.state == AwardState.GIVEN,
+                Acceptance.answer.is_(None),
+            )
+        )
+    )
+
+
 def readers(session: Session, edition: Edition) -> dict[str, list[Reader]]:
     """Who opened what was told of each nomination, by its public identifier."""
     rows = session.execute(

@@ -200,7 +200,8 @@ def _page(
 
 def _typed(key: str, kept: str, *, mine: bool) -> str:
     """What a field of the form holds: what was typed into it, else what is kept."""
-    return _posted(key) if mine else kept
+    form = sessions.filled()
+    return _posted(key) if mine and form is not None and key in form else kept
 
 
 def _told(here: Desk, it: Acceptance, its: Face) -> Told:

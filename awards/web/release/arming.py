@@ -18,6 +18,7 @@ from awards.audit import Actor
 from awards.extensions import db
 from awards.models import Account, Approval, Edition, Release, ReleaseState
 from awards.publishing import RELEASE, NothingToPublish, WinnersNotSigned
+from awards.takedowns import PUT_BACK
 from awards.timetable import in_zone
 from awards.web import door, sessions, words
 from awards.web.access import Audience, audience
@@ -159,6 +160,7 @@ def _page(wrong: Mapping[str, str] | None = None) -> str:
         proposed=_proposed(proposal) if proposal else None,
         proposer=name_of(session.get(Account, proposal.proposer_id)) if proposal else "",
         own=proposal is not None and proposal.proposer_id == sessions.me().id,
+        back_waits=approvals.waiting(session, here, PUT_BACK) is not None,
         ready=[row for row in rows if row.key in ready],
         chosen=chosen,
         wrong=dict(wrong or {}),
