@@ -12,10 +12,12 @@ from sqlalchemy.orm import Session
 
 from awards import (
     decisions,
+    disclosures,
     editions,
     naming,
     nominations,
     notices,
+    portraits,
     prizes,
     publication,
     records,
@@ -272,11 +274,12 @@ def _publish_finalists(session: Session, edition: Edition, category: str, *, vis
 
 
 def _winners(session: Session, edition: Edition, category: str) -> Document:
-    """The prizes of a category with the names as they stood when they were given."""
+    """The prizes of a category with the names as they stood when they were given, and how it was decided."""
     outcome = outcome_of(results.frozen(session, edition)[category].document)
     rows = [
-        {**award.names, "prize": award.prize, "place": award.place, "by_decision": award.by_decision}
+        portraits.of_award(session, edition, award)
         for award in prizes.of_edition(session, edition)
         if award.category == category
     ]
-    return {"rows": rows, "not_given": list(outcome.not_given)}
+    told = disclosures.of_category(session, edition, category)
+    return {"rows": rows, "not_given": list(outcome.not_given), **told}
