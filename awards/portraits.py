@@ -20,7 +20,9 @@ from judging.values import Json
 
 CONSENT, CONSENT_FOR_PICTURES = "consent", "consent_pictures"
 """Keys of the consents that a form may ask for; where it does, nothing is published without them."""
-SHOWN_APART = frozenset({"title", "titles", "summary", "summaries", "category", "language", "city", "country"})
+SHOWN_APART = frozenset(
+    {"title", "titles", "summary", "summaries", "category", "language", "city", "country"}
+)
 
 
 def of_award(session: Session, edition: Edition, award: Award) -> Document:
