@@ -25,7 +25,9 @@ def leaks(site: Flask) -> dict[str, list[str]]:
 
 def pages(language: str) -> set[str]:
     edition = f"/{language}/{world.EMBARGOED}"
-    return {f"{edition}/", f"{edition}/finalists", f"{edition}/winners", f"{edition}/record.zip"}
+    winner = f"{edition}/winners/EMB-77"
+    shown = {f"{edition}/{page}" for page in ("", "finalists", "winners", "method", "panel", "record.zip")}
+    return shown | {winner, f"{winner}/pictures/1", f"/{language}/archive"}
 
 
 def test_the_minute_before_the_release_no_address_gives_anything_away(
@@ -41,7 +43,16 @@ def test_before_the_release_pages_that_would_show_results_are_like_pages_that_do
 ) -> None:
     client = site.test_client()
 
-    for page in ("finalists", "winners", "record", "record.zip"):
+    for page in (
+        "finalists",
+        "winners",
+        "winners/EMB-77",
+        "winners/EMB-77/pictures/1",
+        "method",
+        "panel",
+        "record",
+        "record.zip",
+    ):
         real = client.get(f"/en/{world.EMBARGOED}/{page}")
         none = client.get(f"/en/no-such-edition/{page}")
         assert real.status_code == none.status_code == 404

@@ -240,7 +240,7 @@ def counted(references: Sequence[str], judge: str) -> dict[str, Any]:
         "numbers": [],
         "groups": [[it] for it in level],
     }
-    election = {"kind": "main", "number": 1, "electors": 7, "ballots": 6, "abstentions": 1}
+    election = {"kind": "regular", "number": 1, "electors": 7, "ballots": 6, "abstentions": 1}
     return {
         "count": {
             "judged": 12,

@@ -24,7 +24,7 @@ from judging.clauses import Section
 from judging.count import outcome_of, step_of
 from judging.ladder import StepTaken
 from judging.outcome import Outcome
-from judging.values import Json, Method, SecondRound, as_object
+from judging.values import Json, Method, SecondRound, as_list, as_object
 
 IN_WORDS = (Section.FIRST_ROUND, Section.SECOND_ROUND)
 """The chapters of the rules that say how it is counted."""
@@ -154,8 +154,8 @@ def _sheet(page: Page, published: Publication) -> Sheet:
         category,
         names.name("categories", category),
         tuple(_first(count)),
-        called.steps(count["shortlist"], names),
-        tuple(_vote(as_object(it)) for it in count["elections"]),
+        called.steps(as_list(count["shortlist"]), names),
+        tuple(_vote(as_object(it)) for it in as_list(count["elections"])),
         tuple(called.lines(result, names)) if result else (),
         tuple(called.step(it, names) for it in result.steps) if result else (),
         tuple(names.name("prizes", key) for key in published.document.get("not_given", ())),
