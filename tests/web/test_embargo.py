@@ -17,7 +17,7 @@ RELEASE = world.NOW + timedelta(days=1)
 def leaks(site: Flask) -> dict[str, list[str]]:
     """The addresses that give away something of the embargoed category, and what."""
     found = {
-        address: [secret for secret in world.SECRETS if secret.encode() in answer.data]
+        address: [it for it in world.SECRETS if it not in address and it.encode() in answer.data]
         for address, answer in crawling.everything(site).items()
     }
     return {address: secrets for address, secrets in found.items() if secrets}

@@ -172,7 +172,7 @@ def _vote(found: Mapping[str, Any]) -> str:
     cast, abstained = int(found["ballots"]), int(found["abstentions"])
     again = _("One more vote among those that were level.") if found["kind"] == ElectionKind.RUNOFF else ""
     said = ngettext(
-        "%(cast)d of one elector cast a ballot; abstentions: %(abstained)d.",
+        "%(cast)d of %(num)d elector cast a ballot; abstentions: %(abstained)d.",
         "%(cast)d of %(num)d electors cast a ballot; abstentions: %(abstained)d.",
         int(found["electors"]),
         cast=cast + abstained,
