@@ -118,8 +118,9 @@ def _counts(chapter: Chapter) -> bool:
 
 def _latest(page: Page, part: str) -> Mapping[str, Any]:
     """A part that was frozen with every category, as it was with the last one."""
-    last = max(page.shown.winners, key=lambda it: (it.visible_from, it.id))
-    return dict(last.document.get(part, {}))
+    told = [it for it in page.shown.winners if it.document.get(part)]
+    last = max(told, key=lambda it: (it.visible_from, it.id), default=None)
+    return dict(last.document[part]) if last else {}
 
 
 def _numbers(page: Page) -> list[tuple[str, int]]:
