@@ -106,7 +106,7 @@ def row_of(
     appeal: bool,
     of_table: bool,
 ) -> Row:
-    """A row; `known` is how the nomination stands as those concerned were told, `of_table`: the reader knows results."""
+    """A row; `known`: how it stands as those concerned were told; `of_table`: the reader knows results."""
     revision = review.revisions[nomination.id]
     found = review.findings[nomination.reference]
     counting = review.counting(nomination.reference)

@@ -24,7 +24,7 @@ from awards.nominations import MOVES
 from awards.partners import Standing
 from awards.reviews import Review
 from awards.screening import VERDICTS
-from awards.web import findings, sessions, words
+from awards.web import door, findings, sessions, words
 from awards.web.access import Audience, audience
 from awards.web.screening import history, reading, sayings
 from awards.web.screening.forms import DecideForm, RuleForm
