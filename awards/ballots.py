@@ -81,7 +81,7 @@ class _Reader:
         self.entries: dict[str, RollEntry] = {}
         self.by_organisation: dict[int, RollEntry] = {}
         stands = organisations.standing(session)
-        for entry in roll.of_edition(session, edition):
+        for entry in roll.on(session, edition):
             self.entries[_folded(entry.elector)] = entry
             if entry.organisation_id:
                 self.by_organisation[stands.get(entry.organisation_id, entry.organisation_id)] = entry

@@ -8,35 +8,37 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from awards import audit, editions, organisations
-from awards.accounts import is_address
+from awards import audit, delegates, editions, electors, organisations, roll
+from awards.accounts import LONGEST_NAME, fold_address, is_address
 from awards.audit import Actor
+from awards.delegates import Named
+from awards.delegations import LONGEST_POST
 from awards.models import (
     Edition,
     Election,
     ElectionState,
     Envelope,
-    Membership,
     Organisation,
     RollEntry,
+    RollState,
 )
 from awards.organisations import OrganisationAmbiguous
 from awards.roll import entitle, of_edition, vote_of
 from awards.tables import FileRefused, Line, Reason, Row, Table
-from judging.programme import LOCAL_GOVERNMENTS
+from judging.programme import LANGUAGES
 from judging.rules import Vote
 from judging.values import Electorate
 
 REQUIRED = ("elector",)
-OPTIONAL = ("name", "email", "organisation")
+OPTIONAL = ("name", "email", "organisation", "office", "language", "contact", "post")
+
+CELLS = ("name", "email", "office", "language", "contact", "post")
+EMPTY = dict.fromkeys(("name", "email", "office", "contact", "post"), "")
+LONGEST = {"elector": 254, "name": LONGEST_NAME, "office": LONGEST_NAME, "post": LONGEST_POST}
 
 
 class RollIsThePanel(Exception):
     """The electors are each category's accepted judges, so no roll is loaded."""
-
-
-class VoteClosed(Exception):
-    """The vote is closed, so its roll and its envelopes stay as they are."""
 
 
 @dataclass(slots=True)
@@ -52,17 +54,16 @@ class RollLoaded:
 def load(session: Session, edition: Edition, table: Table, *, actor: Actor, now: datetime) -> RollLoaded:
     """Load the roll of an electorate of members or of the public.
 
-    Until the vote opens a file may name other delegates for electors without an envelope. Raises NoVote,
-    RollIsThePanel, VoteClosed, FileRefused.
+    Until the vote opens a file may name other delegates for electors without an envelope. A column that the file
+    doesn't have changes nothing. Raises NoVote, RollIsThePanel, VoteClosed, RollFrozen, FileRefused.
     """
     editions.lock(session, edition)
     vote = vote_of(editions.rules_of(session, edition))
     if vote.electorate is Electorate.JUDGES:
         raise RollIsThePanel
     states = set(session.scalars(select(Election.state).where(Election.edition_id == edition.id)))
-    if edition.second_closed_at:
-        raise VoteClosed(edition.key)
-    reader = _Reader(session, edition, vote, is_open=ElectionState.OPEN in states)
+    roll.need_open(edition)
+    reader = _Reader(session, edition, vote, table, is_open=ElectionState.OPEN in states)
     for row in table.rows:
         reader.read(row)
     if not table.rows:
@@ -103,8 +104,10 @@ class _Wanted:
 class _Reader:
     """Checks every line of a roll before any is saved."""
 
-    def __init__(self, session: Session, edition: Edition, vote: Vote, *, is_open: bool) -> None:
-        self.session, self.edition, self.is_open = session, edition, is_open
+    def __init__(
+        self, session: Session, edition: Edition, vote: Vote, table: Table, *, is_open: bool
+    ) -> None:
+        self.session, self.edition, self.is_open, self.table = session, edition, is_open, table
         self.members = vote.electorate is Electorate.MEMBERS
         self.directory = organisations.directory(session)
         entries = of_edition(session, edition)
@@ -131,8 +134,7 @@ class _Reader:
         if not elector:
             self._refuse(row, "elector", Reason.EMPTY)
             return
-        if row["email"] and not is_address(row["email"]):
-            self._refuse(row, "email", Reason.NOT_AN_ADDRESS)
+        self._check_cells(row)
         organisation = self._organisation(row)
         entry = self.by_elector.get(elector.casefold())
         if self.members and organisation:
@@ -142,10 +144,22 @@ class _Reader:
                 self._refuse(row, "elector", Reason.TWICE_IN_FILE)
                 break
             self.seen |= {mark} if mark is not None else set()
-        if entry and self._differs(row, entry) and (self.is_open or entry.id in self.has_voted):
+        if entry and entry.state is RollState.OUT:
+            self._refuse(row, "elector", Reason.NOT_ON_ROLL)
+        elif entry and self._differs(row, entry) and (self.is_open or entry.id in self.has_voted):
             self._refuse(row, "elector", Reason.ALREADY_THERE)
         if len(self.lines) == before:
             self.wanted.append(_Wanted(row, organisation, entry))
+
+    def _check_cells(self, row: Row) -> None:
+        for column in ("email", "contact"):
+            if row[column] and not is_address(row[column]):
+                self._refuse(row, column, Reason.NOT_AN_ADDRESS)
+        for column, most in LONGEST.items():
+            if len(row[column]) > most:
+                self.lines.append(Line(row.number, column, row[column], Reason.TOO_LONG, (str(most),)))
+        if row["language"] and row["language"] not in LANGUAGES:
+            self.lines.append(Line(row.number, "language", row["language"], Reason.NOT_ONE_OF, LANGUAGES))
 
     def _organisation(self, row: Row) -> Organisation | None:
         column = "organisation" if row["organisation"] else "elector"
@@ -158,12 +172,22 @@ class _Reader:
             return None
         if found is None and self.members:
             self._refuse(row, column, Reason.NOT_FOUND)
-        elif found and self.members and not _has_a_vote(found):
+        elif found and self.members and electors.why_out(found) is not None:
             self._refuse(row, column, Reason.NOT_ELIGIBLE)
         return found
 
     def _differs(self, row: Row, entry: RollEntry) -> bool:
-        return (entry.name, entry.email) != (row["name"], row["email"].casefold())
+        return any(getattr(entry, column) != value for column, value in self._cells(row).items())
+
+    def _cells(self, row: Row) -> dict[str, str]:
+        """What a row says of an elector, by the columns that the file has."""
+        found = {column: row[column] for column in CELLS if self.table.has(column)}
+        for column in ("email", "contact"):
+            if column in found:
+                found[column] = fold_address(found[column])
+        if not found.get("language"):
+            found.pop("language", None)
+        return found
 
     def _refuse(self, row: Row, column: str, reason: Reason) -> None:
         self.lines.append(Line(row.number, column, row[column], reason))
@@ -179,14 +203,28 @@ class _Reader:
                     elector=row["elector"],
                     organisation_id=organisation.id if organisation else None,
                     sort_key=row["elector"].casefold(),
+                    language=self.edition.language,
+                    **EMPTY,
                 )
                 self.session.add(entry)
                 loaded.new.append(row["elector"])
             else:
                 (loaded.changed if self._differs(row, entry) else loaded.unchanged).append(entry.elector)
-            entry.name, entry.email = row["name"], row["email"].casefold()
+            self._write(entry, row, actor=actor, now=now)
         self.session.flush()
         return loaded
+
+    def _write(self, entry: RollEntry, row: Row, *, actor: Actor, now: datetime) -> None:
+        """Take over what a row says; another delegate of a member ends what the one before could come in by."""
+        before = (entry.name, entry.email)
+        for column, value in self._cells(row).items():
+            setattr(entry, column, value)
+        if before != (entry.name, entry.email) and self.members and entry.name:
+            self.session.flush()
+            named = Named(entry.name, entry.email, entry.office, entry.language)
+            delegates.put(self.session, entry, named, actor=actor, now=now)
+            if any(before):
+                delegates.end_ways_in(self.session, entry, now=now)
 
     def _make(self, row: Row, loaded: RollLoaded, *, actor: Actor, now: datetime) -> Organisation | None:
         """The organisation that an elector of the public names and that nobody knows yet."""
@@ -196,7 +234,3 @@ class _Reader:
         if is_new:
             loaded.organisations.append(made.name)
         return made
-
-
-def _has_a_vote(organisation: Organisation) -> bool:
-    return organisation.membership is Membership.FULL and organisation.kind in LOCAL_GOVERNMENTS

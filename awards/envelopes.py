@@ -14,6 +14,7 @@ from pathlib import Path
 
 from nacl.public import PrivateKey, SealedBox
 from sqlalchemy import func, insert, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from awards import audit, decisions, editions, elections, keys, roll
@@ -31,6 +32,7 @@ from awards.models import (
     KeyState,
     RollEntry,
 )
+from awards.roll import AlreadyCast
 from judging.ballot import Choice, Tally, commitment, complete, count
 from judging.count import tally_document
 from judging.rules import Vote
@@ -42,10 +44,6 @@ NONCE = 32
 
 class NotOpen(Exception):
     """No vote is open."""
-
-
-class AlreadyCast(Exception):
-    """The elector has an envelope in this election already."""
 
 
 class NobodyVoted(Exception):
@@ -73,11 +71,18 @@ class Presence:
     envelopes: int
 
 
-def seal(election: Election, vote: Vote, choice: Choice) -> bytes:
-    """A choice with a fresh nonce, sealed to the election's key; every envelope of an election is equally long."""
-    nonce = secrets.token_hex(NONCE // 2)
+def seal(election: Election, vote: Vote, choice: Choice, nonce: str = "") -> bytes:
+    """A choice with its nonce, by default a fresh one, sealed to the election's key; every envelope of an election is
+    equally long.
+    """
+    nonce = nonce or secrets.token_hex(NONCE // 2)
     content = canonical([election.public_id, list(complete(vote.method, election.slate, choice)), nonce])
     return keys.seal(election.key.public_key, content.ljust(_length(election)))
+
+
+def commit(election: Election, vote: Vote, choice: Choice, nonce: str) -> str:
+    """The commitment under which an opened ballot will stand."""
+    return commitment(election.public_id, complete(vote.method, election.slate, choice), nonce)
 
 
 def _length(election: Election) -> int:
@@ -95,21 +100,28 @@ def cast(
     origin: EnvelopeOrigin,
     now: datetime,
     tag: str | None = None,
+    nonce: str = "",
 ) -> Envelope:
-    """Put one sealed ballot into the box; whoever calls has checked the choice and records the audit event.
+    """Put one sealed ballot into the box; whoever calls has checked the choice.
 
-    Raises NotOpen and AlreadyCast.
+    Electors cast side by side; a close waits for them, and they for it. `nonce`: one that the elector's form gave.
+    Raises NotOpen, and AlreadyCast also where the other envelope came in the same moment.
     """
-    editions.lock(session, edition)
+    editions.hold(session, edition)
     session.refresh(election)
     if election.state is not ElectionState.OPEN:
         raise NotOpen(election.category)
     if session.get(Envelope, (election.id, entry.id)):
         raise AlreadyCast(entry.elector)
     vote = roll.vote_of(editions.rules_of(session, edition))
-    envelope = Envelope(**_envelope(election, entry, choice, vote, origin=origin, now=now, tag=tag))
-    session.add(envelope)
-    session.flush()
+    row = _envelope(election, entry, choice, vote, origin=origin, now=now, tag=tag, nonce=nonce)
+    envelope = Envelope(**row)
+    try:
+        with session.begin_nested():
+            session.add(envelope)
+            session.flush()
+    except IntegrityError as error:
+        raise AlreadyCast(entry.elector) from error
     return envelope
 
 
@@ -153,12 +165,13 @@ def _envelope(
     origin: EnvelopeOrigin,
     now: datetime,
     tag: str | None = None,
+    nonce: str = "",
 ) -> dict[str, object]:
     """The row of a cast ballot, its time cut to the hour."""
     return {
         "election_id": election.id,
         "roll_entry_id": entry.id,
-        "sealed": seal(election, vote, choice),
+        "sealed": seal(election, vote, choice, nonce),
         "tag": tag or secrets.token_hex(32),
         "origin": origin,
         "cast_at": now.replace(minute=0, second=0, microsecond=0),
@@ -174,7 +187,7 @@ def presence(session: Session, edition: Edition, open_elections: Sequence[Electi
     envelopes = session.scalar(
         select(func.count()).select_from(Envelope).where(Envelope.election_id.in_(ids))
     )
-    return Presence(present or 0, len(roll.of_edition(session, edition)), envelopes or 0)
+    return Presence(present or 0, len(roll.on(session, edition)), envelopes or 0)
 
 
 def open_all(

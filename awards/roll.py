@@ -1,35 +1,71 @@
-"""The roll: who votes in the second round, and what each elector may vote for."""
+"""The roll: who votes in the second round, how it is frozen, and what each elector may vote for."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from awards import editions, nominations, organisations
+from awards import decisions, editions, entitling
+from awards.audit import Actor
 from awards.models import (
-    Conflict,
-    ConflictSource,
+    Decision,
+    DecisionKind,
     Edition,
     Election,
     ElectionState,
     Entitlement,
+    Envelope,
     Judge,
     JudgeState,
-    Nomination,
     RollEntry,
+    RollState,
 )
-from awards.organisations import Directory
 from judging.rules import Rules, Vote
-from judging.values import Electorate, SecondRound
+from judging.values import Electorate, Json, SecondRound, canonical
 
-TAKES_THE_BALLOT = (ConflictSource.SAME_ORGANISATION, ConflictSource.NAMED, ConflictSource.DECLARED)
-AT_THE_FOOT = (ConflictSource.SAME_CITY, ConflictSource.SAME_COUNTRY)
+NOT_ON_ROLL = "not_on_roll"
+"""Why somebody has no ballot who was on the roll when the election was prepared, and left it before it opened."""
 
 
 class NoVote(Exception):
     """The rules of this edition have no vote."""
+
+
+class VoteClosed(Exception):
+    """The vote is closed, so its roll and its envelopes stay as they are."""
+
+
+class VoteOpened(Exception):
+    """The vote has been opened, so its roll stays as it was frozen."""
+
+
+class RollFrozen(Exception):
+    """The roll is frozen: nobody comes onto it or leaves it; only delegates change."""
+
+
+class RollNotFrozen(Exception):
+    """The roll is not frozen."""
+
+
+class RollEmpty(Exception):
+    """Nobody is on the roll."""
+
+
+class NoSuchEntry(Exception):
+    """There is no elector of that identifier."""
+
+
+class NotOnRoll(Exception):
+    """This elector is not on the roll."""
+
+
+class AlreadyCast(Exception):
+    """The elector has an envelope in this election already."""
 
 
 def vote_of(rules: Rules) -> Vote:
@@ -40,12 +76,129 @@ def vote_of(rules: Rules) -> Vote:
 
 
 def of_edition(session: Session, edition: Edition) -> Sequence[RollEntry]:
-    """The roll by elector."""
+    """Everybody who was ever considered, by elector: those on the roll, and those off it with the reason."""
     return session.scalars(
         select(RollEntry)
         .where(RollEntry.edition_id == edition.id)
         .order_by(RollEntry.sort_key, RollEntry.elector)
     ).all()
+
+
+def on(session: Session, edition: Edition) -> list[RollEntry]:
+    """Those who are on the roll, by elector."""
+    return [entry for entry in of_edition(session, edition) if entry.state is RollState.ON]
+
+
+def find(session: Session, edition: Edition, public_id: str) -> RollEntry:
+    """An elector by the identifier of addresses. Raises NoSuchEntry."""
+    found = session.scalars(
+        select(RollEntry).where(RollEntry.edition_id == edition.id, RollEntry.public_id == public_id)
+    ).first()
+    if found is None:
+        raise NoSuchEntry(public_id)
+    return found
+
+
+def by_letter(entries: Iterable[RollEntry]) -> list[RollEntry]:
+    """Those who can't be sent a link: they have no address, or share one, so that a mail would not say whose it is."""
+    found = list(entries)
+    shared = Counter(entry.email for entry in found)
+    return [entry for entry in found if not entry.email or shared[entry.email] > 1]
+
+
+def cast(session: Session, edition: Edition) -> set[int]:
+    """The row numbers of the electors who have an envelope in a vote that is not void."""
+    return set(
+        session.scalars(
+            select(Envelope.roll_entry_id)
+            .join(Election, Election.id == Envelope.election_id)
+            .where(Election.edition_id == edition.id, Election.state != ElectionState.VOID)
+        )
+    )
+
+
+def need_open(edition: Edition) -> None:
+    """Raise RollFrozen or VoteClosed where nobody comes onto the roll or leaves it any more."""
+    if edition.second_closed_at is not None:
+        raise VoteClosed(edition.key)
+    if edition.roll_frozen_at is not None:
+        raise RollFrozen(edition.key)
+
+
+def is_opened(session: Session, edition: Edition) -> bool:
+    """Whether a vote was opened, or even closed."""
+    opened = (ElectionState.OPEN, ElectionState.CLOSED, ElectionState.COUNTED)
+    query = select(Election.id).where(Election.edition_id == edition.id, Election.state.in_(opened)).limit(1)
+    return session.scalar(query) is not None
+
+
+def document(session: Session, edition: Edition) -> bytes:
+    """The roll as it is frozen: each elector's identifier, name and organisation, in the order of identifiers.
+
+    Whoever casts the ballot stands nowhere in it, so that a delegate may change and the hash holds.
+    """
+    electors: list[Json] = [
+        [entry.public_id, entry.elector, entry.organisation.public_id if entry.organisation else None]
+        for entry in sorted(on(session, edition), key=_identifier)
+    ]
+    return canonical({"edition": edition.key, "electors": electors})
+
+
+def _identifier(entry: RollEntry) -> str:
+    return entry.public_id
+
+
+def freeze(session: Session, edition: Edition, *, actor: Actor, now: datetime) -> Decision:
+    """Fix who is on the roll, with its hash. Raises NoVote, VoteClosed, RollFrozen, RollEmpty."""
+    editions.lock(session, edition)
+    electorate = vote_of(editions.rules_of(session, edition)).electorate
+    need_open(edition)
+    electors = on(session, edition)
+    if not electors:
+        raise RollEmpty(edition.key)
+    edition.roll_frozen_at = now
+    edition.roll_sha256 = hashlib.sha256(document(session, edition)).hexdigest()
+    bodies: list[Json] = [entry.elector for entry in electors] if electorate is Electorate.MEMBERS else []
+    return decisions.decide(
+        session,
+        edition,
+        DecisionKind.ROLL_FROZEN,
+        actor=actor,
+        now=now,
+        subject={
+            "sha256": edition.roll_sha256,
+            "electors": len(electors),
+            "electorate": electorate.value,
+        },
+        names={"electors": bodies} if bodies else None,
+    )
+
+
+def thaw(session: Session, edition: Edition, *, reason: str, actor: Actor, now: datetime) -> Decision:
+    """Take a freeze back before the vote opens, with a reason.
+
+    Raises RollNotFrozen, VoteOpened, VoteClosed, ReasonMissing.
+    """
+    editions.lock(session, edition)
+    if edition.second_closed_at is not None:
+        raise VoteClosed(edition.key)
+    if edition.roll_frozen_at is None:
+        raise RollNotFrozen(edition.key)
+    if is_opened(session, edition):
+        raise VoteOpened(edition.key)
+    reason = decisions.need_reason(reason)
+    frozen = decisions.of_edition(session, edition, DecisionKind.ROLL_FROZEN)[-1]
+    before, edition.roll_frozen_at, edition.roll_sha256 = edition.roll_sha256, None, None
+    return decisions.decide(
+        session,
+        edition,
+        DecisionKind.ROLL_CHANGED,
+        actor=actor,
+        now=now,
+        subject={"act": "thawed", "sha256": before},
+        reason=reason,
+        supersedes=frozen,
+    )
 
 
 def enrol_judges(session: Session, edition: Edition, category: str) -> None:
@@ -84,9 +237,9 @@ def entitle(session: Session, edition: Edition, election: Election, *, like: Ele
     if like is not None:
         found = _as_before(session, election, like)
     elif electorate is Electorate.JUDGES:
-        found = _for_judges(session, edition, election)
+        found = entitling.for_judges(session, edition, election, on(session, edition))
     else:
-        found = _for_the_roll(session, edition, election)
+        found = entitling.for_all(session, edition, election, on(session, edition))
     for entitlement in found:
         before = there.get(entitlement.roll_entry_id)
         if before is None:
@@ -94,6 +247,9 @@ def entitle(session: Session, edition: Edition, election: Election, *, like: Ele
             session.add(entitlement)
         elif election.state is ElectionState.PREPARED:
             before.barred, before.withheld_because = entitlement.barred, entitlement.withheld_because
+    if election.state is ElectionState.PREPARED:
+        for gone in there.keys() - {entitlement.roll_entry_id for entitlement in found}:
+            there[gone].withheld_because = NOT_ON_ROLL
     session.flush()
 
 
@@ -106,76 +262,3 @@ def _as_before(session: Session, election: Election, like: Election) -> list[Ent
         )
         for before in session.scalars(select(Entitlement).where(Entitlement.election_id == like.id))
     ]
-
-
-def _for_judges(session: Session, edition: Edition, election: Election) -> list[Entitlement]:
-    """Judges vote where they read. An interest by organisation, naming or declaration takes the ballot away.
-
-    Own city and own country put the nomination at the foot.
-    """
-    conflicts: dict[int, list[tuple[ConflictSource, str]]] = {}
-    for judge_id, source, reference in session.execute(
-        select(Conflict.judge_id, Conflict.source, Nomination.reference)
-        .join(Nomination, Nomination.id == Conflict.nomination_id)
-        .where(
-            Nomination.edition_id == edition.id,
-            Nomination.reference.in_(election.slate),
-            Conflict.waived_by.is_(None),
-        )
-    ):
-        conflicts.setdefault(judge_id, []).append((source, reference))
-    found = []
-    for entry in of_edition(session, edition):
-        judge = session.get(Judge, entry.judge_id) if entry.judge_id else None
-        if judge is None or judge.state is not JudgeState.ACCEPTED or not judge.reads(election.category):
-            continue
-        mine = conflicts.get(judge.id, [])
-        withheld = [source for source in TAKES_THE_BALLOT if source in {source for source, _ in mine}]
-        barred = {reference for source, reference in mine if source in AT_THE_FOOT}
-        found.append(
-            Entitlement(
-                roll_entry_id=entry.id,
-                barred=sorted(barred),
-                withheld_because=withheld[0].value if withheld else None,
-            )
-        )
-    return found
-
-
-def _for_the_roll(session: Session, edition: Edition, election: Election) -> list[Entitlement]:
-    """Everybody on the roll votes everywhere, but not for nominations of the own city, its parent or its child."""
-    standing = session.scalars(
-        select(Nomination).where(
-            Nomination.edition_id == edition.id, Nomination.reference.in_(election.slate)
-        )
-    ).all()
-    directory = organisations.directory(session)
-    nominees = {nomination.reference: _bodies(nomination, directory) for nomination in standing}
-    parents, stands = organisations.parents(session), organisations.standing(session)
-    found = []
-    for entry in of_edition(session, edition):
-        own = stands.get(entry.organisation_id or 0, entry.organisation_id)
-        barred = [
-            reference
-            for reference, bodies in sorted(nominees.items())
-            if own and any(organisations.are_kin(parents, own, body) for body in bodies)
-        ]
-        found.append(Entitlement(roll_entry_id=entry.id, barred=barred, withheld_because=None))
-    return found
-
-
-def _bodies(nomination: Nomination, directory: Directory) -> set[int]:
-    """The organisations that a nomination is of: lead, partners, and the cities of all by their names."""
-    revision = nominations.standing_revision(nomination)
-    named = [partner.organisation for partner in nomination.partners]
-    named += [revision.organisation] if revision.organisation else []
-    bodies = [organisations.standing_for(it) for it in named]
-    places = {(revision.city, revision.country), *((it.city, it.country) for it in bodies)}
-    cities = {
-        it.id
-        for city, country in places
-        for table in (directory.by_name, directory.by_alias)
-        for it in table.get(organisations.key_of(city), ())
-        if city and it.country in (country, "")
-    }
-    return cities | {it.id for it in bodies}

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from awards.letters import (
     assignments,
     decisions,
+    delegates,
     editions,
     nominations,
     panel,
@@ -17,6 +18,7 @@ from awards.letters import (
     people,
     rounds,
     shortlist,
+    voting,
 )
 from awards.letters.letter import Case, Letter
 from awards.notices import Template
@@ -54,6 +56,11 @@ LETTERS: Mapping[Template, Callable[[Case], Letter]] = {
     Template.SHEET_TYPED: papers.sheet_typed,
     Template.ASSIGNED: assignments.assigned,
     Template.RELEASED: assignments.released,
+    Template.BALLOT: voting.ballot,
+    Template.DELEGATE_ASKED: delegates.delegate_asked,
+    Template.DELEGATE_NAMED: delegates.delegate_named,
+    Template.DELEGATE_ENDED: delegates.delegate_ended,
+    Template.DELEGATE_RECORDED: delegates.delegate_recorded,
 }
 
 

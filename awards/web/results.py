@@ -74,6 +74,11 @@ def _won(found: Publication, rules: Rules, names: Names) -> Category:
     return Category(found.category, names.name("categories", found.category), prizes=prizes)
 
 
+def nominee(row: Mapping[str, Any]) -> Nominee:
+    """A nominee from what is shown of a nomination."""
+    return _nominee(row)
+
+
 def _nominee(row: Mapping[str, Any]) -> Nominee:
     name, read_as = own(row["organisation"], row.get("organisation_names"), row.get("country", ""))
     city = row.get("city", "")

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, scoped_session
 
 from awards import create_app, editions, elections, envelopes, keys, roll
 from awards.elections import ShortlistNotSigned, TooFewElectors
-from awards.enrolment import RollIsThePanel, VoteClosed
+from awards.enrolment import RollIsThePanel
 from awards.envelopes import AlreadyCast, BallotSpoilt, NobodyVoted, NotOpen, QuorumNotMet
 from awards.extensions import begin_writing, db
 from awards.models import (
@@ -34,7 +34,7 @@ from awards.models import (
     RollEntry,
 )
 from awards.panels import RoundClosed
-from awards.roll import NoVote
+from awards.roll import NoVote, VoteClosed
 from awards.tables import FileRefused, Reason
 from awards.timetable import Phase
 from tests.awards.contest import FINALISTS, JUDGES, Contest, address, member

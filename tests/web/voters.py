@@ -1,0 +1,168 @@
+"""A vote in the browser: an edition whose second round is open, and electors who come in by link, code or account."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from html import unescape
+from pathlib import Path
+
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from werkzeug.test import TestResponse
+
+from awards import codes, passes
+from awards.extensions import begin_writing, db
+from awards.models import Ballot, Election, Envelope, RollEntry, VotingCode
+from tests.awards.contest import FINALISTS, Contest
+from tests.awards.play import NOW, entry
+from tests.web.markup import Page
+
+KEY = "small-prize"
+BOOTH = f"/en/vote/{KEY}"
+OPENNESS = ("OP-1", "OP-2")
+ELECTORS = ("one", "two", "three")
+ONE_CHOICE = '\n[vote]\nelectorate = "public"\nmethod = "one_choice"\n'
+APPROVAL = '\n[vote]\nelectorate = "public"\nmethod = "approval"\napprove_up_to = 2\n'
+RANKING = '\n[vote]\nelectorate = "public"\nmethod = "borda"\n'
+Fields = Sequence[tuple[str, str]]
+
+
+class Vote:
+    """The open vote, and everybody's browser."""
+
+    def __init__(
+        self,
+        app: Flask,
+        more: str = ONE_CHOICE,
+        electors: Sequence[str] = ELECTORS,
+        *,
+        barred: Mapping[str, Sequence[str]] | None = None,
+        **rules: object,
+    ) -> None:
+        self.app = app
+        entries = [entry(name) for name in FINALISTS] + [entry(name, "openness") for name in OPENNESS]
+        marks = dict.fromkeys((*FINALISTS, *OPENNESS), 8)
+        with app.app_context():
+            begin_writing()
+            folder = Path(app.config["LAURELS_DATA"])
+            self.contest = Contest(db.session, folder, rules, more, entries=entries, marks=marks)
+            if 'electorate = "public"' in more:
+                self.contest.enrol(*((it, it.title(), f"{it}@electors.example", "") for it in electors))
+            self.contest.shortlisted()
+            self.contest.open()
+            for elector, references in (barred or {}).items():
+                self._bar(elector, references)
+            db.session.commit()
+
+    def _bar(self, elector: str, references: Sequence[str]) -> None:
+        from awards.models import Entitlement
+
+        for it in db.session.scalars(select(Entitlement)):
+            if it.roll_entry.elector == elector:
+                it.barred = list(references)
+
+    def entry(self, elector: str) -> RollEntry:
+        """Asked for inside an application context."""
+        return db.session.scalars(select(RollEntry).where(RollEntry.elector == elector)).one()
+
+    def link(self, elector: str) -> str:
+        """The address that a mail to this elector holds."""
+        with self.app.app_context():
+            begin_writing()
+            token = passes.make_link(db.session(), self.entry(elector), now=NOW)
+            db.session.commit()
+        return f"/en/vote/link/{token}"
+
+    def code(self, elector: str, words: str) -> None:
+        """A printed letter with these words."""
+        with self.app.app_context():
+            begin_writing()
+            it = VotingCode(
+                roll_entry_id=self.entry(elector).id,
+                number=1,
+                code_hash=codes.digest(words),
+                made_at=NOW,
+                made_by_id=self.contest.actor.account.id,
+            )
+            db.session.add(it)
+            db.session.commit()
+
+    def browser(self, elector: str) -> FlaskClient:
+        """A device on which this elector was let in by a link."""
+        client = self.app.test_client()
+        answer = press(client, client.get(self.link(elector)))
+        assert (answer.status_code, answer.location) == (303, f"{BOOTH}/")
+        return client
+
+    def envelopes(self) -> list[tuple[str, str]]:
+        """Elector and category of every envelope."""
+        with self.app.app_context():
+            rows = db.session.execute(
+                select(RollEntry.elector, Election.category)
+                .join(Envelope, Envelope.roll_entry_id == RollEntry.id)
+                .join(Election, Election.id == Envelope.election_id)
+            )
+            return sorted((who, category) for who, category in rows)
+
+    def count(self) -> dict[str, list[list[str]]]:
+        """Close the vote: what was chosen, by category."""
+        with self.app.app_context():
+            begin_writing()
+            self.contest.close()
+            db.session.commit()
+            rows = db.session.execute(
+                select(Election.category, Ballot.choice).join(Ballot, Ballot.election_id == Election.id)
+            )
+            found: dict[str, list[list[str]]] = {}
+            for category, choice in rows:
+                found.setdefault(category, []).append(list(choice))
+            return {category: sorted(choices) for category, choices in found.items()}
+
+
+def hidden(page: str, form: str = "ballot") -> list[tuple[str, str]]:
+    """The hidden fields of a form on a page."""
+    whole = re.search(rf'<form[^>]*id="{form}".*?</form>', page, re.DOTALL)
+    inside = whole[0] if whole else page[page.index("<main") :]
+    return [
+        (name, unescape(value))
+        for name, value in re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', inside)
+    ]
+
+
+def press(
+    client: FlaskClient, page: TestResponse, fields: Fields = (), *, to: str | None = None
+) -> TestResponse:
+    """Press a button of a page: what it hides and what is filled in goes to where the button leads."""
+    data: dict[str, list[str]] = {}
+    for name, value in [*hidden(page.text), *fields]:
+        data.setdefault(name, []).append(value)
+    return client.post(to or page.request.path, data=data)
+
+
+def fill_in(client: FlaskClient, category: str, *fields: tuple[str, str]) -> TestResponse:
+    """Open a ballot, fill it in, and look it over."""
+    page = client.get(f"{BOOTH}/{category}")
+    assert page.status_code == 200, (page.status_code, page.location)
+    return press(client, page, fields, to=f"{BOOTH}/review")
+
+
+def cast(client: FlaskClient, category: str, *fields: tuple[str, str]) -> TestResponse:
+    """Fill in a ballot and cast it."""
+    return press(client, fill_in(client, category, *fields), to=f"{BOOTH}/cast")
+
+
+def receipt(page: TestResponse) -> list[str]:
+    """The receipts that a page shows, as they stand in the record."""
+    return [
+        re.sub(r"<br>|\s", "", it)
+        for it in re.findall(r'<p class="receipt[^>]*>(.*?)</p>', page.text, re.DOTALL)
+    ]
+
+
+def says(page: TestResponse) -> str:
+    """The words of a page, which is well-formed."""
+    assert Page(page.text).faults == []
+    words = re.sub(r"<[^>]+>", " ", page.text)
+    return " ".join(unescape(words).split())
