@@ -251,11 +251,7 @@ def tell(
 ) -> None:
     """Write to somebody about an elector, in the language `tag` where it is not the elector's."""
     language = tag or entry.language
-    dates = editions.timetable_of(session, edition)
-    said: dict[str, Json] = {"organisation": called(entry, language), "path": f"/{edition.key}"}
-    for key, moment in (("opens", Moment.VOTE_OPEN), ("closes", Moment.VOTE_CLOSE)):
-        if moment in dates:
-            said[key] = notices.moment(dates[moment])
+    said = arguments_of(session, edition, entry, language)
     message = notices.queue(
         session,
         template,
@@ -268,6 +264,16 @@ def tell(
     if message is not None:
         message.roll_entry_id = entry.id
         session.flush()
+
+
+def arguments_of(session: Session, edition: Edition, entry: RollEntry, language: str) -> dict[str, Json]:
+    """What every mail about an elector says: the organisation, and the dates of the vote as far as they are stated."""
+    dates = editions.timetable_of(session, edition)
+    said: dict[str, Json] = {"organisation": called(entry, language), "path": f"/{edition.key}"}
+    for key, moment in (("opens", Moment.VOTE_OPEN), ("closes", Moment.VOTE_CLOSE)):
+        if moment in dates:
+            said[key] = notices.moment(dates[moment])
+    return said
 
 
 def called(entry: RollEntry, language: str) -> str:

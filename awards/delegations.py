@@ -29,12 +29,16 @@ LINK_LASTS = timedelta(days=3 * 366)
 LONGEST_POST = 600
 
 
+class NotAsked(Exception):
+    """Nobody could be asked: they have no address, are off the roll or have cast their ballot."""
+
+
 def ask(
     session: Session, edition: Edition, entries: Iterable[RollEntry], *, actor: Actor, now: datetime
 ) -> list[RollEntry]:
     """Ask organisations by mail to name their delegate, each at the address that is known for it; who was asked.
 
-    Whoever is off the roll, has no such address or has cast is left out. Raises VoteClosed.
+    Whoever is off the roll, has no such address or has cast is left out. Raises VoteClosed, NotAsked.
     """
     editions.lock(session, edition)
     delegates.need_open(edition)
@@ -46,16 +50,17 @@ def ask(
             by: dict[str, Json] = {"by": actor.account.public_id}
             delegates.tell(session, edition, entry, Template.DELEGATE_ASKED, entry.contact, by, now=now)
             asked.append(entry)
-    if asked:
-        audit.record(
-            session,
-            actor=actor,
-            action="delegate.asked",
-            subject=edition.key,
-            now=now,
-            edition=edition,
-            after={"electors": [entry.elector for entry in asked]},
-        )
+    if not asked:
+        raise NotAsked(edition.key)
+    audit.record(
+        session,
+        actor=actor,
+        action="delegate.asked",
+        subject=edition.key,
+        now=now,
+        edition=edition,
+        after={"electors": [entry.elector for entry in asked]},
+    )
     return asked
 
 

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from awards import decisions, editions, entitling
@@ -104,6 +104,13 @@ def by_letter(entries: Iterable[RollEntry]) -> list[RollEntry]:
     found = list(entries)
     shared = Counter(entry.email for entry in found)
     return [entry for entry in found if not entry.email or shared[entry.email] > 1]
+
+
+def having(edition: int, email: str) -> Select[RollEntry]:
+    """Those on the roll of an edition who have an address; more than one where it is shared."""
+    return select(RollEntry).where(
+        RollEntry.edition_id == edition, RollEntry.email == email, RollEntry.state == RollState.ON
+    )
 
 
 def cast(session: Session, edition: Edition) -> set[int]:

@@ -118,7 +118,8 @@ class Paper:
 
     `over` stands above the title, `foot` at the foot of every page beside its number; `page` is the word for a page
     number, as "Page {number} of {count}"; `missing` is said at the end where characters could not be printed.
-    `specimen` is the word across every page, empty for a real paper.
+    `specimen` is the word across every page, empty for a real paper. `titled`: the first page begins with `over` and
+    title; otherwise the blocks say all.
     """
 
     language: str
@@ -130,3 +131,4 @@ class Paper:
     missing: str
     author: str = ""
     specimen: str = ""
+    titled: bool = True

@@ -109,9 +109,10 @@ def print_paper(paper: Paper) -> bytes:
 
 def _flow(paper: Paper) -> Iterator[Flowable]:
     setter = _Setter(paper.language)
-    if paper.over:
+    if paper.titled and paper.over:
         yield setter.words(paper.over, "over")
-    yield setter.words(paper.title, "title")
+    if paper.titled:
+        yield setter.words(paper.title, "title")
     for block in paper.blocks:
         yield from setter.block(block)
     if setter.missing:

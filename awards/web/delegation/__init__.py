@@ -1,7 +1,8 @@
 """An organisation names its delegate."""
 
+from awards.web.delegation import naming
 from awards.web.delegation.routes import blueprint
 
-PAGES = ()
+PAGES = (naming,)
 
 __all__ = ["PAGES", "blueprint"]

@@ -38,6 +38,7 @@ TABS = (
     ("panel.judges", _l("Judges"), Audience.ORGANISER),
     ("panel.assignment", _l("Assignment"), Audience.ORGANISER),
     ("panel.progress", _l("Progress of marks"), Audience.ORGANISER),
+    ("roll.index", _l("Roll"), Audience.ORGANISER),
     ("table.index", _l("The chair's table"), Audience.TABLE),
 )
 """The pages of an edition, and who reads each."""
@@ -57,6 +58,8 @@ WITHIN = {
     ),
 }
 """The pages below one of these. Who reads that reads them."""
+OF_A_VOTE = frozenset({"roll.index"})
+"""Pages of editions whose rules have a vote."""
 ACTS = frozenset({"panel.invite", "panel.remind", "panel.closing"})
 """Pages for those alone who may do what stands there."""
 BELONGS = {"panel.suspicion": "panel.conflicts", "panel.ask_the_chair": "panel.closing"}
@@ -80,9 +83,11 @@ def may(who: Audience, *, reading: bool) -> bool:
 
 def tabs() -> Iterator[Tab]:
     """The pages of the edition that whoever is signed in may read."""
+    has_vote = editions.rules_of(db.session(), door.edition()).vote is not None
     for endpoint, title, who in TABS:
         is_early = endpoint == "table.index" and door.edition().first_closed_at is None
-        if may(who, reading=True) and not is_early:
+        is_void = endpoint in OF_A_VOTE and not has_vote
+        if may(who, reading=True) and not is_early and not is_void:
             yield Tab(endpoint, title)
 
 

@@ -1,0 +1,165 @@
+"""The page of the link by which an organisation names who casts its ballot. Opening it changes nothing."""
+
+from __future__ import annotations
+
+from flask import flash, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_wtf import FlaskForm
+from werkzeug.utils import redirect
+from werkzeug.wrappers import Response
+from wtforms import EmailField, HiddenField, SelectField, StringField
+from wtforms.validators import DataRequired, Length
+
+from awards import accounts, delegates, delegations, editions, links, roll
+from awards.delegates import Named
+from awards.extensions import db
+from awards.models import Edition, RollEntry, RollState
+from awards.timetable import Moment
+from awards.web import face, language, sessions, words
+from awards.web.access import Audience, audience
+from awards.web.delegation.routes import blueprint
+from awards.web.words import lazy as _l
+from awards.web.words import tidy
+
+Answer = str | Response | tuple[str, int]
+MOST_DIGITS = 6
+GONE = {
+    links.LinkUnknown: _l("This link is not known. Check that you copied all of it."),
+    links.LinkExpired: _l(
+        "This link was ended: the secretariat has another address for your organisation now. Ask there if this is a "
+        "mistake."
+    ),
+}
+LONG = _l("This has 200 letters at most.")
+NO_ADDRESS = _l("This is not an e-mail address.")
+
+
+class NamingForm(FlaskForm):
+    name = StringField(
+        _l("Name of the delegate"),
+        [DataRequired(_l("Write the name.")), Length(max=accounts.LONGEST_NAME, message=LONG)],
+        filters=[tidy],
+    )
+    office = StringField(_l("Office"), [Length(max=accounts.LONGEST_NAME, message=LONG)], filters=[tidy])
+    email = EmailField(
+        _l("E-mail address of the delegate"),
+        [
+            DataRequired(_l("Write the e-mail address.")),
+            Length(max=accounts.LONGEST_ADDRESS, message=NO_ADDRESS),
+        ],
+        filters=[tidy],
+    )
+    language = SelectField(_l("Language of the mails"))
+    seen = HiddenField(filters=[tidy])
+
+
+@blueprint.route("/<token>", methods=["GET", "POST"])
+@audience(Audience.LINK_HOLDER)
+def show(token: str) -> Answer:
+    """Who casts the ballot of the link's organisation; posted, somebody is named."""
+    sessions.current()
+    try:
+        entry, edition = delegations.of_token(db.session(), token, now=sessions.now())
+    except tuple(GONE) as error:
+        specimen = face.only_specimens(db.session())
+        return render_template("delegation/gone.html", why=GONE[type(error)], specimen=specimen), 404
+    form = NamingForm(formdata=request.form if request.method == "POST" else None)  # type: ignore[no-untyped-call]
+    form.language.choices = list(language.NAMES.items())
+    if request.method == "GET":
+        form.language.data = entry.language if entry.language in language.NAMES else language.current()
+    elif form.validate():
+        return _name(token, entry, edition, form)
+    return _page(entry, edition, form)
+
+
+def _name(token: str, entry: RollEntry, edition: Edition, form: NamingForm) -> Answer:
+    session = db.session()
+    named = Named(
+        str(form.name.data), str(form.email.data), str(form.office.data or ""), str(form.language.data)
+    )
+    try:
+        delegates.replace(
+            session,
+            edition,
+            entry,
+            named,
+            by=entry.contact,
+            seen=_number(form.seen.data),
+            actor=delegations.by_link(session, edition, entry),
+            now=sessions.now(),
+        )
+    except accounts.NotAnAddress:
+        session.rollback()
+        form.email.errors = [NO_ADDRESS]
+    except delegates.NamedMeanwhile:
+        session.rollback()
+        form.form_errors.append(
+            _(
+                "Somebody was named since you opened this page, as it now shows. Send it again to name yours "
+                "instead."
+            )
+        )
+    except (roll.AlreadyCast, roll.VoteClosed, roll.NotOnRoll):
+        session.rollback()  # the page says which
+    else:
+        session.commit()
+        flash(_("%(name)s casts the ballot and is told by mail.", name=named.name), "done")
+        return redirect(url_for("delegation.show", token=token), 303)
+    return _page(entry, edition, form)
+
+
+def _number(text: str | None) -> int | None:
+    """How many were named when the page was opened; None where the form doesn't say it in digits."""
+    found = text or ""
+    return int(found) if found.isascii() and found.isdecimal() and len(found) <= MOST_DIGITS else None
+
+
+def _page(entry: RollEntry, edition: Edition, form: NamingForm) -> tuple[str, int]:
+    session = db.session()
+    dates = editions.timetable_of(session, edition)
+    over = _over(entry, edition)
+    form.seen.data = str(delegates.count(session, entry))
+    page = render_template(
+        "delegation/show.html",
+        form=form,
+        entry=entry,
+        edition=edition,
+        face=face.faces_of(session, [edition], sessions.now())[edition.id],
+        called=delegates.called(entry, language.current()),
+        current=delegates.current(session, entry) if entry.email or entry.name else None,
+        over=over,
+        opens=_when(dates.get(Moment.VOTE_OPEN)),
+        closes=_when(dates.get(Moment.VOTE_CLOSE)),
+        languages=language.NAMES,
+        shared=_is_shared(entry),
+        specimen=edition.specimen,
+    )
+    if over:
+        return page, 409 if request.method == "POST" else 200
+    return page, 422 if form.errors else 200
+
+
+def _when(moment: object) -> str:
+    return words.when(moment) if moment is not None else ""  # type: ignore[arg-type]
+
+
+def _over(entry: RollEntry, edition: Edition) -> str:
+    """Why nobody can be named any more; empty where somebody can."""
+    if entry.state is not RollState.ON:
+        return _(
+            "%(organisation)s is not on the roll of this vote. Write to the secretariat if that is a mistake.",
+            organisation=delegates.called(entry, language.current()),
+        )
+    if entry.id in roll.cast(db.session(), edition):
+        return _("The ballot is cast, so nobody else can be named. How it was cast stays secret.")
+    if edition.second_closed_at is not None:
+        return _("The vote is closed.")
+    return ""
+
+
+def _is_shared(entry: RollEntry) -> bool:
+    """Whether the delegate's address stands for another elector too, so that no mail can bring the ballot."""
+    if not entry.email:
+        return False
+    found = db.session.scalars(roll.having(entry.edition_id, entry.email)).all()
+    return len(found) > 1
