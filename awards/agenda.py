@@ -14,7 +14,8 @@ from typing import NamedTuple
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
-from awards import deadlines, duties, editions, invitations, releasing, watches
+from awards import casting, deadlines, duties, editions, invitations, releasing, watches
+from awards.casting import Waiting
 from awards.duties import Post
 from awards.models import (
     Account,
@@ -47,6 +48,7 @@ class Need(StrEnum):
     UNSUBMITTED = "unsubmitted"
     APPEAL = "appeal"
     JUDGING = "judging"
+    BALLOT = "ballot"
 
 
 class Mine(NamedTuple):
@@ -75,13 +77,14 @@ class Mine(NamedTuple):
 
 
 class Task(NamedTuple):
-    """One thing that needs the person, until when, about which nomination or invitation, or as a judge."""
+    """One thing that needs the person, until when, about which nomination or invitation, as a judge or elector."""
 
     need: Need
     due: Deadline | None
     mine: Mine | None = None
     invitation: Invitation | None = None
     summons: Summons | None = None
+    waiting: Waiting | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +108,8 @@ def of(session: Session, account: Account, now: datetime) -> Agenda:
     invited = _invited(session, account, now)
     involved = {it.edition_id for it in grants} | {it.edition_id for it in nominations}
     summons = watches.of_judge(session, account, now)
-    involved |= {it.edition_id for it in invited} | {it.edition for it in summons}
+    voting = casting.waiting(session, account, now)
+    involved |= {it.edition_id for it in invited} | {it.edition for it in (*summons, *voting)}
     concerned = session.scalars(
         select(Edition)
         .where(or_(Edition.id.in_(involved - {None}), Edition.phase == Phase.NOMINATIONS))
@@ -116,6 +120,7 @@ def of(session: Session, account: Account, now: datetime) -> Agenda:
     tasks = [
         *(Task(Need.INVITATION, None, invitation=it) for it in invited),
         *(Task(Need.JUDGING, it.due, summons=it) for it in summons),
+        *(Task(Need.BALLOT, it.due, waiting=it) for it in voting),
         *_tasks(session, mine, now),
     ]
     return Agenda(

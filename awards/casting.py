@@ -7,9 +7,10 @@ which only the elector's page holds, so that tags join no elector to a ballot, n
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
@@ -18,6 +19,7 @@ from awards import deadlines, editions, envelopes, passes, roll
 from awards.deadlines import Timing
 from awards.envelopes import AlreadyCast, NotOpen
 from awards.models import (
+    Account,
     Edition,
     Election,
     ElectionKind,
@@ -26,6 +28,7 @@ from awards.models import (
     Envelope,
     EnvelopeOrigin,
     RollEntry,
+    TimetableAmendment,
     VotingPass,
 )
 from awards.timetable import Deadline, Moment
@@ -118,7 +121,7 @@ def papers(
 ) -> dict[str, Paper]:
     """The elector's ballots by category, in the rules' order. `opened`: since when the form that is sent was open."""
     rules = rules or editions.rules_of(session, edition)
-    stated = editions.timetable_of(session, edition).get(Moment.VOTE_CLOSE)
+    stated = _stated(session, [edition.id]).get(edition.id)
     rows = session.execute(
         select(Election, Entitlement, Envelope.cast_at)
         .join(Entitlement, Entitlement.election_id == Election.id)
@@ -142,7 +145,7 @@ def papers(
         )
         found[election.category] = Paper(
             election,
-            own_order(entry, election),
+            own_order(entry, election, entitlement.barred),
             tuple(it for it in election.slate if it in entitlement.barred),
             entitlement.withheld_because,
             cast_at,
@@ -153,6 +156,55 @@ def papers(
     return {it.key: found[it.key] for it in rules.categories if it.key in found}
 
 
+class Waiting(NamedTuple):
+    """How many ballots of a person are not cast in an edition, until when they can be."""
+
+    edition: int
+    number: int
+    due: Deadline | None
+
+
+def waiting(session: Session, account: Account, now: datetime) -> list[Waiting]:
+    """The ballots that a person with an account can cast now, edition by edition, after three queries at most."""
+    people = passes.of_people(session, account)
+    mine = [it.id for entries in people.values() if (it := passes.the_one(entries)) is not None]
+    if not mine:
+        return []
+    rows = session.scalars(
+        select(Election)
+        .join(Entitlement, Entitlement.election_id == Election.id)
+        .outerjoin(
+            Envelope,
+            and_(Envelope.election_id == Election.id, Envelope.roll_entry_id == Entitlement.roll_entry_id),
+        )
+        .where(
+            Entitlement.roll_entry_id.in_(mine),
+            Entitlement.withheld_because.is_(None),
+            Election.state == ElectionState.OPEN,
+            Envelope.election_id.is_(None),
+        )
+        .order_by(Election.edition_id, Election.id)
+    ).all()
+    stated = _stated(session, {it.edition_id for it in rows}) if rows else {}
+    found: dict[int, Waiting] = {}
+    for it in rows:
+        closes = _closes(it, stated.get(it.edition_id))
+        if closes is None or now <= closes.instant:
+            number = found[it.edition_id].number if it.edition_id in found else 0
+            found[it.edition_id] = Waiting(it.edition_id, number + 1, closes)
+    return list(found.values())
+
+
+def _stated(session: Session, wanted: Collection[int]) -> dict[int, Deadline]:
+    """When the vote closes in each of some editions, as last stated."""
+    changes = session.scalars(
+        select(TimetableAmendment)
+        .where(TimetableAmendment.edition_id.in_(wanted), TimetableAmendment.moment == Moment.VOTE_CLOSE)
+        .order_by(TimetableAmendment.number)
+    )
+    return {it.edition_id: Deadline(datetime.fromisoformat(it.local), it.zone, it.at_utc) for it in changes}
+
+
 def _closes(election: Election, stated: Deadline | None) -> Deadline | None:
     """A vote opened after the stated close, such as a run-off, has no date of its own: people close it."""
     opened_later = (
@@ -161,11 +213,12 @@ def _closes(election: Election, stated: Deadline | None) -> Deadline | None:
     return None if election.kind is ElectionKind.RUNOFF or opened_later else stated
 
 
-def own_order(entry: RollEntry, election: Election) -> tuple[str, ...]:
-    """The slate in an order that is the elector's own, the same at every look, kept nowhere."""
+def own_order(entry: RollEntry, election: Election, barred: Collection[str] = ()) -> tuple[str, ...]:
+    """The slate in an order that is the elector's own, the same at every look, kept nowhere; what is barred comes last."""
 
-    def place(reference: str) -> str:
-        return hashlib.sha256(f"{entry.public_id}:{election.public_id}:{reference}".encode()).hexdigest()
+    def place(reference: str) -> tuple[bool, str]:
+        mixed = f"{entry.public_id}:{election.public_id}:{reference}"
+        return reference in barred, hashlib.sha256(mixed.encode()).hexdigest()
 
     return tuple(sorted(election.slate, key=place))
 

@@ -101,7 +101,11 @@ def of_account(session: Session, edition: Edition, account: Account) -> RollEntr
 
     None where that address stands for several electors: each of them gets a letter with a code of its own.
     """
-    entries = of_people(session, account).get(edition.id, [])
+    return the_one(of_people(session, account).get(edition.id, []))
+
+
+def the_one(entries: Sequence[RollEntry]) -> RollEntry | None:
+    """Which of the electors that a person may be in an edition they are: as judge, or the only one."""
     judges = [entry for entry in entries if entry.judge_id is not None]
     found = judges or entries
     return found[0] if len(found) == 1 else None

@@ -26,9 +26,9 @@ def ballot(case: Case) -> Letter:
             ),
             listed(
                 (
-                    _("The button leads to your ballots. You need no account and no password."),
+                    _("The link leads to your ballots. You need no account and no password."),
                     _("One ballot a category; what is cast can't be changed."),
-                    _("Nobody learns what you chose: not the secretariat, not whoever runs this site."),
+                    _("Your ballot is sealed as it comes in, and nothing keeps who cast which."),
                 )
             ),
         ),

@@ -13,6 +13,7 @@ from flask_babel import ngettext
 
 from awards import agenda
 from awards.agenda import Mine, Need, Task
+from awards.casting import Waiting
 from awards.duties import CHAIRS, WHOSE, Duty, Post
 from awards.extensions import db
 from awards.models import Edition, Invitation, InvitationKind, NominationState, Role
@@ -136,6 +137,8 @@ def _task(task: Task, faces: Mapping[int, Face], zone: str) -> Line:
         return _invitation(task.invitation, faces)
     if task.summons is not None:
         return _summons(task.summons, faces[task.summons.edition], due)
+    if task.waiting is not None:
+        return _ballots(task.waiting, faces[task.waiting.edition], due)
     assert task.mine is not None
     page = _page(task.mine, "appeals.show" if task.need is Need.APPEAL else "nominations.show")
     where = faces[task.mine.edition.id].name
@@ -146,6 +149,12 @@ def _summons(it: Summons, its: Face, due: str) -> Line:
     page = url_for(CALLED[it.call], edition=its.key, **it.about)  # type: ignore[arg-type]
     until = _("Until %(moment)s", moment=due) if due else ""
     return Line("", _called(it), its.name, page, until)
+
+
+def _ballots(it: Waiting, its: Face, due: str) -> Line:
+    says = ngettext("Cast your ballot", "Cast your ballots (%(num)d)", it.number)
+    until = _("Until %(moment)s", moment=due) if due else ""
+    return Line("", says, its.name, url_for("voting.index", edition=its.key), until)
 
 
 def _called(it: Summons) -> str:

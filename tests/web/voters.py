@@ -12,9 +12,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from awards import codes, passes
+from awards import codes, editions, passes
+from awards.audit import Actor
 from awards.extensions import begin_writing, db
-from awards.models import Ballot, Election, Envelope, RollEntry, VotingCode
+from awards.models import Account, Ballot, Election, Envelope, RollEntry, VotingCode
 from tests.awards.contest import FINALISTS, Contest
 from tests.awards.play import NOW, entry
 from tests.web.markup import Page
@@ -39,10 +40,12 @@ class Vote:
         electors: Sequence[str] = ELECTORS,
         *,
         barred: Mapping[str, Sequence[str]] | None = None,
+        summary: str = "Shared.",
         **rules: object,
     ) -> None:
         self.app = app
-        entries = [entry(name) for name in FINALISTS] + [entry(name, "openness") for name in OPENNESS]
+        standing = [*((name, "services") for name in FINALISTS), *((name, "openness") for name in OPENNESS)]
+        entries = [entry(name, category, summary=summary) for name, category in standing]
         marks = dict.fromkeys((*FINALISTS, *OPENNESS), 8)
         with app.app_context():
             begin_writing()
@@ -62,6 +65,14 @@ class Vote:
         for it in db.session.scalars(select(Entitlement)):
             if it.roll_entry.elector == elector:
                 it.barred = list(references)
+
+    def again(self) -> Contest:
+        """The contest in this application context."""
+        self.contest.edition = editions.find(db.session(), KEY)
+        account = db.session.scalars(select(Account).where(Account.operator)).first()
+        assert account is not None
+        self.contest.actor = Actor(account=account, real=account, operator=True)
+        return self.contest
 
     def entry(self, elector: str) -> RollEntry:
         """Asked for inside an application context."""
@@ -84,7 +95,7 @@ class Vote:
                 number=1,
                 code_hash=codes.digest(words),
                 made_at=NOW,
-                made_by_id=self.contest.actor.account.id,
+                made_by_id=self.again().actor.account.id,
             )
             db.session.add(it)
             db.session.commit()
@@ -110,7 +121,7 @@ class Vote:
         """Close the vote: what was chosen, by category."""
         with self.app.app_context():
             begin_writing()
-            self.contest.close()
+            self.again().close()
             db.session.commit()
             rows = db.session.execute(
                 select(Election.category, Ballot.choice).join(Ballot, Ballot.election_id == Election.id)

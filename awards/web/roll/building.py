@@ -16,10 +16,9 @@ from awards.electors import Plan
 from awards.extensions import db
 from awards.models import Organisation
 from awards.tables import FileRefused, Table
-from awards.web import door, sessions
+from awards.web import door, downloads, sessions
 from awards.web.access import Audience, audience
 from awards.web.language import current
-from awards.web.papers import files
 from awards.web.roll import says
 from awards.web.roll.routes import blueprint, vote
 from awards.web.secretariat.frame import Answer, back_to, posted, show
@@ -178,4 +177,4 @@ def load_example(**_edition: str) -> Response:
         ("홍길동시", "홍길동", "", "", "", "ko", "", "예시로 1, 홍길동시"),
     ]
     content = b"\xef\xbb\xbf" + spreadsheets.as_csv([*enrolment.REQUIRED, *enrolment.OPTIONAL], rows)
-    return files.download(content, "text/csv", "roll-example.csv")
+    return downloads.download(content, "text/csv", "roll-example.csv")

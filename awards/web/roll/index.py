@@ -7,9 +7,8 @@ from flask import Response, request
 from awards import decisions, electors, roll, spreadsheets
 from awards.extensions import db
 from awards.models import DecisionKind, RollState
-from awards.web import door, language
+from awards.web import door, downloads, language
 from awards.web.access import Audience, audience
-from awards.web.papers import files
 from awards.web.roll.routes import blueprint, vote
 from awards.web.roll.says import ELECTORATES
 from awards.web.roll.sight import WAYS, Sight, Way
@@ -90,7 +89,7 @@ def as_csv(**_edition: str) -> Response:
         for it in Sight().lines
     ]
     content = b"\xef\xbb\xbf" + spreadsheets.as_csv(COLUMNS, rows)
-    return files.download(content, "text/csv", f"{door.edition().key}-roll.csv")
+    return downloads.download(content, "text/csv", f"{door.edition().key}-roll.csv")
 
 
 @blueprint.get("/roll.json", endpoint="as_json")
@@ -99,4 +98,4 @@ def as_json(**_edition: str) -> Response:
     """The very bytes whose hash the freezing states."""
     vote()
     content = roll.document(db.session(), door.edition())
-    return files.download(content, "application/json", f"{door.edition().key}-roll.json")
+    return downloads.download(content, "application/json", f"{door.edition().key}-roll.json")

@@ -12,10 +12,9 @@ from sqlalchemy import select
 from awards import codes, roll
 from awards.extensions import db
 from awards.models import Account, RollEntry, VotingCode
-from awards.web import door, sessions
+from awards.web import door, downloads, sessions
 from awards.web.access import Audience, audience
 from awards.web.language import NAMES, speaking
-from awards.web.papers import files
 from awards.web.papers.codes import Letter
 from awards.web.papers.codes import letters as codes_on_paper
 from awards.web.roll import says
@@ -54,7 +53,7 @@ def letters(**_edition: str) -> Answer | Response:
         return _page(says.wrong(error)[""]), 422
     content = _printed(chosen, made)
     session.commit()
-    return files.download(content, files.PDF, f"{edition.key}-letters.pdf")
+    return downloads.download(content, downloads.PDF, f"{edition.key}-letters.pdf")
 
 
 def _changed() -> str:

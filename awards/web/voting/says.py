@@ -84,7 +84,7 @@ def told(rules: Rules, names: Names) -> Iterator[str]:
 def instruction(vote: Vote, free: int) -> str:
     """What is to be done on a ballot."""
     if vote.method is Method.ONE_CHOICE:
-        return _("Choose one.")
+        return _("Choose one finalist.")
     if vote.method is Method.APPROVAL:
         most = min(vote.approve_up_to, free)
         return ngettext("Choose one.", "Choose up to %(num)d.", most)

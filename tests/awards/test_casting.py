@@ -1,0 +1,229 @@
+"""Casting: each ballot once, whatever comes twice or at once; who is written to; whom a pass lets in."""
+
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from pathlib import Path
+from threading import Barrier
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session, scoped_session
+
+from awards import casting, editions, links, mails, notices, passes
+from awards.casting import CastBefore, FormDamaged, NoBallot, Receipt, VoteOver
+from awards.envelopes import NotOpen
+from awards.extensions import begin_writing, db
+from awards.models import (
+    AuditEvent,
+    Ballot,
+    Entitlement,
+    Envelope,
+    Outbox,
+    OutboxState,
+    PassBy,
+    RollEntry,
+    RollState,
+)
+from awards.timetable import Moment
+from judging.ballot import Choice
+from tests.awards.contest import Contest
+from tests.awards.play import NOW
+
+ONE_CHOICE = '\n[vote]\nelectorate = "public"\nmethod = "one_choice"\n'
+ELECTORS = ("one", "two", "three")
+FORM = "a secret of sixteen and more"
+
+
+@pytest.fixture
+def contest(session: scoped_session[Session], tmp_path: Path) -> Contest:
+    return opened(session, tmp_path)
+
+
+def opened(session: Session | scoped_session[Session], folder: Path) -> Contest:
+    contest = Contest(session, folder, more=ONE_CHOICE)
+    contest.enrol(*((it, it.title(), f"{it}@electors.example", "") for it in ELECTORS))
+    return contest.opened()
+
+
+def elector(name: str) -> RollEntry:
+    return db.session.scalars(select(RollEntry).where(RollEntry.elector == name)).one()
+
+
+def cast(contest: Contest, name: str, *choice: str, form: str = FORM, **more: object) -> Receipt:
+    found = casting.cast(
+        db.session(),
+        contest.edition,
+        elector(name),
+        {"services": choice},
+        form=form,
+        nonces={"services": f"nonce of {form}"},
+        now=contest.now,
+        **more,  # type: ignore[arg-type]
+    )
+    return found["services"]
+
+
+def test_the_same_form_has_one_receipt_and_any_other_is_told_the_hour(contest: Contest) -> None:
+    first, again = cast(contest, "one", "SV-1"), cast(contest, "one", "SV-1")
+
+    for choice, form in (("SV-2", FORM), ("SV-1", f"{FORM} too")):
+        with pytest.raises(CastBefore) as told:
+            cast(contest, "one", choice, form=form)
+        assert told.value.hours == {"services": NOW.replace(minute=0)}
+    assert (first.again, again.again) == (False, True)
+    assert first.commitment == again.commitment
+    assert first.cast_at == NOW.replace(minute=0)
+    contest.close()
+    assert cast(contest, "one", "SV-1").commitment == first.commitment
+    assert db.session.scalars(select(Ballot.commitment)).all() == [first.commitment]
+
+
+def test_electors_who_send_one_anothers_form_spoil_nothing(contest: Contest) -> None:
+    """The box can't be opened where two ballots are the same to the last bit."""
+    receipts = {cast(contest, name, "SV-1").commitment for name in ELECTORS}
+
+    contest.close()
+
+    assert set(db.session.scalars(select(Ballot.commitment))) == receipts
+    assert len(receipts) == 3
+
+
+def test_what_can_t_be_cast_leaves_nothing_in_the_box(contest: Contest) -> None:
+    session = db.session()
+    entitlement = session.scalars(
+        select(Entitlement).where(Entitlement.roll_entry_id == elector("two").id)
+    ).one()
+    entitlement.withheld_because = "declared"
+    editions.set_moment(
+        session,
+        contest.edition,
+        Moment.VOTE_CLOSE,
+        (NOW + timedelta(hours=1)).replace(tzinfo=None),
+        zone="UTC",
+        actor=contest.actor,
+        now=NOW,
+    )
+    entry, late = elector("one"), NOW + timedelta(minutes=70)
+    both: Mapping[str, Choice] = {"services": ("SV-1",), "openness": ()}
+
+    with pytest.raises(NoBallot):
+        cast(contest, "two", "SV-1")
+    with pytest.raises(FormDamaged):
+        cast(contest, "one", "SV-1", form="short")
+    with pytest.raises(casting.ChoiceRefused):
+        cast(contest, "one", "SV-1", "SV-2")
+    with pytest.raises(NoBallot):
+        casting.cast(session, contest.edition, entry, both, form=FORM, nonces=dict.fromkeys(both, FORM), now=NOW)
+    contest.now = late
+    with pytest.raises(VoteOver):
+        cast(contest, "one", "SV-1")
+    with pytest.raises(VoteOver):
+        cast(contest, "one", "SV-1", opened=NOW + timedelta(minutes=65))
+    assert session.scalars(select(Envelope)).all() == []
+    cast(contest, "one", "SV-1", opened=NOW)
+    contest.close()
+    with pytest.raises(NotOpen):
+        cast(contest, "three", "SV-1", opened=NOW)
+
+
+def test_casting_writes_no_audit_event(contest: Contest) -> None:
+    before = len(db.session.scalars(select(AuditEvent)).all())
+
+    cast(contest, "one", "SV-1")
+
+    assert len(db.session.scalars(select(AuditEvent)).all()) == before
+
+
+def test_a_pass_lets_in_until_it_is_ended_unused_or_its_elector_leaves_the_roll(contest: Contest) -> None:
+    session, entry = db.session(), elector("one")
+    token = passes.admit(session, entry, PassBy.LINK, now=NOW)
+    found = passes.find(session, token, now=NOW)
+    assert found is not None
+
+    assert found.made_at == found.seen_at == NOW.replace(minute=0)
+    assert passes.find(session, token, now=NOW + passes.IDLE) is None
+    assert passes.find(session, "another", now=NOW) is None
+    passes.touch(found, NOW + timedelta(hours=11))
+    assert passes.find(session, token, now=NOW + passes.IDLE) is not None
+    entry.state = RollState.OUT
+    session.flush()
+    assert passes.find(session, token, now=NOW) is None
+    entry.state = RollState.ON
+    passes.end(found, now=NOW)
+    with pytest.raises(passes.PassEnded):
+        cast(contest, "one", "SV-1", by=found)
+
+
+def test_electors_are_written_to_with_a_link_of_their_own_that_works_until_another_is_named(
+    contest: Contest,
+) -> None:
+    session, now = db.session(), NOW
+    elector("three").email = "two@electors.example"
+    entries = session.scalars(select(RollEntry).order_by(RollEntry.id)).all()
+
+    written = passes.invite(session, contest.edition, entries, actor=contest.actor, now=now)
+    passes.invite(session, contest.edition, written, again=True, actor=contest.actor, now=now)
+    first, again = session.scalars(select(Outbox).order_by(Outbox.id)).all()
+    mail = mails.compose(
+        session, first, url="https://x.example", sender="a@x.example", actor=contest.actor, now=now
+    )
+    text = mail.message.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    token = text.partition("/en/vote/link/")[2].split()[0]
+
+    assert [it.elector for it in written] == ["one"]
+    assert "can still vote" in notices_subject(again, contest)
+    assert passes.of_link(session, token, now=now).elector == "one"
+    assert passes.of_link(session, token, now=now).elector == "one"
+    assert token not in mail.logged
+    elector("one").email = "successor@electors.example"
+    assert notices.drop_if_moot(session, again)
+    assert again.state is OutboxState.CANCELLED
+    elector("one").state = RollState.OUT
+    with pytest.raises(links.LinkExpired):
+        passes.of_link(session, token, now=now)
+
+
+def notices_subject(message: Outbox, contest: Contest) -> str:
+    mail = mails.compose(
+        db.session(), message, url="https://x.example", sender="a@x.example", actor=contest.actor, now=NOW
+    )
+    return str(mail.message["Subject"])
+
+
+@pytest.mark.parametrize("forms", [("one form", "one form"), ("this form", "that form")], ids=["same", "other"])
+def test_ballots_that_come_at_once_are_one(app: Flask, tmp_path: Path, forms: tuple[str, str]) -> None:
+    with app.app_context():
+        begin_writing()
+        contest = opened(db.session, tmp_path)
+        edition = contest.edition.key
+        db.session.commit()
+    gate = Barrier(len(forms))
+
+    def send(form: str) -> str:
+        with app.app_context():
+            here = editions.find(db.session(), edition)
+            entry = elector("one")
+            db.session.rollback()
+            gate.wait(20)
+            begin_writing()
+            secrets = {"form": FORM + form, "nonces": {"services": FORM}, "now": NOW}
+            try:
+                found = casting.cast(db.session(), here, entry, {"services": ("SV-1",)}, **secrets)  # type: ignore[arg-type]
+            except CastBefore:
+                return "before"
+            db.session.commit()
+            return found["services"].commitment
+
+    answers = at_once(send, forms)
+
+    with app.app_context():
+        assert len(db.session.scalars(select(Envelope)).all()) == 1
+    assert len(set(answers)) == (1 if forms[0] == forms[1] else 2)
+    assert ("before" in answers) == (forms[0] != forms[1])
+
+
+def at_once(send: Callable[[str], str], forms: tuple[str, ...]) -> list[str]:
+    with ThreadPoolExecutor(len(forms)) as pool:
+        return [it.result(60) for it in [pool.submit(send, form) for form in forms]]
