@@ -115,7 +115,9 @@ def test_what_can_t_be_cast_leaves_nothing_in_the_box(contest: Contest) -> None:
     with pytest.raises(casting.ChoiceRefused):
         cast(contest, "one", "SV-1", "SV-2")
     with pytest.raises(NoBallot):
-        casting.cast(session, contest.edition, entry, both, form=FORM, nonces=dict.fromkeys(both, FORM), now=NOW)
+        casting.cast(
+            session, contest.edition, entry, both, form=FORM, nonces=dict.fromkeys(both, FORM), now=NOW
+        )
     contest.now = late
     with pytest.raises(VoteOver):
         cast(contest, "one", "SV-1")
@@ -192,7 +194,9 @@ def notices_subject(message: Outbox, contest: Contest) -> str:
     return str(mail.message["Subject"])
 
 
-@pytest.mark.parametrize("forms", [("one form", "one form"), ("this form", "that form")], ids=["same", "other"])
+@pytest.mark.parametrize(
+    "forms", [("one form", "one form"), ("this form", "that form")], ids=["same", "other"]
+)
 def test_ballots_that_come_at_once_are_one(app: Flask, tmp_path: Path, forms: tuple[str, str]) -> None:
     with app.app_context():
         begin_writing()
