@@ -17,9 +17,10 @@ from sqlalchemy import func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from awards import audit, decisions, editions, elections, keys, roll
+from awards import approvals, audit, decisions, editions, elections, keys, roll
 from awards.audit import Actor
 from awards.models import (
+    Approval,
     Ballot,
     BallotKey,
     DecisionKind,
@@ -27,6 +28,7 @@ from awards.models import (
     Election,
     ElectionKind,
     ElectionState,
+    Entitlement,
     Envelope,
     EnvelopeOrigin,
     KeyState,
@@ -178,7 +180,7 @@ def _envelope(
     }
 
 
-def presence(session: Session, edition: Edition, open_elections: Sequence[Election]) -> Presence:
+def presence(session: Session, open_elections: Sequence[Election]) -> Presence:
     """How many took part in the vote as a whole, in any category, abstentions included."""
     ids = [election.id for election in open_elections]
     present = session.scalar(
@@ -187,35 +189,67 @@ def presence(session: Session, edition: Edition, open_elections: Sequence[Electi
     envelopes = session.scalar(
         select(func.count()).select_from(Envelope).where(Envelope.election_id.in_(ids))
     )
-    return Presence(present or 0, len(roll.on(session, edition)), envelopes or 0)
+    electors = session.scalar(
+        select(func.count(func.distinct(Entitlement.roll_entry_id))).where(
+            Entitlement.election_id.in_(ids), Entitlement.withheld_because.is_distinct_from(roll.NOT_ON_ROLL)
+        )
+    )
+    return Presence(present or 0, electors or 0, envelopes or 0)
 
 
-def open_all(
-    session: Session, edition: Edition, *, key_folder: Path, actor: Actor, now: datetime
-) -> tuple[Election, ...]:
-    """Open every envelope of every open election, write the ballots, blank the envelopes, add up the votes.
-
-    All in this one transaction, so that nothing tells which ballot came out of which envelope: ballots stand in the
-    order of their commitments. The keys are spent; `destroy_spent_keys` removes them once this is committed.
-    A two-person act. Raises NotOpen, NobodyVoted, QuorumNotMet, BallotSpoilt, NeedsTwoPeople.
-    """
-    editions.lock(session, edition)
-    vote = roll.vote_of(editions.rules_of(session, edition))
-    opening = elections.of_edition(session, edition, ElectionState.OPEN)
-    if not opening:
-        raise NotOpen(edition.key)
-    found = presence(session, edition, opening)
-    _check_quorum(vote, opening, found)
-    subject: dict[str, Json] = {
+def subject_of(opening: Sequence[Election], found: Presence) -> dict[str, Json]:
+    """What an opening is about."""
+    return {
         "elections": [election.public_id for election in opening],
         "categories": [election.category for election in opening],
         "envelopes": found.envelopes,
         "present": found.present,
         "roll": found.roll,
     }
-    decisions.complete_alone(session, edition, OPENING, subject, actor=actor, now=now)
+
+
+def open_all(
+    session: Session,
+    edition: Edition,
+    *,
+    key_folder: Path,
+    approved: Approval | None = None,
+    actor: Actor,
+    now: datetime,
+) -> tuple[Election, ...]:
+    """Open every envelope of every election in the box, write the ballots, blank the envelopes, add up the votes.
+
+    All in this one transaction, so that nothing tells which ballot came out of which envelope: ballots stand in the
+    order of their commitments. The keys are spent; `destroy_spent_keys` removes them once this is committed.
+    A two-person act: `approved` by the actor, who is the second, or completed alone at the shell. Raises NotOpen,
+    NobodyVoted, QuorumNotMet, BallotSpoilt, NeedsTwoPeople, SubjectChanged.
+    """
+    editions.lock(session, edition)
+    vote = roll.vote_of(editions.rules_of(session, edition))
+    opening = elections.of_edition(session, edition, *elections.IN_THE_BOX)
+    if not opening:
+        raise NotOpen(edition.key)
+    found = presence(session, opening)
+    check_quorum(vote, opening, found)
+    subject = subject_of(opening, found)
+    first = None
+    if approved is None:
+        decisions.complete_alone(session, edition, OPENING, subject, actor=actor, now=now)
+    elif approvals.digest(subject) != approved.subject_sha256:
+        raise approvals.SubjectChanged(OPENING)
+    else:
+        approvals.approve(session, edition, approved, actor=actor, now=now)
+        first = approvals.first_signature(session, approved) | {"as": "teller"}
     decisions.decide(
-        session, edition, DecisionKind.OPENING, actor=actor, now=now, subject=subject, signed_as="teller"
+        session,
+        edition,
+        DecisionKind.OPENING,
+        actor=actor,
+        now=now,
+        subject=subject,
+        reason=approved.reason if approved else "",
+        signed_as="teller",
+        proposed_by=first,
     )
     ballots = [ballot for election in opening for ballot in _ballots_of(session, election, vote, key_folder)]
     if ballots:
@@ -226,15 +260,19 @@ def open_all(
         .values(sealed=None)
     )
     for election in opening:
-        election.state, election.closed_at, election.counted_at = ElectionState.COUNTED, now, now
+        election.state, election.counted_at = ElectionState.COUNTED, now
+        election.closed_at = election.closed_at or now
         election.tally = tally_document(tally_of(session, election, vote))
         election.key.state = KeyState.SPENT
     session.flush()
     return tuple(opening)
 
 
-def _check_quorum(vote: Vote, opening: Sequence[Election], found: Presence) -> None:
-    """A run-off has no quorum of its own: where nobody votes in it the ladder goes on."""
+def check_quorum(vote: Vote, opening: Sequence[Election], found: Presence) -> None:
+    """A run-off has no quorum of its own: where nobody votes in it the ladder goes on.
+
+    Raises NobodyVoted, QuorumNotMet.
+    """
     if all(election.kind is ElectionKind.RUNOFF for election in opening):
         return
     if not found.envelopes:

@@ -116,6 +116,30 @@ def publish(
     session.flush()
 
 
+def replace_finalist(
+    session: Session,
+    edition: Edition,
+    category: str,
+    removed: str,
+    added: Document | None,
+    *,
+    now: datetime,
+) -> datetime | None:
+    """Show the finalists of a category without one, and with another in its place; since when, None where none are.
+
+    What was shown before is kept. The caller has decided it.
+    """
+    before = latest(session, edition, category, PublicationKind.FINALISTS)
+    if before is None:
+        return None
+    rows = [row for row in before.document["rows"] if row["reference"] != removed]
+    rows += [added] if added else []
+    document = {"rows": sorted(rows, key=lambda row: str(row["reference"]))}
+    shown = max(before.visible_from, now)
+    publish(session, edition, category, PublicationKind.FINALISTS, document, visible_from=shown)
+    return shown
+
+
 def take_back(session: Session, edition: Edition, categories: Collection[str], *, now: datetime) -> None:
     """Take back the finalists of some categories, which are not public yet, and their letters that have not gone out.
 

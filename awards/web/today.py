@@ -250,6 +250,10 @@ def _section(post: Post, faces: Mapping[int, Face]) -> Section:
     if edition is not None and held & {Role.CHAIR, Role.DEPUTY}:
         page = url_for("table.index", edition=edition.key)
         lines.append(Line(_("Open the chair's table"), "", "", page))
+    if edition is not None and Role.TELLER in held and Role.ORGANISER not in held:
+        lines.append(
+            Line(_("Open the pages of the vote"), "", "", url_for("polling.index", edition=edition.key))
+        )
     if edition is not None and Role.JUDGE in held:
         page = url_for("judging.queue", edition=edition.key)
         lines.append(Line(_("Open your sheets"), "", "", page))

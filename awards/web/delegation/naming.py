@@ -49,7 +49,7 @@ class NamingForm(FlaskForm):
         ],
         filters=[tidy],
     )
-    language = SelectField(_l("Language of the mails"))
+    language = SelectField(_l("Language of the mails"), validate_choice=False)
     seen = HiddenField(filters=[tidy])
 
 
@@ -74,8 +74,12 @@ def show(token: str) -> Answer:
 
 def _name(token: str, entry: RollEntry, edition: Edition, form: NamingForm) -> Answer:
     session = db.session()
+    tag = str(form.language.data)
     named = Named(
-        str(form.name.data), str(form.email.data), str(form.office.data or ""), str(form.language.data)
+        str(form.name.data),
+        str(form.email.data),
+        str(form.office.data or ""),
+        tag if tag in language.NAMES else entry.language,
     )
     try:
         delegates.replace(

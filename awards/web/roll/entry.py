@@ -140,7 +140,7 @@ def _page(it: RollEntry, wrong: Mapping[str, str] | None = None) -> str:
         "roll/entry.html",
         "roll.index",
         it=it,
-        line=line,
+        row=line,
         way=WAYS[line.way],
         history=history,
         codes=codes,

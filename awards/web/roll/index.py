@@ -7,12 +7,13 @@ from flask import Response, request
 from awards import decisions, electors, roll, spreadsheets
 from awards.extensions import db
 from awards.models import DecisionKind, RollState
-from awards.web import door, downloads, language, words
+from awards.web import door, downloads, language
 from awards.web.access import Audience, audience
 from awards.web.roll.routes import blueprint, vote
 from awards.web.roll.says import ELECTORATES
 from awards.web.roll.sight import WAYS, Sight, Way
 from awards.web.secretariat.frame import show
+from awards.web.words import tidy_text
 from judging.values import Electorate
 
 A_PAGE = 200
@@ -28,7 +29,7 @@ COLUMNS = (
 def listing(**_edition: str) -> str:
     session, edition, rule = db.session(), door.edition(), vote()
     seen = Sight()
-    way, text = request.args.get("show", ""), words.tidy(request.args.get("q", ""))[:LONGEST_SEARCH]
+    way, text = request.args.get("show", ""), tidy_text(request.args.get("q", ""))[:LONGEST_SEARCH]
     found = seen.chosen(way, text)
     pages = max(1, -(-len(found) // A_PAGE))
     page = min(_page(), pages)

@@ -39,6 +39,7 @@ TABS = (
     ("panel.assignment", _l("Assignment"), Audience.ORGANISER),
     ("panel.progress", _l("Progress of marks"), Audience.ORGANISER),
     ("roll.index", _l("Roll"), Audience.ORGANISER),
+    ("polling.index", _l("Vote"), Audience.POLLS),
     ("table.index", _l("The chair's table"), Audience.TABLE),
 )
 """The pages of an edition, and who reads each."""
@@ -58,7 +59,7 @@ WITHIN = {
     ),
 }
 """The pages below one of these. Who reads that reads them."""
-OF_A_VOTE = frozenset({"roll.index"})
+OF_A_VOTE = frozenset({"roll.index", "polling.index"})
 """Pages of editions whose rules have a vote."""
 ACTS = frozenset({"panel.invite", "panel.remind", "panel.closing"})
 """Pages for those alone who may do what stands there."""
