@@ -171,7 +171,7 @@ class Counts:
             seed=self.edition.seed,
             withheld=[
                 str(decision.subject["prize"])
-                for decision in decisions.of_edition(
+                for decision in decisions.in_force(
                     self.session, self.edition, DecisionKind.WITHHELD, category=category
                 )
             ],

@@ -208,3 +208,45 @@ def of_edition(
     if category is not None:
         query = query.where(Decision.category == category)
     return session.scalars(query).all()
+
+
+def in_force(
+    session: Session, edition: Edition, *kinds: DecisionKind, category: str | None = None
+) -> list[Decision]:
+    """The same, without those that a correction took back."""
+    taken = set(
+        session.scalars(
+            select(Decision.supersedes_id).where(
+                Decision.edition_id == edition.id, Decision.kind == DecisionKind.CORRECTION
+            )
+        )
+    )
+    return [it for it in of_edition(session, edition, *kinds, category=category) if it.id not in taken]
+
+
+def take_back(
+    session: Session,
+    edition: Edition,
+    before: Decision,
+    *,
+    reason: str,
+    signed_as: str = "organiser",
+    proposed_by: Mapping[str, Json] | None = None,
+    actor: Actor,
+    now: datetime,
+) -> Decision:
+    """Record that a decision no longer holds, by a correction that supersedes it. The caller undoes what it did."""
+    return decide(
+        session,
+        edition,
+        DecisionKind.CORRECTION,
+        actor=actor,
+        now=now,
+        category=before.category,
+        nomination=session.get(Nomination, before.nomination_id) if before.nomination_id else None,
+        subject={"taken_back": before.number, "kind": before.kind.value},
+        reason=reason,
+        signed_as=signed_as,
+        supersedes=before,
+        proposed_by=proposed_by,
+    )

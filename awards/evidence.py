@@ -50,6 +50,7 @@ IN_PUBLIC = (
     DecisionKind.WINNERS,
     DecisionKind.ANNOUNCEMENT,
     DecisionKind.RELEASE,
+    DecisionKind.CORRECTION,
 )
 """Decisions that stand in the public record; of the other kinds it holds counts."""
 
