@@ -9,7 +9,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from awards import decisions, notices
-from awards.models import DecisionKind, Edition, Outbox, Publication, PublicationKind
+from awards.models import Decision, DecisionKind, Edition, Outbox, Publication, PublicationKind
 from awards.models.base import Document
 
 
@@ -94,6 +94,17 @@ def latest(session: Session, edition: Edition, category: str, kind: PublicationK
     ).first()
 
 
+def taken_down(session: Session, edition: Edition) -> dict[str, datetime]:
+    """The categories whose winners were public and were taken down, and since when."""
+    rows = session.scalars(
+        select(Publication)
+        .where(Publication.edition_id == edition.id, Publication.kind == PublicationKind.WINNERS)
+        .order_by(Publication.id)
+    )
+    last = {it.category: it.taken_down_at for it in rows}
+    return {category: at for category, at in last.items() if at is not None}
+
+
 def publish(
     session: Session,
     edition: Edition,
@@ -102,6 +113,7 @@ def publish(
     document: Document,
     *,
     visible_from: datetime,
+    decision: Decision | None = None,
 ) -> None:
     """Keep what is to be read of a category from a moment on. The caller holds the edition's lock."""
     session.add(
@@ -110,6 +122,7 @@ def publish(
             category=category,
             kind=kind,
             document=document,
+            decision_id=decision.id if decision else None,
             visible_from=visible_from,
         )
     )
