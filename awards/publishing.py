@@ -13,11 +13,13 @@ from sqlalchemy.orm import Session
 from awards import (
     approvals,
     decisions,
+    disclosures,
     editions,
     naming,
     nominations,
     notices,
     notices_of_results,
+    portraits,
     prizes,
     publication,
     records,
@@ -317,13 +319,11 @@ def _publish_finalists(session: Session, edition: Edition, category: str, *, vis
 
 
 def _winners(session: Session, edition: Edition, category: str) -> Document:
-    """The prizes of a category with the names as they stood when they were given."""
+    """The prizes of a category with the names as they stood when they were given, and how it was decided."""
     outcome = outcome_of(results.frozen(session, edition)[category].document)
     given = [award for award in prizes.of_edition(session, edition) if award.category == category]
     held = {award.prize for award in given}
     vacant = dict.fromkeys(row.prize for row in outcome.rows if row.prize and row.prize not in held)
-    rows = [
-        {**award.names, "prize": award.prize, "place": award.place, "by_decision": award.by_decision}
-        for award in given
-    ]
-    return {"rows": rows, "not_given": [*outcome.not_given, *vacant]}
+    rows = [portraits.of_award(session, edition, award) for award in given]
+    told = disclosures.of_category(session, edition, category)
+    return {"rows": rows, "not_given": [*outcome.not_given, *vacant], **told}

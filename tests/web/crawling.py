@@ -12,12 +12,17 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.test import TestResponse
 
 from awards.config import LANGUAGES
-from awards.models import Certificate, Edition
+from awards.models import Certificate, Edition, Publication
 from awards.web import access
 from awards.web.access import Audience
 from tests.web.markup import Page
 
+SOME = 3
+"""References that every address is tried with; pages link to the others."""
 PUBLIC = (Audience.ANYONE, Audience.LINK_HOLDER)
+
+
+CONVERTERS = {"language": "language:", "filename": "path:", "number": "int:"}
 
 
 def known_addresses(app: Flask) -> list[str]:
@@ -27,10 +32,14 @@ def known_addresses(app: Flask) -> list[str]:
     with app.app_context():
         editions = list(db.session.scalars(select(Edition.key)))
         codes = list(db.session.scalars(select(Certificate.code)))
+        documents = db.session.scalars(select(Publication.document))
+        references = {row["reference"] for document in documents for row in document["rows"]}
     values = {
         "language": [*LANGUAGES],
         "edition": [*editions, "no-such-edition"],
         "code": [*codes, "0000000000000000"],
+        "reference": [*sorted(references)[:SOME], *sorted(references)[-1:], "no-such-reference"],
+        "number": ["1"],
         "token": ["no-such-token"],
         "filename": ["css/laurels.css", "img/laurel.svg"],
     }
@@ -40,7 +49,7 @@ def known_addresses(app: Flask) -> list[str]:
             continue
         filled = [rule.rule]
         for name in rule.arguments:
-            converter = "language:" if name == "language" else "path:" if name == "filename" else ""
+            converter = CONVERTERS.get(name, "")
             filled = [
                 text.replace(f"<{converter}{name}>", value) for text in filled for value in values[name]
             ]

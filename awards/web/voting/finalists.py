@@ -70,7 +70,7 @@ def _card(nomination: Nomination, paper: Paper) -> Card:
     )
     return Card(
         nomination.reference,
-        results.nominee(naming.shown(nomination)),
+        results.nominee_of(naming.shown(nomination)),
         Text(_cut(summary.text), summary.language),
         nomination.reference in paper.barred,
         paper.election.slate.index(nomination.reference),
