@@ -151,7 +151,11 @@ def test_what_is_left_is_kept_where_one_ballot_alone_is_cast_or_was_cast_before(
 def test_a_ranking_with_a_mistake_comes_back_as_it_was_filled_in(app: Flask) -> None:
     vote = Vote(app, RANKING, barred={"one": ["SV-4"]})
     client = vote.browser("one")
-    mistakes = {"1 1 2": "Place 1 is given twice", "1 3 ": "Place 2 is given to none", "1 2 9": "have changed"}
+    mistakes = {
+        "1 1 2": "Place 1 is given twice",
+        "1 3 ": "Place 2 is given to none",
+        "1 2 9": "have changed",
+    }
 
     for places, words in mistakes.items():
         given = places.split(" ")
