@@ -109,7 +109,9 @@ def of(session: Session, account: Account, now: datetime) -> Agenda:
     involved = {it.edition_id for it in grants} | {it.edition_id for it in nominations}
     summons = watches.of_judge(session, account, now)
     voting = casting.waiting(session, account, now)
-    involved |= {it.edition_id for it in invited} | {it.edition for it in (*summons, *voting)}
+    involved |= (
+        {it.edition_id for it in invited} | {it.edition for it in summons} | {it.edition for it in voting}
+    )
     concerned = session.scalars(
         select(Edition)
         .where(or_(Edition.id.in_(involved - {None}), Edition.phase == Phase.NOMINATIONS))

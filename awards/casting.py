@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import and_, select
+from sqlalchemy import Row, and_, select
 from sqlalchemy.orm import Session
 
 from awards import deadlines, editions, envelopes, passes, roll
 from awards.deadlines import Timing
-from awards.envelopes import AlreadyCast, NotOpen
+from awards.envelopes import AlreadyCast, NotOpen, Sealing
 from awards.models import (
     Account,
     Edition,
@@ -34,7 +34,7 @@ from awards.models import (
 from awards.timetable import Deadline, Moment
 from judging.ballot import Choice, ChoiceFault, faults
 from judging.rules import Rules, Vote
-from judging.values import canonical
+from judging.values import Json, canonical
 
 LEAST_SECRET = 16
 """Characters that a form's secret and each nonce must have, so that nobody finds them by trying."""
@@ -122,7 +122,7 @@ def papers(
     """The elector's ballots by category, in the rules' order. `opened`: since when the form that is sent was open."""
     rules = rules or editions.rules_of(session, edition)
     stated = _stated(session, [edition.id]).get(edition.id)
-    rows = session.execute(
+    rows: Sequence[Row[Election, Entitlement, datetime | None]] = session.execute(
         select(Election, Entitlement, Envelope.cast_at)
         .join(Entitlement, Entitlement.election_id == Election.id)
         .outerjoin(
@@ -137,7 +137,8 @@ def papers(
     destroyed: set[str] = set()
     for election, entitlement, cast_at in rows:
         if election.state is ElectionState.VOID:
-            destroyed |= {election.category} if cast_at else set()
+            if cast_at is not None:
+                destroyed.add(election.category)
             continue
         closes = _closes(election, stated)
         timing = deadlines.timing(
@@ -187,11 +188,12 @@ def waiting(session: Session, account: Account, now: datetime) -> list[Waiting]:
     ).all()
     stated = _stated(session, {it.edition_id for it in rows}) if rows else {}
     found: dict[int, Waiting] = {}
-    for it in rows:
-        closes = _closes(it, stated.get(it.edition_id))
+    for election in rows:
+        closes = _closes(election, stated.get(election.edition_id))
         if closes is None or now <= closes.instant:
-            number = found[it.edition_id].number if it.edition_id in found else 0
-            found[it.edition_id] = Waiting(it.edition_id, number + 1, closes)
+            before = found.get(election.edition_id)
+            number = before.number + 1 if before is not None else 1
+            found[election.edition_id] = Waiting(election.edition_id, number, closes)
     return list(found.values())
 
 
@@ -214,7 +216,7 @@ def _closes(election: Election, stated: Deadline | None) -> Deadline | None:
 
 
 def own_order(entry: RollEntry, election: Election, barred: Collection[str] = ()) -> tuple[str, ...]:
-    """The slate in an order that is the elector's own, the same at every look, kept nowhere; what is barred comes last."""
+    """The slate in an order that is the elector's own, the same at every look, kept nowhere; what is barred is last."""
 
     def place(reference: str) -> tuple[bool, str]:
         mixed = f"{entry.public_id}:{election.public_id}:{reference}"
@@ -298,19 +300,11 @@ def _cast(
     _check([it.paper for it in new.values()])
     if refused := {key: bad for key, it in new.items() if (bad := wrong(it.paper, vote, it.choice))}:
         raise ChoiceRefused(refused)
-    for key, it in new.items():
-        envelope = envelopes.cast(
-            session,
-            edition,
-            it.paper.election,
-            entry,
-            it.choice,
-            origin=EnvelopeOrigin.ONLINE,
-            now=now,
-            tag=it.tag,
-            nonce=it.nonce,
-        )
-        found[key] = Receipt(it.commitment, envelope.cast_at, again=False)
+    if new:
+        sealings = [Sealing(it.paper.election, entry, it.choice, it.tag, it.nonce) for it in new.values()]
+        envelopes.put(session, sealings, vote, origin=EnvelopeOrigin.ONLINE, now=now)
+    hour = passes.to_the_hour(now)
+    found |= {key: Receipt(it.commitment, hour, again=False) for key, it in new.items()}
     return {key: found[key] for key in sealed}
 
 
@@ -369,10 +363,10 @@ class _Sealed:
             paper,
             choice,
             nonce,
-            _hash("tag", form, election.public_id, list(choice), nonce),
+            _hash("tag", form, election.public_id, list[Json](choice), nonce),
             envelopes.commit(election, vote, choice, nonce),
         )
 
 
-def _hash(*parts: str | list[str]) -> str:
+def _hash(*parts: Json) -> str:
     return hashlib.sha256(canonical(list(parts))).hexdigest()

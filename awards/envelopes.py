@@ -11,6 +11,7 @@ from datetime import datetime
 from fractions import Fraction
 from math import ceil
 from pathlib import Path
+from typing import NamedTuple
 
 from nacl.public import PrivateKey, SealedBox
 from sqlalchemy import func, insert, select, update
@@ -116,15 +117,36 @@ def cast(
     if session.get(Envelope, (election.id, entry.id)):
         raise AlreadyCast(entry.elector)
     vote = roll.vote_of(editions.rules_of(session, edition))
-    row = _envelope(election, entry, choice, vote, origin=origin, now=now, tag=tag, nonce=nonce)
-    envelope = Envelope(**row)
+    put(session, [Sealing(election, entry, choice, tag, nonce)], vote, origin=origin, now=now)
+    return session.get_one(Envelope, (election.id, entry.id))
+
+
+class Sealing(NamedTuple):
+    """A choice that is to be sealed, with tag and nonce where its form gave them."""
+
+    election: Election
+    entry: RollEntry
+    choice: Choice
+    tag: str | None = None
+    nonce: str = ""
+
+
+def put(
+    session: Session, ballots: Sequence[Sealing], vote: Vote, *, origin: EnvelopeOrigin, now: datetime
+) -> None:
+    """Put sealed ballots into the box, all or none. Whoever calls holds the edition and has looked that it is open.
+
+    Raises AlreadyCast, also where another envelope comes in the same moment.
+    """
+    rows = [
+        _envelope(it.election, it.entry, it.choice, vote, origin=origin, now=now, tag=it.tag, nonce=it.nonce)
+        for it in ballots
+    ]
     try:
         with session.begin_nested():
-            session.add(envelope)
-            session.flush()
+            session.execute(insert(Envelope), rows)
     except IntegrityError as error:
-        raise AlreadyCast(entry.elector) from error
-    return envelope
+        raise AlreadyCast from error
 
 
 def cast_all(

@@ -288,6 +288,10 @@ def test_an_edition_that_there_is_not_and_one_of_others_are_answered_alike(every
     assert [answer.status_code for answer in answers] == [404] * 4
     assert len({answer.text.replace(world.OPEN, "") for answer in answers}) <= 4
     assert browser.get(f"/en/test/{world.RUNNING}/desk").text == world.RUNNING
+    voter = everybody.browsers[PASS]
+    assert [voter.get(f"/en/probe/elector/{it}").status_code for it in (world.RUNNING, "none", "%00")] == [
+        404
+    ] * 3
     assert everybody.browsers["organiser"].get(f"/en/test/{world.OPEN}/desk").text == world.OPEN
 
 

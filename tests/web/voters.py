@@ -9,13 +9,13 @@ from pathlib import Path
 
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 from werkzeug.test import TestResponse
 
-from awards import codes, editions, passes
+from awards import attachments, codes, editions, nominations, passes, uploads
 from awards.audit import Actor
 from awards.extensions import begin_writing, db
-from awards.models import Account, Ballot, Election, Envelope, RollEntry, VotingCode
+from awards.models import Account, Ballot, Election, Envelope, NominationRevision, RollEntry, VotingCode
 from tests.awards.contest import FINALISTS, Contest
 from tests.awards.play import NOW, entry
 from tests.web.markup import Page
@@ -28,6 +28,8 @@ ONE_CHOICE = '\n[vote]\nelectorate = "public"\nmethod = "one_choice"\n'
 APPROVAL = '\n[vote]\nelectorate = "public"\nmethod = "approval"\napprove_up_to = 2\n'
 RANKING = '\n[vote]\nelectorate = "public"\nmethod = "borda"\n'
 Fields = Sequence[tuple[str, str]]
+LAID: dict[str, tuple[bytes, dict[str, bytes]]] = {}
+"""Worlds of this run that were begun once: database and keys."""
 
 
 class Vote:
@@ -43,21 +45,54 @@ class Vote:
         summary: str = "Shared.",
         **rules: object,
     ) -> None:
-        self.app = app
+        self.app, self.barred = app, barred or {}
+        folder = Path(app.config["LAURELS_DATA"])
+        with app.app_context():
+            if db.engine.dialect.name != "sqlite":
+                self._begin(folder, more, electors, summary, rules)
+                return
+            world = repr((more, electors, self.barred, summary, rules))
+            if world in LAID:
+                self._lay(folder, LAID[world])
+            else:
+                self._begin(folder, more, electors, summary, rules)
+                LAID[world] = self._keep(folder)
+
+    def _begin(
+        self, folder: Path, more: str, electors: Sequence[str], summary: str, rules: Mapping[str, object]
+    ) -> None:
+        begin_writing()
         standing = [*((name, "services") for name in FINALISTS), *((name, "openness") for name in OPENNESS)]
         entries = [entry(name, category, summary=summary) for name, category in standing]
         marks = dict.fromkeys((*FINALISTS, *OPENNESS), 8)
-        with app.app_context():
-            begin_writing()
-            folder = Path(app.config["LAURELS_DATA"])
-            self.contest = Contest(db.session, folder, rules, more, entries=entries, marks=marks)
-            if 'electorate = "public"' in more:
-                self.contest.enrol(*((it, it.title(), f"{it}@electors.example", "") for it in electors))
-            self.contest.shortlisted()
-            self.contest.open()
-            for elector, references in (barred or {}).items():
-                self._bar(elector, references)
-            db.session.commit()
+        self.contest = Contest(db.session, folder, rules, more, entries=entries, marks=marks)
+        if 'electorate = "public"' in more:
+            self.contest.enrol(*((it, it.title(), f"{it}@electors.example", "") for it in electors))
+        self.contest.opened()
+        for elector, references in self.barred.items():
+            self._bar(elector, references)
+        db.session.commit()
+
+    def _keep(self, folder: Path) -> tuple[bytes, dict[str, bytes]]:
+        """The world as files, to be laid down again for the next test."""
+        db.session.remove()
+        with db.engine.connect() as connection:
+            connection.exec_driver_sql("COMMIT")
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            connection.exec_driver_sql("BEGIN")
+        keys = {it.name: it.read_bytes() for it in (folder / "keys").iterdir()}
+        return Path(str(db.engine.url.database)).read_bytes(), keys
+
+    def _lay(self, folder: Path, world: tuple[bytes, dict[str, bytes]]) -> None:
+        content, keys = world
+        db.session.remove()
+        db.engine.dispose()
+        Path(str(db.engine.url.database)).write_bytes(content)
+        (folder / "keys").mkdir(parents=True, exist_ok=True)
+        for name, key in keys.items():
+            (folder / "keys" / name).write_bytes(key)
+        self.contest = object.__new__(Contest)
+        self.contest.session, self.contest.now, self.contest.keys = db.session, NOW, folder / "keys"
 
     def _bar(self, elector: str, references: Sequence[str]) -> None:
         from awards.models import Entitlement
@@ -77,6 +112,27 @@ class Vote:
     def entry(self, elector: str) -> RollEntry:
         """Asked for inside an application context."""
         return db.session.scalars(select(RollEntry).where(RollEntry.elector == elector)).one()
+
+    def attach(self, reference: str, **files: bytes) -> dict[str, str]:
+        """Files of a nomination, each the answer to a field; their keys by field."""
+        with self.app.app_context():
+            begin_writing()
+            contest = self.again()
+            nomination = contest.nomination(reference)
+            before = nominations.standing_revision(nomination)
+            folder = Path(self.app.config["LAURELS_DATA"]) / attachments.FILES
+            keys = {}
+            for field, content in files.items():
+                taken = uploads.inspect(f"{field}.pdf", content, kinds=uploads.TAKEN)
+                who = {"folder": folder, "actor": contest.actor, "now": NOW}
+                keys[field] = attachments.add(db.session(), nomination, field, taken, **who).key
+            columns = {it.key: getattr(before, it.key) for it in inspect(NominationRevision).column_attrs}
+            columns |= {"id": None, "number": before.number + 1}
+            columns["content"] = {field: [key] for field, key in keys.items()}
+            db.session.add(NominationRevision(**columns))
+            nomination.submitted_number = before.number + 1
+            db.session.commit()
+            return keys
 
     def link(self, elector: str) -> str:
         """The address that a mail to this elector holds."""

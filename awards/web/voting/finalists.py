@@ -10,11 +10,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 from werkzeug.wrappers import Response
 
-from awards import attachments, dossiers, naming, nominations
+from awards import attachments, dossiers, drafts, naming, nominations
 from awards.casting import Paper
 from awards.dossiers import Dossier
 from awards.extensions import db
-from awards.models import Attachment, Nomination
+from awards.models import Attachment, Nomination, NominationPartner, NominationRevision
 from awards.web import door, files, results
 from awards.web.access import Audience, audience
 from awards.web.dossier import serve_page
@@ -52,7 +52,10 @@ def cards_of(session: Session, here: Booth, categories: Iterable[str]) -> dict[s
         for it in session.scalars(
             select(Nomination)
             .where(Nomination.edition_id == here.edition.id, Nomination.reference.in_(wanted))
-            .options(selectinload(Nomination.revisions), selectinload(Nomination.partners))
+            .options(
+                selectinload(Nomination.revisions).joinedload(NominationRevision.organisation),
+                selectinload(Nomination.partners).joinedload(NominationPartner.organisation),
+            )
         )
     }
     return {
@@ -119,11 +122,11 @@ def _read(reference: str) -> tuple[Booth, Dossier]:
         abort(404)
     session = db.session()
     nomination = nominations.find(session, here.edition, reference)
-    kept_back = nominations.standing_revision(nomination).kept_back
+    revision = nominations.standing_revision(nomination)
     found = dossiers.of_nomination(
         session, here.edition, nomination.id, rules=here.rules, texts=here.face.texts
     )
-    return here, dossiers.for_everybody(found, kept_back)
+    return here, dossiers.for_everybody(found, revision.kept_back, drafts.said_by(revision))
 
 
 def _file(here: Booth, dossier: Dossier, key: str) -> tuple[Nomination, Attachment]:

@@ -60,6 +60,6 @@ def show(here: Booth, found: Sheet, category: str) -> Answer:
 def tongues(endpoint: str, here: Booth, **values: str) -> list[tuple[str, str, str]]:
     """Tag, name and address of this page in the other languages, for buttons that hand the choices on."""
     return [
-        (tag, name, url_for(endpoint, edition=here.edition.key, language=tag, **values))
+        (tag, name, url_for(endpoint, edition=here.edition.key, language=tag, **values))  # type: ignore[arg-type]
         for tag, name, _ in language.elsewhere()
     ]
