@@ -271,7 +271,7 @@ def _need(session: Session, edition: Edition, release: Release, *states: Release
 def is_stale(session: Session, edition: Edition, release: Release) -> bool:
     """Whether what it would make public has changed since two people armed it."""
     approval = session.get_one(Approval, release.approval_id)
-    return stand(session, edition, release.categories) != approval.subject["stand"]
+    return stand(session, edition, release.categories) != str(approval.subject["stand"])
 
 
 def _record(
@@ -292,5 +292,5 @@ def _record(
         subject=release.public_id,
         now=now,
         edition=edition,
-        after={"categories": [*release.categories]} | (after or {}),
+        after={**(after or {}), "categories": [*release.categories]},
     )

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from awards import certificates
 from awards.documents import Citation, render_certificate, unprintable
 from awards.models import Award, Edition
-from judging.values import canonical
+from judging.values import Json, canonical
 
 NUMBER = CODE = "PROOF"
 
@@ -42,7 +42,7 @@ def undrawn(session: Session, edition: Edition, award: Award) -> tuple[str, ...]
 
 def fingerprint(session: Session, edition: Edition, award: Award) -> str:
     """What the proofs in all languages say, as a hash, so that what is approved is what was looked at."""
-    said = []
+    said: list[Json] = []
     for language in languages(session, edition):
         citation = _citation(session, edition, award, language, "")
         said.append({key: str(value) for key, value in asdict(citation).items()})

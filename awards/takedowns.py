@@ -23,6 +23,7 @@ from awards.arming import StandChanged
 from awards.audit import Actor
 from awards.models import Approval, Decision, DecisionKind, Edition, Publication, PublicationKind
 from awards.notices import Template
+from judging.values import Json
 
 PUT_BACK = "put winners back"
 """The act of two that makes winners public again."""
@@ -99,7 +100,7 @@ def propose_back(
     editions.lock(session, edition)
     asked = sorted(set(categories))
     _need_down(session, edition, asked)
-    subject = {"categories": [*asked], "stand": arming.stand(session, edition, asked)}
+    subject: dict[str, Json] = {"categories": [*asked], "stand": arming.stand(session, edition, asked)}
     return approvals.propose(session, edition, PUT_BACK, subject, reason=reason, actor=actor, now=now)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from flask import Blueprint, render_template
 from sqlalchemy import func, select
 
-from awards import correspondence, releasing, submitting, windows, withdrawing
+from awards import acceptances, correspondence, releasing, submitting, windows, withdrawing
 from awards.extensions import db
 from awards.models import (
     Decision,
@@ -62,6 +62,7 @@ def show(nomination: str) -> str:  # noqa: ARG001 (the door has found it)
         returned=windows.last_return(database, here.nomination),
         standing=next(iter(here.submissions), None),
         it=here.nomination,
+        in_confidence=bool(acceptances.of_nomination(database, here.nomination)),
         may_withdraw=withdrawing.is_possible(here.edition, here.nomination),
         writers=correspondence.people(database, here.nomination),
         zone=sessions.me().zone,
