@@ -28,8 +28,8 @@ from awards.web.face import Face
 from awards.web.nominations.desk import Desk, desk
 from awards.web.release import naming
 from awards.web.results import title_of
-from awards.web.secretariat.frame import tidy
 from awards.web.texts import Text, choose, own
+from awards.web.words import tidy_text
 
 LONGEST = 2000
 
@@ -159,7 +159,7 @@ def _wrong(here: Desk, told: Acceptance) -> dict[str, str]:
 
 def _posted(name: str) -> str:
     form = sessions.filled()
-    return "" if form is None else tidy(form.get(name))
+    return "" if form is None else tidy_text(form.get(name))
 
 
 def _places(here: Desk, told: Acceptance) -> tuple[naming.Place, ...]:
