@@ -394,9 +394,12 @@ def test_every_vote_counts_once_whatever_is_done_in_whatever_order(
         db.session.remove()
 
 
-def test_the_way_through_a_tie_and_its_run_off_is_among_what_is_played(app: Flask, tmp_path: Path) -> None:
+@pytest.mark.parametrize("method", ["one_choice", "borda"])
+def test_the_way_through_a_tie_and_its_run_off_is_among_what_is_played(
+    app: Flask, tmp_path: Path, method: str
+) -> None:
     with app.app_context():
-        Voting.contest, Voting.method = before_the_vote(tmp_path, "one_choice"), "one_choice"
+        Voting.contest, Voting.method = before_the_vote(tmp_path, method), method
         Voting.folder, Voting.reached = tmp_path / "example", set()
         machine = Voting()
         machine.begin()

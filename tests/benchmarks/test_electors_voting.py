@@ -101,10 +101,13 @@ class Browsers:
     def __init__(self, port: int) -> None:
         self.port, self.mine = port, local()
 
-    def ask(self, path: str, cookie: str, fields: list[tuple[str, str]] | None = None) -> tuple[int, str]:
+    def ask(
+        self, path: str, cookies: dict[str, str], fields: list[tuple[str, str]] | None = None
+    ) -> tuple[int, str]:
         if not hasattr(self.mine, "line"):
             self.mine.line = HTTPConnection("127.0.0.1", self.port, timeout=120)
-        headers = {"Cookie": cookie, "Host": f"127.0.0.1:{self.port}"}
+        said = "; ".join(f"{name}={value}" for name, value in cookies.items())
+        headers = {"Cookie": said, "Host": f"127.0.0.1:{self.port}"}
         body = None
         if fields is not None:
             headers |= {
@@ -114,14 +117,17 @@ class Browsers:
             body = urlencode(fields)
         self.mine.line.request("GET" if body is None else "POST", path, body=body, headers=headers)
         with self.mine.line.getresponse() as answer:
+            for given in answer.headers.get_all("Set-Cookie", []):
+                name, _, value = given.split(";")[0].partition("=")
+                cookies[name] = value
             return answer.status, answer.read().decode()
 
     def vote(self, token: str, name: str, *, twice: bool) -> list[int]:
-        """Open the ballot, choose, look it over, cast; the status of each."""
-        cookie = f"ballot={token}"
-        shown, page = self.ask(f"{BOOTH}/services", cookie)
-        seen, review = self.ask(f"{BOOTH}/review", cookie, [*hidden(page), ("c-services", name)])
-        sent = [self.ask(f"{BOOTH}/cast", cookie, hidden(review))[0] for _ in range(1 + twice)]
+        """Open the ballot, choose, look it over, cast, once or twice; the status of each."""
+        cookies = {"ballot": token}
+        shown, page = self.ask(f"{BOOTH}/services", cookies)
+        seen, review = self.ask(f"{BOOTH}/review", cookies, [*hidden(page), ("c-services", name)])
+        sent = [self.ask(f"{BOOTH}/cast", cookies, hidden(review))[0] for _ in range(1 + twice)]
         return [shown, seen, *sent]
 
 
