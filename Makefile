@@ -43,7 +43,9 @@ contracts:
 
 suite:
 	$(BIN)/coverage erase
-	$(BIN)/pytest -n 2 --dist worksteal --cov --cov-report=term:skip-covered
+	PROBES=1 $(BIN)/pytest -n 2 --dist worksteal
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report --skip-covered
 	$(BIN)/coverage report --include='judging/*' --omit='$(BEYOND_THE_RECOUNT)' --fail-under=100 --show-missing
 
 audit: $(VENV)/.system $(VENV)/.testing setup ## the same and the long checks, at full size

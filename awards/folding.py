@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _SIGNS = re.compile(r"[^0-9a-z]+")
 _LETTERS = str.maketrans(
@@ -12,6 +13,7 @@ _LETTERS = str.maketrans(
 _APOSTROPHES = str.maketrans(dict.fromkeys("'’‘ʻʼʿʾ`´ʹ"))
 
 
+@lru_cache(maxsize=10_000)  # a name in a file is looked for several times
 def fold(text: str) -> str:
     """A text for comparing: NFKD without combining marks, case folded, punctuation and space as single spaces.
 

@@ -1,5 +1,4 @@
-"""Every test that asks for a database, or for what rests on one, runs on SQLite, and on PostgreSQL in make audit;
-every second one on PostgreSQL in make test, too.
+"""Every test that asks for a database, or for what rests on one, runs on SQLite and on PostgreSQL.
 
 A test that needs only one says `@pytest.mark.parametrize("database", ["sqlite"], indirect=True)`.
 """
@@ -10,7 +9,6 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from zlib import crc32
 
 import flask_migrate
 import pytest
@@ -22,11 +20,21 @@ from hypothesis import settings
 from jinja2 import FileSystemBytecodeCache
 from sqlalchemy.orm import Session, scoped_session
 
-from tests.haste import build_addresses_once, wait_for_no_disk
+from tests import probes
+from tests.haste import (
+    build_addresses_once,
+    collect_seldom,
+    compile_statements_once,
+    parse_addresses_once,
+    wait_for_no_disk,
+)
 from tests.servers import database_on, end_run, ensure_postgres
 
 RUN = "TEST_RUN"
 TRANSLATIONS = Path(__file__).resolve().parents[1] / "awards" / "translations"
+
+if probes.WANTED:
+    probes.start()  # before anything of the application is imported
 
 settings.register_profile("default", max_examples=60, deadline=None, derandomize=True)
 settings.register_profile("ci", settings.get_profile("default"), max_examples=100, print_blob=True)
@@ -42,6 +50,8 @@ def application(url: str, data: Path) -> Iterator[Flask]:
 
     app = create_app({"SQLALCHEMY_DATABASE_URI": url, "LAURELS_DATA": str(data), "TESTING": True})
     wait_for_no_disk()
+    with app.app_context():
+        compile_statements_once(db.engine)
     app.jinja_env.bytecode_cache = FileSystemBytecodeCache(os.environ[RUN])
     yield app
     with app.app_context():
@@ -63,50 +73,24 @@ def pytest_configure(config: pytest.Config) -> None:
     for name in [name for name in os.environ if name.startswith("LAURELS_")]:
         del os.environ[name]
     build_addresses_once()
+    parse_addresses_once()
     if not hasattr(config, "workerinput"):
         os.environ[RUN] = tempfile.mkdtemp(prefix="laurels-tests-")
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Of the tests that run on both databases every second one runs on PostgreSQL here, and all do in make audit.
-
-    Which ones is told by their names, so that it is the same in every run. Those for PostgreSQL alone always run.
-    """
-    if os.environ.get("HYPOTHESIS_PROFILE") == "audit":
-        return
-    names = {item.nodeid for item in items}
-    left = [
-        item
-        for item in items
-        if "postgresql" in item.nodeid
-        and item.nodeid.replace("postgresql", "sqlite") in names
-        and crc32(item.nodeid.encode()) % 2
-    ]
-    config.hook.pytest_deselected(items=left)
-    gone = set(left)
-    items[:] = [item for item in items if item not in gone]
+def pytest_collection_finish() -> None:
+    collect_seldom()
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
-    """PostgreSQL runs the lines that SQLite runs, and a long walk (marked untraced) those that short tests run: a
-    tracer, which slows them by two thirds, learns nothing there.
-    """
-    call = getattr(item, "callspec", None)
-    on_postgres = call is not None and call.params.get("database") == "postgresql"
-    quiet = on_postgres or item.get_closest_marker("untraced") is not None
-    tracer = getattr(item.config.pluginmanager.getplugin("_cov"), "cov_controller", None)
-    if tracer is None or not quiet or item.get_closest_marker("no_cover") is not None:
-        return (yield)
-    tracer.pause()
-    try:
-        return (yield)
-    finally:
-        tracer.resume()
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if probes.WANTED:
+        probes.keep(Path(os.environ[RUN]))
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
+        if probes.WANTED:
+            probes.report(Path(os.environ[RUN]))
         end_run(Path(os.environ.pop(RUN)))
 
 
@@ -138,7 +122,7 @@ def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def migrated_postgres(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def migrated_postgresql(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with database_on(postgres_url) as url:
         migrate(url, tmp_path_factory.mktemp("migrated"))
         yield url
@@ -146,14 +130,15 @@ def migrated_postgres(postgres_url: str, tmp_path_factory: pytest.TempPathFactor
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The URL of a database of the test's own: migrated, guarded, empty."""
+    """The URL of a database of the test's own: migrated, guarded, empty; settled where the test asks for a site."""
+    state = "settled" if "site" in request.fixturenames else "migrated"
+    like = request.getfixturevalue(f"{state}_{request.param}")
     if request.param == "sqlite":
         file = tmp_path / "laurels.sqlite"
-        shutil.copyfile(request.getfixturevalue("migrated_sqlite"), file)
+        shutil.copyfile(like, file)
         yield f"sqlite:///{file}"
     else:
-        server, migrated = (request.getfixturevalue(name) for name in ("postgres_url", "migrated_postgres"))
-        with database_on(server, template=migrated) as url:
+        with database_on(request.getfixturevalue("postgres_url"), template=like) as url:
             yield url
 
 

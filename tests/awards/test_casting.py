@@ -21,12 +21,14 @@ from awards.models import (
     ElectionState,
     Entitlement,
     Envelope,
+    Judge,
     Outbox,
     OutboxState,
     PassBy,
     RollEntry,
     RollState,
 )
+from awards.notices import Template
 from awards.timetable import Moment
 from judging.ballot import Choice
 from tests.awards.contest import Contest
@@ -114,8 +116,11 @@ def test_what_can_t_be_cast_leaves_nothing_in_the_box(contest: Contest) -> None:
     entry, late = elector("one"), NOW + timedelta(minutes=70)
     both: Mapping[str, Choice] = {"services": ("SV-1",), "openness": ()}
 
-    with pytest.raises(NoBallot):
-        cast(contest, "two", "SV-1")
+    elector("three").state = RollState.OUT
+    for nobody in ("two", "three"):
+        with pytest.raises(NoBallot):
+            cast(contest, nobody, "SV-1")
+    elector("three").state = RollState.ON
     with pytest.raises(FormDamaged):
         cast(contest, "one", "SV-1", form="short")
     with pytest.raises(casting.ChoiceRefused):
@@ -280,3 +285,17 @@ def test_ballots_that_come_at_once_are_one(app: Flask, tmp_path: Path, other: st
         assert len(db.session.scalars(select(Envelope)).all()) == 1
     assert len(set(answers)) == len(set(forms))
     assert ("before" in answers) == (len(set(forms)) == 2)
+
+
+@ON_SQLITE
+def test_a_judge_is_written_to_in_their_own_language(
+    session: scoped_session[Session], tmp_path: Path
+) -> None:
+    contest = Contest(session, tmp_path).opened()
+    entries = session.scalars(select(RollEntry).order_by(RollEntry.id)).all()
+    session.get_one(Judge, entries[0].judge_id).account.language = "ko"
+
+    passes.invite(session(), contest.edition, entries, actor=contest.actor, now=NOW)
+
+    sent = session.scalars(select(Outbox).where(Outbox.template == Template.BALLOT.value))
+    assert [it.language for it in sent] == ["ko", "en", "en", "en"]

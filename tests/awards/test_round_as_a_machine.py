@@ -12,7 +12,6 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import pytest
 from flask import Flask
 from hypothesis import HealthCheck, settings
 from hypothesis import Phase as Steps
@@ -52,8 +51,6 @@ from awards.scoring import Content
 from awards.timetable import Moment
 from judging.values import Round
 from tests.awards.play import CRITERIA, Play, entry
-
-pytestmark = pytest.mark.untraced
 
 REFUSALS = (
     NotIssued,

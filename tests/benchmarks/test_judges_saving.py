@@ -26,7 +26,7 @@ from tests.awards.play import CRITERIA, KEY, Play, entry
 from tests.servers import find_free_port
 from tests.web.signing import signed_in
 
-pytestmark = [pytest.mark.parametrize("database", ["postgresql"], indirect=True), pytest.mark.no_cover]
+pytestmark = pytest.mark.parametrize("database", ["postgresql"], indirect=True)
 
 NOMINATIONS = ("S-1", "S-2", "S-3")
 SHEET = f"/en/judging/{KEY}/n/S-1"

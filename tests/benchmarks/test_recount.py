@@ -12,8 +12,6 @@ from judging.recount import recount
 from tests.benchmarks.figures import ratio
 from tests.judging.test_command import write_vote
 
-pytestmark = pytest.mark.no_cover  # a tracer slows our code and not the baseline
-
 
 @pytest.mark.parametrize("tens", [1_000, pytest.param(20_000, marks=pytest.mark.bench)])
 def test_recounting_ballots_takes_a_few_times_their_parsing(tmp_path: Path, tens: int) -> None:

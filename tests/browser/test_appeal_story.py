@@ -25,8 +25,6 @@ from tests.browser.acts import (
 from tests.browser.stage import FIRST, KEY, ORGANISER, SECOND, Stage, stage
 from tests.web.nominating import WHOLE, begin
 
-pytestmark = pytest.mark.untraced
-
 OFFICER = "officer@zephyrgate.example"
 TITLE = str(WHOLE["title"])
 REASON = "The service has run for less than the rules ask for."

@@ -39,8 +39,6 @@ from tests.browser.small_prize import (
 )
 from tests.browser.stage import ORGANISER, PASSWORD, Stage, stage
 
-pytestmark = pytest.mark.untraced
-
 ADA, BEN, CYD = "ada@judge.example", "ben@judge.example", "cyd@judge.example"
 FIRST, SECOND, THIRD, FRIENDS = TITLES
 MARKS: Mapping[str, Marks] = {

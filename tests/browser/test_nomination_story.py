@@ -25,8 +25,6 @@ from tests.browser.acts import (
 )
 from tests.browser.stage import FIRST, KEY, SECOND, Stage, stage
 
-pytestmark = pytest.mark.untraced
-
 OFFICER = "officer@quillonia.example"
 FIRST_TITLE, SECOND_TITLE = "Buses that say when they come", "Buses and trams that say when they come"
 PARTS = {

@@ -1,5 +1,9 @@
-"""Pages of a site that holds editions in every state, asked at a fixed time."""
+"""Pages of a site that holds editions in every state, asked at a fixed time.
 
+The site is settled once; a test's database is a copy of it.
+"""
+
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,6 +12,8 @@ import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 
+from tests.conftest import application
+from tests.servers import database_on
 from tests.web import world
 from tests.web.office import Office
 
@@ -23,14 +29,40 @@ def at_noon() -> Iterator[time_machine.Traveller]:
         yield traveller
 
 
-@pytest.fixture
-def site(app: Flask, at_noon: time_machine.Traveller) -> Flask:
-    """The application over the world's editions."""
+def settle(url: str, data: Path) -> None:
     from awards.extensions import begin_writing, db
 
-    with app.app_context():
+    with time_machine.travel(world.NOW, tick=False), application(url, data) as app, app.app_context():
         begin_writing()
-        world.settle(db.session(), Path(app.config["LAURELS_DATA"]))
+        world.settle(db.session(), data)
+
+
+@pytest.fixture(scope="session")
+def settled_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("settled")
+
+
+@pytest.fixture(scope="session")
+def settled_sqlite(migrated_sqlite: Path, settled_data: Path) -> Path:
+    file = settled_data / "laurels.sqlite"
+    shutil.copyfile(migrated_sqlite, file)
+    settle(f"sqlite:///{file}", settled_data / "sqlite")
+    return file
+
+
+@pytest.fixture(scope="session")
+def settled_postgresql(postgres_url: str, migrated_postgresql: str, settled_data: Path) -> Iterator[str]:
+    with database_on(postgres_url, template=migrated_postgresql) as url:
+        settle(url, settled_data / "postgresql")
+        yield url
+
+
+@pytest.fixture
+def site(app: Flask, at_noon: time_machine.Traveller, settled_data: Path) -> Flask:
+    """The application over the world's editions."""
+    kind = "sqlite" if app.config["SQLALCHEMY_DATABASE_URI"].startswith("sqlite") else "postgresql"
+    for folder in ("keys", "files"):
+        shutil.copytree(settled_data / kind / folder, Path(app.config["LAURELS_DATA"]) / folder)
     return app
 
 

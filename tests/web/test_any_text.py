@@ -16,7 +16,7 @@ from tests.web.nominating import OFFICER, begin, said_by
 from tests.web.signing import csrf_of, signed_in
 from tests.web.test_nominations import form_of, home
 
-pytestmark = [pytest.mark.parametrize("database", ["sqlite"], indirect=True), pytest.mark.untraced]
+pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 AWKWARD = [
     "مرحبا\u202eabc",

@@ -21,8 +21,6 @@ from awards.web.access import Audience, audience
 from tests.web import world
 from tests.web.signing import person, signed_in
 
-pytestmark = pytest.mark.untraced
-
 ON_SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 VISITOR, NOBODY = "visitor", "nobody"

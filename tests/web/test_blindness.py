@@ -36,7 +36,7 @@ from tests.web.blindness import (
 )
 from tests.web.marking import KEY, NOW
 
-pytestmark = [pytest.mark.xdist_group("blindness"), pytest.mark.untraced]
+pytestmark = pytest.mark.xdist_group("blindness")
 
 JUDGING, CLERK, TABLE = (f"/en/{it}/{KEY}" for it in ("judging", "clerk", "table"))
 

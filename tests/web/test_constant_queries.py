@@ -14,8 +14,6 @@ from tests.awards.play import statements
 from tests.conftest import application
 from tests.web.crowd import FIRST, KEY, Crowd
 
-pytestmark = pytest.mark.untraced
-
 MOST_ON_THE_SHEET = 7
 LONGEST, LINE = 300_000, 1_200
 """Bytes of a page, as long as a slow link bears, and of a line where a list is whole by its nature."""

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from awards.models import Account, Nomination, NominationRevision, NominationState
 from tests.web import crawling
 
-pytestmark = [pytest.mark.parametrize("database", ["sqlite"], indirect=True), pytest.mark.untraced]
+pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 EDITION = "wego-awards-demo"
 SHOWN = {NominationState.FINALIST, NominationState.WINNER, NominationState.NOT_AWARDED}

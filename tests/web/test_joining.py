@@ -22,7 +22,7 @@ from awards.models import Judge, Nomination, NominationState
 from tests.web import crawling
 from tests.web.test_embargo_of_the_demo import EDITION, SHOWN, play, read_everything
 
-pytestmark = [pytest.mark.parametrize("database", ["sqlite"], indirect=True), pytest.mark.untraced]
+pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 Lines = dict[str, list[dict[str, Any]]]
 
