@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from awards import deadlines, editions, envelopes, passes, roll
 from awards.deadlines import Timing
-from awards.envelopes import AlreadyCast, NotOpen, Sealing
+from awards.envelopes import NotOpen, Sealing
 from awards.models import (
     Account,
     Edition,
@@ -34,6 +34,7 @@ from awards.models import (
     TimetableAmendment,
     VotingPass,
 )
+from awards.roll import AlreadyCast
 from awards.timetable import Deadline, Moment
 from judging.ballot import Choice, ChoiceFault, faults
 from judging.rules import Rules, Vote

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from awards import accounts, audit, codes, editions, notices, roll
+from awards import accounts, addressing, audit, codes, decisions, editions, roll
 from awards.accounts import NotAnAddress, fold_address, is_address
 from awards.audit import Actor
 from awards.models import (
@@ -17,16 +17,14 @@ from awards.models import (
     Edition,
     LinkPurpose,
     OneTimeLink,
-    Outbox,
-    OutboxState,
     RollEntry,
     RollState,
     VotingPass,
 )
 from awards.notices import Template
-from awards.timetable import Moment
 from judging.values import Json
 
+LONGEST_REASON = 400
 STAYS = (Template.DELEGATE_ASKED, Template.DELEGATE_ENDED, Template.DELEGATE_RECORDED)
 """Mails that go out though somebody else is named meanwhile: none of them brings a ballot."""
 
@@ -38,7 +36,7 @@ transaction. Appended to at import by the module that sends ballots."""
 
 
 class NoDelegate(Exception):
-    """This elector votes in person: a judge of the panel."""
+    """Nobody is named for this elector, or nobody can be: a judge of the panel votes in person."""
 
 
 class NameMissing(Exception):
@@ -114,6 +112,40 @@ def replace(
     return made
 
 
+def end(
+    session: Session, edition: Edition, entry: RollEntry, *, reason: str, actor: Actor, now: datetime
+) -> None:
+    """Let nobody cast the ballot of an elector until somebody is named again.
+
+    Raises VoteClosed, NoDelegate, AlreadyCast, ReasonMissing.
+    """
+    editions.lock(session, edition)
+    session.refresh(entry)
+    need_open(edition)
+    former = current(session, entry)
+    if entry.judge_id is not None or former is None:
+        raise NoDelegate(entry.elector)
+    if entry.id in roll.cast(session, edition):
+        raise roll.AlreadyCast(entry.elector)
+    former.reason, former.ended_at = decisions.need_reason(reason)[:LONGEST_REASON], now
+    before = _here(entry)
+    entry.name = entry.email = entry.office = ""
+    end_ways_in(session, entry, now=now)
+    said: dict[str, Json] = {"nobody": True}
+    if before.email:
+        addressing.tell(session, edition, entry, Template.DELEGATE_ENDED, before.email, said, now=now)
+    audit.record(
+        session,
+        actor=actor,
+        action="delegate.ended",
+        subject=entry.public_id,
+        now=now,
+        edition=edition,
+        before={"name": before.name, "email": before.email},
+        after={"reason": former.reason},
+    )
+
+
 def put(
     session: Session, entry: RollEntry, named: Named, *, by: str = "", actor: Actor, now: datetime
 ) -> Delegate:
@@ -171,7 +203,7 @@ def end_ways_in(session: Session, entry: RollEntry, *, now: datetime) -> None:
     )
     end_links(session, entry, LinkPurpose.BALLOT, now=now)
     codes.void(session, [entry], now=now)
-    cancel(session, entry, [it for it in Template if it not in STAYS])
+    addressing.cancel(session, entry, [it for it in Template if it not in STAYS])
 
 
 def end_links(session: Session, entry: RollEntry, purpose: LinkPurpose, *, now: datetime) -> None:
@@ -185,18 +217,6 @@ def end_links(session: Session, entry: RollEntry, purpose: LinkPurpose, *, now: 
         )
         .values(expires_at=now)
     )
-
-
-def cancel(session: Session, entry: RollEntry, templates: Sequence[Template]) -> None:
-    """Take back mails about an elector that haven't gone out yet."""
-    waiting = session.scalars(
-        select(Outbox).where(
-            Outbox.roll_entry_id == entry.id,
-            Outbox.template.in_([it.value for it in templates]),
-            Outbox.state.in_((OutboxState.QUEUED, OutboxState.HELD)),
-        )
-    )
-    notices.cancel(session, waiting)
 
 
 def _checked(named: Named) -> Named:
@@ -230,53 +250,11 @@ def _tell_all(
 ) -> None:
     """Who is named, who was named before, and the organisation itself where it has an address."""
     if before.email and before.email != entry.email:
-        tell(session, edition, entry, Template.DELEGATE_ENDED, before.email, {}, now=now, tag=before.language)
+        addressing.tell(
+            session, edition, entry, Template.DELEGATE_ENDED, before.email, {}, now=now, tag=before.language
+        )
     if entry.email:
-        tell(session, edition, entry, Template.DELEGATE_NAMED, entry.email, {}, now=now)
+        addressing.tell(session, edition, entry, Template.DELEGATE_NAMED, entry.email, {}, now=now)
     if entry.contact and entry.contact != entry.email:
         said: dict[str, Json] = {"name": entry.name, "by_link": bool(by)}
-        tell(session, edition, entry, Template.DELEGATE_RECORDED, entry.contact, said, now=now)
-
-
-def tell(
-    session: Session,
-    edition: Edition,
-    entry: RollEntry,
-    template: Template,
-    recipient: str,
-    arguments: Mapping[str, Json],
-    *,
-    now: datetime,
-    tag: str = "",
-) -> None:
-    """Write to somebody about an elector, in the language `tag` where it is not the elector's."""
-    language = tag or entry.language
-    said = arguments_of(session, edition, entry, language)
-    message = notices.queue(
-        session,
-        template,
-        recipient,
-        language=language,
-        now=now,
-        edition=edition,
-        arguments=said | dict(arguments),
-    )
-    if message is not None:
-        message.roll_entry_id = entry.id
-        session.flush()
-
-
-def arguments_of(session: Session, edition: Edition, entry: RollEntry, language: str) -> dict[str, Json]:
-    """What every mail about an elector says: the organisation, and the dates of the vote as far as they are stated."""
-    dates = editions.timetable_of(session, edition)
-    said: dict[str, Json] = {"organisation": called(entry, language), "path": f"/{edition.key}"}
-    for key, moment in (("opens", Moment.VOTE_OPEN), ("closes", Moment.VOTE_CLOSE)):
-        if moment in dates:
-            said[key] = notices.moment(dates[moment])
-    return said
-
-
-def called(entry: RollEntry, language: str) -> str:
-    """What an elector is called in a language: the organisation's own name there, else as the roll has it."""
-    names = entry.organisation.names if entry.organisation is not None else {}
-    return str(names.get(language) or entry.elector)
+        addressing.tell(session, edition, entry, Template.DELEGATE_RECORDED, entry.contact, said, now=now)

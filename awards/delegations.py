@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from awards import audit, delegates, editions, links, roll
+from awards import addressing, audit, delegates, editions, links, roll
 from awards.accounts import NotAnAddress, fold_address, is_address
 from awards.audit import Actor
 from awards.models import (
@@ -48,7 +48,7 @@ def ask(
         if entry.state is RollState.ON and entry.contact and entry.id not in have_cast:
             # the mail tells on whose behalf an answer by its link is recorded
             by: dict[str, Json] = {"by": actor.account.public_id}
-            delegates.tell(session, edition, entry, Template.DELEGATE_ASKED, entry.contact, by, now=now)
+            addressing.tell(session, edition, entry, Template.DELEGATE_ASKED, entry.contact, by, now=now)
             asked.append(entry)
     if not asked:
         raise NotAsked(edition.key)
@@ -141,7 +141,7 @@ def set_contact(
         return
     if entry.contact != contact:
         delegates.end_links(session, entry, LinkPurpose.DELEGATE, now=now)
-        delegates.cancel(session, entry, [Template.DELEGATE_ASKED])
+        addressing.cancel(session, entry, [Template.DELEGATE_ASKED])
     entry.contact, entry.post = contact, post
     session.flush()
     audit.record(

@@ -17,6 +17,8 @@ from awards.models import (
     AssignmentState,
     Decision,
     Edition,
+    Election,
+    ElectionState,
     FrozenOutcome,
     FrozenStanding,
     Grant,
@@ -61,6 +63,7 @@ class Duty(StrEnum):
     WINNERS = "winners"
     REOPENINGS = "reopenings"
     TO_ANNOUNCE = "to_announce"
+    TO_UNSEAL = "to_unseal"
 
 
 CHAIRS = frozenset({Role.CHAIR, Role.DEPUTY})
@@ -82,6 +85,7 @@ WHOSE: Mapping[Duty, frozenset[Role]] = {
     Duty.WINNERS: CHAIRS,
     Duty.REOPENINGS: CHAIRS,
     Duty.TO_ANNOUNCE: frozenset({Role.ORGANISER}),
+    Duty.TO_UNSEAL: frozenset({Role.ORGANISER, Role.TELLER}),
 }
 """Who is told of it. Typings wait for whoever did not type them."""
 WATCHED = frozenset({Duty.BEHIND, Duty.UNASSIGNED, Duty.TO_CLOSE, Duty.WAIVERS})
@@ -232,6 +236,9 @@ def _of_panels(editions: Sequence[int], me: int | None = None) -> dict[Duty, Sel
         .where(here, Reopening.approved_at.is_(None), Reopening.ended_at.is_(None))
         .group_by(Judge.edition_id),
         Duty.TO_ANNOUNCE: _unannounced(editions),
+        Duty.TO_UNSEAL: select(Election.edition_id, func.count())
+        .where(Election.edition_id.in_(editions), Election.state == ElectionState.CLOSED)
+        .group_by(Election.edition_id),
     }
 
 

@@ -10,7 +10,7 @@ from enum import StrEnum
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from awards import audit, decisions, delegates, editions, folding, roll
+from awards import addressing, audit, decisions, delegates, editions, folding, roll
 from awards.audit import Actor
 from awards.models import (
     Decision,
@@ -57,12 +57,15 @@ class OutByRule(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What building the roll does now: who comes onto it, who leaves it and why, whom the rules keep off."""
+    """What building the roll does now: who comes onto it, who leaves it and why, whom the rules keep off, who is off
+    it already.
+    """
 
     coming: tuple[Organisation, ...]
     back: tuple[RollEntry, ...]
     leaving: tuple[tuple[RollEntry, Out], ...]
     kept_off: tuple[tuple[Organisation, Out], ...]
+    off: tuple[RollEntry, ...]
     staying: int
     assumed: int
 
@@ -98,7 +101,7 @@ def plan(session: Session, edition: Edition) -> Plan:
         .options(selectinload(Organisation.aliases))
         .order_by(Organisation.sort_key, Organisation.name)
     ).all()
-    coming, back, leaving, kept_off, staying, assumed = [], [], [], [], 0, 0
+    coming, back, leaving, kept_off, off, staying, assumed = [], [], [], [], [], 0, 0
     for body in bodies:
         entry, why = known.get(body.id), why_out(body)
         if entry is None:
@@ -111,8 +114,10 @@ def plan(session: Session, edition: Edition) -> Plan:
             staying += why is None
         elif why is None and is_by_rule(entry):
             back.append(entry)
+        else:
+            off.append(entry)
         assumed += why is None and body.membership_assumed
-    return Plan(tuple(coming), tuple(back), tuple(leaving), tuple(kept_off), staying, assumed)
+    return Plan(tuple(coming), tuple(back), tuple(leaving), tuple(kept_off), tuple(off), staying, assumed)
 
 
 def _ids(known: dict[int | None, RollEntry]) -> list[int]:
@@ -138,6 +143,7 @@ def build(session: Session, edition: Edition, *, as_of: date, actor: Actor, now:
     for entry, why in found.leaving:
         _out(session, entry, why.value, now=now)
     session.flush()
+    roll.entitle_prepared(session, edition)
     decisions.decide(
         session,
         edition,
@@ -258,7 +264,7 @@ def _out(session: Session, entry: RollEntry, reason: str, *, now: datetime) -> N
     entry.state, entry.reason = RollState.OUT, reason
     delegates.end_ways_in(session, entry, now=now)
     delegates.end_links(session, entry, LinkPurpose.DELEGATE, now=now)
-    delegates.cancel(session, entry, [Template.DELEGATE_ASKED])
+    addressing.cancel(session, entry, [Template.DELEGATE_ASKED])
     session.flush()
 
 
@@ -273,6 +279,7 @@ def _changed(
     now: datetime,
 ) -> Decision:
     session.flush()
+    roll.entitle_prepared(session, edition)
     subject: dict[str, Json] = {"act": act, "elector": entry.public_id}
     return decisions.decide(
         session,

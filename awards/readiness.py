@@ -164,6 +164,7 @@ def preview(session: Session, edition: Edition, vote: Vote) -> dict[str, Prospec
     """What opening the vote now would give, by category. Nothing is saved."""
     found = {}
     with session.no_autoflush:
+        _known = session.scalars(select(Judge).where(Judge.edition_id == edition.id)).all()
         entries = _would_be_on(session, edition, vote)
         for key, slate in slates(session, edition).items():
             election = Election(edition_id=edition.id, category=key, slate=list(slate))

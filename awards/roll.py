@@ -280,6 +280,15 @@ def entitle_judges(session: Session, edition: Edition, election: Election) -> No
     session.flush()
 
 
+def entitle_prepared(session: Session, edition: Edition) -> None:
+    """Bring the entitlements of every election that has not opened up to date with the roll."""
+    prepared = select(Election).where(
+        Election.edition_id == edition.id, Election.state == ElectionState.PREPARED
+    )
+    for election in session.scalars(prepared).all():
+        entitle(session, edition, election)
+
+
 def _as_before(session: Session, election: Election, like: Election) -> list[Entitlement]:
     return [
         Entitlement(

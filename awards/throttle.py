@@ -28,6 +28,7 @@ class Kind(StrEnum):
     CODE = "code"
     PASSWORD = "password"  # noqa: S105 (what is counted, no password)
     VOTING_CODE = "voting_code"
+    NAMING = "naming"
 
 
 class Limit(NamedTuple):
@@ -45,9 +46,11 @@ LIMITS = {
     Kind.CODE: Limit(5, timedelta(minutes=30)),
     Kind.PASSWORD: Limit(10, timedelta(minutes=15)),
     Kind.VOTING_CODE: Limit(20, timedelta(minutes=15)),
+    Kind.NAMING: Limit(10, timedelta(days=1)),
 }
 """Failed sign-ins by e-mail address and by place on the network; mails asked for likewise; codes tried for one mail;
-passwords tried by whoever is signed in and would change it; codes of voting letters by place on the network."""
+passwords tried by whoever is signed in and would change it; codes of voting letters by place on the network; delegates
+named for one elector by its link."""
 
 LONGEST_WINDOW = max(limit.within for limit in LIMITS.values())
 

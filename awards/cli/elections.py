@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 import click
 from flask import Flask
 
 from awards import ballots as ballots_
-from awards import editions, enrolment, envelopes, results, spreadsheets
+from awards import editions, electors, enrolment, envelopes, results, spreadsheets
 from awards import roll as roll_
 from awards.cli.panels import FILE
 from awards.cli.phases import reach
@@ -37,7 +38,8 @@ def roll() -> None:
 @click.argument("file", type=FILE)
 @acting
 def load_roll(shell: Shell, key: str, file: Path) -> None:
-    """Load the roll of members or of the public from FILE: elector,name,email,organisation."""
+    """Load the roll of members or of the public from FILE: elector,name,email,organisation, and where wished
+    office,language,contact,post."""
     edition = editions.find(shell.session, key)
     table = spreadsheets.read(file, required=enrolment.REQUIRED, optional=enrolment.OPTIONAL)
     loaded = enrolment.load(shell.session, edition, table, actor=shell.actor, now=shell.now)
@@ -47,6 +49,35 @@ def load_roll(shell: Shell, key: str, file: Path) -> None:
     )
     for name in loaded.organisations:
         shell.say(f"Made organisation {name}.")
+
+
+@roll.command("build")
+@click.argument("key")
+@click.option(
+    "--as-of", type=click.DateTime(["%Y-%m-%d"]), help="The day for which the register was checked."
+)
+@acting
+def build_roll(shell: Shell, key: str, as_of: datetime | None) -> None:
+    """Put every full-member local government of the register on the roll."""
+    edition = editions.find(shell.session, key)
+    day = as_of.date() if as_of is not None else shell.now.date()
+    done = electors.build(shell.session, edition, as_of=day, actor=shell.actor, now=shell.now)
+    shell.say(
+        f"Roll of {edition.key} as of {day.isoformat()}: {len(done.coming) + len(done.back)} new,"
+        f" {done.staying} unchanged, {len(done.leaving)} off it."
+    )
+
+
+@roll.command("freeze")
+@click.argument("key")
+@acting
+def freeze_roll(shell: Shell, key: str) -> None:
+    """Fix who is on the roll, with its hash; from then on only delegates change."""
+    edition = editions.find(shell.session, key)
+    decision = roll_.freeze(shell.session, edition, actor=shell.actor, now=shell.now)
+    shell.say(
+        f"Froze the roll of {edition.key}: {decision.subject['electors']} electors, SHA-256 {edition.roll_sha256}."
+    )
 
 
 @click.group("ballots")

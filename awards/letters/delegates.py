@@ -67,17 +67,18 @@ def delegate_named(case: Case) -> Letter:
 
 
 def delegate_ended(case: Case) -> Letter:
-    """Who was the delegate reads that somebody else is."""
+    """Who was the delegate reads that they are so no more."""
     body = case.said("organisation")
     return Letter(
-        _("Somebody else casts the ballot of %(organisation)s now", organisation=body),
+        _("You no longer cast the ballot of %(organisation)s", organisation=body),
         parts(
             text(
                 _(
-                    "Somebody else was named to cast the ballot of %(organisation)s in the vote of %(edition)s.",
+                    "You are no longer to cast the ballot of %(organisation)s in the vote of %(edition)s.",
                     organisation=body,
                     edition=case.edition,
                 ),
+                "" if case.is_so("nobody") else _("Somebody else was named."),
                 _("Links and letters that you were sent for it no longer work."),
             ),
             text(_("If you think that this is a mistake, ask %(organisation)s.", organisation=body)),

@@ -76,6 +76,7 @@ ADDRESSES: Mapping[Duty, str] = {
     Duty.WINNERS: "table.index",
     Duty.REOPENINGS: "table.reopened",
     Duty.TO_ANNOUNCE: "table.index",
+    Duty.TO_UNSEAL: "polling.unseal",
 }
 """The same for what rounds of marks ask for."""
 CALLED: Mapping[Call, str] = {
@@ -329,6 +330,8 @@ def _waits_in_the_round(duty: Duty, number: int) -> str:
             "Announce the finalists of %(num)d categories",
             number,
         )
+    if duty is Duty.TO_UNSEAL:
+        return _("The vote is closed: its envelopes wait for two people")
     return ngettext("%(num)d judge asks to mend a sheet", "%(num)d judges ask to mend a sheet", number)
 
 

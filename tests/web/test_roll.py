@@ -1,6 +1,7 @@
 """The roll in the browser: built, asked, named by link, printed, frozen; who may do what, and what goes wrong."""
 
 import hashlib
+import re
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
@@ -11,9 +12,11 @@ from pypdf import PdfReader
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from awards import codes
+from awards import codes, mails
+from awards.audit import Actor
 from awards.extensions import begin_writing, db
 from awards.models import (
+    Account,
     BallotKey,
     Delegate,
     Election,
@@ -24,6 +27,9 @@ from awards.models import (
     Outbox,
     VotingCode,
 )
+from awards.web import sessions
+from tests.awards.contest import member
+from tests.awards.play import statements
 from tests.web.electing import AUDITOR, KEY, ROLL, Association
 from tests.web.office import well
 from tests.web.signing import send
@@ -41,7 +47,7 @@ def association(app: Flask, tmp_path: Path) -> Association:
     return found
 
 
-def mails(association: Association) -> list[tuple[str, str]]:
+def queued(association: Association) -> list[tuple[str, str]]:
     with association.app.app_context():
         found = db.session.scalars(select(Outbox).order_by(Outbox.id))
         return [(it.template, it.recipient) for it in found]
@@ -61,7 +67,7 @@ def test_the_roll_says_who_is_on_it_and_who_is_off_and_why(association: Associat
     page = association.open()
 
     assert "3 electors are on the roll." in page
-    assert "Built from the register as of 2026-01-31." in page
+    assert "Built from the register as of Saturday 31 January 2026." in page
     assert "off the roll: associate member: only full members vote" in page
     assert "off the roll: member, but no local government" in page
     assert "Porto" in association.open(f"{ROLL}?show=nobody&q=porto")
@@ -87,7 +93,7 @@ def test_a_city_names_its_delegate_by_the_link_of_its_mail_and_names_another(
 
     assert [it.status_code for it in (named, again, other)] == [303, 303, 303]
     assert "Bea Example" in well(visitor.get(link))
-    assert mails(association) == [
+    assert queued(association) == [
         ("delegate_asked", "mayor@porto.example"),
         ("delegate_named", "ada@porto.example"),
         ("delegate_recorded", "mayor@porto.example"),
@@ -210,6 +216,7 @@ def test_letters_come_once_as_pdf_each_with_words_that_open_one_ballot(associati
     double = send(association.at(), f"{ROLL}/letters", fields)
 
     said = words_in(first)
+    assert "no-store" in first.headers["Cache-Control"]
     assert len(PdfReader(BytesIO(first.data)).pages) == 2
     assert "Hanoi has one ballot." in said
     assert "홍길동" in said
@@ -305,3 +312,110 @@ def test_an_edition_without_a_vote_has_no_roll(app: Flask, tmp_path: Path) -> No
 
     assert association.at().get(ROLL).status_code == 404
     assert "/roll" not in association.open(f"/en/secretariat/{KEY}/")
+
+
+def test_the_pages_ask_as_often_for_forty_electors_as_for_three(association: Association) -> None:
+    addresses = [ROLL, f"{ROLL}/ask", f"{ROLL}/letters", f"{ROLL}/freeze", association.page("Porto")]
+
+    def asked() -> list[int]:
+        found = []
+        for address in addresses:
+            with association.app.app_context(), statements(db.session) as run:
+                association.open(address)
+            found.append(sum(not it.startswith("BEGIN") for it in run))
+        return found
+
+    few = asked()
+    with association.app.app_context():
+        begin_writing()
+        for number in range(40):
+            member(db.session(), f"City {number}")
+        db.session.commit()
+    assert send(association.at(), f"{ROLL}/build", {"as_of": "2026-01-31"}).status_code == 303
+
+    assert asked() == few
+
+
+def test_a_judges_roll_follows_the_panel_and_a_public_one_its_list(app: Flask, tmp_path: Path) -> None:
+    association = Association(app, tmp_path, more="")
+    assert "It follows the panel by itself" in association.open()
+    assert send(association.at(), f"{ROLL}/build").status_code == 303
+    association.open(f"{ROLL}/build")
+    assert association.at().get(f"{ROLL}/load").status_code == 303
+    with app.app_context():
+        found = association.edition()
+        assert found.roll_frozen_at is None
+
+
+def test_every_mail_about_a_delegate_says_what_it_should_and_its_secret_stands_in_no_log(
+    association: Association,
+) -> None:
+    write_to(association, "Porto", "mayor@porto.example")
+    page = association.page("Porto")
+    send(association.at(), page, {"act": "ask"})
+    send(association.at(), page, {"act": "record", **ADA})
+    send(association.at(), page, {"act": "record", **BEA, "seen": "1"})
+    with association.app.app_context():
+        begin_writing()
+        found, links = {}, []
+        account = db.session.scalars(select(Account)).first()
+        assert account is not None
+        for message in db.session.scalars(select(Outbox).order_by(Outbox.id)).all():
+            for tag in ("en", "ko"):
+                message.language = tag
+                mail = mails.compose(
+                    db.session(),
+                    message,
+                    url="http://laurels.example",
+                    sender="Laurels <desk@laurels.example>",
+                    actor=Actor(account, account),
+                    now=sessions.now(),
+                )
+                body = mail.message.get_body(("plain",))
+                assert body is not None
+                found[message.template, tag] = body.get_content()
+                links += re.findall(r"/(?:en|ko)/delegation/\S+", body.get_content())
+                assert "/delegation/" not in mail.logged
+        db.session.commit()
+
+    assert "Porto has a ballot in the vote of Small Prize" in found["delegate_asked", "en"]
+    assert "투표할 분을 지정해 주십시오." in found["delegate_asked", "ko"]
+    assert "the secretariat has recorded" in found["delegate_recorded", "en"].casefold()
+    assert "Somebody else was named." in found["delegate_ended", "en"]
+    assert "Bea" not in found["delegate_ended", "en"] + found["delegate_named", "en"]
+    assert len(set(links)) == 2
+    assert [association.app.test_client().get(link).status_code for link in links] == [200, 200]
+
+
+def test_a_delegate_who_is_gone_is_ended_before_another_is_named(association: Association) -> None:
+    write_to(association, "Porto", "mayor@porto.example")
+    page = association.page("Porto")
+    send(association.at(), page, {"act": "record", **ADA})
+    assert send(association.at(), page, {"act": "end", "why": " "}).status_code == 422
+
+    assert send(association.at(), page, {"act": "end", "why": "She has left the city."}).status_code == 303
+
+    assert "She has left the city." in association.open(page)
+    with association.app.app_context():
+        entry = association.entry("Porto")
+        assert (entry.name, entry.email) == ("", "")
+    assert queued(association)[-1] == ("delegate_ended", "ada@porto.example")
+    again = send(association.at(), page, {"act": "record", **ADA, "seen": "1"})
+    assert (again.status_code, "Ada Example" in association.open()) == (303, True)
+
+
+def test_a_link_names_nobody_without_having_been_asked_for_and_not_without_end(
+    association: Association,
+) -> None:
+    visitor, link = association.app.test_client(), association.link("Porto")
+    assert send(visitor, link, ADA).status_code == 404
+    write_to(association, "Porto", "mayor@porto.example")
+    send(association.at(), association.page("Porto"), {"act": "ask"})
+    link = association.link("Porto")
+
+    answers = [send(visitor, link, {**ADA, "name": f"Example {number}"}) for number in range(10)]
+
+    assert [it.status_code for it in answers] == [303] * 9 + [422]
+    assert "Ten delegates were named within a day." in well(answers[-1])
+    with association.app.app_context():
+        assert association.entry("Porto").name == "Example 8"

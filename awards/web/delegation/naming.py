@@ -10,12 +10,13 @@ from werkzeug.wrappers import Response
 from wtforms import EmailField, HiddenField, SelectField, StringField
 from wtforms.validators import DataRequired, Length
 
-from awards import accounts, delegates, delegations, editions, links, roll
+from awards import accounts, addressing, delegates, delegations, editions, links, roll
 from awards.delegates import Named
-from awards.extensions import db
+from awards.extensions import begin_writing, db
 from awards.models import Edition, RollEntry, RollState
+from awards.throttle import Kind
 from awards.timetable import Moment
-from awards.web import face, language, sessions, words
+from awards.web import face, language, limits, sessions, words
 from awards.web.access import Audience, audience
 from awards.web.delegation.routes import blueprint
 from awards.web.words import lazy as _l
@@ -31,6 +32,9 @@ GONE = {
     ),
 }
 LONG = _l("This has 200 letters at most.")
+MANY = _l(
+    "Ten delegates were named within a day. Wait until tomorrow, or ask the secretariat to record this one."
+)
 NO_ADDRESS = _l("This is not an e-mail address.")
 
 
@@ -61,15 +65,22 @@ def show(token: str) -> Answer:
     try:
         entry, edition = delegations.of_token(db.session(), token, now=sessions.now())
     except tuple(GONE) as error:
-        specimen = face.only_specimens(db.session())
-        return render_template("delegation/gone.html", why=GONE[type(error)], specimen=specimen), 404
+        return _gone(error)
     form = NamingForm(formdata=request.form if request.method == "POST" else None)  # type: ignore[no-untyped-call]
     form.language.choices = list(language.NAMES.items())
     if request.method == "GET":
         form.language.data = entry.language if entry.language in language.NAMES else language.current()
     elif form.validate():
-        return _name(token, entry, edition, form)
+        if limits.take((Kind.NAMING, entry.public_id)):
+            begin_writing()
+            return _name(token, entry, edition, form)
+        form.form_errors.append(MANY)
     return _page(entry, edition, form)
+
+
+def _gone(error: Exception) -> tuple[str, int]:
+    specimen = face.only_specimens(db.session())
+    return render_template("delegation/gone.html", why=GONE[type(error)], specimen=specimen), 404
 
 
 def _name(token: str, entry: RollEntry, edition: Edition, form: NamingForm) -> Answer:
@@ -103,6 +114,9 @@ def _name(token: str, entry: RollEntry, edition: Edition, form: NamingForm) -> A
                 "instead."
             )
         )
+    except links.LinkUnknown as error:  # nobody has asked by mail
+        session.rollback()
+        return _gone(error)
     except (roll.AlreadyCast, roll.VoteClosed, roll.NotOnRoll):
         session.rollback()  # the page says which
     else:
@@ -129,7 +143,7 @@ def _page(entry: RollEntry, edition: Edition, form: NamingForm) -> tuple[str, in
         entry=entry,
         edition=edition,
         face=face.faces_of(session, [edition], sessions.now())[edition.id],
-        called=delegates.called(entry, language.current()),
+        called=addressing.called(entry, language.current()),
         current=delegates.current(session, entry) if entry.email or entry.name else None,
         over=over,
         opens=_when(dates.get(Moment.VOTE_OPEN)),
@@ -152,7 +166,7 @@ def _over(entry: RollEntry, edition: Edition) -> str:
     if entry.state is not RollState.ON:
         return _(
             "%(organisation)s is not on the roll of this vote. Write to the secretariat if that is a mistake.",
-            organisation=delegates.called(entry, language.current()),
+            organisation=addressing.called(entry, language.current()),
         )
     if entry.id in roll.cast(db.session(), edition):
         return _("The ballot is cast, so nobody else can be named. How it was cast stays secret.")

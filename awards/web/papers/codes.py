@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from flask_babel import gettext as _
 
-from awards import delegates, editions
+from awards import addressing, editions
 from awards.documents.paper import Block, Facts, Heading, PageBreak, Paper, Steps, Words
 from awards.extensions import db
 from awards.models import Edition, RollEntry
@@ -44,7 +44,7 @@ def letters(edition: Edition, found: Sequence[Letter], url: str) -> Paper:
 
 def _letter(edition: Edition, seen: face.Face, it: Letter, url: str) -> Iterator[Block]:
     entry = it.entry
-    body = delegates.called(entry, current())
+    body = addressing.called(entry, current())
     yield Words(entry.post or "\n".join(dict.fromkeys(part for part in (entry.name, body) if part)))
     yield Words(words.day(words.in_zone(sessions.now(), edition.zone).local), quiet=True)
     yield Heading(_("Your ballot in the vote of %(edition)s", edition=seen.name))
@@ -58,8 +58,7 @@ def _letter(edition: Edition, seen: face.Face, it: Letter, url: str) -> Iterator
         )
     )
     yield Heading(_("Your seven words"), 2)
-    for line in _lines(it.code):
-        yield Heading(line)
+    yield Heading("\n".join(_lines(it.code)))
     dates = editions.timetable_of(db.session(), edition)
     pairs = [
         (name, words.when(dates[moment]))
@@ -95,4 +94,4 @@ def _who(entry: RollEntry, body: str) -> str:
 def _lines(code: str) -> list[str]:
     parts = code.split()
     cuts = [0, IN_A_LINE, len(parts)]
-    return ["  ".join(parts[a:b]) for a, b in pairwise(cuts)]
+    return ["\u2003".join(parts[a:b]) for a, b in pairwise(cuts)]

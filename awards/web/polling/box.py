@@ -136,7 +136,7 @@ def _approve_judges() -> str:
     envelopes.destroy_spent_keys(session, key_folder=routes.key_folder(), actor=sessions.actor(), now=now)
     session.commit()
     more = ngettext("One judge is written to.", "%(num)d judges are written to.", len(told))
-    return f"{_('The envelopes are destroyed unopened, and the judges vote.')} {more}"
+    return " ".join([_("The envelopes are destroyed unopened, and the judges vote."), more])
 
 
 def _end(act: str) -> Callable[[], str]:

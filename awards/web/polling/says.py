@@ -126,7 +126,7 @@ def decided(it: Decision, names: Names) -> str:
         return str(BELOW[str(it.subject["act"])])
     if it.kind is DecisionKind.REPEAT:
         return ngettext(
-            "%(category)s is voted on again: one envelope was destroyed unopened",
+            "%(category)s is voted on again: %(num)d envelope was destroyed unopened",
             "%(category)s is voted on again: %(num)d envelopes were destroyed unopened",
             int(it.subject["destroyed"]),
             category=names.name("categories", it.category),

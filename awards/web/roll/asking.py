@@ -8,7 +8,7 @@ from flask import current_app, request
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from awards import delegates, delegations, mails, roll
+from awards import addressing, delegations, mails, roll
 from awards.extensions import db
 from awards.models import Outbox, RollEntry
 from awards.notices import Template
@@ -19,6 +19,7 @@ from awards.web.roll import says
 from awards.web.roll.routes import blueprint, vote
 from awards.web.roll.sight import Sight, Way
 from awards.web.secretariat.frame import Answer, back_to, show
+from judging.values import Electorate
 
 REFUSED = (roll.VoteClosed, delegations.NotAsked)
 
@@ -36,7 +37,8 @@ class Text:
 @blueprint.route("/ask", methods=["GET", "POST"])
 @audience(Audience.ORGANISER)
 def ask(**_edition: str) -> Answer:
-    vote()
+    if vote().electorate is not Electorate.MEMBERS:
+        return back_to("roll.index")
     if request.method == "GET":
         return _page()
     session, form = db.session(), sessions.filled()
@@ -91,7 +93,7 @@ def _text(entry: RollEntry, language: str) -> Text:
         recipient=entry.contact,
         language=language,
         template=Template.DELEGATE_ASKED.value,
-        arguments=delegates.arguments_of(session, edition, entry, language),
+        arguments=addressing.arguments_of(session, edition, entry, language),
     )
     subject, text = mails.preview(session, message, url=current_app.config["LAURELS_URL"])
     return Text(language, NAMES[language], subject, text)

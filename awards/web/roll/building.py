@@ -76,6 +76,7 @@ def _build(wrong: Mapping[str, str] | None = None) -> str:
         wrong=dict(wrong or {}),
         as_of=posted("as_of") or sessions.now().date().isoformat(),
         elector=says.elector,
+        reason=says.reason,
         body=_called,
         frozen=door.edition().roll_frozen_at,
     )

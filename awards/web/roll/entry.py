@@ -45,6 +45,20 @@ def _record(entry: RollEntry) -> str:
     return _("%(name)s casts this ballot now. Those concerned are told by mail.", name=named.name)
 
 
+def _end(entry: RollEntry) -> str:
+    """The delegate is gone, and nobody else is named yet."""
+    name = entry.name
+    delegates.end(
+        db.session(),
+        door.edition(),
+        entry,
+        reason=posted("why"),
+        actor=sessions.actor(),
+        now=sessions.now(),
+    )
+    return _("%(name)s no longer casts this ballot. Nobody does until somebody is named.", name=name)
+
+
 def _language(entry: RollEntry) -> str:
     asked = posted("language")
     return asked if asked in language.NAMES else entry.language
@@ -94,11 +108,16 @@ def _put_back(entry: RollEntry) -> str:
 
 ACTS: Mapping[str, Act] = {
     "record": _record,
+    "end": _end,
     "contact": _contact,
     "ask": _ask,
     "off": _take_off,
     "back": _put_back,
 }
+
+
+FIELDS = {"contact": {"email": "contact", "name": "post"}, "end": {"reason": "why"}}
+"""The fields that what is wrong belongs to, where an act has others."""
 
 
 @blueprint.route("/<elector>", methods=["GET", "POST"])
@@ -108,14 +127,14 @@ def entry(elector: str, **_edition: str) -> Answer:
     act = ACTS.get(posted("act"))
     if request.method == "GET" or act is None:
         return _page(found)
-    if len(posted("reason")) > electors.LONGEST_REASON:
-        return _page(found, {"reason": _("Write at most 400 characters.")}), 422
+    for field in ("reason", "why"):
+        if len(posted(field)) > electors.LONGEST_REASON:
+            return _page(found, {field: _("Write at most 400 characters.")}), 422
     try:
         said = act(found)
     except tuple(says.REFUSED) as error:
         session.rollback()
-        is_contact = posted("act") == "contact"
-        names = {"email": "contact", "name": "post"} if is_contact else {}
+        names = FIELDS.get(posted("act"), {})
         return _page(elector_of(elector), says.wrong(error, **names)), 422
     session.commit()
     return back_to("roll.entry", said, elector=elector)
@@ -163,10 +182,10 @@ def _page(it: RollEntry, wrong: Mapping[str, str] | None = None) -> str:
 
 def _values(it: RollEntry, act: str) -> dict[str, str]:
     """What stands in the forms: what was typed into the one that was sent, else what is known."""
-    known = {"contact": it.contact, "post": it.post, "reason": ""}
+    known = {"contact": it.contact, "post": it.post, "reason": "", "why": ""}
     named = {"name": "", "office": "", "email": "", "language": it.language}
     if not it.organisation_id:
         named = {"name": it.name, "office": it.office, "email": it.email, "language": it.language}
     found = known | named
-    mine = {"record": named, "contact": known, "off": known, "back": known}.get(act, {})
+    mine = {"record": named, "contact": known, "off": known, "back": known, "end": known}.get(act, {})
     return found | {field: posted(field) for field in mine}

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from flask import Response, request
 
 from awards import decisions, electors, roll, spreadsheets
 from awards.extensions import db
 from awards.models import DecisionKind, RollState
-from awards.web import door, downloads, language
+from awards.web import door, downloads, language, words
 from awards.web.access import Audience, audience
 from awards.web.roll.routes import blueprint, vote
 from awards.web.roll.says import ELECTORATES
@@ -50,7 +52,7 @@ def listing(**_edition: str) -> str:
         text=text,
         page=page,
         pages=pages,
-        built=built,
+        built=words.day(date.fromisoformat(built.subject["as_of"])) if built is not None else "",
         changed=members and edition.roll_frozen_at is None and built is not None and _differs(),
         frozen=frozen[-1] if frozen and edition.roll_frozen_at else None,
         left=seen.count(Way.NEEDS_LETTER, Way.ASKED, Way.NOBODY),

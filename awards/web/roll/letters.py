@@ -134,10 +134,14 @@ def _page(wrong: str = "") -> str:
 
 
 def _proposed(can: Sequence[Line], asked: str) -> set[str]:
-    """Who is ticked at first: the one whom the address names, else all without address or letter, as far as one
-    file holds them.
+    """Who is ticked at first: the one whom the address names, else all whom no mail reaches and no letter yet, as far
+    as one file holds them.
     """
     if asked:
         return {it.entry.public_id for it in can if it.entry.public_id == asked}
-    without = [it.entry.public_id for it in can if it.way in (Way.NEEDS_LETTER, Way.NOBODY)]
+    without = [
+        it.entry.public_id
+        for it in can
+        if it.way is Way.NEEDS_LETTER or (it.way is Way.NOBODY and not it.entry.contact)
+    ]
     return set(without[:MOST])

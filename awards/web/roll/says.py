@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from awards import accounts, decisions, delegates, delegations, electors, roll
+from awards import accounts, addressing, decisions, delegates, delegations, electors, roll
 from awards.electors import Out
 from awards.models import RollEntry
 from awards.tables import Line, Reason
@@ -71,7 +71,7 @@ REFUSED: Mapping[type[Exception], tuple[str, object]] = {
     decisions.ReasonMissing: ("reason", _l("Write the reason.")),
     delegates.NameMissing: ("name", _l("Write the name.")),
     delegates.TooLong: ("name", _l("Name and office have 200 letters at most, a postal address 600.")),
-    delegates.NoDelegate: ("", _l("A judge votes in person and names nobody.")),
+    delegates.NoDelegate: ("", _l("Nobody is named here, or nobody can be: a judge votes in person.")),
     delegates.NamedMeanwhile: (
         "",
         _l(
@@ -98,7 +98,7 @@ def reason(entry: RollEntry) -> str:
 def elector(entry: RollEntry) -> str:
     """What an elector is called: an organisation by its name in the page's language, a person by theirs."""
     if entry.organisation is not None and entry.judge_id is None:
-        return delegates.called(entry, current())
+        return addressing.called(entry, current())
     return entry.name or entry.elector
 
 

@@ -8,12 +8,14 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
-from awards import codes, decisions, delegates, delegations, elections, electors, links, roll
+from awards import codes, decisions, delegates, delegations, elections, electors, enrolment, links, roll
 from awards.delegates import Named
 from awards.models import (
     DecisionKind,
     Delegate,
     Entitlement,
+    Judge,
+    JudgeState,
     LinkPurpose,
     Membership,
     OneTimeLink,
@@ -26,7 +28,9 @@ from awards.models import (
     VotingPass,
 )
 from awards.sessions import digest
+from awards.tables import FileRefused, Reason
 from tests.awards.contest import Contest, member
+from tests.awards.play import table
 
 Database = Session | scoped_session[Session]
 
@@ -356,3 +360,45 @@ def test_code_words_are_plain_and_enough_for_nobody_to_guess() -> None:
         assert len(set(words)) == len(words)
         assert len(words) ** codes.WORDS > 2**60
         assert all(word.isalpha() for word in words)
+
+
+@SQLITE
+def test_the_roll_of_judges_follows_the_panel(session: scoped_session[Session], tmp_path: Path) -> None:
+    contest = Contest(session, tmp_path)
+    contest.judged()
+    act = {"actor": contest.actor, "now": contest.now}
+    assert electors.enrol_panel(session, contest.edition, **act) == 4
+    assert electors.enrol_panel(session, contest.edition, **act) == 0
+    judge = session.scalars(select(Judge).order_by(Judge.id)).first()
+    assert judge is not None
+    judge.state = JudgeState.LEFT
+
+    assert electors.enrol_panel(session, contest.edition, **act) == 1
+
+    assert sorted(state(contest).values()) == ["no_judge", "on", "on", "on"]
+    with pytest.raises(electors.NotBuilt):
+        build(contest)
+    left = next(it for it in roll.of_edition(session, contest.edition) if it.judge_id == judge.id)
+    with pytest.raises(electors.OutByRule):
+        electors.put_back(session, contest.edition, left, reason="Please.", **act)
+    with pytest.raises(delegates.NoDelegate):
+        name(contest, ADA, roll.on(session, contest.edition)[0].elector)
+
+
+@SQLITE
+def test_a_list_brings_nobody_back_who_was_taken_off_and_changes_only_what_it_names(contest: Contest) -> None:
+    build(contest)
+    name(contest, ADA)
+    act = {"actor": contest.actor, "now": contest.now}
+    electors.take_off(
+        contest.session, contest.edition, entry(contest, "Seoul"), reason="It has asked.", **act
+    )
+    rows = table(("elector", "contact", "language"), [("Porto", "Mayor@Porto.example", "ko")])
+    enrolment.load(contest.session, contest.edition, rows, **act)
+    porto = entry(contest, "Porto")
+    assert (porto.name, porto.contact, porto.language) == ("Ada Example", "mayor@porto.example", "ko")
+
+    with pytest.raises(FileRefused) as refused:
+        contest.enrol(("Seoul", "Min Example", "min@seoul.example", ""))
+
+    assert [line.reason for line in refused.value.lines] == [Reason.NOT_ON_ROLL]
