@@ -77,10 +77,18 @@ def give_after_all(
     )
 
 
-def in_force(session: Session, edition: Edition, category: str | None = None) -> dict[str, Decision]:
+def in_force(session: Session, edition: Edition, category: str) -> dict[str, Decision]:
     """The prizes of a category that are withheld, each with its decision."""
     found = decisions.in_force(session, edition, DecisionKind.WITHHELD, category=category)
     return {str(it.subject["prize"]): it for it in found}
+
+
+def by_category(session: Session, edition: Edition) -> dict[str, dict[str, Decision]]:
+    """The prizes that are withheld in each category, each with its decision."""
+    found: dict[str, dict[str, Decision]] = {}
+    for it in decisions.in_force(session, edition, DecisionKind.WITHHELD):
+        found.setdefault(str(it.category), {})[str(it.subject["prize"])] = it
+    return found
 
 
 def is_open(session: Session, edition: Edition, category: str) -> bool:

@@ -73,7 +73,7 @@ ADDRESSES: Mapping[Duty, str] = {
     Duty.TYPINGS: "clerk.confirming",
     Duty.WAIVERS: "table.minimum",
     Duty.SHORTLISTS: "table.index",
-    Duty.WINNERS: "table.index",
+    Duty.WINNERS: "table.results",
     Duty.REOPENINGS: "table.reopened",
     Duty.TO_ANNOUNCE: "table.index",
     Duty.TO_UNSEAL: "polling.unseal",
