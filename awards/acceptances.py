@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -19,7 +18,6 @@ from awards import (
     prizes,
     proofs,
     publication,
-    releasing,
     results,
 )
 from awards.audit import Actor
@@ -27,11 +25,8 @@ from awards.models import (
     Acceptance,
     Account,
     Answer,
-    AuditEvent,
     Award,
     AwardState,
-    Certificate,
-    CertificateState,
     Edition,
     Grant,
     Nomination,
@@ -41,7 +36,6 @@ from awards.models import (
 from awards.models.base import Document
 from awards.notices import Template
 
-READ = "award.read"
 LONGEST_NAME = 300
 
 
@@ -67,14 +61,6 @@ class NothingAsked(Exception):
 
 class ProofChanged(Exception):
     """The proof is not what was looked at: names or texts have changed since."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reader:
-    """Somebody who opened what was told in confidence, and when for the first time."""
-
-    name: str
-    at: datetime
 
 
 def telling(session: Session, edition: Edition) -> list[Award]:
@@ -157,38 +143,19 @@ def find(session: Session, edition: Edition, identifier: str) -> Acceptance | No
     ).first()
 
 
-def read(session: Session, edition: Edition, nomination: Nomination, *, actor: Actor, now: datetime) -> None:
-    """Note who opens what was told in confidence; the audit trail names them, once each."""
-    if has_read(session, edition, nomination, actor.account):
-        return
-    audit.record(
-        session, actor=actor, action=READ, subject=nomination.public_id, now=now, edition=edition, after={}
+def unanswered(session: Session, nominations: Collection[int]) -> set[int]:
+    """Those of some nominations, by row, whose people have been told in confidence and have not answered."""
+    return set(
+        session.scalars(
+            select(Award.nomination_id)
+            .join(Acceptance, Acceptance.award_id == Award.id)
+            .where(
+                Award.nomination_id.in_(nominations),
+                Award.state == AwardState.GIVEN,
+                Acceptance.answer.is_(None),
+            )
+        )
     )
-
-
-def has_read(session: Session, edition: Edition, nomination: Nomination, account: Account) -> bool:
-    """Whether somebody has opened it, and so agreed to tell nobody before the release."""
-    found = select(AuditEvent.id).where(
-        AuditEvent.chain == audit.chain_of(edition),
-        AuditEvent.action == READ,
-        AuditEvent.subject == nomination.public_id,
-        AuditEvent.actor == account.public_id,
-    )
-    return session.scalars(found.limit(1)).first() is not None
-
-
-def readers(session: Session, edition: Edition) -> dict[str, list[Reader]]:
-    """Who opened what was told of each nomination, by its public identifier."""
-    rows = session.execute(
-        select(AuditEvent.subject, AuditEvent.at, Account)
-        .join(Account, Account.public_id == AuditEvent.actor)
-        .where(AuditEvent.chain == audit.chain_of(edition), AuditEvent.action == READ)
-        .order_by(AuditEvent.seq)
-    )
-    found: dict[str, list[Reader]] = {}
-    for nomination, at, account in rows:
-        found.setdefault(nomination, []).append(Reader(account.name or account.email, at))
-    return found
 
 
 def is_public(session: Session, edition: Edition, award: Award) -> bool:
@@ -302,7 +269,7 @@ def settle(
     if adopt:
         award.names = renamed(award.names, acceptance.names)
         if award.names != before:
-            replace_certificates(session, award)
+            proofs.outdate(session, award)
             acceptance.proof_at = None
     acceptance.settled_at, acceptance.settled_by_id = now, actor.account.id
     session.flush()
@@ -330,20 +297,6 @@ def renamed(names: Document, wanted: Mapping[str, Any]) -> Document:
     return found
 
 
-def replace_certificates(session: Session, award: Award) -> None:
-    """Certificates of a prize that no longer say what stands: new ones are issued in their place."""
-    issued = session.scalars(
-        select(Certificate).where(
-            Certificate.nomination_id == award.nomination_id,
-            Certificate.prize == award.prize,
-            Certificate.state == CertificateState.IN_FORCE,
-        )
-    )
-    for it in issued:
-        it.state = CertificateState.REISSUED
-    session.flush()
-
-
 def approve_proof(
     session: Session, edition: Edition, acceptance: Acceptance, *, sha256: str, actor: Actor, now: datetime
 ) -> None:
@@ -367,9 +320,3 @@ def approve_proof(
         edition=edition,
         after={"sha256": sha256},
     )
-
-
-def unreached(session: Session, found: Sequence[Acceptance]) -> set[int]:
-    """The prizes, by row, of which nobody could be told by mail: no writer has an address."""
-    writers = releasing.writers_of(session, [it.award.nomination for it in found])
-    return {it.award_id for it in found if not writers[it.award.nomination_id]}

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from awards import acceptances, decisions, editions, naming, nominations, results
+from awards import acceptances, decisions, editions, naming, nominations, proofs, results
 from awards.audit import Actor
 from awards.models import (
     Acceptance,
@@ -123,7 +123,7 @@ def record(
         names={nomination.reference: dict(award.names)},
         reason=why,
     )
-    acceptances.replace_certificates(session, award)
+    proofs.outdate(session, award)
     award.state = AwardState.DECLINED
     session.flush()
     _leave(session, nomination)
@@ -164,7 +164,7 @@ def _move(
         if nomination.state is not NominationState.WINNER:
             nominations.advance(nomination, NominationState.WINNER)
     else:
-        acceptances.replace_certificates(session, award)
+        proofs.outdate(session, award)
     award.prize, award.place, award.decision_id = move.prize, move.place, decision.id
     session.flush()
     told = session.scalars(select(Acceptance).where(Acceptance.award_id == award.id)).first()

@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 from dataclasses import asdict, replace
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from awards import certificates
 from awards.documents import Citation, render_certificate, unprintable
-from awards.models import Award, Edition
+from awards.models import Award, Certificate, CertificateState, Edition
 from judging.values import Json, canonical
 
 NUMBER = CODE = "PROOF"
@@ -53,3 +54,17 @@ def _citation(session: Session, edition: Edition, award: Award, language: str, u
     honour = certificates.honour_of(session, edition, award)
     citation = certificates.write_citation(session, edition, honour, language, number=NUMBER, url=url)
     return replace(citation, code=CODE, verify_url=f"{url}/verify/", specimen=True)
+
+
+def outdate(session: Session, award: Award) -> None:
+    """Certificates of a prize that no longer say what stands: new ones are issued in their place."""
+    issued = session.scalars(
+        select(Certificate).where(
+            Certificate.nomination_id == award.nomination_id,
+            Certificate.prize == award.prize,
+            Certificate.state == CertificateState.IN_FORCE,
+        )
+    )
+    for it in issued:
+        it.state = CertificateState.REISSUED
+    session.flush()

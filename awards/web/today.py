@@ -46,8 +46,11 @@ ACTS: Mapping[Need, object] = {
     Need.UNSUBMITTED: _l(
         "You changed it after submitting it: submit the changes, or the earlier text stands"
     ),
+    Need.PRIZE: _l("News in confidence: read it and answer"),
     Need.APPEAL: _l("Found not eligible: read why, and appeal if you think that it is wrong"),
 }
+NEEDED: Mapping[Need, str] = {Need.APPEAL: "appeals.show", Need.PRIZE: "nominations.award"}
+"""Where it is done, where that isn't the nomination's own page."""
 INVITED: Mapping[InvitationKind, object] = {
     InvitationKind.ROLE: _l("You are invited to take a role"),
     InvitationKind.EDITOR: _l("You are invited to write a nomination together"),
@@ -77,6 +80,8 @@ ADDRESSES: Mapping[Duty, str] = {
     Duty.REOPENINGS: "table.reopened",
     Duty.TO_ANNOUNCE: "table.index",
     Duty.TO_UNSEAL: "polling.unseal",
+    Duty.ANSWERS: "release.winners",
+    Duty.TO_APPROVE: "release.index",
 }
 """The same for what rounds of marks ask for."""
 CALLED: Mapping[Call, str] = {
@@ -141,7 +146,7 @@ def _task(task: Task, faces: Mapping[int, Face], zone: str) -> Line:
     if task.waiting is not None:
         return _ballots(task.waiting, faces[task.waiting.edition], due)
     assert task.mine is not None
-    page = _page(task.mine, "appeals.show" if task.need is Need.APPEAL else "nominations.show")
+    page = _page(task.mine, NEEDED.get(task.need, "nominations.show"))
     where = faces[task.mine.edition.id].name
     return Line(str(ACTS[task.need]), _title(task.mine), where, page, _until(task.need, due))
 
@@ -332,7 +337,23 @@ def _waits_in_the_round(duty: Duty, number: int) -> str:
         )
     if duty is Duty.TO_UNSEAL:
         return _("The vote is closed: its envelopes wait for two people")
+    if duty in (Duty.ANSWERS, Duty.TO_APPROVE):
+        return _waits_at_the_release(duty, number)
     return ngettext("%(num)d judge asks to mend a sheet", "%(num)d judges ask to mend a sheet", number)
+
+
+def _waits_at_the_release(duty: Duty, number: int) -> str:
+    if duty is Duty.ANSWERS:
+        return ngettext(
+            "%(num)d winner declines or asks for a change",
+            "%(num)d winners decline or ask for a change",
+            number,
+        )
+    return ngettext(
+        "%(num)d proposal about the release waits for your word",
+        "%(num)d proposals about the release wait for your word",
+        number,
+    )
 
 
 def _title(it: Mine) -> Text | str:

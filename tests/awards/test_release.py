@@ -15,6 +15,7 @@ from awards import (
     accounts,
     arming,
     certificates,
+    confidences,
     declining,
     jobs,
     prizes,
@@ -386,8 +387,8 @@ def test_whoever_opens_it_is_named_once(office: Office) -> None:
     stranger = replace(office.writer, account=office.olga.account, real=office.olga.account)
 
     for _ in range(2):
-        acceptances.read(office.session(), office.edition, nomination, actor=office.writer, now=office.now)
+        confidences.read(office.session(), office.edition, nomination, actor=office.writer, now=office.now)
 
-    names = [it.name for it in acceptances.readers(office.session(), office.edition)[nomination.public_id]]
+    names = [it.name for it in confidences.readers(office.session(), office.edition)[nomination.public_id]]
     assert names == ["wilma"]
-    assert not acceptances.has_read(office.session(), office.edition, nomination, stranger.account)
+    assert not confidences.has_read(office.session(), office.edition, nomination, stranger.account)

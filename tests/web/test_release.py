@@ -221,3 +221,14 @@ def test_the_pages_are_well_made_in_both_languages_and_before_anything_is_signed
         made.page("olga", path, language)
     made.page("auditor", path)
     assert made.made.at("chair").get(made.desk + path).status_code == 404
+
+
+def test_today_calls_the_winner_and_the_second_organiser(release: Release) -> None:
+    tell(release)
+    release.propose()
+
+    nora = signed_in(release.app, "nora@city.example")
+    assert "News in confidence" in well(nora.get("/en/today"))
+    assert "waits for your word" in well(release.made.at("omar").get("/en/today"))
+    assert "waits for your word" not in well(release.made.at("olga").get("/en/today"))
+    assert "News in confidence" not in well(signed_in(release.app, "nils@city.example").get("/en/today"))

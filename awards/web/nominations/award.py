@@ -10,7 +10,7 @@ from flask import Blueprint, abort, current_app, flash, redirect, render_templat
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from awards import acceptances, certificates, proofs, publication
+from awards import acceptances, certificates, confidences, proofs, publication
 from awards.acceptances import NotAccepted, NotGiven, ProofChanged, Released
 from awards.extensions import db
 from awards.models import (
@@ -76,14 +76,14 @@ def award(nomination: str) -> str | Response | tuple[str, int]:
     session, found = db.session(), list(acceptances.of_nomination(db.session(), here.nomination))
     if not found:
         abort(404)
-    is_read = acceptances.has_read(session, here.edition, here.nomination, sessions.me())
+    is_read = confidences.has_read(session, here.edition, here.nomination, sessions.me())
     if request.method == "GET":
         return _page(here, found) if is_read else _before(here)
     act = _posted("act")
     if act == "read" or not is_read:
         if act != "read":
             return _before(here)
-        acceptances.read(session, here.edition, here.nomination, actor=sessions.actor(), now=here.now)
+        confidences.read(session, here.edition, here.nomination, actor=sessions.actor(), now=here.now)
         session.commit()
         return redirect(url_for("nominations.award", nomination=nomination), 303)
     told = next((it for it in found if it.public_id == _posted("told")), None)
@@ -200,7 +200,8 @@ def _page(
 
 def _typed(key: str, kept: str, *, mine: bool) -> str:
     """What a field of the form holds: what was typed into it, else what is kept."""
-    return _posted(key) if mine else kept
+    form = sessions.filled()
+    return _posted(key) if mine and form is not None and key in form else kept
 
 
 def _told(here: Desk, it: Acceptance, its: Face) -> Told:
@@ -247,7 +248,7 @@ def proof(nomination: str, told: str, tongue: str) -> Response:  # noqa: ARG001
     found = next(
         (it for it in acceptances.of_nomination(session, here.nomination) if it.public_id == told), None
     )
-    if found is None or not acceptances.has_read(session, here.edition, here.nomination, sessions.me()):
+    if found is None or not confidences.has_read(session, here.edition, here.nomination, sessions.me()):
         abort(404)
     try:
         content = proofs.proof(

@@ -5,24 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
 
-from flask import abort, current_app, request
+from flask import request
 from flask_babel import gettext as _
-from flask_babel import ngettext
-from sqlalchemy.orm import Session
 
 from awards import approvals, arming, decisions
-from awards.arming import AlreadyArmed, CategoryDown, MomentPassed, NotWaiting, StandChanged
-from awards.audit import Actor
+from awards.arming import AlreadyArmed, CategoryDown, MomentPassed
 from awards.extensions import db
-from awards.models import Account, Approval, Edition, Release, ReleaseState
+from awards.models import Account, Approval, Release, ReleaseState
 from awards.publishing import RELEASE, NothingToPublish, WinnersNotSigned
+from awards.takedowns import PUT_BACK
 from awards.timetable import in_zone
 from awards.web import door, sessions, words
 from awards.web.access import Audience, audience
 from awards.web.release import sight
-from awards.web.release.routes import Answer, blueprint, folder, show
+from awards.web.release.routes import Answer, blueprint, show
 from awards.web.secretariat import dates, wording
 from awards.web.secretariat.frame import back_to, face_of, long_reason, name_of, posted
 
@@ -36,14 +33,6 @@ CHANGED = (
 )
 
 
-class Turn(Protocol):
-    """What is done to a release that waits."""
-
-    def __call__(
-        self, session: Session, edition: Edition, release: Release, *, actor: Actor, now: datetime
-    ) -> None: ...
-
-
 @dataclass(frozen=True, slots=True)
 class Armed:
     """A release that is armed or held, with who said so."""
@@ -51,7 +40,7 @@ class Armed:
     it: Release
     names: str
     by: str
-    due: str
+    waits: str
     stale: bool
 
     @property
@@ -88,10 +77,10 @@ def index(edition: str) -> Answer:  # noqa: ARG001
         return _page({"": _("You proposed this yourself. Somebody else has to approve it.")}), 409
     except (approvals.NoProposal, approvals.ProposalWaits):
         session.rollback()
-        return back_to("release.index", _stale(), "caution")
+        return back_to("release.index", stale(), "caution")
     except CHANGED:
         session.rollback()
-        return _page({"": _stale()}), 409
+        return _page({"": stale()}), 409
     session.commit()
     return back_to("release.index", says)
 
@@ -104,7 +93,7 @@ class _Wrong(Exception):
         self.wrong = wrong
 
 
-def _stale() -> str:
+def stale() -> str:
     return _("Something has changed meanwhile; nothing was done. This is how it stands now.")
 
 
@@ -154,11 +143,12 @@ def _page(wrong: Mapping[str, str] | None = None) -> str:
         "index.html",
         rows=rows,
         lacks=sight.checklist(here, rows),
-        armed=[_armed(it) for it in arming.live(session, here)],
+        armed=[armed_as(it) for it in arming.live(session, here)],
         proposal=proposal,
         proposed=_proposed(proposal) if proposal else None,
         proposer=name_of(session.get(Account, proposal.proposer_id)) if proposal else "",
         own=proposal is not None and proposal.proposer_id == sessions.me().id,
+        back_waits=approvals.waiting(session, here, PUT_BACK) is not None,
         ready=[row for row in rows if row.key in ready],
         chosen=chosen,
         wrong=dict(wrong or {}),
@@ -191,109 +181,19 @@ def _moment(at: datetime | None) -> str:
     return words.in_both(in_zone(at, door.edition().zone), sessions.me().zone) if at else ""
 
 
-def _armed(it: Release) -> Armed:
+def armed_as(it: Release) -> Armed:
     session = db.session()
     signers = approvals.signatures(session, session.get_one(Approval, it.approval_id))
     by = ", ".join(str(signer["name"]) for signer in signers)
-    return Armed(
-        it, _names(it.categories), by, _moment(it.due_at), arming.is_stale(session, door.edition(), it)
-    )
+    stale = arming.is_stale(session, door.edition(), it)
+    return Armed(it, _names(it.categories), by, _waits(it), stale)
 
 
-def _found(identifier: str) -> Release:
-    found = (
-        arming.find(db.session(), door.edition(), identifier)
-        if door.IDENTIFIER.fullmatch(identifier)
-        else None
-    )
-    if found is None:
-        abort(404)
-    return found
-
-
-@blueprint.route("/armed/<release_id>/press", methods=["GET", "POST"])
-@audience(Audience.ORGANISER)
-def press(edition: str, release_id: str) -> Answer:  # noqa: ARG001
-    """A page that says what becomes public, and the button that does it."""
-    release = _found(release_id)
-    if request.method == "GET":
-        if release.state is not ReleaseState.ARMED:
-            return back_to("release.index", _stale(), "caution")
-        return show("press.html", armed=_armed(release))
-    try:
-        done = arming.press(
-            db.session(),
-            door.edition(),
-            release,
-            folder=folder(),
-            url=current_app.config["LAURELS_URL"],
-            actor=sessions.actor(),
-            now=sessions.now(),
-        )
-    except (NotWaiting, *CHANGED):
-        db.session.rollback()
-        return back_to("release.index", _stale(), "caution")
-    db.session.commit()
-    says = ngettext(
-        "The winners of one category are public.",
-        "The winners of %(num)d categories are public.",
-        len(release.categories),
-    )
-    if done.record is not None:
-        says = " ".join([says, _("The record of the edition is published.")])
-    return back_to("release.index", says)
-
-
-@blueprint.post("/armed/<release_id>/hold")
-@audience(Audience.ORGANISER)
-def hold(edition: str, release_id: str) -> Answer:  # noqa: ARG001
-    """Stop clock and button."""
-    return _turn(arming.hold, release_id, _("Held: nothing becomes public until somebody lets it go on."))
-
-
-@blueprint.post("/armed/<release_id>/go-on")
-@audience(Audience.ORGANISER)
-def go_on(edition: str, release_id: str) -> Answer:  # noqa: ARG001
-    """Let a held release go on."""
-    return _turn(arming.go_on, release_id, _("It goes on. If its moment has passed, somebody has to press."))
-
-
-def _turn(verb: Turn, release_id: str, says: str) -> Answer:
-    release = _found(release_id)
-    try:
-        verb(db.session(), door.edition(), release, actor=sessions.actor(), now=sessions.now())
-    except (NotWaiting, StandChanged):
-        db.session.rollback()
-        return back_to("release.index", _stale(), "caution")
-    db.session.commit()
-    return back_to("release.index", says)
-
-
-@blueprint.route("/armed/<release_id>/call-off", methods=["GET", "POST"])
-@audience(Audience.ORGANISER)
-def call_off(edition: str, release_id: str) -> Answer:  # noqa: ARG001
-    """End a release that is armed or held, with a reason."""
-    release = _found(release_id)
-    wrong: dict[str, str] = {}
-    if request.method == "POST" and not (wrong := long_reason()):
-        try:
-            arming.call_off(
-                db.session(),
-                door.edition(),
-                release,
-                reason=posted("reason"),
-                actor=sessions.actor(),
-                now=sessions.now(),
-            )
-            db.session.commit()
-            return back_to("release.index", _("Called off. Nothing becomes public; it can be armed anew."))
-        except decisions.ReasonMissing:
-            db.session.rollback()
-            wrong = {"reason": _("Write why: others read it in the audit trail.")}
-        except NotWaiting:
-            db.session.rollback()
-            return back_to("release.index", _stale(), "caution")
-    if release.state not in arming.LIVE:
-        return back_to("release.index", _stale(), "caution")
-    page = show("call_off.html", armed=_armed(release), wrong=wrong, reason=posted("reason"))
-    return (page, 422) if wrong else page
+def _waits(it: Release) -> str:
+    """For what a release waits."""
+    if it.state is ReleaseState.HELD:
+        when = _moment(it.held_at)
+        return _("Held since %(when)s. Nothing becomes public.", when=when)
+    if it.due_at is not None:
+        return _("Becomes public on %(when)s.", when=_moment(it.due_at))
+    return _("Waits until somebody presses.")

@@ -10,8 +10,9 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
-from awards import acceptances, decisions, declining, mails, proofs
-from awards.acceptances import NotGiven, NothingAsked, NothingToTell, Reader, Released
+from awards import acceptances, confidences, decisions, declining, mails, proofs
+from awards.acceptances import NotGiven, NothingAsked, NothingToTell, Released
+from awards.confidences import Reader
 from awards.declining import ConsequencesChanged, NotDeclined
 from awards.extensions import db
 from awards.models import Acceptance, Account, Award, AwardState, Outbox
@@ -92,8 +93,8 @@ def _lines() -> list[Line]:
     session, here = db.session(), door.edition()
     names = face_of(here).names
     told = acceptances.of_edition(session, here)
-    readers = acceptances.readers(session, here)
-    silent = acceptances.unreached(session, told)
+    readers = confidences.readers(session, here)
+    silent = confidences.unreached(session, told)
     waiting = acceptances.telling(session, here)
     return [_line(it.award, it, names, readers, it.award_id not in silent) for it in told] + [
         _line(it, None, names, readers, reached=True) for it in waiting
@@ -197,8 +198,8 @@ def _page(found: Acceptance, wrong: Mapping[str, str] | None = None) -> str:
         award,
         found,
         names,
-        acceptances.readers(session, here),
-        bool(not acceptances.unreached(session, [found])),
+        confidences.readers(session, here),
+        bool(not confidences.unreached(session, [found])),
     )
     declined = line.given and found.answer is Answered.DECLINED
     follows = declining.consequence(session, here, award) if declined else None
