@@ -46,7 +46,7 @@ SECRETS = (
     "It never sleeps",
     "Qadir Quill",
 )
-PICTURE = b"RIFF a picture of Zephyrgate"
+SECRET_PICTURE = b"RIFF a picture of Zephyrgate"
 
 Rows = list[dict[str, Any]]
 
@@ -183,10 +183,10 @@ def demo_rows() -> dict[str, Rows]:
     return found
 
 
-def praised(citation: str, data: Path) -> dict[str, Any]:
+def praised(citation: str, korean: str, picture: bytes, data: Path) -> dict[str, Any]:
     """What a winner's page shows besides the names, as publishing freezes it."""
     return {
-        "citations": {"en": citation, "ko": f"수상 이유: {citation}"},
+        "citations": {"en": citation, "ko": korean},
         "answers": {
             "problem": "Nobody knew what became of a proposal.",
             "results": [
@@ -208,7 +208,7 @@ def praised(citation: str, data: Path) -> dict[str, Any]:
         },
         "pictures": [
             {
-                "file": storage.keep(data / "files", PICTURE, suffix=".webp"),
+                "file": storage.keep(data / "files", picture, suffix=".webp"),
                 "width": 600,
                 "height": 400,
                 "caption": "The hall",
@@ -240,7 +240,7 @@ def counted(references: Sequence[str], judge: str) -> dict[str, Any]:
         "numbers": [],
         "groups": [[it] for it in level],
     }
-    election = {"kind": "main", "number": 1, "electors": 7, "ballots": 6, "abstentions": 1}
+    election = {"kind": "regular", "number": 1, "electors": 7, "ballots": 6, "abstentions": 1}
     return {
         "count": {
             "judged": 12,
@@ -298,14 +298,23 @@ def _released(session: Session, who: Actor, data: Path) -> None:
         won = [
             by_reference[reference]
             | {"prize": prize, "place": place}
-            | (praised("It answers, and others took it over.", data) if reference == "OC-05" else {})
+            | (
+                praised(
+                    "It answers, and others took it over.",
+                    "모든 제안에 답하였습니다.",
+                    b"RIFF a picture",
+                    data,
+                )
+                if reference == "OC-05"
+                else {}
+            )
             for place, (reference, prize) in enumerate(
                 zip(CHOSEN[category], ("best", "outstanding"), strict=False), start=1
             )
         ]
         missing = () if len(won) == 2 else ("outstanding",)
         told = (
-            counted([row["reference"] for row in rows[:5]], "Dr Ada Example")
+            counted(["OC-05", "OC-02", "OC-01", "OC-03", "OC-04"], "Dr Ada Example")
             if category == "open-city"
             else {}
         )
@@ -380,7 +389,11 @@ def _embargoed(session: Session, who: Actor, data: Path) -> None:
         edition,
         PublicationKind.WINNERS,
         "open-city",
-        [row | {"prize": "best", "place": 1} | praised("It never sleeps", data)],
+        [
+            row
+            | {"prize": "best", "place": 1}
+            | praised("It never sleeps", "잠들지 않는 도시", SECRET_PICTURE, data)
+        ],
         at=embargo,
         **counted(["EMB-77", "no-4711"], "Qadir Quill"),
     )

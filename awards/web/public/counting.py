@@ -24,7 +24,7 @@ from judging.clauses import Section
 from judging.count import outcome_of, step_of
 from judging.ladder import StepTaken
 from judging.outcome import Outcome
-from judging.values import Json, Method, SecondRound, as_object
+from judging.values import Json, Method, SecondRound, as_list, as_object
 
 IN_WORDS = (Section.FIRST_ROUND, Section.SECOND_ROUND)
 """The chapters of the rules that say how it is counted."""
@@ -118,8 +118,9 @@ def _counts(chapter: Chapter) -> bool:
 
 def _latest(page: Page, part: str) -> Mapping[str, Any]:
     """A part that was frozen with every category, as it was with the last one."""
-    last = max(page.shown.winners, key=lambda it: (it.visible_from, it.id))
-    return dict(last.document.get(part, {}))
+    told = [it for it in page.shown.winners if it.document.get(part)]
+    last = max(told, key=lambda it: (it.visible_from, it.id), default=None)
+    return dict(last.document[part]) if last else {}
 
 
 def _numbers(page: Page) -> list[tuple[str, int]]:
@@ -154,8 +155,8 @@ def _sheet(page: Page, published: Publication) -> Sheet:
         category,
         names.name("categories", category),
         tuple(_first(count)),
-        called.steps(count["shortlist"], names),
-        tuple(_vote(as_object(it)) for it in count["elections"]),
+        called.steps(as_list(count["shortlist"]), names),
+        tuple(_vote(as_object(it)) for it in as_list(count["elections"])),
         tuple(called.lines(result, names)) if result else (),
         tuple(called.step(it, names) for it in result.steps) if result else (),
         tuple(names.name("prizes", key) for key in published.document.get("not_given", ())),
@@ -172,7 +173,7 @@ def _vote(found: Mapping[str, Any]) -> str:
     cast, abstained = int(found["ballots"]), int(found["abstentions"])
     again = _("One more vote among those that were level.") if found["kind"] == ElectionKind.RUNOFF else ""
     said = ngettext(
-        "%(cast)d of one elector cast a ballot; abstentions: %(abstained)d.",
+        "%(cast)d of %(num)d elector cast a ballot; abstentions: %(abstained)d.",
         "%(cast)d of %(num)d electors cast a ballot; abstentions: %(abstained)d.",
         int(found["electors"]),
         cast=cast + abstained,
