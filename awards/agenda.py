@@ -14,7 +14,7 @@ from typing import NamedTuple
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
-from awards import casting, deadlines, duties, editions, invitations, releasing, watches
+from awards import acceptances, casting, deadlines, duties, editions, invitations, releasing, watches
 from awards.casting import Waiting
 from awards.duties import Post
 from awards.models import (
@@ -47,6 +47,7 @@ class Need(StrEnum):
     DRAFT_LATE = "draft_late"
     UNSUBMITTED = "unsubmitted"
     APPEAL = "appeal"
+    PRIZE = "prize"
     JUDGING = "judging"
     BALLOT = "ballot"
 
@@ -217,7 +218,8 @@ def _tasks(session: Session, mine: Sequence[Mine], now: datetime) -> list[Task]:
     }
     appealed = set(session.scalars(select(Appeal.nomination_id).where(Appeal.nomination_id.in_(numbers))))
     rules = editions.rules_in_force(session, {it.edition.id for it in mine})
-    found = []
+    prized = acceptances.unanswered(session, numbers)
+    found = [Task(Need.PRIZE, None, it) for it in mine if it.nomination.id in prized and it.under_way]
     for it in mine:
         number, is_open = it.nomination.id, it.takes
         in_time = it.closes is None or now <= it.closes.instant

@@ -27,7 +27,10 @@ from awards.models import (
     Entitlement,
     Envelope,
     EnvelopeOrigin,
+    Judge,
+    JudgeState,
     RollEntry,
+    RollState,
     TimetableAmendment,
     VotingPass,
 )
@@ -261,6 +264,8 @@ def cast(
         session.refresh(by)
         if not passes.is_valid(by, now):
             raise passes.PassEnded
+    if not _is_elector(session, entry):
+        raise NoBallot(entry.elector)
     rules = editions.rules_of(session, edition)
     vote = roll.vote_of(rules)
     try:
@@ -269,6 +274,12 @@ def cast(
         if isinstance(error, CastBefore):
             raise
         return _cast(session, edition, entry, choices, form, nonces, now, opened, rules, vote)
+
+
+def _is_elector(session: Session, entry: RollEntry) -> bool:
+    """Whether somebody is on the roll, and a judge still on the panel."""
+    judge = session.get(Judge, entry.judge_id, populate_existing=True) if entry.judge_id else None
+    return entry.state is RollState.ON and (judge is None or judge.state is JudgeState.ACCEPTED)
 
 
 def _cast(

@@ -50,11 +50,12 @@ def decide(
     signed_as: str = "organiser",
     supersedes: Decision | None = None,
     proposed_by: Mapping[str, Json] | None = None,
+    signers: Sequence[Mapping[str, Json]] | None = None,
 ) -> Decision:
     """Record a decision under the edition's next number, signed by the actor, with its audit event.
 
     The caller holds the edition's lock. `subject` holds references and keys, never row numbers. `proposed_by` is the
-    signature of the other of two.
+    signature of the other of two, `signers` all signatures where the actor's is not the only one or none of them.
     """
     act = Act(
         category=category, nomination=nomination, subject=subject or {}, names=names or {}, reason=reason
@@ -71,6 +72,8 @@ def decide(
     )
     if proposed_by is not None:
         decision.signers = [dict(proposed_by), *decision.signers]
+    if signers is not None:
+        decision.signers = [dict(it) for it in signers]
     session.add(decision)
     session.flush()
     audit.record(
@@ -208,3 +211,45 @@ def of_edition(
     if category is not None:
         query = query.where(Decision.category == category)
     return session.scalars(query).all()
+
+
+def in_force(
+    session: Session, edition: Edition, *kinds: DecisionKind, category: str | None = None
+) -> list[Decision]:
+    """The same, without those that a correction took back."""
+    taken = set(
+        session.scalars(
+            select(Decision.supersedes_id).where(
+                Decision.edition_id == edition.id, Decision.kind == DecisionKind.CORRECTION
+            )
+        )
+    )
+    return [it for it in of_edition(session, edition, *kinds, category=category) if it.id not in taken]
+
+
+def take_back(
+    session: Session,
+    edition: Edition,
+    before: Decision,
+    *,
+    reason: str,
+    signed_as: str = "organiser",
+    proposed_by: Mapping[str, Json] | None = None,
+    actor: Actor,
+    now: datetime,
+) -> Decision:
+    """Record that a decision no longer holds, by a correction that supersedes it. The caller undoes what it did."""
+    return decide(
+        session,
+        edition,
+        DecisionKind.CORRECTION,
+        actor=actor,
+        now=now,
+        category=before.category,
+        nomination=session.get(Nomination, before.nomination_id) if before.nomination_id else None,
+        subject={"taken_back": before.number, "kind": before.kind.value},
+        reason=reason,
+        signed_as=signed_as,
+        supersedes=before,
+        proposed_by=proposed_by,
+    )

@@ -147,21 +147,29 @@ def of_nomination(
     )
 
 
-def for_everybody(found: Dossier, kept_back: Collection[str]) -> Dossier:
-    """Of what judges read, what its people let everybody read: answers for publication that they didn't keep back."""
+def for_everybody(found: Dossier, kept_back: Collection[str], said: Mapping[str, Json]) -> Dossier:
+    """Of what judges read, what its people let everybody read: answers for publication that they didn't keep back, and
+    pictures that they said may be published. `said` is the text that the dossier was made of.
+    """
 
     def is_public(it: Field) -> bool:
         return it.public and it.key not in kept_back
 
     parts = [Part(it.section, tuple(filter(is_public, it.fields))) for it in found.parts]
     shown = {field.key for part in parts for field in part.fields}
-    files = tuple(filter(is_public, found.file_fields))
+    asked = tuple(filter(is_public, found.file_fields))
+    allowed = {
+        (field.key, key_of(entry))
+        for field in asked
+        for entry in entries_of(said.get(field.key))
+        if not isinstance(entry, Mapping) or entry.get("permission") is True
+    }
     return replace(
         found,
         parts=tuple(it for it in parts if it.fields),
         answers={key: value for key, value in found.answers.items() if key in shown},
-        file_fields=files,
-        files=tuple(it for it in found.files if it.field in {field.key for field in files}),
+        file_fields=asked,
+        files=tuple(it for it in found.files if (it.field, it.key) in allowed),
         missing=(),
     )
 

@@ -49,7 +49,9 @@ IN_PUBLIC = (
     DecisionKind.OPENING,
     DecisionKind.WINNERS,
     DecisionKind.ANNOUNCEMENT,
+    DecisionKind.DECLINED,
     DecisionKind.RELEASE,
+    DecisionKind.CORRECTION,
 )
 """Decisions that stand in the public record; of the other kinds it holds counts."""
 

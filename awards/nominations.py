@@ -12,6 +12,14 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from awards.models import Edition, Nomination, NominationPartner, NominationRevision, NominationState
 from awards.timetable import IllegalTransition
 
+CORRECTED = (
+    NominationState.ELIGIBLE,
+    NominationState.FINALIST,
+    NominationState.NOT_SHORTLISTED,
+    NominationState.NOT_AWARDED,
+)
+"""Where a correction before the release leads back to."""
+
 MOVES: Mapping[NominationState, frozenset[NominationState]] = MappingProxyType(
     {
         NominationState.DRAFT: frozenset([NominationState.SUBMITTED, NominationState.WITHDRAWN]),
@@ -55,8 +63,8 @@ MOVES: Mapping[NominationState, frozenset[NominationState]] = MappingProxyType(
                 NominationState.WITHDRAWN,
             ]
         ),
-        NominationState.WINNER: frozenset([NominationState.DECLINED, NominationState.REVOKED]),
-        NominationState.NOT_AWARDED: frozenset([NominationState.WINNER]),
+        NominationState.WINNER: frozenset([NominationState.DECLINED, NominationState.REVOKED, *CORRECTED]),
+        NominationState.NOT_AWARDED: frozenset([NominationState.WINNER, *CORRECTED]),
         NominationState.DECLINED: frozenset(),
         NominationState.REVOKED: frozenset(),
         NominationState.DISQUALIFIED: frozenset(),

@@ -70,6 +70,11 @@ class Template(StrEnum):
     DELEGATE_NAMED = "delegate_named"
     DELEGATE_ENDED = "delegate_ended"
     DELEGATE_RECORDED = "delegate_recorded"
+    WON = "won"
+    RESULT = "result"
+    TAKEN_DOWN = "taken_down"
+    PUT_BACK = "put_back"
+    PRIZE_ANSWERED = "prize_answered"
 
 
 def queue(

@@ -22,6 +22,7 @@ from awards.models import (
     AccountAddress,
     Edition,
     Judge,
+    JudgeState,
     LinkPurpose,
     OneTimeLink,
     PassBy,
@@ -114,7 +115,7 @@ def the_one(entries: Sequence[RollEntry]) -> RollEntry | None:
 def of_people(session: Session, account: Account) -> dict[int, list[RollEntry]]:
     """The electors that a person may be, by edition."""
     own = select(AccountAddress.email).where(AccountAddress.account_id == account.id)
-    judge = select(Judge.id).where(Judge.account_id == account.id)
+    judge = select(Judge.id).where(Judge.account_id == account.id, Judge.state == JudgeState.ACCEPTED)
     by_address = RollEntry.email.in_(own) & (RollEntry.email != "") & RollEntry.judge_id.is_(None)
     found: dict[int, list[RollEntry]] = {}
     for entry in session.scalars(
@@ -170,13 +171,16 @@ def invite(
     """
     closes = editions.timetable_of(session, edition).get(Moment.VOTE_CLOSE)
     written = reachable(entries)
+    panel = _accounts(session, written)
     for entry in written:
+        account = panel.get(entry.judge_id or 0)
         notices.queue(
             session,
             Template.BALLOT,
             entry.email,
-            language=entry.language,
+            language=account.language if account is not None else entry.language,
             now=now,
+            account=account,
             edition=edition,
             roll_entry=entry,
             arguments={
@@ -197,3 +201,10 @@ def invite(
             after={"electors": len(written)},
         )
     return written
+
+
+def _accounts(session: Session, entries: Sequence[RollEntry]) -> dict[int, Account]:
+    """The accounts of those who vote as judges, who are written to in their own language and time."""
+    wanted = [entry.judge_id for entry in entries if entry.judge_id is not None]
+    judges = session.scalars(select(Judge).where(Judge.id.in_(wanted)).options(joinedload(Judge.account)))
+    return {judge.id: judge.account for judge in judges}

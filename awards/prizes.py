@@ -10,7 +10,7 @@ from fractions import Fraction
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from awards import decisions, editions, naming, nominations, results
+from awards import chairs, decisions, editions, naming, nominations, results, winners
 from awards.audit import Actor
 from awards.models import (
     Award,
@@ -84,7 +84,8 @@ def give(
 ) -> tuple[Award, bool]:
     """Give a prize by decision, without marks or votes; False where the nomination has it already.
 
-    Raises NoSuchNomination, NoSuchPrize, NotByDecision, NotInTheRunning, NotTheTime, PrizeSpent, ReasonMissing.
+    For the chair, or the first deputy who has no conflict with the nomination. Raises NoSuchNomination, NoSuchPrize,
+    NotByDecision, NotInTheRunning, NotTheTime, PrizeSpent, NotTheChair, ReasonMissing.
     """
     editions.lock(session, edition)
     rules = editions.rules_of(session, edition)
@@ -103,6 +104,7 @@ def give(
         raise NotInTheRunning(f"{reference} is {nomination.state}")
     if Counter(it.prize for it in given)[prize] >= known[prize].count:
         raise PrizeSpent(f"{prize}, {known[prize].count} in all")
+    signed_as = chairs.need(session, edition, [nomination], nomination.category, actor=actor)
     names = naming.shown(nomination)
     decision = decisions.decide(
         session,
@@ -115,17 +117,11 @@ def give(
         subject={"category": nomination.category, "nomination": reference, "prize": prize},
         names={reference: names},
         reason=decisions.need_reason(reason),
-        signed_as="chair",
+        signed_as=signed_as,
     )
-    award = Award(
-        edition_id=edition.id,
-        nomination_id=nomination.id,
-        category=nomination.category,
-        prize=prize,
-        by_decision=True,
-        names=names,
-        decision_id=decision.id,
-    )
+    award = winners.award_of(session, edition, nomination, prize)
+    award.state, award.by_decision, award.names = AwardState.GIVEN, True, names
+    award.decision_id = decision.id
     session.add(award)
     session.flush()
     result = results.frozen(session, edition).get(nomination.category)

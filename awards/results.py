@@ -163,7 +163,7 @@ def count(session: Session, edition: Edition, category: str) -> Outcome:
         seed=edition.seed,
         withheld=[
             str(decision.subject["prize"])
-            for decision in decisions.of_edition(session, edition, DecisionKind.WITHHELD, category=category)
+            for decision in decisions.in_force(session, edition, DecisionKind.WITHHELD, category=category)
         ],
     )
 
@@ -243,6 +243,54 @@ def preview(session: Session, edition: Edition) -> dict[str, Outcome]:
         for category, standing in standings.latest(session, edition).items()
         if standing.signed_by is not None
     }
+
+
+def count_first(session: Session, edition: Edition, *, actor: Actor, now: datetime) -> tuple[str, ...]:
+    """Without a second round: count the result of every category whose shortlist is signed; those counted anew.
+
+    Raises NotCounted where nothing can be counted.
+    """
+    editions.lock(session, edition)
+    before = {key: it.number for key, it in frozen(session, edition).items()}
+    ready = [key for key, it in standings.latest(session, edition).items() if it.signed_by is not None]
+    if not ready or editions.rules_of(session, edition).second_round is not SecondRound.NONE:
+        raise NotCounted(edition.key)
+    if edition.phase is Phase.DELIBERATION:
+        for key in ready:
+            _freeze_first_round(session, edition, key, actor=actor, now=now)
+    after = frozen(session, edition)
+    return tuple(key for key, it in after.items() if before.get(key) != it.number)
+
+
+def counted(
+    session: Session, edition: Edition, category: str | None, *, actor: Actor, now: datetime
+) -> dict[str, FrozenOutcome]:
+    """The results asked for; without a second round they are counted now, from the signed shortlist.
+
+    Raises NotCounted, ShortlistNotSigned.
+    """
+    rules = editions.rules_of(session, edition)
+    if rules.second_round is SecondRound.NONE and edition.phase is Phase.DELIBERATION:
+        _freeze_first_round(session, edition, category, actor=actor, now=now)
+    there = frozen(session, edition)
+    if not there or (category and category not in there):
+        raise NotCounted(category or edition.key)
+    return {key: it for key, it in there.items() if category in (None, key)}
+
+
+def _freeze_first_round(
+    session: Session, edition: Edition, category: str | None, *, actor: Actor, now: datetime
+) -> None:
+    """Without a second round the signed shortlist is counted when it comes to the winners."""
+    asked = [key for key in standings.latest(session, edition) if category in (None, key)]
+    if waiting := [key for key in elections.unsigned(session, edition) if key in asked]:
+        raise ShortlistNotSigned(", ".join(waiting))
+    there = frozen(session, edition)
+    for key in asked:
+        if key in there and there[key].signed_by is not None:
+            continue
+        if key not in there or there[key].document != outcome_document(count(session, edition, key)):
+            freeze(session, edition, key, actor=actor, now=now)
 
 
 def waiting(outcome: Outcome, kind: Step) -> list[StepTaken]:

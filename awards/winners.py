@@ -2,30 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from awards import decisions, editions, elections, naming, nominations, results, standings, verdicts
+from awards import (
+    chairs,
+    decisions,
+    editions,
+    naming,
+    nominations,
+    results,
+    standings,
+    verdicts,
+)
 from awards.audit import Actor
-from awards.elections import ShortlistNotSigned
 from awards.models import (
     Award,
+    AwardState,
+    Decision,
     DecisionKind,
     Edition,
     FrozenOutcome,
     Nomination,
     NominationState,
 )
-from awards.results import NotCounted
 from awards.timetable import Phase
 from awards.verdicts import Stage
 from judging.count import outcome_of
 from judging.outcome import Outcome
-from judging.values import Json, SecondRound, Step
+from judging.values import Json, Step
 
 
 class RunoffOpen(Exception):
@@ -38,6 +47,18 @@ class ChairToDecide(Exception):
     def __init__(self, waiting: Sequence[tuple[str, tuple[str, ...]]]) -> None:
         super().__init__("; ".join(f"{category}: {', '.join(level)}" for category, level in waiting))
         self.waiting = tuple(waiting)
+
+
+class WinnersSigned(Exception):
+    """The winners of this category are signed, so the order among level ones stays as it is."""
+
+
+class ResultChanged(Exception):
+    """The result was counted again since it was shown, so what was read is not what would be signed."""
+
+
+Seen = Mapping[str, int]
+"""The number of the result, by category, that somebody has read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +77,24 @@ def order_level(
     order: Sequence[str],
     *,
     reason: str,
+    seen: int | None = None,
     actor: Actor,
     now: datetime,
 ) -> Outcome:
-    """Put level nominations into the chair's order and count the result again; others may still be level.
+    """Put level nominations into the chair's order and count the result again; until it is signed, anew as well.
 
-    Raises NotCounted, ShortlistNotSigned and what `verdicts.settle_tie` raises.
+    Others may still be level afterwards. Raises NotCounted, ShortlistNotSigned, WinnersSigned, ResultChanged,
+    NotTheChair and what `verdicts.settle_tie` raises.
     """
     editions.lock(session, edition)
-    found = _counted(session, edition, category, actor=actor, now=now)[category]
+    found = results.counted(session, edition, category, actor=actor, now=now)[category]
+    if found.signed_by is not None:
+        raise WinnersSigned(category)
+    if seen not in (None, found.number):
+        raise ResultChanged(category)
+    decisions.need_reason(reason)
+    step = verdicts.step_for(found.document, order, again=True)
+    level = [it for it in nominations.of_edition(session, edition) if it.reference in step.level]
     verdicts.settle_tie(
         session,
         edition,
@@ -73,57 +103,78 @@ def order_level(
         found.document,
         order,
         reason=reason,
+        again=True,
+        signed_as=chairs.need(session, edition, level, category, actor=actor),
         actor=actor,
         now=now,
     )
     return results.freeze(session, edition, category, actor=actor, now=now)
 
 
+def go_on(session: Session, edition: Edition, category: str, *, actor: Actor, now: datetime) -> bool:
+    """Let the ladder go on where chair and deputies have all become bound since the count; whether it did.
+
+    Raises NotCounted, WinnersSigned.
+    """
+    editions.lock(session, edition)
+    found = results.counted(session, edition, category, actor=actor, now=now)[category]
+    if found.signed_by is not None:
+        raise WinnersSigned(category)
+    if not verdicts.bar_where_nobody_may_decide(
+        session, edition, category, Stage.RESULT, found.document, actor=actor, now=now
+    ):
+        return False
+    results.freeze(session, edition, category, actor=actor, now=now)
+    return True
+
+
 def sign(
-    session: Session, edition: Edition, *, category: str | None = None, actor: Actor, now: datetime
+    session: Session,
+    edition: Edition,
+    *,
+    category: str | None = None,
+    seen: Seen | None = None,
+    actor: Actor,
+    now: datetime,
 ) -> tuple[Signed, ...]:
     """Sign the winners of a category or of all, give the prizes, and move on when the last category is signed.
 
-    Raises NotCounted, ChairToDecide, RunoffOpen, ShortlistNotSigned.
+    With `seen`, of the categories named there only. Raises NotCounted, ChairToDecide, RunoffOpen, ShortlistNotSigned,
+    ResultChanged, NotTheChair.
     """
     editions.lock(session, edition)
-    asked = _counted(session, edition, category, actor=actor, now=now)
-    _need_settled(asked)
-    signed = tuple(_sign(session, edition, key, it, actor=actor, now=now) for key, it in asked.items())
+    asked = results.counted(session, edition, category, actor=actor, now=now)
+    if seen is not None:
+        asked = {key: it for key, it in asked.items() if key in seen}
+        if changed := [key for key, it in asked.items() if not it.signed_by and it.number != seen[key]]:
+            raise ResultChanged(", ".join(changed))
+    need_settled(asked)
+    signed = []
+    for key, it in asked.items():
+        as_what = ""
+        if it.signed_by is None:
+            as_what = chairs.need(session, edition, stands_in(session, edition, it), key, actor=actor)
+        signed.append(give(session, edition, key, it, signed_as=as_what, actor=actor, now=now))
+    move_on(session, edition, actor=actor, now=now)
+    return tuple(signed)
+
+
+def move_on(session: Session, edition: Edition, *, actor: Actor, now: datetime) -> None:
+    """Decided, once the winners of the last category are signed."""
     there = results.frozen(session, edition)
     complete = all(key in there and there[key].signed_by for key in standings.latest(session, edition))
     if complete and edition.phase in (Phase.DELIBERATION, Phase.SECOND_ROUND):
         editions.advance(session, edition, Phase.DECIDED, actor=actor, now=now)
-    return signed
 
 
-def _counted(
-    session: Session, edition: Edition, category: str | None, *, actor: Actor, now: datetime
-) -> dict[str, FrozenOutcome]:
-    """The results asked for; without a second round they are counted now, from the signed shortlist."""
-    rules = editions.rules_of(session, edition)
-    if rules.second_round is SecondRound.NONE and edition.phase is Phase.DELIBERATION:
-        _freeze_first_round(session, edition, category, actor=actor, now=now)
-    there = results.frozen(session, edition)
-    if not there or (category and category not in there):
-        raise NotCounted(category or edition.key)
-    return {key: it for key, it in there.items() if category in (None, key)}
+def stands_in(session: Session, edition: Edition, result: FrozenOutcome) -> list[Nomination]:
+    """The nominations that stand in a result."""
+    names = {row.nomination for row in outcome_of(result.document).rows}
+    return [it for it in nominations.of_edition(session, edition) if it.reference in names]
 
 
-def _freeze_first_round(
-    session: Session, edition: Edition, category: str | None, *, actor: Actor, now: datetime
-) -> None:
-    """Without a second round the signed shortlist is counted when it comes to the winners."""
-    asked = [key for key in standings.latest(session, edition) if category in (None, key)]
-    if waiting := [key for key in elections.unsigned(session, edition) if key in asked]:
-        raise ShortlistNotSigned(", ".join(waiting))
-    there = results.frozen(session, edition)
-    for key in asked:
-        if key not in there:
-            results.freeze(session, edition, key, actor=actor, now=now)
-
-
-def _need_settled(asked: dict[str, FrozenOutcome]) -> None:
+def need_settled(asked: Mapping[str, FrozenOutcome]) -> None:
+    """Raises RunoffOpen, ChairToDecide where a step of a ladder waits."""
     outcomes = {category: outcome_of(it.document) for category, it in asked.items()}
     if voting := [key for key, outcome in outcomes.items() if results.waiting(outcome, Step.RUNOFF)]:
         raise RunoffOpen(", ".join(voting))
@@ -136,9 +187,18 @@ def _need_settled(asked: dict[str, FrozenOutcome]) -> None:
         raise ChairToDecide(waiting)
 
 
-def _sign(
-    session: Session, edition: Edition, category: str, result: FrozenOutcome, *, actor: Actor, now: datetime
+def give(
+    session: Session,
+    edition: Edition,
+    category: str,
+    result: FrozenOutcome,
+    *,
+    signed_as: str,
+    proposed_by: Mapping[str, Json] | None = None,
+    actor: Actor,
+    now: datetime,
 ) -> Signed:
+    """Give the prizes of a settled result, by the decision that signs it."""
     outcome = outcome_of(result.document)
     if result.signed_by:
         return Signed(category, outcome, False)
@@ -159,31 +219,48 @@ def _sign(
         category=category,
         subject={"category": category, "prizes": prizes, "not_given": list(outcome.not_given)},
         names=names,
-        signed_as="chair",
+        signed_as=signed_as,
+        proposed_by=proposed_by,
+        supersedes=_signature_before(session, edition, category),
     )
     result.signed_by = decision.id
     for row in winners:
-        session.add(
-            Award(
-                edition_id=edition.id,
-                nomination_id=nominations.find(session, edition, row.nomination).id,
-                category=category,
-                prize=row.prize or "",
-                place=row.place,
-                names=names[row.nomination],
-                decision_id=decision.id,
-            )
+        award = award_of(
+            session, edition, nominations.find(session, edition, row.nomination), row.prize or ""
         )
+        award.state, award.place, award.names = AwardState.GIVEN, row.place, names[row.nomination]
+        award.decision_id = decision.id
+        session.add(award)
     session.flush()
     _end_the_contest(session, edition, category, {row.nomination for row in outcome.rows})
     return Signed(category, outcome, True)
+
+
+def _signature_before(session: Session, edition: Edition, category: str) -> Decision | None:
+    """The signature that was taken back by a correction."""
+    before = decisions.of_edition(session, edition, DecisionKind.WINNERS, category=category)
+    return before[-1] if before else None
+
+
+def award_of(session: Session, edition: Edition, nomination: Nomination, prize: str) -> Award:
+    """The row of a prize of a nomination: a new one, or the one that was taken back."""
+    there = session.scalars(
+        select(Award).where(Award.nomination_id == nomination.id, Award.prize == prize)
+    ).first()
+    return there or Award(
+        edition_id=edition.id, nomination_id=nomination.id, category=nomination.category, prize=prize
+    )
 
 
 def _end_the_contest(session: Session, edition: Edition, category: str, standing: set[str]) -> None:
     """Who has a prize is a winner; whoever else stood for one went without."""
     winners = set(
         session.scalars(
-            select(Award.nomination_id).where(Award.edition_id == edition.id, Award.category == category)
+            select(Award.nomination_id).where(
+                Award.edition_id == edition.id,
+                Award.category == category,
+                Award.state == AwardState.GIVEN,
+            )
         )
     )
     for nomination in nominations.of_edition(session, edition):

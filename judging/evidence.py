@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from judging.programme import read_rules
 from judging.record import FORMAT, Record, RecordKind
 from judging.rules import Rules
-from judging.values import Json, Round, as_list, as_object, as_text, as_texts, canonical
+from judging.values import Json, Round, as_list, as_object, as_text, as_texts, as_whole, canonical
 
 Award = tuple[str, str, str]
 
@@ -112,7 +112,7 @@ def gather(record: Record) -> Evidence:
         rules_sha256=hashlib.sha256(canonical(document)).hexdigest(),
         category_of=category_of,
         titles=titles,
-        decisions=tuple(map(_decision, as_list(record.document("decisions.json")))),
+        decisions=_decisions(as_list(record.document("decisions.json"))),
         seed=_text_or_none(stated["seed"]),
         seed_sha256=_text_or_none(stated["seed_sha256"]),
         categories=tuple(
@@ -137,6 +137,13 @@ def _nominations(record: Record) -> tuple[dict[str, str], dict[str, str]]:
         if "title" in line:
             titles[key] = as_text(line["title"])
     return category_of, titles
+
+
+def _decisions(stated: Sequence[Json]) -> tuple[Decided, ...]:
+    """The decisions that hold: without those that a correction took back."""
+    found = list(map(as_object, stated))
+    taken = {as_whole(as_object(it["subject"])["taken_back"]) for it in found if it["kind"] == "correction"}
+    return tuple(_decision(it) for it in found if it.get("number") not in taken)
 
 
 def _decision(value: Json) -> Decided:

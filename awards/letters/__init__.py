@@ -16,6 +16,7 @@ from awards.letters import (
     panel,
     papers,
     people,
+    prizes,
     rounds,
     shortlist,
     voting,
@@ -61,6 +62,11 @@ LETTERS: Mapping[Template, Callable[[Case], Letter]] = {
     Template.DELEGATE_NAMED: delegates.delegate_named,
     Template.DELEGATE_ENDED: delegates.delegate_ended,
     Template.DELEGATE_RECORDED: delegates.delegate_recorded,
+    Template.WON: prizes.won,
+    Template.RESULT: prizes.result,
+    Template.TAKEN_DOWN: prizes.taken_down,
+    Template.PUT_BACK: prizes.put_back,
+    Template.PRIZE_ANSWERED: prizes.answered,
 }
 
 

@@ -14,9 +14,12 @@ from awards.models.nomination import Nomination
 
 
 class AwardState(StrEnum):
+    """SUPERSEDED: taken back by a correction before anybody outside knew of it."""
+
     GIVEN = "given"
     DECLINED = "declined"
     REVOKED = "revoked"
+    SUPERSEDED = "superseded"
 
 
 class CertificateState(StrEnum):

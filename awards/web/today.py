@@ -46,8 +46,11 @@ ACTS: Mapping[Need, object] = {
     Need.UNSUBMITTED: _l(
         "You changed it after submitting it: submit the changes, or the earlier text stands"
     ),
+    Need.PRIZE: _l("News in confidence: read it and answer"),
     Need.APPEAL: _l("Found not eligible: read why, and appeal if you think that it is wrong"),
 }
+NEEDED: Mapping[Need, str] = {Need.APPEAL: "appeals.show", Need.PRIZE: "nominations.award"}
+"""Where it is done, where that isn't the nomination's own page."""
 INVITED: Mapping[InvitationKind, object] = {
     InvitationKind.ROLE: _l("You are invited to take a role"),
     InvitationKind.EDITOR: _l("You are invited to write a nomination together"),
@@ -73,10 +76,12 @@ ADDRESSES: Mapping[Duty, str] = {
     Duty.TYPINGS: "clerk.confirming",
     Duty.WAIVERS: "table.minimum",
     Duty.SHORTLISTS: "table.index",
-    Duty.WINNERS: "table.index",
+    Duty.WINNERS: "table.results",
     Duty.REOPENINGS: "table.reopened",
     Duty.TO_ANNOUNCE: "table.index",
     Duty.TO_UNSEAL: "polling.unseal",
+    Duty.ANSWERS: "release.winners",
+    Duty.TO_APPROVE: "release.index",
 }
 """The same for what rounds of marks ask for."""
 CALLED: Mapping[Call, str] = {
@@ -141,7 +146,7 @@ def _task(task: Task, faces: Mapping[int, Face], zone: str) -> Line:
     if task.waiting is not None:
         return _ballots(task.waiting, faces[task.waiting.edition], due)
     assert task.mine is not None
-    page = _page(task.mine, "appeals.show" if task.need is Need.APPEAL else "nominations.show")
+    page = _page(task.mine, NEEDED.get(task.need, "nominations.show"))
     where = faces[task.mine.edition.id].name
     return Line(str(ACTS[task.need]), _title(task.mine), where, page, _until(task.need, due))
 
@@ -318,6 +323,10 @@ def _waits_in_the_round(duty: Duty, number: int) -> str:
             "%(num)d nominations are below the minimum of sheets: waive it or not",
             number,
         )
+    return _waits_after_the_round(duty, number)
+
+
+def _waits_after_the_round(duty: Duty, number: int) -> str:
     if duty is Duty.SHORTLISTS:
         return ngettext(
             "%(num)d shortlist to settle and sign", "%(num)d shortlists to settle and sign", number
@@ -330,9 +339,25 @@ def _waits_in_the_round(duty: Duty, number: int) -> str:
             "Announce the finalists of %(num)d categories",
             number,
         )
+    if duty in (Duty.TO_UNSEAL, Duty.ANSWERS, Duty.TO_APPROVE):
+        return _waits_at_the_release(duty, number)
+    return ngettext("%(num)d judge asks to mend a sheet", "%(num)d judges ask to mend a sheet", number)
+
+
+def _waits_at_the_release(duty: Duty, number: int) -> str:
     if duty is Duty.TO_UNSEAL:
         return _("The vote is closed: its envelopes wait for two people")
-    return ngettext("%(num)d judge asks to mend a sheet", "%(num)d judges ask to mend a sheet", number)
+    if duty is Duty.ANSWERS:
+        return ngettext(
+            "%(num)d winner declines or asks for a change",
+            "%(num)d winners decline or ask for a change",
+            number,
+        )
+    return ngettext(
+        "%(num)d proposal about the release waits for your word",
+        "%(num)d proposals about the release wait for your word",
+        number,
+    )
 
 
 def _title(it: Mine) -> Text | str:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.orm import Session, scoped_session
 
-from awards import dossiers, editions
+from awards import dossiers, drafts, editions, nominations
 from awards.dossiers import Dossier
 from awards.models import AttachmentState, DrawnState
 from tests.awards import reading
@@ -48,15 +48,20 @@ def test_everybody_reads_what_is_for_publication_and_was_not_kept_back(
         file_fields=tuple(replace(it, public=True) for it in found.file_fields),
     )
 
-    public = dossiers.for_everybody(published, [])
-    less = dossiers.for_everybody(published, ["problem", *(it.key for it in found.file_fields)])
+    said = drafts.said_by(nominations.standing_revision(kept.nomination))
+    files = [it.key for it in found.file_fields]
+    unpermitted = said | {"pictures": [it | {"permission": False} for it in said["pictures"]]}
 
-    assert dossiers.for_everybody(found, []).answers == {}
+    public = dossiers.for_everybody(published, [], said)
+    less = dossiers.for_everybody(published, ["problem", *files], said)
+
+    assert dossiers.for_everybody(found, [], said).answers == {}
     assert set(public.answers) == set(found.answers) - {"learning"}
     assert set(less.answers) == set(public.answers) - {"problem"}
     assert "problem" not in [field.key for part in less.parts for field in part.fields]
     assert public.files == found.files != ()
     assert (less.files, less.file_fields, public.missing) == ((), (), ())
+    assert {it.field for it in dossiers.for_everybody(published, [], unpermitted).files} == {"documents"}
 
 
 def test_a_judge_reads_the_text_that_stands_in_the_forms_order(

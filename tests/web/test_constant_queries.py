@@ -92,7 +92,7 @@ CLOSED: Mapping[str, tuple[str, ...]] = {
     ),
 }
 SETTLED: Mapping[str, tuple[str, ...]] = {
-    "chair": (f"{TABLE}/", f"{TABLE}/services", f"{TABLE}/acts/sign", "/en/today"),
+    "chair": (f"{TABLE}/", f"{TABLE}/services", f"{TABLE}/acts/sign", f"{TABLE}/results", "/en/today"),
     "organiser": (f"{TABLE}/", f"{TABLE}/acts/announce", "/en/today"),
 }
 WHOLE = (f"{JUDGING}/", "/interests", "/marks", ".csv", f"{TABLE}/services", f"{TABLE}/openness")

@@ -13,15 +13,17 @@ from sqlalchemy import select
 
 from awards import casting, editions, passes
 from awards.extensions import begin_writing, db
-from awards.models import Ballot, ElectionState, HeldForm, VotingPass
+from awards.models import Ballot, ElectionState, HeldForm, Judge, JudgeState, VotingPass
 from awards.timetable import Moment
 from tests.awards.contest import FINALISTS
 from tests.awards.play import NOW
+from tests.awards.uploads import samples
 from tests.web.signing import csrf_of, send, signed_in
 from tests.web.voters import (
     APPROVAL,
     BOOTH,
     KEY,
+    ONE_CHOICE,
     RANKING,
     Vote,
     cast,
@@ -89,7 +91,18 @@ def test_a_judge_who_is_signed_in_finds_the_ballots_on_their_own_page(app: Flask
     assert "Cast your ballots" in says(today)
     page = browser.get(f"{BOOTH}/services")
     places = [(f"p-services-{n}", str(n + 1)) for n in range(4)]
-    assert receipt(press(browser, press(browser, page, places, to=f"{BOOTH}/review"), to=f"{BOOTH}/cast"))
+    review = press(browser, page, places, to=f"{BOOTH}/review")
+    with app.app_context():
+        begin_writing()
+        judge = next(it for it in db.session.scalars(select(Judge)) if it.account.email == "ann@example.org")
+        judge.state = JudgeState.LEFT
+        db.session.commit()
+    assert press(browser, review, to=f"{BOOTH}/cast").status_code == 404
+    with app.app_context():
+        begin_writing()
+        db.session.merge(judge).state = JudgeState.ACCEPTED
+        db.session.commit()
+    assert receipt(press(browser, review, to=f"{BOOTH}/cast"))
 
 
 def test_one_form_carries_all_ballots_to_the_box_and_shows_receipts_that_the_record_will_hold(
@@ -127,7 +140,11 @@ def test_the_same_form_sent_twice_gets_the_same_receipt_and_any_other_gets_words
     assert receipt(again) == receipt(done) != []
     assert "This form came twice" in says(again)
     assert (changed.status_code, receipt(changed)) == (422, [])
-    for other in others:
+    for other in (
+        *others,
+        press(phone, tab, to=f"{BOOTH}/openness"),
+        press(laptop, stale, to=f"{BOOTH}/review"),
+    ):
         assert (other.status_code, receipt(other)) == (409, [])
         assert "Services : Monday 1 September 2014 between 09:00 and 10:00 in UTC" in says(other)
     assert vote.count()["services"] == [["SV-1"]]
@@ -324,6 +341,30 @@ def test_others_find_no_such_page(vote: Vote, client: FlaskClient) -> None:
         assert inside.get(f"{BOOTH}/finalists/{reference}").status_code == 404
     assert inside.get(f"{BOOTH}/finalists/SV-1").status_code == 200
     assert client.get("/en/vote/link/nothing").status_code == 404
+
+
+def test_electors_get_the_files_that_are_for_everybody_and_no_other(app: Flask) -> None:
+    fields = "".join(
+        f'[[fields]]\nkey = "{key}"\nkind = "files"\npublic = {public}\nname.en = "{key.title()}"\n'
+        for key, public in (("plans", "true"), ("accounts", "false"))
+    )
+    vote = Vote(app, ONE_CHOICE + fields)
+    keys = vote.attach("SV-1", plans=samples.pdf(), accounts=samples.pdf())
+    client = vote.browser("one")
+
+    page = client.get(f"{BOOTH}/finalists/SV-1")
+    answers = {
+        it: client.get(f"{BOOTH}/finalists/SV-1/files/{key}", buffered=True) for it, key in keys.items()
+    }
+    elsewhere = client.get(f"{BOOTH}/finalists/SV-2/files/{keys['plans']}")
+
+    assert (keys["plans"] in page.text, keys["accounts"] in page.text) == (True, False)
+    assert "Accounts" not in says(page)
+    assert [answers[it].status_code for it in ("plans", "accounts")] == [200, 404]
+    assert (elsewhere.status_code, vote.app.test_client().get(answers["plans"].request.path).status_code) == (
+        404,
+        303,
+    )
 
 
 @pytest.mark.parametrize("more", [APPROVAL, RANKING], ids=["approval", "ranking"])

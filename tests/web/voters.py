@@ -9,13 +9,13 @@ from pathlib import Path
 
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 from werkzeug.test import TestResponse
 
-from awards import codes, editions, passes
+from awards import attachments, codes, editions, nominations, passes, uploads
 from awards.audit import Actor
 from awards.extensions import begin_writing, db
-from awards.models import Account, Ballot, Election, Envelope, RollEntry, VotingCode
+from awards.models import Account, Ballot, Election, Envelope, NominationRevision, RollEntry, VotingCode
 from tests.awards.contest import FINALISTS, Contest
 from tests.awards.play import NOW, entry
 from tests.web.markup import Page
@@ -112,6 +112,27 @@ class Vote:
     def entry(self, elector: str) -> RollEntry:
         """Asked for inside an application context."""
         return db.session.scalars(select(RollEntry).where(RollEntry.elector == elector)).one()
+
+    def attach(self, reference: str, **files: bytes) -> dict[str, str]:
+        """Files of a nomination, each the answer to a field; their keys by field."""
+        with self.app.app_context():
+            begin_writing()
+            contest = self.again()
+            nomination = contest.nomination(reference)
+            before = nominations.standing_revision(nomination)
+            folder = Path(self.app.config["LAURELS_DATA"]) / attachments.FILES
+            keys = {}
+            for field, content in files.items():
+                taken = uploads.inspect(f"{field}.pdf", content, kinds=uploads.TAKEN)
+                who = {"folder": folder, "actor": contest.actor, "now": NOW}
+                keys[field] = attachments.add(db.session(), nomination, field, taken, **who).key
+            columns = {it.key: getattr(before, it.key) for it in inspect(NominationRevision).column_attrs}
+            columns |= {"id": None, "number": before.number + 1}
+            columns["content"] = {field: [key] for field, key in keys.items()}
+            db.session.add(NominationRevision(**columns))
+            nomination.submitted_number = before.number + 1
+            db.session.commit()
+            return keys
 
     def link(self, elector: str) -> str:
         """The address that a mail to this elector holds."""

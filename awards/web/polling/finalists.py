@@ -42,7 +42,7 @@ def cards(references: Iterable[str]) -> list[Nominee]:
         .order_by(Nomination.reference)
         .options(selectinload(Nomination.revisions), selectinload(Nomination.partners))
     )
-    return [results.nominee(naming.shown(it)) for it in found]
+    return [results.nominee_of(naming.shown(it)) for it in found]
 
 
 @blueprint.get(f"{VOTE}/finalists")

@@ -2,14 +2,20 @@
 
 from awards.web.table import (
     announcing,
+    citing,
+    correcting,
+    deciding,
     minimum,
     minutes,
     ordering,
     reopening,
     signing,
+    special,
     standing,
     taking_out,
     waiving,
+    winning,
+    withholding,
 )
 from awards.web.table.routes import blueprint
 
@@ -23,6 +29,12 @@ PAGES = (
     taking_out,
     waiving,
     minimum,
+    deciding,
+    winning,
+    correcting,
+    citing,
+    special,
+    withholding,
 )
 
 __all__ = ["PAGES", "blueprint"]

@@ -96,9 +96,18 @@ def comments(
     return found
 
 
+OF_THE_RESULT = (
+    DecisionKind.WINNERS,
+    DecisionKind.WITHHELD,
+    DecisionKind.AWARD,
+    DecisionKind.CORRECTION,
+)
+"""Decisions about prizes."""
+
+
 def round_of(decision: Decision) -> Round:
     """The round of which a decision on a standing is."""
-    second = decision.kind is DecisionKind.WINNERS or decision.subject.get("stage") == Stage.RESULT
+    second = decision.kind in OF_THE_RESULT or decision.subject.get("stage") == Stage.RESULT
     return Round.SECOND if second else Round(str(decision.subject.get("round") or Round.FIRST))
 
 
@@ -111,11 +120,11 @@ def orders(edition: Edition, category: str) -> Sequence[Decision]:
         DecisionKind.SHORTLIST,
         DecisionKind.REOPENED,
         DecisionKind.MINIMUM_WAIVED,
-        DecisionKind.WINNERS,
         DecisionKind.CONFLICT_WAIVED,
         DecisionKind.RECOUNTED,
         DecisionKind.WITHDRAWAL,
         DecisionKind.DISQUALIFICATION,
+        *OF_THE_RESULT,
     )
     return db.session.scalars(
         select(Decision)

@@ -31,12 +31,13 @@ from awards.web.language import current
 from awards.web.papers.call import paper
 from awards.web.secretariat import wording
 from awards.web.secretariat.frame import face_of
-from awards.web.table import background, second, sight
+from awards.web.table import background, counting, sight
+from awards.web.table.counting import Counted, Row
 from awards.web.table.routes import Answer, blueprint, is_closed, lead
-from awards.web.table.second import Second
 from awards.web.table.sight import Sight
 from awards.web.table.standing import DECISIONS, STATES
-from judging.values import Round
+from awards.web.texts import listed
+from judging.values import Round, SecondRound
 
 WAIVERS = (DecisionKind.MINIMUM_WAIVED, DecisionKind.CONFLICT_WAIVED)
 """Decisions about one nomination; the judge whom one is about is not named."""
@@ -45,7 +46,7 @@ WAIVERS = (DecisionKind.MINIMUM_WAIVED, DecisionKind.CONFLICT_WAIVED)
 @blueprint.get("/minutes.pdf")
 @audience(Audience.TABLE)
 def minutes(edition: str) -> Answer | Response:
-    """Of the shortlist, and of a panel's second round once it is closed: a draft until every category is signed."""
+    """Of the shortlist, and of the result once it is counted: a draft until every category is signed."""
     from awards.documents.printing import print_paper  # noqa: PLC0415 (fonts are read where they are needed)
 
     if not is_closed():
@@ -54,11 +55,11 @@ def minutes(edition: str) -> Answer | Response:
 
 
 def written() -> Paper:
-    """The minutes of the rounds of marks that are closed, as they stand now."""
+    """The minutes of what is closed and counted, as they stand now."""
     edition, session = door.edition(), db.session()
     board = sight.board(edition)
-    panel = second.of_board(edition, board) if second.is_panel(edition) else {}
-    signed = all(it.signed is not None for it in board) and all(it.is_signed for it in panel.values())
+    counted = {it.key: it for it in counting.board(edition, board)}
+    signed = all(it.signed is not None for it in board) and all(it.signed for it in counted.values())
     blocks: list[Block] = []
     if not signed:
         blocks.append(Words(_("Draft: not every category is signed, and until then all of this may change.")))
@@ -66,18 +67,18 @@ def written() -> Paper:
     blocks += _panel(edition)
     for it in board:
         blocks += _category(edition, it)
-    if panel:
+    if counted:
         blocks += _second_round(edition)
-        for it in board:
-            if it.key in panel:
-                blocks += _result(edition, it, panel[it.key])
+        for result in counted.values():
+            blocks += _result(edition, result)
     blocks += [Heading(_("Fingerprint")), Words(_("The rules by which all of this was counted, SHA-256:"))]
     blocks.append(Fingerprint(editions.rules_document(session, edition).sha256))
     if not signed:
         blocks.append(Signatures((_("Chair"), _("Date"))))
+    has_none = editions.rules_of(session, edition).second_round is SecondRound.NONE
     return paper(
         face_of(edition),
-        _title(is_signed=signed, both=bool(panel)),
+        _title(is_signed=signed, both=bool(counted) and not has_none),
         blocks,
         editions.rules_document(session, edition),
     )
@@ -163,35 +164,77 @@ def _standing(it: Sight) -> Grid:
 
 
 def _second_round(edition: Edition) -> Iterator[Block]:
-    assert edition.second_closed_at is not None
-    yield Heading(_("Second round"))
-    yield Words(
-        _("Marks of the first round count together with those of the second.")
-        if editions.rules_of(db.session(), edition).carry_over
-        else _("Marks of the first round are not carried over.")
-    )
-    yield Facts(((_("Round closed"), wording.at(edition.second_closed_at, edition.zone)),))
-    yield from _panel(edition, Round.SECOND)
+    """What the result was counted from."""
+    rules = editions.rules_of(db.session(), edition)
+    yield Heading(_("Result") if rules.second_round is SecondRound.NONE else _("Second round"))
+    if rules.second_round is SecondRound.NONE:
+        yield Words(_("There is no second round: the totals of the first round decide."))
+    if rules.second_round is SecondRound.PANEL:
+        yield Words(
+            _("Marks of the first round count together with those of the second.")
+            if rules.carry_over
+            else _("Marks of the first round are not carried over.")
+        )
+    if edition.second_closed_at is not None:
+        yield Facts(((_("Round closed"), wording.at(edition.second_closed_at, edition.zone)),))
+    if rules.second_round is SecondRound.PANEL:
+        yield from _panel(edition, Round.SECOND)
 
 
-def _result(edition: Edition, it: Sight, found: Second) -> Iterator[Block]:
-    yield Heading(_("%(category)s, second round", category=it.name))
-    yield Words(f"{found.state}.", keep=True)
-    if found.steps:
-        yield Steps(tuple(found.steps))
-    yield Grid(
-        (_("Place"), _("Nomination"), _("What decided"), _("Prize")),
+def _result(edition: Edition, it: Counted) -> Iterator[Block]:
+    """The count sheet of a category: ballots, figures, ladder, prizes, decisions."""
+    if it.rules.second_round is SecondRound.NONE:
+        yield Heading(_("%(category)s: result", category=it.name))
+    else:
+        yield Heading(_("%(category)s, second round", category=it.name))
+    yield Words(f"{counting.STATES[it.state]}. {' '.join(it.how)}", keep=True)
+    for box in it.boxes:
+        named = (
+            _("Run-off among %(level)s", level=listed(box.election.slate)) if box.is_runoff else _("The vote")
+        )
+        votes = f" {box.votes}." if box.is_runoff and box.votes else ""
+        yield Words(f"{named}. {box.says}{votes}", keep=True)
+    if it.steps:
+        yield Steps(tuple(it.steps))
+    yield _figures(it)
+    if it.withheld:
+        yield Words(
+            _("Withheld by decision of the chair:") + f" {listed(str(it.prize(key)) for key in it.withheld)}"
+        )
+    if it.not_given:
+        says = _("Not given, because a prize before it is shared or nobody is left for it:")
+        yield Words(f"{says} {listed(map(str, it.not_given))}")
+    yield from _decided(edition, it.sight, Round.SECOND)
+
+
+def _prize(line: Row) -> str:
+    if line.row.open:
+        return _("to be decided")
+    shared = _("shared")
+    return f"{line.prize} ({shared})" if line.shared else str(line.prize)
+
+
+def _figures(it: Counted) -> Grid:
+    ranked = any(row.first_places is not None for row in it.rows)
+    return Grid(
+        (
+            _("Place"),
+            _("Nomination"),
+            it.unit,
+            *((_("Ranked first"),) if ranked else ()),
+            _("Prize"),
+        ),
         tuple(
             (
                 str(line.row.place),
                 f"{line.row.nomination} {line.title}",
                 line.value,
-                _("to be decided") if line.row.open else str(line.prize),
+                *((str(line.first_places),) if ranked else ()),
+                _prize(line),
             )
-            for line in found.rows
+            for line in it.rows
         ),
     )
-    yield from _decided(edition, it, Round.SECOND)
 
 
 def _decided(edition: Edition, it: Sight, of_round: Round) -> Iterator[Block]:
@@ -215,7 +258,7 @@ def _decision(edition: Edition, decision: Decision) -> tuple[str, str]:
     """A decision by number, with what it says, who signed it and when."""
     at = wording.at(decision.at, edition.zone)
     lines = [f"{DECISIONS[decision.kind]} · {at}"]
-    if decision.kind in WAIVERS:
+    if decision.kind in (*WAIVERS, DecisionKind.AWARD):
         lines.append(_("Nomination: %(reference)s", reference=decision.subject["nomination"]))
     if decision.subject.get("barred"):
         lines.append(
@@ -224,6 +267,13 @@ def _decision(edition: Edition, decision: Decision) -> tuple[str, str]:
         )
     if order := decision.subject.get("order"):
         lines.append(_("Order: %(order)s", order=", ".join(order)))
+    for prize, names in decision.subject.get("prizes", {}).items():
+        if names:
+            lines.append(f"{face_of(edition).names.name('prizes', prize)}: {', '.join(names)}")
+    if prize := decision.subject.get("prize"):
+        lines.append(str(face_of(edition).names.name("prizes", prize)))
+    if taken := decision.subject.get("taken_back"):
+        lines.append(_("Taken back: decision %(number)d.", number=taken))
     if finalists := decision.subject.get("finalists"):
         lines.append(_("Finalists: %(finalists)s", finalists=", ".join(finalists)))
     if decision.reason and decision.kind is not DecisionKind.REOPENED:

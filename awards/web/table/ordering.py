@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from flask import request
 from flask_babel import gettext as _
@@ -34,7 +34,7 @@ def order(edition: str, category: str) -> Answer:  # noqa: ARG001
         )
     if request.method == "GET":
         return _order(it)
-    wrong, given = _given(it)
+    wrong, given = places_given(it.chairs_step.level)
     wrong |= long_reason()
     if not posted("reason"):
         wrong["reason"] = _(
@@ -67,10 +67,9 @@ def order(edition: str, category: str) -> Answer:  # noqa: ARG001
     return lead("table.category", says, category=it.key)
 
 
-def _given(it: Sight) -> tuple[dict[str, str], list[str]]:
-    """The order that was chosen, best first, and what is wrong with it."""
-    assert it.chairs_step is not None
-    level, places = it.chairs_step.level, dict[str, str]()
+def places_given(level: Sequence[str]) -> tuple[dict[str, str], list[str]]:
+    """The order that was chosen among some, best first, and what is wrong with it."""
+    places: dict[str, str] = {}
     wrong: dict[str, str] = {}
     for number, name in enumerate(level):
         chosen = posted(f"place-{number}")

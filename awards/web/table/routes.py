@@ -7,6 +7,8 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
+from awards import editions
+from awards.extensions import db
 from awards.timetable import ORDER, Phase
 from awards.web import door, sessions, words
 from awards.web.access import Audience
@@ -25,6 +27,9 @@ TABS = (
     ("table.minimum", _l("Minimum of sheets"), Audience.TABLE),
     ("table.reopened", _l("Reopened sheets"), Audience.TABLE),
     ("table.announcing", _l("Announcement"), Audience.ORGANISER),
+    ("table.results", _l("Results"), Audience.TABLE),
+    ("table.special", _l("Prizes by decision"), Audience.TABLE),
+    ("table.withhold", _l("Withheld prizes"), Audience.TABLE),
 )
 
 
@@ -33,6 +38,14 @@ def is_closed() -> bool:
     edition = door.edition()
     judged = ORDER.index(edition.phase) > ORDER.index(Phase.FIRST_ROUND)
     return edition.first_closed_at is not None and judged
+
+
+def _by_the_rules(endpoint: str) -> bool:
+    """Whether the rules of the edition of the address have what a tab leads to."""
+    if endpoint not in ("table.special", "table.withhold"):
+        return True
+    rules = editions.rules_of(db.session(), door.edition())
+    return rules.withhold if endpoint == "table.withhold" else any(it.by_decision for it in rules.prizes)
 
 
 def show(template: str, here: str, **values: object) -> str:
@@ -45,7 +58,9 @@ def show(template: str, here: str, **values: object) -> str:
         tabs=[
             frame.Tab(endpoint, title)
             for endpoint, title, who in TABS
-            if (is_closed() or endpoint in BEFORE) and frame.may(who, reading=True)
+            if (is_closed() or endpoint in BEFORE)
+            and frame.may(who, reading=True)
+            and _by_the_rules(endpoint)
         ],
         here=here,
         words=words,

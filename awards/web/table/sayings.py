@@ -114,6 +114,14 @@ def _measure(step: Step, category: str, names: Names) -> str:
         return _("The share of marks at the lowest value, the smaller one first")
     if step is Step.FIRST_ROUND:
         return _("The total of the first round")
+    if step is Step.HEAD_TO_HEAD:
+        return _(
+            "Of the others that are level, how many each beats on more ballots, an even pair counting a half"
+        )
+    if step is Step.FIRST_PLACES:
+        return _("On how many ballots each is ranked first")
+    if step is Step.RUNOFF:
+        return _("The votes of the run-off")
     return str(STEPS[step])
 
 
@@ -127,6 +135,8 @@ def step(taken: StepTaken, category: str, names: Names) -> str:
         return _("The lot, drawn from the sealed seed: %(order)s.", order=_order(taken))
     if taken.step is Step.SHARE:
         return _("The prize is shared: %(level)s.", level=listed(taken.level))
+    if taken.step is Step.RUNOFF and taken.result is StepResult.WAITING:
+        return _("A run-off among these decides: %(level)s. This step waits.", level=listed(taken.level))
     what = _measure(taken.step, category, names)
     if taken.result is StepResult.SKIPPED or not taken.numbers:
         return _("%(measure)s: passed over, because it does not apply here.", measure=what)

@@ -34,6 +34,9 @@ DECISIONS = {
     DecisionKind.RECOUNTED: _l("Counted again"),
     DecisionKind.WITHDRAWAL: _l("Withdrawn"),
     DecisionKind.DISQUALIFICATION: _l("Disqualified"),
+    DecisionKind.WITHHELD: _l("Prize withheld"),
+    DecisionKind.AWARD: _l("Prize given by decision"),
+    DecisionKind.CORRECTION: _l("A decision taken back"),
 }
 
 BECAUSE = {

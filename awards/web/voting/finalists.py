@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 from werkzeug.wrappers import Response
 
-from awards import attachments, dossiers, naming, nominations
+from awards import attachments, dossiers, drafts, naming, nominations
 from awards.casting import Paper
 from awards.dossiers import Dossier
 from awards.extensions import db
@@ -73,7 +73,7 @@ def _card(nomination: Nomination, paper: Paper) -> Card:
     )
     return Card(
         nomination.reference,
-        results.nominee(naming.shown(nomination)),
+        results.nominee_of(naming.shown(nomination)),
         Text(_cut(summary.text), summary.language),
         nomination.reference in paper.barred,
         paper.election.slate.index(nomination.reference),
@@ -122,11 +122,11 @@ def _read(reference: str) -> tuple[Booth, Dossier]:
         abort(404)
     session = db.session()
     nomination = nominations.find(session, here.edition, reference)
-    kept_back = nominations.standing_revision(nomination).kept_back
+    revision = nominations.standing_revision(nomination)
     found = dossiers.of_nomination(
         session, here.edition, nomination.id, rules=here.rules, texts=here.face.texts
     )
-    return here, dossiers.for_everybody(found, kept_back)
+    return here, dossiers.for_everybody(found, revision.kept_back, drafts.said_by(revision))
 
 
 def _file(here: Booth, dossier: Dossier, key: str) -> tuple[Nomination, Attachment]:

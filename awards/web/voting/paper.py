@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from flask import abort, redirect, request, url_for
+from collections.abc import Mapping
+from datetime import datetime
+
+from flask import abort, flash, redirect, request, url_for
+from flask_babel import gettext as _
 
 from awards.extensions import db
 from awards.web import language
@@ -28,6 +32,8 @@ def ballot(category: str, **_edition: str) -> Answer:
     here, found = sheet.read()
     if category not in here.papers:
         abort(404)
+    if (late := too_late(here, found)) is not None:
+        return late
     came_from = request.form.get(AT, "")
     if came_from in here.open and found.marked[came_from].slips:
         return show(here, found, came_from)
@@ -57,9 +63,32 @@ def show(here: Booth, found: Sheet, category: str) -> Answer:
     return page, 422 if marked.slips else 200
 
 
+def too_late(here: Booth, found: Sheet) -> Answer | None:
+    """What is said where something is chosen on a ballot that can't be cast any more; None where all can be."""
+    stale = [here.papers[key] for key, it in found.marked.items() if it.is_begun and key not in here.open]
+    if not stale:
+        return None
+    hours = {it.category: it.cast_at for it in stale if it.cast_at is not None}
+    if hours:
+        return cast_before(here, found, hours)
+    flash(_("The vote is not open any more. Nothing was cast."), "alarm")
+    return redirect(url_for("voting.index", edition=here.edition.key), 303)
+
+
+def cast_before(here: Booth, found: Sheet, hours: Mapping[str, datetime]) -> Answer:
+    """Another form, page or device was first: its ballots stand, and nothing of this form was taken."""
+    page = routes.show(
+        "before",
+        here,
+        hours=[(key, here.hour(hours[key])) for key in here.papers if key in hours],
+        left=found.without(hours),
+    )
+    return page, 409
+
+
 def tongues(endpoint: str, here: Booth, **values: str) -> list[tuple[str, str, str]]:
     """Tag, name and address of this page in the other languages, for buttons that hand the choices on."""
     return [
         (tag, name, url_for(endpoint, edition=here.edition.key, language=tag, **values))  # type: ignore[arg-type]
-        for tag, name, _ in language.elsewhere()
+        for tag, name, _address in language.elsewhere()
     ]

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
-
 from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
@@ -29,6 +26,8 @@ def review(edition: str) -> Answer:
     if request.method != "POST":
         return redirect(url_for("voting.index", edition=edition), 303)
     here, found = sheet.read()
+    if (late := paper.too_late(here, found)) is not None:
+        return late
     came_from = request.form.get(AT, "")
     wrong = came_from if came_from in here.open and found.marked[came_from].slips else found.first_wrong
     if wrong is not None and wrong in here.open:
@@ -85,7 +84,7 @@ def cast(edition: str) -> Answer:
         )
     except CastBefore as error:
         db.session.rollback()
-        return _cast_before(error.hours)
+        return paper.cast_before(*sheet.read(), error.hours)
     except (NotOpen, NoBallot, FormDamaged, ChoiceRefused) as error:
         db.session.rollback()
         return _refused(error)
@@ -106,18 +105,6 @@ def _turned_away() -> Response:
     return voters.ask_to_come_in()
 
 
-def _cast_before(hours: Mapping[str, datetime]) -> Answer:
-    """Another form, page or device was first: its ballots stand, and nothing of this form was taken."""
-    here, found = sheet.read()
-    page = routes.show(
-        "before",
-        here,
-        hours=[(key, here.hour(hours[key])) for key in here.papers if key in hours],
-        left=found.without(hours),
-    )
-    return page, 409
-
-
 def _refused(error: Exception) -> Answer:
     """The vote was closed meanwhile, or the slate is another one: back to how it stands."""
     here = routes.booth()
@@ -128,6 +115,8 @@ def _refused(error: Exception) -> Answer:
         )
     elif isinstance(error, FormDamaged):
         flash(_("This page was too old. Nothing was cast: choose again."), "caution")
+    elif isinstance(error, NoBallot):
+        flash(_("There is no ballot for you here any more. Nothing was cast."), "alarm")
     else:
         flash(_("The vote is not open any more. Nothing was cast."), "alarm")
     return redirect(url_for("voting.index", edition=here.edition.key), 303)

@@ -42,6 +42,10 @@ class Marked:
     abstains: bool = False
 
     @property
+    def is_begun(self) -> bool:
+        return self.choice is not None or bool(self.slips)
+
+    @property
     def wrong(self) -> list[str]:
         return [says.slip(kind, number) for kind, number in self.slips]
 

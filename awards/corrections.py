@@ -1,0 +1,229 @@
+"""Corrections: until the release a signed result, or a prize given by decision, is taken back by a decision."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from awards import (
+    accounts,
+    approvals,
+    chairs,
+    decisions,
+    editions,
+    nominations,
+    publication,
+    results,
+    standings,
+    winners,
+)
+from awards.audit import Actor
+from awards.models import (
+    Acceptance,
+    Approval,
+    Award,
+    AwardState,
+    Certificate,
+    CertificateState,
+    Decision,
+    Edition,
+    FrozenOutcome,
+    Nomination,
+    NominationState,
+    PublicationKind,
+    Release,
+    ReleaseState,
+    Role,
+)
+from awards.timetable import Phase
+from judging.count import standing_of
+from judging.values import Json, SecondRound, Slate
+
+MAY_APPROVE = (Role.ORGANISER, Role.CHAIR, Role.DEPUTY)
+ENDED = (NominationState.WINNER, NominationState.NOT_AWARDED)
+
+
+class NotSigned(Exception):
+    """The winners of this category are not signed, so there is nothing to take back."""
+
+
+class WinnersReleased(Exception):
+    """The winners of this category are public. What is wrong now is mended in public."""
+
+
+class ReleaseArmed(Exception):
+    """A release of this category is armed. It is called off first."""
+
+
+class MayNotApprove(Exception):
+    """The second person is an organiser, the chair or a deputy, and without an interest in the category."""
+
+
+class NotGiven(Exception):
+    """This prize is not given, or was taken back already."""
+
+
+def act_of(category: str) -> str:
+    """The act of two by which a signed result is taken back."""
+    return f"correct {category}"[:64]
+
+
+def propose(
+    session: Session, edition: Edition, category: str, *, reason: str, actor: Actor, now: datetime
+) -> Approval:
+    """Propose, as the chair, to take the signature under a result back; somebody else approves.
+
+    Where all at the table are bound an organiser without an interest proposes. Raises NotSigned, WinnersReleased,
+    ReleaseArmed, NotTheChair, MayNotApprove, ProposalWaits, ReasonMissing.
+    """
+    editions.lock(session, edition)
+    frozen = need_open(session, edition, category)
+    standing = winners.stands_in(session, edition, frozen)
+    if chairs.table_of(session, edition).all_bound(standing, category):
+        _need_second(session, edition, standing, actor)
+    else:
+        chairs.need(session, edition, standing, category, actor=actor)
+    subject: dict[str, Json] = {"category": category, "result": frozen.number}
+    return approvals.propose(session, edition, act_of(category), subject, reason=reason, actor=actor, now=now)
+
+
+def approve(
+    session: Session, edition: Edition, category: str, sha256: str, *, actor: Actor, now: datetime
+) -> Decision:
+    """Approve, as the second person: the result stands unsigned under its next number and no prize of it is given.
+
+    Raises NotSigned, WinnersReleased, ReleaseArmed, MayNotApprove, NoProposal, SamePerson, SubjectChanged.
+    """
+    editions.lock(session, edition)
+    approval = approvals.take(session, edition, act_of(category), sha256)
+    frozen = need_open(session, edition, category)
+    if approval.subject["result"] != frozen.number:
+        raise approvals.SubjectChanged(category)
+    _need_second(session, edition, winners.stands_in(session, edition, frozen), actor)
+    approvals.approve(session, edition, approval, actor=actor, now=now)
+    decision = decisions.take_back(
+        session,
+        edition,
+        session.get_one(Decision, frozen.signed_by),
+        reason=approval.reason,
+        proposed_by=approvals.first_signature(session, approval),
+        actor=actor,
+        now=now,
+    )
+    _stop(session, [it for it in of_category(session, edition, category) if not it.by_decision])
+    _open_again(session, edition, category)
+    session.flush()
+    results.freeze(session, edition, category, actor=actor, now=now)
+    return decision
+
+
+def take_back(
+    session: Session, edition: Edition, award: Award, *, reason: str, actor: Actor, now: datetime
+) -> Decision:
+    """Take back, as the chair, a prize that was given by decision. Raises NotGiven, WinnersReleased, ReleaseArmed,
+    NotTheChair, ReasonMissing.
+    """
+    editions.lock(session, edition)
+    session.refresh(award)
+    if not award.by_decision or award.state is not AwardState.GIVEN:
+        raise NotGiven(award.prize)
+    _need_unreleased(session, edition, award.category)
+    signed_as = chairs.need(session, edition, [award.nomination], award.category, actor=actor)
+    decision = decisions.take_back(
+        session,
+        edition,
+        session.get_one(Decision, award.decision_id),
+        reason=decisions.need_reason(reason),
+        signed_as=signed_as,
+        actor=actor,
+        now=now,
+    )
+    _stop(session, [award])
+    session.flush()
+    others = [
+        it for it in of_category(session, edition, award.category) if it.nomination_id == award.nomination_id
+    ]
+    if award.nomination.state is NominationState.WINNER and not others:
+        nominations.advance(award.nomination, NominationState.NOT_AWARDED)
+    return decision
+
+
+def need_open(session: Session, edition: Edition, category: str) -> FrozenOutcome:
+    """The signed result of a category that is not public. Raises NotSigned, WinnersReleased, ReleaseArmed."""
+    frozen = results.frozen(session, edition).get(category)
+    if frozen is None or frozen.signed_by is None:
+        raise NotSigned(category)
+    _need_unreleased(session, edition, category)
+    return frozen
+
+
+def of_category(session: Session, edition: Edition, category: str) -> list[Award]:
+    """The prizes of a category that stand."""
+    return list(
+        session.scalars(
+            select(Award).where(
+                Award.edition_id == edition.id, Award.category == category, Award.state == AwardState.GIVEN
+            )
+        )
+    )
+
+
+def told(session: Session, edition: Edition, category: str) -> list[Award]:
+    """The prizes of a category of which somebody has been told in confidence."""
+    found = of_category(session, edition, category)
+    known = set(
+        session.scalars(select(Acceptance.award_id).where(Acceptance.award_id.in_([it.id for it in found])))
+    )
+    return [it for it in found if it.id in known]
+
+
+def _need_unreleased(session: Session, edition: Edition, category: str) -> None:
+    if publication.latest(session, edition, category, PublicationKind.WINNERS) is not None:
+        raise WinnersReleased(category)
+    armed = session.scalars(
+        select(Release).where(
+            Release.edition_id == edition.id, Release.state.in_((ReleaseState.ARMED, ReleaseState.HELD))
+        )
+    )
+    if any(category in it.categories for it in armed):
+        raise ReleaseArmed(category)
+
+
+def _need_second(session: Session, edition: Edition, standing: list[Nomination], actor: Actor) -> None:
+    if actor.operator:
+        return
+    is_one = any(accounts.has_grant(session, actor.account, role, edition=edition) for role in MAY_APPROVE)
+    if not is_one or chairs.bound(session, edition, actor.account, standing):
+        raise MayNotApprove
+
+
+def _stop(session: Session, awards: Iterable[Award]) -> None:
+    """The prizes stand no more, and what was certified of them is revoked."""
+    for award in awards:
+        award.state = AwardState.SUPERSEDED
+        session.execute(
+            update(Certificate)
+            .where(
+                Certificate.nomination_id == award.nomination_id,
+                Certificate.prize == award.prize,
+                Certificate.state == CertificateState.IN_FORCE,
+            )
+            .values(state=CertificateState.REVOKED)
+        )
+
+
+def _open_again(session: Session, edition: Edition, category: str) -> None:
+    """The nominations stand where they stood before the signature, and the edition is not decided any more."""
+    rules = editions.rules_of(session, edition)
+    finalists = standing_of(standings.latest(session, edition)[category].document).finalists
+    all_stand = rules.second_round is not SecondRound.NONE and rules.slate is Slate.ELIGIBLE
+    other = NominationState.ELIGIBLE if all_stand else NominationState.NOT_SHORTLISTED
+    for it in nominations.of_edition(session, edition, *ENDED):
+        if it.category == category:
+            nominations.advance(it, NominationState.FINALIST if it.reference in finalists else other)
+    if edition.phase is Phase.DECIDED:
+        has_none = rules.second_round is SecondRound.NONE
+        edition.phase = Phase.DELIBERATION if has_none else Phase.SECOND_ROUND
