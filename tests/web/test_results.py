@@ -365,3 +365,27 @@ def test_the_minutes_hold_the_count_sheet_and_who_signed(hall: Hall) -> None:
     assert "4 of 4 electors cast a ballot" in text
     assert "On how many ballots each is ranked first" in text
     assert "Winners signed" in text
+
+
+def test_a_run_off_is_named_with_its_turnout_and_nothing_is_signed_before_it_is_counted(
+    app: Flask, tmp_path: Path
+) -> None:
+    hall = Hall(app, tmp_path, '\n[result]\nladder = ["runoff", "share"]\n')
+    hall.vote(*LEVEL)
+
+    sheet = hall.page("chair", "/services/result")
+    assert "A run-off among these decides: SV-1, SV-2. This step waits." in sheet
+    assert "0 of 4 electors cast a ballot." in sheet
+    assert "It is not opened yet." in sheet
+    early = hall.post("chair", "/acts/sign-winners", {"seen-services": "1"}, page="/special")
+    assert (early.status_code, "A run-off has to be voted and counted first." in early.text) == (409, True)
+
+    with app.app_context():
+        begin_writing()
+        contest = hall.again()
+        contest.vote(*((name, first, second) for name, first, second, *_ in LEVEL))
+        contest.close()
+        db.session.commit()
+    sheet = hall.page("chair", "/services/result")
+    assert "The prize is shared: SV-1, SV-2." in sheet
+    assert sheet.count("Best prize (shared)") == 2
