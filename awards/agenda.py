@@ -14,7 +14,8 @@ from typing import NamedTuple
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
-from awards import deadlines, duties, editions, invitations, releasing, watches
+from awards import acceptances, casting, deadlines, duties, editions, invitations, releasing, watches
+from awards.casting import Waiting
 from awards.duties import Post
 from awards.models import (
     Account,
@@ -46,7 +47,9 @@ class Need(StrEnum):
     DRAFT_LATE = "draft_late"
     UNSUBMITTED = "unsubmitted"
     APPEAL = "appeal"
+    PRIZE = "prize"
     JUDGING = "judging"
+    BALLOT = "ballot"
 
 
 class Mine(NamedTuple):
@@ -75,13 +78,14 @@ class Mine(NamedTuple):
 
 
 class Task(NamedTuple):
-    """One thing that needs the person, until when, about which nomination or invitation, or as a judge."""
+    """One thing that needs the person, until when, about which nomination or invitation, as a judge or elector."""
 
     need: Need
     due: Deadline | None
     mine: Mine | None = None
     invitation: Invitation | None = None
     summons: Summons | None = None
+    waiting: Waiting | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +109,10 @@ def of(session: Session, account: Account, now: datetime) -> Agenda:
     invited = _invited(session, account, now)
     involved = {it.edition_id for it in grants} | {it.edition_id for it in nominations}
     summons = watches.of_judge(session, account, now)
-    involved |= {it.edition_id for it in invited} | {it.edition for it in summons}
+    voting = casting.waiting(session, account, now)
+    involved |= (
+        {it.edition_id for it in invited} | {it.edition for it in summons} | {it.edition for it in voting}
+    )
     concerned = session.scalars(
         select(Edition)
         .where(or_(Edition.id.in_(involved - {None}), Edition.phase == Phase.NOMINATIONS))
@@ -116,6 +123,7 @@ def of(session: Session, account: Account, now: datetime) -> Agenda:
     tasks = [
         *(Task(Need.INVITATION, None, invitation=it) for it in invited),
         *(Task(Need.JUDGING, it.due, summons=it) for it in summons),
+        *(Task(Need.BALLOT, it.due, waiting=it) for it in voting),
         *_tasks(session, mine, now),
     ]
     return Agenda(
@@ -210,7 +218,8 @@ def _tasks(session: Session, mine: Sequence[Mine], now: datetime) -> list[Task]:
     }
     appealed = set(session.scalars(select(Appeal.nomination_id).where(Appeal.nomination_id.in_(numbers))))
     rules = editions.rules_in_force(session, {it.edition.id for it in mine})
-    found = []
+    prized = acceptances.unanswered(session, numbers)
+    found = [Task(Need.PRIZE, None, it) for it in mine if it.nomination.id in prized and it.under_way]
     for it in mine:
         number, is_open = it.nomination.id, it.takes
         in_time = it.closes is None or now <= it.closes.instant

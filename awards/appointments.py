@@ -12,7 +12,15 @@ from awards import accounts, audit, editions, exclusions, invitations
 from awards.audit import Actor
 from awards.models import Account, Edition, Grant, Invitation, InvitationKind, Role
 
-BY_ORGANISERS = (Role.ORGANISER, Role.SCREENER, Role.CLERK, Role.AUDITOR, Role.CHAIR, Role.DEPUTY)
+BY_ORGANISERS = (
+    Role.ORGANISER,
+    Role.SCREENER,
+    Role.CLERK,
+    Role.TELLER,
+    Role.AUDITOR,
+    Role.CHAIR,
+    Role.DEPUTY,
+)
 """Roles that organisers give in their edition."""
 BY_ADMINISTRATORS = (Role.ORGANISER,)
 """Roles that administrators give in any edition."""

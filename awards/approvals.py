@@ -129,6 +129,15 @@ def first_signature(session: Session, approval: Approval) -> dict[str, Json]:
     return decisions.signature(Actor(account=account, real=account), "organiser")
 
 
+def signatures(session: Session, approval: Approval) -> list[dict[str, Json]]:
+    """The signatures of both, in the order in which they signed. Only for a proposal that was approved."""
+    second = session.get_one(Account, approval.approver_id)
+    return [
+        first_signature(session, approval),
+        decisions.signature(Actor(account=second, real=second), "organiser"),
+    ]
+
+
 def _record(
     session: Session, edition: Edition, approval: Approval, action: str, *, actor: Actor, now: datetime
 ) -> None:

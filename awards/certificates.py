@@ -31,6 +31,7 @@ from awards.documents import CertificateKind, Citation, Signatory, render_certif
 from awards.documents.wording import CATALOGUE
 from awards.folding import fold
 from awards.models import (
+    Award,
     Certificate,
     CertificateState,
     Decision,
@@ -105,10 +106,10 @@ def issue(session: Session, edition: Edition, *, url: str, actor: Actor, now: da
     numbers = _numbers(session, edition)
     issued, wrong = [], []
     for honour in honours:
-        for language in _languages(session, edition):
+        for language in languages(session, edition):
             if (honour.nomination.id, honour.kind.value, honour.prize, language) in there:
                 continue
-            citation = _citation(session, edition, honour, language, number=next(numbers), url=url)
+            citation = write_citation(session, edition, honour, language, number=next(numbers), url=url)
             if signs := unprintable(citation):
                 wrong.append((honour.nomination.reference, signs))
             issued.append(_certificate(edition, honour, citation, now))
@@ -192,25 +193,31 @@ def _certificate(edition: Edition, honour: Honour, citation: Citation, now: date
 
 def _honours(session: Session, edition: Edition) -> Iterator[Honour]:
     """Every prize of a signed category, and in announced ones the finalists that have none."""
-    zone = ZoneInfo(edition.zone)
     signed = {key for key, it in results.frozen(session, edition).items() if it.signed_by is not None}
     ceremony = editions.timetable_of(session, edition).get(Moment.CEREMONY)
     given = [award for award in prizes.of_edition(session, edition) if award.category in signed]
-    for award in given:
-        decided = session.get_one(Decision, award.decision_id).at.astimezone(zone).date()
-        day = ceremony.local.date() if ceremony else decided
-        yield Honour(award.nomination, CertificateKind.WINNER, award.prize, award.names, day)
+    yield from (honour_of(session, edition, award) for award in given)
     winners = {award.nomination_id for award in given}
     latest = standings.latest(session, edition)
     for category, announced in publication.first_shown(session, edition, PublicationKind.FINALISTS).items():
         for reference in sorted(standing_of(latest[category].document).finalists):
             nomination = nominations.find(session, edition, reference)
             if nomination.id not in winners:
-                day = ceremony.local.date() if ceremony else announced.astimezone(zone).date()
+                day = (
+                    ceremony.local.date() if ceremony else announced.astimezone(ZoneInfo(edition.zone)).date()
+                )
                 yield Honour(nomination, CertificateKind.FINALIST, "", naming.shown(nomination), day)
 
 
-def _languages(session: Session, edition: Edition) -> list[str]:
+def honour_of(session: Session, edition: Edition, award: Award) -> Honour:
+    """What the certificate of a prize says, but for its number, code and language."""
+    ceremony = editions.timetable_of(session, edition).get(Moment.CEREMONY)
+    decided = session.get_one(Decision, award.decision_id).at.astimezone(ZoneInfo(edition.zone)).date()
+    day = ceremony.local.date() if ceremony else decided
+    return Honour(award.nomination, CertificateKind.WINNER, award.prize, award.names, day)
+
+
+def languages(session: Session, edition: Edition) -> list[str]:
     """The working language first, then the programme's others, as far as a certificate has words in them."""
     rules = editions.rules_of(session, edition)
     wanted = dict.fromkeys((rules.working_language, *rules.languages))
@@ -227,7 +234,7 @@ def _numbers(session: Session, edition: Edition) -> Iterator[str]:
         yield f"{edition.key.upper()}-{number:04d}"
 
 
-def _citation(
+def write_citation(
     session: Session, edition: Edition, honour: Honour, language: str, *, number: str, url: str
 ) -> Citation:
     texts = editions.texts_of(session, edition)

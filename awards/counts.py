@@ -55,7 +55,7 @@ class Counts:
 
     def outcome(self, full_sha256: str | None) -> Document:
         """What the record states. Raises EvidenceDiffers."""
-        categories: Document = {category: self._category(category) for category in self.standings}
+        categories: Document = {category: self.category(category) for category in self.standings}
         edition = self.edition
         found: Document = {
             "format": FORMAT,
@@ -79,7 +79,7 @@ class Counts:
                 }
                 for award in prizes.of_edition(self.session, edition)
             ],
-            "counts": self._counts(),
+            "counts": self.numbers(),
             "audit_head": audit.head(self.session, edition),
             "lacks": list[Json](self._lacks()),
         }
@@ -110,7 +110,8 @@ class Counts:
         cast = int(tally["ballots"]) + int(tally["abstentions"])
         return cast >= self.rules.min_publish and self._is_named(election)
 
-    def _category(self, category: str) -> Document:
+    def category(self, category: str) -> Document:
+        """One category as the record states it. Raises EvidenceDiffers."""
         standing = self._standing(category)
         outcome = self._result(category, standing) if category in self.results else None
         mine = [election for election in self.elections if election.category == category]
@@ -265,7 +266,7 @@ class Counts:
             lots=lots,
         )
 
-    def _counts(self) -> Document:
+    def numbers(self) -> Document:
         """What the public is told as numbers: nominations by fate, waivers, recusals, decisions."""
         session, edition = self.session, self.edition
         there = nominations.of_edition(session, edition)

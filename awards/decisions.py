@@ -50,11 +50,12 @@ def decide(
     signed_as: str = "organiser",
     supersedes: Decision | None = None,
     proposed_by: Mapping[str, Json] | None = None,
+    signers: Sequence[Mapping[str, Json]] | None = None,
 ) -> Decision:
     """Record a decision under the edition's next number, signed by the actor, with its audit event.
 
     The caller holds the edition's lock. `subject` holds references and keys, never row numbers. `proposed_by` is the
-    signature of the other of two.
+    signature of the other of two, `signers` all signatures where the actor's is not the only one or none of them.
     """
     act = Act(
         category=category, nomination=nomination, subject=subject or {}, names=names or {}, reason=reason
@@ -71,6 +72,8 @@ def decide(
     )
     if proposed_by is not None:
         decision.signers = [dict(proposed_by), *decision.signers]
+    if signers is not None:
+        decision.signers = [dict(it) for it in signers]
     session.add(decision)
     session.flush()
     audit.record(

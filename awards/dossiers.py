@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -144,6 +144,33 @@ def of_nomination(
         file_fields=tuple(asked),
         files=files,
         missing=missing,
+    )
+
+
+def for_everybody(found: Dossier, kept_back: Collection[str], said: Mapping[str, Json]) -> Dossier:
+    """Of what judges read, what its people let everybody read: answers for publication that they didn't keep back, and
+    pictures that they said may be published. `said` is the text that the dossier was made of.
+    """
+
+    def is_public(it: Field) -> bool:
+        return it.public and it.key not in kept_back
+
+    parts = [Part(it.section, tuple(filter(is_public, it.fields))) for it in found.parts]
+    shown = {field.key for part in parts for field in part.fields}
+    asked = tuple(filter(is_public, found.file_fields))
+    allowed = {
+        (field.key, key_of(entry))
+        for field in asked
+        for entry in entries_of(said.get(field.key))
+        if not isinstance(entry, Mapping) or entry.get("permission") is True
+    }
+    return replace(
+        found,
+        parts=tuple(it for it in parts if it.fields),
+        answers={key: value for key, value in found.answers.items() if key in shown},
+        file_fields=asked,
+        files=tuple(it for it in found.files if (it.field, it.key) in allowed),
+        missing=(),
     )
 
 

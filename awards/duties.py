@@ -7,16 +7,35 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Select, distinct, exists, func, literal, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    cast,
+    distinct,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Session, aliased
 
 from awards import marking, releasing, unconfirmed, watches
 from awards.models import (
+    Acceptance,
+    Answer,
     Appeal,
+    Approval,
     Assignment,
     AssignmentState,
+    Award,
+    AwardState,
     Decision,
     Edition,
+    Election,
+    ElectionState,
     FrozenOutcome,
     FrozenStanding,
     Grant,
@@ -35,6 +54,8 @@ from awards.models import (
     Suspicion,
     Typing,
 )
+from awards.publishing import RELEASE
+from awards.takedowns import PUT_BACK
 from awards.timetable import Phase
 
 CHECKED = (Phase.SCREENING, Phase.FIRST_ROUND)
@@ -61,6 +82,9 @@ class Duty(StrEnum):
     WINNERS = "winners"
     REOPENINGS = "reopenings"
     TO_ANNOUNCE = "to_announce"
+    TO_UNSEAL = "to_unseal"
+    ANSWERS = "answers"
+    TO_APPROVE = "to_approve"
 
 
 CHAIRS = frozenset({Role.CHAIR, Role.DEPUTY})
@@ -82,6 +106,9 @@ WHOSE: Mapping[Duty, frozenset[Role]] = {
     Duty.WINNERS: CHAIRS,
     Duty.REOPENINGS: CHAIRS,
     Duty.TO_ANNOUNCE: frozenset({Role.ORGANISER}),
+    Duty.TO_UNSEAL: frozenset({Role.ORGANISER, Role.TELLER}),
+    Duty.ANSWERS: frozenset({Role.ORGANISER}),
+    Duty.TO_APPROVE: frozenset({Role.ORGANISER}),
 }
 """Who is told of it. Typings wait for whoever did not type them."""
 WATCHED = frozenset({Duty.BEHIND, Duty.UNASSIGNED, Duty.TO_CLOSE, Duty.WAIVERS})
@@ -232,7 +259,37 @@ def _of_panels(editions: Sequence[int], me: int | None = None) -> dict[Duty, Sel
         .where(here, Reopening.approved_at.is_(None), Reopening.ended_at.is_(None))
         .group_by(Judge.edition_id),
         Duty.TO_ANNOUNCE: _unannounced(editions),
+        Duty.TO_UNSEAL: select(Election.edition_id, func.count())
+        .where(Election.edition_id.in_(editions), Election.state == ElectionState.CLOSED)
+        .group_by(Election.edition_id),
+        Duty.ANSWERS: _unsettled(editions),
+        Duty.TO_APPROVE: select(Approval.edition_id, func.count())
+        .where(
+            Approval.edition_id.in_(editions),
+            Approval.act.in_((RELEASE, PUT_BACK)),
+            Approval.approved_at.is_(None),
+            Approval.ended_at.is_(None),
+            Approval.proposer_id.is_distinct_from(me),
+        )
+        .group_by(Approval.edition_id),
     }
+
+
+def _unsettled(editions: Sequence[int]) -> Select[int | None, int]:
+    """How many winners declined, or ask for a change, with which nobody has dealt."""
+    asks = (Acceptance.wishes != "") | (cast(Acceptance.names, String) != "{}")
+    return (
+        select(Award.edition_id, func.count())
+        .join(Acceptance, Acceptance.award_id == Award.id)
+        .join(Edition, Edition.id == Award.edition_id)
+        .where(
+            Award.edition_id.in_(editions),
+            Award.state == AwardState.GIVEN,
+            Edition.phase.not_in((Phase.PUBLISHED, Phase.ARCHIVED)),
+            (Acceptance.answer == Answer.DECLINED) | (Acceptance.settled_at.is_(None) & asks),
+        )
+        .group_by(Award.edition_id)
+    )
 
 
 def _unchaired(editions: Sequence[int]) -> Select[int | None, int]:

@@ -176,8 +176,10 @@ def set_moment(
     actor: Actor,
     now: datetime,
     reason: str = "",
+    by_rule: bool = False,
 ) -> Deadline:
-    """State or move a moment of the timetable. A stated one moves later only, and only before it has passed.
+    """State or move a moment of the timetable. A stated one moves later only, and only before it has passed, but where
+    the rules themselves let a passed one be stated anew.
 
     Raises UnknownZone, DeadlinePassed, DeadlineEarlier.
     """
@@ -185,7 +187,7 @@ def set_moment(
     wanted = deadline(local, zone)
     stated = timetable_of(session, edition).get(moment)
     if stated and wanted.instant != stated.instant:
-        if stated.instant <= now:
+        if stated.instant <= now and not by_rule:
             raise DeadlinePassed(moment.value)
         if wanted.instant < stated.instant:
             raise DeadlineEarlier(moment.value)

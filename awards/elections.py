@@ -10,10 +10,11 @@ from pathlib import Path
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from awards import audit, conflicts, editions, roll, standings
+from awards import audit, conflicts, decisions, editions, roll, standings
 from awards.audit import Actor
 from awards.models import (
     BallotKey,
+    DecisionKind,
     Edition,
     Election,
     ElectionKind,
@@ -25,7 +26,10 @@ from awards.models import (
 )
 from awards.panels import ON_THE_SLATE
 from awards.timetable import Phase
-from judging.values import Electorate, SecondRound, Slate
+from judging.values import Electorate, Json, SecondRound, Slate
+
+IN_THE_BOX = (ElectionState.OPEN, ElectionState.CLOSED)
+"""States in which envelopes lie in the box."""
 
 
 class NoLiveKey(Exception):
@@ -103,24 +107,26 @@ def prepare(
         return None
     if category in unsigned(session, edition):
         raise ShortlistNotSigned(category)
+    slate = slate_of(session, edition, category)
     if there := of_category(session, edition, category):
+        if there[0].state is ElectionState.PREPARED and slate:
+            there[0].slate = list(slate)
         roll.entitle(session, edition, there[0])
         return there[0]
-    slate = slate_of(session, edition, category)
     if not slate:
         return None
     if rules.vote.electorate is Electorate.JUDGES:
         roll.enrol_judges(session, edition, category)
-    election = _make(session, edition, category, slate, ElectionKind.REGULAR, _live_key(session, edition))
+    election = make(session, edition, category, slate, ElectionKind.REGULAR, _live_key(session, edition))
     roll.entitle(session, edition, election)
-    _record(session, edition, election, "election.prepared", actor=actor, now=now)
+    record(session, edition, election, "election.prepared", actor=actor, now=now)
     return election
 
 
 def _open_vote(session: Session, edition: Edition, *, actor: Actor, now: datetime) -> tuple[Election, ...]:
-    """Open every election that is prepared, with the conflicts that are known by now.
+    """Open every election that is prepared, with the conflicts that are known by now, by a decision.
 
-    Raises TooFewElectors, naming each category that is short.
+    The roll is frozen by this where nobody did before. Raises TooFewElectors, naming each category that is short.
     """
     conflicts.find(session, edition, actor=actor, now=now)
     vote = roll.vote_of(editions.rules_of(session, edition))
@@ -130,9 +136,23 @@ def _open_vote(session: Session, edition: Edition, *, actor: Actor, now: datetim
     found = {election.category: count_electors(session, election) for election in waiting}
     if short := {key: (n, vote.minimum_electors) for key, n in found.items() if n < vote.minimum_electors}:
         raise TooFewElectors(short)
+    if edition.roll_frozen_at is None and roll.on(session, edition):
+        roll.freeze(session, edition, actor=actor, now=now)
+    decisions.decide(
+        session,
+        edition,
+        DecisionKind.VOTE_OPENED,
+        actor=actor,
+        now=now,
+        subject={
+            "categories": [election.category for election in waiting],
+            "electors": dict[str, Json](found),
+            "roll_sha256": edition.roll_sha256,
+        },
+    )
     for election in waiting:
-        election.state = ElectionState.OPEN
-        _record(session, edition, election, "election.opened", actor=actor, now=now)
+        election.state, election.opened_at = ElectionState.OPEN, now
+        record(session, edition, election, "election.opened", actor=actor, now=now)
     session.flush()
     return tuple(waiting)
 
@@ -173,10 +193,10 @@ def open_runoff(
     """Open a run-off among level nominations: with a key of its own, the same roll and the same bars."""
     regular = of_category(session, edition, category)[0]
     key = editions.make_key(session, edition, folder=key_folder, now=now)
-    election = _make(session, edition, category, sorted(level), ElectionKind.RUNOFF, key)
-    election.state = ElectionState.OPEN
+    election = make(session, edition, category, sorted(level), ElectionKind.RUNOFF, key)
+    election.state, election.opened_at = ElectionState.OPEN, now
     roll.entitle(session, edition, election, like=regular)
-    _record(session, edition, election, "election.opened", actor=actor, now=now)
+    record(session, edition, election, "election.opened", actor=actor, now=now)
     return election
 
 
@@ -210,7 +230,7 @@ def turnout(session: Session, elections: Iterable[Election]) -> tuple[Turnout, .
     )
 
 
-def _make(
+def make(
     session: Session,
     edition: Edition,
     category: str,
@@ -218,6 +238,7 @@ def _make(
     kind: ElectionKind,
     key: BallotKey,
 ) -> Election:
+    """An election under the category's next number; whoever calls gives the entitlements and opens it."""
     last = session.scalar(
         select(func.max(Election.number)).where(
             Election.edition_id == edition.id, Election.category == category
@@ -248,9 +269,10 @@ def _live_key(session: Session, edition: Edition) -> BallotKey:
     return key
 
 
-def _record(
+def record(
     session: Session, edition: Edition, election: Election, action: str, *, actor: Actor, now: datetime
 ) -> None:
+    """The audit event of what was done to an election."""
     audit.record(
         session,
         actor=actor,

@@ -11,14 +11,17 @@ from datetime import datetime
 from fractions import Fraction
 from math import ceil
 from pathlib import Path
+from typing import NamedTuple
 
 from nacl.public import PrivateKey, SealedBox
 from sqlalchemy import func, insert, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from awards import audit, decisions, editions, elections, keys, roll
+from awards import approvals, audit, decisions, editions, elections, keys, roll
 from awards.audit import Actor
 from awards.models import (
+    Approval,
     Ballot,
     BallotKey,
     DecisionKind,
@@ -26,6 +29,7 @@ from awards.models import (
     Election,
     ElectionKind,
     ElectionState,
+    Entitlement,
     Envelope,
     EnvelopeOrigin,
     KeyState,
@@ -70,11 +74,18 @@ class Presence:
     envelopes: int
 
 
-def seal(election: Election, vote: Vote, choice: Choice) -> bytes:
-    """A choice with a fresh nonce, sealed to the election's key; every envelope of an election is equally long."""
-    nonce = secrets.token_hex(NONCE // 2)
+def seal(election: Election, vote: Vote, choice: Choice, nonce: str = "") -> bytes:
+    """A choice with its nonce, by default a fresh one, sealed to the election's key; every envelope of an election is
+    equally long.
+    """
+    nonce = nonce or secrets.token_hex(NONCE // 2)
     content = canonical([election.public_id, list(complete(vote.method, election.slate, choice)), nonce])
     return keys.seal(election.key.public_key, content.ljust(_length(election)))
+
+
+def commit(election: Election, vote: Vote, choice: Choice, nonce: str) -> str:
+    """The commitment under which an opened ballot will stand."""
+    return commitment(election.public_id, complete(vote.method, election.slate, choice), nonce)
 
 
 def _length(election: Election) -> int:
@@ -92,22 +103,50 @@ def cast(
     origin: EnvelopeOrigin,
     now: datetime,
     tag: str | None = None,
+    nonce: str = "",
 ) -> Envelope:
-    """Put one sealed ballot into the box; whoever calls has checked the choice and records the audit event.
+    """Put one sealed ballot into the box; whoever calls has checked the choice.
 
-    Raises NotOpen and AlreadyCast.
+    Electors cast side by side; a close waits for them, and they for it. `nonce`: one that the elector's form gave.
+    Raises NotOpen, and AlreadyCast also where the other envelope came in the same moment.
     """
-    editions.lock(session, edition)
+    editions.hold(session, edition)
     session.refresh(election)
     if election.state is not ElectionState.OPEN:
         raise NotOpen(election.category)
     if session.get(Envelope, (election.id, entry.id)):
         raise AlreadyCast(entry.elector)
     vote = roll.vote_of(editions.rules_of(session, edition))
-    envelope = Envelope(**_envelope(election, entry, choice, vote, origin=origin, now=now, tag=tag))
-    session.add(envelope)
-    session.flush()
-    return envelope
+    put(session, [Sealing(election, entry, choice, tag, nonce)], vote, origin=origin, now=now)
+    return session.get_one(Envelope, (election.id, entry.id))
+
+
+class Sealing(NamedTuple):
+    """A choice that is to be sealed, with tag and nonce where its form gave them."""
+
+    election: Election
+    entry: RollEntry
+    choice: Choice
+    tag: str | None = None
+    nonce: str = ""
+
+
+def put(
+    session: Session, ballots: Sequence[Sealing], vote: Vote, *, origin: EnvelopeOrigin, now: datetime
+) -> None:
+    """Put sealed ballots into the box, all or none. Whoever calls holds the edition and has looked that it is open.
+
+    Raises AlreadyCast, also where another envelope comes in the same moment.
+    """
+    rows = [
+        _envelope(it.election, it.entry, it.choice, vote, origin=origin, now=now, tag=it.tag, nonce=it.nonce)
+        for it in ballots
+    ]
+    try:
+        with session.begin_nested():
+            session.execute(insert(Envelope), rows)
+    except IntegrityError as error:
+        raise AlreadyCast from error
 
 
 def cast_all(
@@ -150,19 +189,20 @@ def _envelope(
     origin: EnvelopeOrigin,
     now: datetime,
     tag: str | None = None,
+    nonce: str = "",
 ) -> dict[str, object]:
     """The row of a cast ballot, its time cut to the hour."""
     return {
         "election_id": election.id,
         "roll_entry_id": entry.id,
-        "sealed": seal(election, vote, choice),
+        "sealed": seal(election, vote, choice, nonce),
         "tag": tag or secrets.token_hex(32),
         "origin": origin,
         "cast_at": now.replace(minute=0, second=0, microsecond=0),
     }
 
 
-def presence(session: Session, edition: Edition, open_elections: Sequence[Election]) -> Presence:
+def presence(session: Session, open_elections: Sequence[Election]) -> Presence:
     """How many took part in the vote as a whole, in any category, abstentions included."""
     ids = [election.id for election in open_elections]
     present = session.scalar(
@@ -171,35 +211,67 @@ def presence(session: Session, edition: Edition, open_elections: Sequence[Electi
     envelopes = session.scalar(
         select(func.count()).select_from(Envelope).where(Envelope.election_id.in_(ids))
     )
-    return Presence(present or 0, len(roll.on(session, edition)), envelopes or 0)
+    electors = session.scalar(
+        select(func.count(func.distinct(Entitlement.roll_entry_id))).where(
+            Entitlement.election_id.in_(ids), Entitlement.withheld_because.is_distinct_from(roll.NOT_ON_ROLL)
+        )
+    )
+    return Presence(present or 0, electors or 0, envelopes or 0)
 
 
-def open_all(
-    session: Session, edition: Edition, *, key_folder: Path, actor: Actor, now: datetime
-) -> tuple[Election, ...]:
-    """Open every envelope of every open election, write the ballots, blank the envelopes, add up the votes.
-
-    All in this one transaction, so that nothing tells which ballot came out of which envelope: ballots stand in the
-    order of their commitments. The keys are spent; `destroy_spent_keys` removes them once this is committed.
-    A two-person act. Raises NotOpen, NobodyVoted, QuorumNotMet, BallotSpoilt, NeedsTwoPeople.
-    """
-    editions.lock(session, edition)
-    vote = roll.vote_of(editions.rules_of(session, edition))
-    opening = elections.of_edition(session, edition, ElectionState.OPEN)
-    if not opening:
-        raise NotOpen(edition.key)
-    found = presence(session, edition, opening)
-    _check_quorum(vote, opening, found)
-    subject: dict[str, Json] = {
+def subject_of(opening: Sequence[Election], found: Presence) -> dict[str, Json]:
+    """What an opening is about."""
+    return {
         "elections": [election.public_id for election in opening],
         "categories": [election.category for election in opening],
         "envelopes": found.envelopes,
         "present": found.present,
         "roll": found.roll,
     }
-    decisions.complete_alone(session, edition, OPENING, subject, actor=actor, now=now)
+
+
+def open_all(
+    session: Session,
+    edition: Edition,
+    *,
+    key_folder: Path,
+    approved: Approval | None = None,
+    actor: Actor,
+    now: datetime,
+) -> tuple[Election, ...]:
+    """Open every envelope of every election in the box, write the ballots, blank the envelopes, add up the votes.
+
+    All in this one transaction, so that nothing tells which ballot came out of which envelope: ballots stand in the
+    order of their commitments. The keys are spent; `destroy_spent_keys` removes them once this is committed.
+    A two-person act: `approved` by the actor, who is the second, or completed alone at the shell. Raises NotOpen,
+    NobodyVoted, QuorumNotMet, BallotSpoilt, NeedsTwoPeople, SubjectChanged.
+    """
+    editions.lock(session, edition)
+    vote = roll.vote_of(editions.rules_of(session, edition))
+    opening = elections.of_edition(session, edition, *elections.IN_THE_BOX)
+    if not opening:
+        raise NotOpen(edition.key)
+    found = presence(session, opening)
+    check_quorum(vote, opening, found)
+    subject = subject_of(opening, found)
+    first = None
+    if approved is None:
+        decisions.complete_alone(session, edition, OPENING, subject, actor=actor, now=now)
+    elif approvals.digest(subject) != approved.subject_sha256:
+        raise approvals.SubjectChanged(OPENING)
+    else:
+        approvals.approve(session, edition, approved, actor=actor, now=now)
+        first = approvals.first_signature(session, approved) | {"as": "teller"}
     decisions.decide(
-        session, edition, DecisionKind.OPENING, actor=actor, now=now, subject=subject, signed_as="teller"
+        session,
+        edition,
+        DecisionKind.OPENING,
+        actor=actor,
+        now=now,
+        subject=subject,
+        reason=approved.reason if approved else "",
+        signed_as="teller",
+        proposed_by=first,
     )
     ballots = [ballot for election in opening for ballot in _ballots_of(session, election, vote, key_folder)]
     if ballots:
@@ -210,15 +282,19 @@ def open_all(
         .values(sealed=None)
     )
     for election in opening:
-        election.state, election.closed_at, election.counted_at = ElectionState.COUNTED, now, now
+        election.state, election.counted_at = ElectionState.COUNTED, now
+        election.closed_at = election.closed_at or now
         election.tally = tally_document(tally_of(session, election, vote))
         election.key.state = KeyState.SPENT
     session.flush()
     return tuple(opening)
 
 
-def _check_quorum(vote: Vote, opening: Sequence[Election], found: Presence) -> None:
-    """A run-off has no quorum of its own: where nobody votes in it the ladder goes on."""
+def check_quorum(vote: Vote, opening: Sequence[Election], found: Presence) -> None:
+    """A run-off has no quorum of its own: where nobody votes in it the ladder goes on.
+
+    Raises NobodyVoted, QuorumNotMet.
+    """
     if all(election.kind is ElectionKind.RUNOFF for election in opening):
         return
     if not found.envelopes:

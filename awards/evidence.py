@@ -49,6 +49,7 @@ IN_PUBLIC = (
     DecisionKind.OPENING,
     DecisionKind.WINNERS,
     DecisionKind.ANNOUNCEMENT,
+    DecisionKind.DECLINED,
     DecisionKind.RELEASE,
     DecisionKind.CORRECTION,
 )

@@ -16,7 +16,7 @@ from urllib.parse import unquote, urlsplit
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from awards import drawing, envelopes, mailbox, mails, notices, reminders, renditions
+from awards import arming, drawing, envelopes, mailbox, mails, notices, reminders, renditions
 from awards.attachments import DRAW
 from awards.audit import Actor
 from awards.drawing import NotDrawn
@@ -49,12 +49,15 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class Ticked:
-    """What time had asked for: keys destroyed, jobs put back, reminders written, files queued to be drawn."""
+    """What time had asked for: keys destroyed, jobs put back, reminders written, files queued to be drawn, winners
+    released.
+    """
 
     keys: tuple[BallotKey, ...]
     jobs: int
     reminders: int
     drawings: int = 0
+    releases: int = 0
 
 
 def tick(work: Work) -> Ticked:
@@ -73,7 +76,22 @@ def tick(work: Work) -> Ticked:
         len(stale),
         reminders.remind(work.session, now=work.now),
         renditions.queue_missing(work.session, now=work.now),
+        _release(work),
     )
+
+
+def _release(work: Work) -> int:
+    """Winners whose moment has come; where that breaks, nothing of it is kept and the next call tries again."""
+    if work.files is None:
+        return 0
+    try:
+        with work.session.begin_nested():
+            return arming.press_due(
+                work.session, folder=work.files, url=work.url, actor=work.actor, now=work.now
+            )
+    except Exception:  # a full disk, say: everything else that is due goes on
+        log.exception("winners could not be released")
+        return 0
 
 
 def _files(drawings: Iterable[Job]) -> list[str]:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from awards import audit, sessions
 from awards.audit import Actor
-from awards.models import Account, Invitation, LinkPurpose, OneTimeLink
+from awards.models import Account, Invitation, LinkPurpose, OneTimeLink, RollEntry
 
 LINK_LASTS = timedelta(days=7)
 SIGN_IN_LASTS = timedelta(minutes=30)
@@ -148,6 +148,7 @@ def new_link(
     request_hash: str | None = None,
     email: str = "",
     invitation: Invitation | None = None,
+    roll_entry: RollEntry | None = None,
 ) -> str:
     """The token of a new link. Only its hash is kept."""
     token = secrets.token_urlsafe(32)
@@ -155,6 +156,7 @@ def new_link(
         OneTimeLink(
             account_id=account.id if account else None,
             invitation_id=invitation.id if invitation else None,
+            roll_entry_id=roll_entry.id if roll_entry else None,
             purpose=purpose,
             token_hash=sessions.digest(token),
             expires_at=expires_at,

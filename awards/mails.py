@@ -15,7 +15,18 @@ from markupsafe import Markup, escape
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from awards import delegations, drafts, editions, invitations, letters, links, notices, openings, untrusted
+from awards import (
+    delegations,
+    drafts,
+    editions,
+    invitations,
+    letters,
+    links,
+    notices,
+    openings,
+    passes,
+    untrusted,
+)
 from awards.audit import Actor
 from awards.letters.letter import Case, Kind, Letter, Part
 from awards.models import (
@@ -25,6 +36,7 @@ from awards.models import (
     Nomination,
     Organisation,
     Outbox,
+    RollEntry,
     TimetableAmendment,
 )
 from awards.notices import Template
@@ -166,6 +178,10 @@ def _way(session: Session, message: Outbox, language: str, *, url: str, actor: A
         invitation = session.get_one(Invitation, message.invitation_id)
         token = invitations.make_invitation_token(session, invitation, now)
         return Way(f"{url}/{language}/invitation/{token}", token=token)
+    if template is Template.BALLOT and message.roll_entry_id is not None:
+        entry = session.get_one(RollEntry, message.roll_entry_id)
+        token = passes.make_link(session, entry, now=now)
+        return Way(f"{url}/{language}/vote/link/{token}", token=token)
     if template is Template.DELEGATE_ASKED and message.roll_entry_id is not None:
         token = delegations.make_token(session, message.roll_entry_id, now=now)
         return Way(f"{url}/{language}/delegation/{token}", token=token)

@@ -10,7 +10,16 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from awards.models import Account, Decision, Edition, Invitation, Outbox, OutboxState
+from awards.models import (
+    Account,
+    Decision,
+    Edition,
+    Invitation,
+    Outbox,
+    OutboxState,
+    RollEntry,
+    RollState,
+)
 from awards.timetable import Deadline
 from judging.values import Json
 
@@ -56,10 +65,16 @@ class Template(StrEnum):
     SHEET_TYPED = "sheet_typed"
     ASSIGNED = "assigned"
     RELEASED = "released"
+    BALLOT = "ballot"
     DELEGATE_ASKED = "delegate_asked"
     DELEGATE_NAMED = "delegate_named"
     DELEGATE_ENDED = "delegate_ended"
     DELEGATE_RECORDED = "delegate_recorded"
+    WON = "won"
+    RESULT = "result"
+    TAKEN_DOWN = "taken_down"
+    PUT_BACK = "put_back"
+    PRIZE_ANSWERED = "prize_answered"
 
 
 def queue(
@@ -74,6 +89,7 @@ def queue(
     arguments: Mapping[str, Json] | None = None,
     invitation: Invitation | None = None,
     decision: Decision | None = None,
+    roll_entry: RollEntry | None = None,
     held: bool = False,
     once: str | None = None,
 ) -> Outbox | None:
@@ -89,6 +105,7 @@ def queue(
         account_id=account.id if account else None,
         invitation_id=invitation.id if invitation else None,
         decision_id=decision.id if decision else None,
+        roll_entry_id=roll_entry.id if roll_entry else None,
         recipient=recipient,
         language=language,
         template=template.value,
@@ -162,12 +179,22 @@ def claim(session: Session, now: datetime) -> Outbox | None:
 
 
 def drop_if_moot(session: Session, message: Outbox) -> bool:
-    """Cancel a message whose invitation was answered or withdrawn while it waited; whether it was."""
+    """Cancel a message that waited too long; whether it did: its invitation was answered or withdrawn, or somebody else
+    casts the ballot now that its link lets in to.
+    """
     invitation = session.get(Invitation, message.invitation_id) if message.invitation_id else None
-    if invitation is None or invitation.answer is None:
+    answered = invitation is not None and invitation.answer is not None
+    if not answered and not _lets_in_a_stranger(session, message):
         return False
     message.state = OutboxState.CANCELLED
     return True
+
+
+def _lets_in_a_stranger(session: Session, message: Outbox) -> bool:
+    if message.template != Template.BALLOT or message.roll_entry_id is None:
+        return False
+    entry = session.get_one(RollEntry, message.roll_entry_id)
+    return entry.state is not RollState.ON or entry.email != message.recipient
 
 
 def sent(message: Outbox, now: datetime) -> None:

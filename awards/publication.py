@@ -9,7 +9,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from awards import decisions, notices
-from awards.models import DecisionKind, Edition, Outbox, Publication, PublicationKind
+from awards.models import Decision, DecisionKind, Edition, Outbox, Publication, PublicationKind
 from awards.models.base import Document
 
 
@@ -26,6 +26,26 @@ def visible(session: Session, edition: Edition, kind: PublicationKind, now: date
         .order_by(Publication.visible_from, Publication.id)
     )
     return list({publication.category: publication for publication in found}.values())
+
+
+def visible_of(
+    session: Session, editions: Sequence[int], kind: PublicationKind, now: datetime
+) -> dict[int, list[Publication]]:
+    """The same of several editions, by row number, after one query."""
+    found = session.scalars(
+        select(Publication)
+        .where(
+            Publication.edition_id.in_(editions),
+            Publication.kind == kind,
+            Publication.visible_from <= now,
+            or_(Publication.taken_down_at.is_(None), Publication.taken_down_at > now),
+        )
+        .order_by(Publication.visible_from, Publication.id)
+    )
+    latest: dict[int, dict[str, Publication]] = {number: {} for number in editions}
+    for publication in found:
+        latest[publication.edition_id][publication.category] = publication
+    return {number: list(by_category.values()) for number, by_category in latest.items()}
 
 
 def released(session: Session, editions: Sequence[int], now: datetime) -> set[int]:
@@ -94,6 +114,17 @@ def latest(session: Session, edition: Edition, category: str, kind: PublicationK
     ).first()
 
 
+def taken_down(session: Session, edition: Edition) -> dict[str, datetime]:
+    """The categories whose winners were public and were taken down, and since when."""
+    rows = session.scalars(
+        select(Publication)
+        .where(Publication.edition_id == edition.id, Publication.kind == PublicationKind.WINNERS)
+        .order_by(Publication.id)
+    )
+    last = {it.category: it.taken_down_at for it in rows}
+    return {category: at for category, at in last.items() if at is not None}
+
+
 def publish(
     session: Session,
     edition: Edition,
@@ -102,6 +133,7 @@ def publish(
     document: Document,
     *,
     visible_from: datetime,
+    decision: Decision | None = None,
 ) -> None:
     """Keep what is to be read of a category from a moment on. The caller holds the edition's lock."""
     session.add(
@@ -110,10 +142,35 @@ def publish(
             category=category,
             kind=kind,
             document=document,
+            decision_id=decision.id if decision else None,
             visible_from=visible_from,
         )
     )
     session.flush()
+
+
+def replace_finalist(
+    session: Session,
+    edition: Edition,
+    category: str,
+    removed: str,
+    added: Document | None,
+    *,
+    now: datetime,
+) -> datetime | None:
+    """Show the finalists of a category without one, and with another in its place; since when, None where none are.
+
+    What was shown before is kept. The caller has decided it.
+    """
+    before = latest(session, edition, category, PublicationKind.FINALISTS)
+    if before is None:
+        return None
+    rows = [row for row in before.document["rows"] if row["reference"] != removed]
+    rows += [added] if added else []
+    document = {"rows": sorted(rows, key=lambda row: str(row["reference"]))}
+    shown = max(before.visible_from, now)
+    publish(session, edition, category, PublicationKind.FINALISTS, document, visible_from=shown)
+    return shown
 
 
 def take_back(session: Session, edition: Edition, categories: Collection[str], *, now: datetime) -> None:

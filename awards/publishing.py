@@ -11,11 +11,15 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from awards import (
+    approvals,
     decisions,
+    disclosures,
     editions,
     naming,
     nominations,
     notices,
+    notices_of_results,
+    portraits,
     prizes,
     publication,
     records,
@@ -28,6 +32,7 @@ from awards.audit import Actor
 from awards.elections import ShortlistNotSigned
 from awards.models import (
     Account,
+    Approval,
     Decision,
     DecisionKind,
     Edition,
@@ -67,6 +72,10 @@ class VisibleInThePast(Exception):
 
 class NothingToPublish(Exception):
     """There is nothing that could be published."""
+
+
+class NotArmed(Exception):
+    """A release needs the word of two people on what it makes public."""
 
 
 class WinnersNotSigned(Exception):
@@ -223,43 +232,81 @@ def release(
     edition: Edition,
     *,
     category: str | None = None,
+    only: Collection[str] | None = None,
+    approval: Approval | None = None,
+    by_clock: bool = False,
     folder: Path,
     actor: Actor,
     now: datetime,
 ) -> Released:
-    """Make the winners of a category or of all public, and their finalists where they were not yet.
+    """Make the winners of a category, of `only` some or of all public, and their finalists where they were not yet.
 
-    A two-person act. With the last category the edition is published and its public record kept in `folder`.
-    Raises WinnersNotSigned naming the categories that wait, NothingToPublish, NeedsTwoPeople.
+    A two-person act: `approval` is the word of the two who armed it, and without one the operator completes it alone.
+    With the last category the edition is published and its public record kept in `folder`; those whose nominations
+    were in the second round are written to. `by_clock`: those two alone sign. Raises WinnersNotSigned naming the
+    categories that wait, NothingToPublish, NotArmed, NeedsTwoPeople.
     """
     editions.lock(session, edition)
     outcomes = results.frozen(session, edition)
     judged = list(standings.latest(session, edition))
-    asked = [key for key in judged if category in (None, key)]
+    asked = [key for key in judged if category in (None, key) and (only is None or key in only)]
     if not asked:
         raise NothingToPublish(category or edition.key)
     if waiting := [key for key in asked if key not in outcomes or outcomes[key].signed_by is None]:
         raise WinnersNotSigned(", ".join(waiting))
     new = [key for key in asked if publication.latest(session, edition, key, PublicationKind.WINNERS) is None]
     published = [Published(key, PublicationKind.WINNERS, key in new) for key in asked]
-    if new:
-        subject: dict[str, Json] = {"categories": [*new]}
+    if not new:
+        return Released(tuple(published), None)
+    subject: dict[str, Json] = {"categories": [*new]}
+    signers = None
+    if approval is None:
         decisions.complete_alone(session, edition, RELEASE, subject, actor=actor, now=now)
-        decisions.decide(session, edition, DecisionKind.RELEASE, actor=actor, now=now, subject=subject)
+    elif approval.act != RELEASE or approval.approver_id is None or approval.ended_at is not None:
+        raise NotArmed(edition.key)
+    else:
+        signers = approvals.signatures(session, approval)
+        signers += [] if by_clock else [decisions.signature(actor, "organiser")]
+    decision = decisions.decide(
+        session, edition, DecisionKind.RELEASE, actor=actor, now=now, subject=subject, signers=signers
+    )
     for key in new:
         if publication.latest(session, edition, key, PublicationKind.FINALISTS) is None:
             _publish_finalists(session, edition, key, visible_from=now)
             published.append(Published(key, PublicationKind.FINALISTS, True))
+    show_winners(session, edition, new, decision, now=now)
+    notices_of_results.tell(session, edition, new, Template.RESULT, decision=decision, now=now)
+    return Released(tuple(published), complete(session, edition, folder=folder, actor=actor, now=now))
+
+
+def show_winners(
+    session: Session, edition: Edition, categories: Collection[str], decision: Decision, *, now: datetime
+) -> None:
+    """Publish the winners of some categories as they stand, by a decision. The caller holds the edition's lock."""
+    for key in categories:
         publication.publish(
-            session, edition, key, PublicationKind.WINNERS, _winners(session, edition, key), visible_from=now
+            session,
+            edition,
+            key,
+            PublicationKind.WINNERS,
+            _winners(session, edition, key),
+            visible_from=now,
+            decision=decision,
         )
-    record = None
-    if edition.phase is Phase.DECIDED and all(
-        publication.latest(session, edition, key, PublicationKind.WINNERS) for key in judged
-    ):
+
+
+def complete(
+    session: Session, edition: Edition, *, again: bool = False, folder: Path, actor: Actor, now: datetime
+) -> PublishedRecord | None:
+    """Publish the edition with its record once the winners of all categories are public; the record alone `again`."""
+    judged = standings.latest(session, edition)
+    if not all(publication.latest(session, edition, key, PublicationKind.WINNERS) for key in judged):
+        return None
+    if edition.phase is Phase.DECIDED:
         editions.advance(session, edition, Phase.PUBLISHED, actor=actor, now=now)
-        record = records.publish(session, edition, folder=folder, actor=actor, now=now)
-    return Released(tuple(published), record)
+    elif not again:
+        return None
+    return records.publish(session, edition, folder=folder, actor=actor, now=now)
 
 
 def _publish_finalists(session: Session, edition: Edition, category: str, *, visible_from: datetime) -> None:
@@ -272,11 +319,11 @@ def _publish_finalists(session: Session, edition: Edition, category: str, *, vis
 
 
 def _winners(session: Session, edition: Edition, category: str) -> Document:
-    """The prizes of a category with the names as they stood when they were given."""
+    """The prizes of a category with the names as they stood when they were given, and how it was decided."""
     outcome = outcome_of(results.frozen(session, edition)[category].document)
-    rows = [
-        {**award.names, "prize": award.prize, "place": award.place, "by_decision": award.by_decision}
-        for award in prizes.of_edition(session, edition)
-        if award.category == category
-    ]
-    return {"rows": rows, "not_given": list(outcome.not_given)}
+    given = [award for award in prizes.of_edition(session, edition) if award.category == category]
+    held = {award.prize for award in given}
+    vacant = dict.fromkeys(row.prize for row in outcome.rows if row.prize and row.prize not in held)
+    rows = [portraits.of_award(session, edition, award) for award in given]
+    told = disclosures.of_category(session, edition, category)
+    return {"rows": rows, "not_given": [*outcome.not_given, *vacant], **told}

@@ -42,6 +42,17 @@ AS_IT_IS = (
     NominationState.WITHDRAWN,
 )
 
+AFTER_SCREENING = frozenset(
+    {
+        NominationState.FINALIST,
+        NominationState.NOT_SHORTLISTED,
+        NominationState.WINNER,
+        NominationState.NOT_AWARDED,
+        NominationState.DECLINED,
+        NominationState.REVOKED,
+    }
+)
+"""States that tell something of a result."""
 
 LAST_MINUTE = time(23, 59)
 
@@ -273,6 +284,11 @@ def told_states(session: Session, nominations: Sequence[Nomination]) -> dict[int
     """The state of each nomination as its people may know it, by its row."""
     found = all_told(session, nominations)
     return {it.id: known_state(it, found.get(it.id)) for it in nominations}
+
+
+def screened_state(state: NominationState) -> NominationState:
+    """A state as those know it who check eligibility: who is a finalist and who has won is not theirs to know."""
+    return NominationState.ELIGIBLE if state in AFTER_SCREENING else state
 
 
 def known_state(nomination: Nomination, verdict: tuple[Decision, Told] | None) -> NominationState:

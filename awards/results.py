@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from fractions import Fraction
@@ -23,6 +24,8 @@ from awards import (
 from awards.audit import Actor
 from awards.elections import ShortlistNotSigned, Turnout
 from awards.models import (
+    Approval,
+    Decision,
     DecisionKind,
     Edition,
     Election,
@@ -65,11 +68,14 @@ def close_second(
     *,
     key_folder: Path,
     reason: str = "",
+    approved: Approval | None = None,
     actor: Actor,
     now: datetime,
 ) -> Closed:
     """Close the second round: open the envelopes or take the panel's sheets, count, freeze each result.
 
+    `approved`: what somebody else proposed of the opening, which the actor approves. A vote that was closed before by
+    `polls.close` has its decision of the close already.
     Where a ladder reaches a run-off it is opened here, and this is called again once it is voted. Raises
     SecondRoundNotOpen, RoundClosed, the errors of `envelopes.open_all`, for a panel SheetsMissing.
     """
@@ -79,29 +85,23 @@ def close_second(
         closed = edition.second_closed_at is not None
         raise (RoundClosed if closed else SecondRoundNotOpen)(f"{edition.key} is in phase {edition.phase}")
     if rules.second_round is SecondRound.VOTE:
-        opening = elections.of_edition(session, edition, ElectionState.OPEN)
+        opening = elections.of_edition(session, edition, *elections.IN_THE_BOX)
         if not opening and edition.second_closed_at:
             raise RoundClosed(edition.key)
+        was_open = any(election.state is ElectionState.OPEN for election in opening)
         turnout = elections.turnout(session, opening)
-        envelopes.open_all(session, edition, key_folder=key_folder, actor=actor, now=now)
+        envelopes.open_all(session, edition, key_folder=key_folder, approved=approved, actor=actor, now=now)
         categories = [election.category for election in opening]
     else:
         if edition.second_closed_at:
             raise RoundClosed(edition.key)
-        turnout = ()
+        turnout, was_open = (), True
         categories = with_a_slate(session, edition)
         if short := rounds.short_of_sheets(session, edition, Round.SECOND):
             raise SheetsMissing(short)
     edition.second_closed_at = edition.second_closed_at or now
-    decisions.decide(
-        session,
-        edition,
-        DecisionKind.ROUND_CLOSED,
-        actor=actor,
-        now=now,
-        subject={"round": Round.SECOND.value, "categories": list(categories)},
-        reason=reason,
-    )
+    if was_open:
+        decide_close(session, edition, categories, reason=reason, actor=actor, now=now)
     outcomes = tuple(freeze(session, edition, category, actor=actor, now=now) for category in categories)
     runoffs = tuple(
         elections.open_runoff(
@@ -111,6 +111,21 @@ def close_second(
         for step in waiting(outcome, Step.RUNOFF)[:1]
     )
     return Closed(turnout, outcomes, runoffs)
+
+
+def decide_close(
+    session: Session, edition: Edition, categories: Sequence[str], *, reason: str, actor: Actor, now: datetime
+) -> Decision:
+    """The decision that the second round is closed."""
+    return decisions.decide(
+        session,
+        edition,
+        DecisionKind.ROUND_CLOSED,
+        actor=actor,
+        now=now,
+        subject={"round": Round.SECOND.value, "categories": [*categories]},
+        reason=reason,
+    )
 
 
 def with_a_slate(session: Session, edition: Edition) -> list[str]:

@@ -155,7 +155,9 @@ def _identifier(entry: RollEntry) -> str:
     return entry.public_id
 
 
-def freeze(session: Session, edition: Edition, *, actor: Actor, now: datetime) -> Decision:
+def freeze(
+    session: Session, edition: Edition, *, supersedes: Decision | None = None, actor: Actor, now: datetime
+) -> Decision:
     """Fix who is on the roll, with its hash. Raises NoVote, VoteClosed, RollFrozen, RollEmpty."""
     editions.lock(session, edition)
     electorate = vote_of(editions.rules_of(session, edition)).electorate
@@ -178,7 +180,16 @@ def freeze(session: Session, edition: Edition, *, actor: Actor, now: datetime) -
             "electorate": electorate.value,
         },
         names={"electors": bodies} if bodies else None,
+        supersedes=supersedes,
     )
+
+
+def freeze_again(session: Session, edition: Edition, *, actor: Actor, now: datetime) -> Decision:
+    """Fix the roll anew where the rules themselves put judges on it, by a decision that supersedes the earlier one."""
+    editions.lock(session, edition)
+    before = decisions.of_edition(session, edition, DecisionKind.ROLL_FROZEN)
+    edition.roll_frozen_at = None
+    return freeze(session, edition, supersedes=before[-1] if before else None, actor=actor, now=now)
 
 
 def thaw(session: Session, edition: Edition, *, reason: str, actor: Actor, now: datetime) -> Decision:
@@ -257,6 +268,15 @@ def entitle(session: Session, edition: Edition, election: Election, *, like: Ele
     if election.state is ElectionState.PREPARED:
         for gone in there.keys() - {entitlement.roll_entry_id for entitlement in found}:
             there[gone].withheld_because = NOT_ON_ROLL
+    session.flush()
+
+
+def entitle_judges(session: Session, edition: Edition, election: Election) -> None:
+    """Give the judges of the category a ballot in an election that the rules hand over to them."""
+    judges = [entry for entry in on(session, edition) if entry.judge_id is not None]
+    for entitlement in entitling.for_judges(session, edition, election, judges):
+        entitlement.election_id = election.id
+        session.add(entitlement)
     session.flush()
 
 

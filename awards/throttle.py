@@ -27,6 +27,7 @@ class Kind(StrEnum):
     MAIL_PLACE = "mail_place"
     CODE = "code"
     PASSWORD = "password"  # noqa: S105 (what is counted, no password)
+    VOTING_CODE = "voting_code"
     NAMING = "naming"
 
 
@@ -44,10 +45,12 @@ LIMITS = {
     Kind.MAIL_PLACE: Limit(30, timedelta(hours=1)),
     Kind.CODE: Limit(5, timedelta(minutes=30)),
     Kind.PASSWORD: Limit(10, timedelta(minutes=15)),
+    Kind.VOTING_CODE: Limit(20, timedelta(minutes=15)),
     Kind.NAMING: Limit(10, timedelta(days=1)),
 }
 """Failed sign-ins by e-mail address and by place on the network; mails asked for likewise; codes tried for one mail;
-passwords tried by whoever is signed in and would change it; delegates named for one elector by its link."""
+passwords tried by whoever is signed in and would change it; codes of voting letters by place on the network; delegates
+named for one elector by its link."""
 
 LONGEST_WINDOW = max(limit.within for limit in LIMITS.values())
 

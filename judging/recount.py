@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
@@ -33,6 +33,7 @@ from judging.programme import ProgrammeInvalid
 from judging.record import Damage, Record, RecordDamaged
 from judging.scoring import Marks, faults
 from judging.shortlist import Standing
+from judging.vacancies import held
 from judging.values import Json, Round, SecondRound, Slate, as_text, as_texts, differences
 
 Sheets = dict[Round, dict[str, dict[str, list[Marks]]]]
@@ -294,25 +295,12 @@ class _Recount:
 
     def _check_awards(self, counts: Sequence[CategoryCount]) -> None:
         """The prizes given: each follows from the result of its category, or from a decision."""
-        won = {
-            (count.category, row.nomination, row.prize)
-            for count in counts
-            if count.outcome
-            for row in count.outcome.rows
-            if row.prize
-        }
-        decided = {
-            (it.category, as_text(it.subject["nomination"]), as_text(it.subject["prize"]))
-            for it in self.evidence.decisions
-            if it.kind == "award"
-        }
+        declined = self._named("declined")
+        contested = {it for it in declined if not self.evidence.rules.prize(it[2]).by_decision}
+        places = self._places(counts, {(category, nomination) for category, nomination, _ in contested})
+        won = set(places)
+        decided = self._named("award") - declined
         given = self.evidence.awards
-        places = {
-            (count.category, row.nomination, row.prize): row.place
-            for count in counts
-            if count.outcome
-            for row in count.outcome.rows
-        }
         for award, details in self.evidence.award_details.items():
             by_decision = self.evidence.rules.prize(award[2]).by_decision
             counted = {"by_decision": by_decision, "place": None if by_decision else places.get(award)}
@@ -330,6 +318,27 @@ class _Recount:
         for category, nomination, prize in due:
             if (category, nomination, prize) not in given:
                 self.differ(Check.AWARD, str(category), nomination, "nothing", prize)
+
+    def _named(self, kind: str) -> set[Award]:
+        """What the decisions of a kind say of the prizes of single nominations."""
+        return {
+            (it.category or "", as_text(it.subject["nomination"]), as_text(it.subject["prize"]))
+            for it in self.evidence.decisions
+            if it.kind == kind
+        }
+
+    def _places(self, counts: Sequence[CategoryCount], gone: Collection[tuple[str, str]]) -> dict[Award, int]:
+        """The contested prizes with their places: as counted, and after those that were declined."""
+        return {
+            (count.category, it.nomination, it.prize): it.place
+            for count in counts
+            if count.outcome
+            for it in held(
+                count.outcome.rows,
+                {name for category, name in gone if category == count.category},
+                self.evidence.rules.vacated,
+            ).holders
+        }
 
     def _lacks(self, counts: Sequence[CategoryCount]) -> list[str]:
         """What is missing of the categories of which something was given to judges, in the words of `lacks`."""

@@ -206,7 +206,9 @@ def tick(shell: Shell) -> None:
         shell.say(f"Wrote {done.reminders} reminder(s).")
     if done.drawings:
         shell.say(f"Queued {done.drawings} file(s) to be drawn.")
-    if not done.keys and not done.jobs and not done.reminders and not done.drawings:
+    if done.releases:
+        shell.say(f"Released winners {done.releases} time(s).")
+    if not any((done.keys, done.jobs, done.reminders, done.drawings, done.releases)):
         shell.say("Nothing was due.")
 
 

@@ -16,8 +16,10 @@ from awards.letters import (
     panel,
     papers,
     people,
+    prizes,
     rounds,
     shortlist,
+    voting,
 )
 from awards.letters.letter import Case, Letter
 from awards.notices import Template
@@ -55,10 +57,16 @@ LETTERS: Mapping[Template, Callable[[Case], Letter]] = {
     Template.SHEET_TYPED: papers.sheet_typed,
     Template.ASSIGNED: assignments.assigned,
     Template.RELEASED: assignments.released,
+    Template.BALLOT: voting.ballot,
     Template.DELEGATE_ASKED: delegates.delegate_asked,
     Template.DELEGATE_NAMED: delegates.delegate_named,
     Template.DELEGATE_ENDED: delegates.delegate_ended,
     Template.DELEGATE_RECORDED: delegates.delegate_recorded,
+    Template.WON: prizes.won,
+    Template.RESULT: prizes.result,
+    Template.TAKEN_DOWN: prizes.taken_down,
+    Template.PUT_BACK: prizes.put_back,
+    Template.PRIZE_ANSWERED: prizes.answered,
 }
 
 

@@ -22,7 +22,8 @@ class Audience(StrEnum):
     `nominator`: an address with <nomination>, for its nominator and those who write it together.
     The others ask for a role, in the edition of the address where it has one, else in any edition. `judge`: only own
     assignments are found there. `clerk`: who types and confirms sheets. `table`: the chair's table, for chair,
-    deputies and organisers. `polls`: who runs the vote.
+    deputies and organisers. `polls`: who runs the vote. `elector`: an address with <edition>, for whoever is let in to
+    vote in it, by a link, a code, or signed in.
     """
 
     ANYONE = "anyone"
@@ -38,6 +39,7 @@ class Audience(StrEnum):
     CLERK = "clerk"
     TABLE = "table"
     POLLS = "polls"
+    ELECTOR = "elector"
     ADMINISTRATOR = "administrator"
 
 

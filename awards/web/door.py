@@ -13,8 +13,9 @@ from werkzeug.wrappers import Response
 
 from awards.extensions import begin_writing, db
 from awards.models import Account, Edition, Grant, Judge, Nomination, NominationEditor, Role
-from awards.web import sessions
+from awards.web import sessions, voters
 from awards.web.access import OPEN, READABLE_BY_AUDITORS, ROLES, SAFE_METHODS, Audience, audience_of
+from awards.web.voters import Elector
 
 IDENTIFIER = re.compile(r"[A-Za-z0-9_-]{1,32}")
 """What the random identifier of a row can be."""
@@ -68,6 +69,8 @@ def admit(app: Flask) -> Response | None:
         return None
     if "\0" in request.path:
         abort(404)
+    if who is Audience.ELECTOR:
+        return _admit_elector(str((request.view_args or {}).get("edition", "")))
     account = sessions.current()
     if account is None:
         return sessions.ask_to_sign_in()
@@ -94,6 +97,35 @@ def stepped_out() -> Iterator[None]:
         begin_writing()
         if (turned_away := admit(current_app)) is not None:
             abort(turned_away)
+
+
+def elector() -> Elector:
+    """Whoever asks, as an elector of the edition of the address."""
+    found: Elector = g.elector
+    return found
+
+
+def still_elector() -> Elector | None:
+    """Whoever asks, as an elector, looked up once more: while this request waited somebody else may have been named."""
+    g.pop("voting_pass", None)
+    g.elector = voters.of(edition(), voters.current(), sessions.current())
+    found: Elector | None = g.elector
+    return found
+
+
+def _admit_elector(key: str) -> Response | None:
+    """Let in whoever has a pass or is signed in; nothing of what they sent is kept: it may hold a choice."""
+    account, by = sessions.current(), voters.current()
+    if account is None and by is None:
+        return voters.ask_to_come_in()
+    found = (
+        db.session.scalars(select(Edition).where(Edition.key == key)).first() if key.isprintable() else None
+    )
+    if found is not None:
+        g.edition, g.elector = found, voters.of(found, by, account)
+    if g.get("elector") is None:
+        abort(404)
+    return None
 
 
 def _edition_and_roles(account: Account, values: Mapping[str, Any]) -> tuple[Edition | None, frozenset[Role]]:

@@ -28,10 +28,11 @@ AT_FIRST = 3
 """Pages of a file that are shown at once; the others unfold."""
 MOST_SECONDS = 7 * 24 * 60 * 60
 """How long a browser keeps a drawn page, which never changes."""
-JUDGES, SCREENERS = "judges", "screeners"
+JUDGES, SCREENERS, ELECTORS = "judges", "screeners", "electors"
 ROUTES: Mapping[str, tuple[str, str]] = {
     JUDGES: ("judging.file", "judging.page"),
     SCREENERS: ("files.screen", "files.screen_page"),
+    ELECTORS: ("voting.file", "voting.page"),
 }
 
 
@@ -46,7 +47,7 @@ class Shown:
 
     @classmethod
     def of(cls, file: File, edition: Edition, *, seen_by: str, reference: str = "") -> Shown:
-        """A file at the addresses that are for judges of a nomination, or for those who screen."""
+        """A file at the addresses that are for judges of a nomination, for those who screen, or for electors."""
         at = {"edition": edition.key, "key": file.key} | ({"reference": reference} if reference else {})
         original, drawn = ROUTES[seen_by]
 
@@ -184,7 +185,7 @@ class Read:
         return [self.shown(it) for it in self.it.files_in(field)]
 
     def shown(self, file: File) -> Shown:
-        reference = self.it.reference if self.seen_by == JUDGES else ""
+        reference = self.it.reference if self.seen_by in (JUDGES, ELECTORS) else ""
         return Shown.of(file, self.it.edition, seen_by=self.seen_by, reference=reference)
 
 

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from flask import Flask, Response, g, make_response, render_template, request
+from flask import (
+    Flask,
+    Response,
+    current_app,
+    flash,
+    g,
+    make_response,
+    render_template,
+    request,
+    url_for,
+)
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import SQLAlchemyError
@@ -16,6 +27,7 @@ from awards.extensions import db
 from awards.storage import NoSuchFile
 from awards.timetable import IllegalTransition
 from awards.web import face, sessions
+from awards.web.access import Audience, audience_of
 
 FORM_EXPIRED = "form_expired"
 OTHER = 400
@@ -73,7 +85,16 @@ def init_app(app: Flask) -> None:
 
 
 def _form_expired(_error: CSRFError) -> AnyResponse:
-    """A form of an earlier session: whoever is signed in gets it back with what was typed, to send it again."""
+    """A form of an earlier session: whoever is signed in gets it back with what was typed, to send it again.
+
+    Of a ballot nothing is kept, so that its elector begins anew.
+    """
+    if audience_of(current_app, request.endpoint) is Audience.ELECTOR:
+        flash(
+            _("This page was too old. Nothing was cast, and nothing that you chose was kept: choose again."),
+            "caution",
+        )
+        return redirect(url_for("voting.index", edition=g.edition.key), 303)
     if sessions.current() is not None and sessions.has_page() and sessions.came_from_here():
         sessions.hold()
         return redirect(request.full_path.rstrip("?"), 303)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -89,6 +89,11 @@ class Face:
         if self.phase is Phase.NOMINATIONS:
             return Standing.OPEN
         return Standing.PAST if self.phase in (Phase.PUBLISHED, Phase.ARCHIVED) else Standing.RUNNING
+
+    def in_order(self, published: Iterable[Publication], rules: Rules) -> list[Publication]:
+        """What was published of categories, in the order of the rules."""
+        order = {category.key: number for number, category in enumerate(rules.categories)}
+        return sorted(published, key=lambda found: order[found.category])
 
     def moment(self, wanted: Moment) -> Deadline | None:
         """A moment as it was last stated."""
@@ -196,6 +201,15 @@ def rules_documents(session: Session, edition: Edition) -> Sequence[RulesDocumen
     return amendments.history(session, edition)
 
 
+def latest_rules(session: Session, numbers: Sequence[int]) -> dict[int, Rules]:
+    """The rules in force of some editions, by row number, after one query."""
+    found = session.scalars(
+        select(RulesDocument).where(RulesDocument.edition_id.in_(numbers)).order_by(RulesDocument.number)
+    )
+    last = {document.edition_id: document for document in found}
+    return {number: read(document) for number, document in last.items()}
+
+
 def read(document: RulesDocument) -> Rules:
     """The rules of a document."""
     return editions.read(document)
@@ -203,9 +217,8 @@ def read(document: RulesDocument) -> Rules:
 
 def shown(session: Session, face: Face, rules: Rules, now: datetime) -> Shown:
     """What may be shown of an edition now, by category in the order of the rules."""
-    order = {category.key: number for number, category in enumerate(rules.categories)}
     finalists, winners = (
-        sorted(publication.visible(session, face.edition, kind, now), key=lambda found: order[found.category])
+        face.in_order(publication.visible(session, face.edition, kind, now), rules)
         for kind in (PublicationKind.FINALISTS, PublicationKind.WINNERS)
     )
     record = None

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from awards.models import Publication
-from awards.web.texts import Names, Text, choose, own
+from awards.web.texts import NOTHING, Names, Text, choose, own
 from awards.web.words import country
 from judging.rules import Rules
 
@@ -24,6 +24,7 @@ class Nominee:
     city: Text | None
     country: str
     place: int | None = None
+    citation: Text = NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,9 @@ def finalists(published: Iterable[Publication], names: Names) -> list[Category]:
         Category(
             found.category,
             names.name("categories", found.category),
-            tuple(_nominee(row) for row in sorted(found.document["rows"], key=lambda row: row["reference"])),
+            tuple(
+                nominee_of(row) for row in sorted(found.document["rows"], key=lambda row: row["reference"])
+            ),
         )
         for found in published
     ]
@@ -64,7 +67,7 @@ def winners(published: Iterable[Publication], rules: Rules, names: Names) -> lis
 def _won(found: Publication, rules: Rules, names: Names) -> Category:
     by_prize: dict[str, list[Nominee]] = {}
     for row in sorted(found.document["rows"], key=lambda row: (row.get("place") or 0, row["reference"])):
-        by_prize.setdefault(row["prize"], []).append(_nominee(row))
+        by_prize.setdefault(row["prize"], []).append(nominee_of(row))
     not_given = set(found.document.get("not_given", ()))
     shown = [prize.key for prize in rules.prizes if prize.key in by_prize or prize.key in not_given]
     prizes = tuple(
@@ -74,7 +77,8 @@ def _won(found: Publication, rules: Rules, names: Names) -> Category:
     return Category(found.category, names.name("categories", found.category), prizes=prizes)
 
 
-def _nominee(row: Mapping[str, Any]) -> Nominee:
+def nominee_of(row: Mapping[str, Any]) -> Nominee:
+    """Who stands in a row of a publication."""
     name, read_as = own(row["organisation"], row.get("organisation_names"), row.get("country", ""))
     city = row.get("city", "")
     known = {str(name), str(read_as), row["organisation"]}
@@ -83,10 +87,11 @@ def _nominee(row: Mapping[str, Any]) -> Nominee:
         name=name,
         read_as=read_as,
         title=title_of(row),
-        summary=Text(row.get("summary", ""), row.get("language", "en")),
+        summary=_summary_of(row),
         city=Text(city, "en") if city and city not in known else None,
         country=country(row.get("country", "")),
         place=row.get("place"),
+        citation=choose(row.get("citations"), row.get("language", "en")),
     )
 
 
@@ -94,3 +99,8 @@ def title_of(row: Mapping[str, Any]) -> Text:
     """The title in the page's language where there is one, else as it was submitted."""
     written_in = row.get("language", "en")
     return choose({written_in: row["title"]} | row.get("titles", {}), written_in)
+
+
+def _summary_of(row: Mapping[str, Any]) -> Text:
+    written_in = row.get("language", "en")
+    return choose({written_in: row.get("summary", "")} | row.get("summaries", {}), written_in)

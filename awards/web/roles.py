@@ -28,7 +28,12 @@ ROLES: Mapping[Role, RoleWords] = {
         _l("You check nominations against the rules and decide, with reasons, which take part."),
     ),
     Role.CLERK: RoleWords(_l("clerk"), _l("You type in sheets that judges have filled in on paper.")),
-    Role.TELLER: RoleWords(_l("teller"), _l("You type in ballots that were cast on paper.")),
+    Role.TELLER: RoleWords(
+        _l("teller"),
+        _l(
+            "You watch over the vote: turnout, reminders, its close, and the opening of the envelopes by two."
+        ),
+    ),
     Role.JUDGE: RoleWords(_l("judge"), _l("You declare your interests, read nominations and mark them.")),
     Role.CHAIR: RoleWords(
         _l("chair"), _l("You settle ties and sign the shortlist and the winners, with your reasons.")

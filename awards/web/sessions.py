@@ -7,7 +7,7 @@ from enum import StrEnum
 from urllib.parse import SplitResult, urlsplit
 
 import flask_login
-from flask import Flask, g, has_request_context, request, session, url_for
+from flask import Flask, current_app, g, has_request_context, request, session, url_for
 from flask import Response as FlaskResponse
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from werkzeug.datastructures import MultiDict
@@ -208,8 +208,11 @@ def ask_to_sign_in() -> Response:
 def hold() -> bool:
     """Keep the posted form, but for passwords and codes, until its sender has signed in again. False: it wasn't kept.
 
-    A form that another site made a browser send is not kept, nor one of which nobody knows whose it is.
+    A form that another site made a browser send is not kept, nor one of which nobody knows whose it is, and never one
+    that may hold a ballot.
     """
+    if audience_of(current_app, request.endpoint) is Audience.ELECTOR:
+        return False
     fields = [[name, value] for name, value in request.form.items(multi=True) if name not in NEVER_HELD]
     if not came_from_here() or sum(len(name) + len(value) for name, value in fields) > MOST_HELD:
         return False

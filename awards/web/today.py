@@ -13,6 +13,7 @@ from flask_babel import ngettext
 
 from awards import agenda
 from awards.agenda import Mine, Need, Task
+from awards.casting import Waiting
 from awards.duties import CHAIRS, WHOSE, Duty, Post
 from awards.extensions import db
 from awards.models import Edition, Invitation, InvitationKind, NominationState, Role
@@ -45,8 +46,11 @@ ACTS: Mapping[Need, object] = {
     Need.UNSUBMITTED: _l(
         "You changed it after submitting it: submit the changes, or the earlier text stands"
     ),
+    Need.PRIZE: _l("News in confidence: read it and answer"),
     Need.APPEAL: _l("Found not eligible: read why, and appeal if you think that it is wrong"),
 }
+NEEDED: Mapping[Need, str] = {Need.APPEAL: "appeals.show", Need.PRIZE: "nominations.award"}
+"""Where it is done, where that isn't the nomination's own page."""
 INVITED: Mapping[InvitationKind, object] = {
     InvitationKind.ROLE: _l("You are invited to take a role"),
     InvitationKind.EDITOR: _l("You are invited to write a nomination together"),
@@ -75,6 +79,9 @@ ADDRESSES: Mapping[Duty, str] = {
     Duty.WINNERS: "table.results",
     Duty.REOPENINGS: "table.reopened",
     Duty.TO_ANNOUNCE: "table.index",
+    Duty.TO_UNSEAL: "polling.unseal",
+    Duty.ANSWERS: "release.winners",
+    Duty.TO_APPROVE: "release.index",
 }
 """The same for what rounds of marks ask for."""
 CALLED: Mapping[Call, str] = {
@@ -136,8 +143,10 @@ def _task(task: Task, faces: Mapping[int, Face], zone: str) -> Line:
         return _invitation(task.invitation, faces)
     if task.summons is not None:
         return _summons(task.summons, faces[task.summons.edition], due)
+    if task.waiting is not None:
+        return _ballots(task.waiting, faces[task.waiting.edition], due)
     assert task.mine is not None
-    page = _page(task.mine, "appeals.show" if task.need is Need.APPEAL else "nominations.show")
+    page = _page(task.mine, NEEDED.get(task.need, "nominations.show"))
     where = faces[task.mine.edition.id].name
     return Line(str(ACTS[task.need]), _title(task.mine), where, page, _until(task.need, due))
 
@@ -146,6 +155,12 @@ def _summons(it: Summons, its: Face, due: str) -> Line:
     page = url_for(CALLED[it.call], edition=its.key, **it.about)  # type: ignore[arg-type]
     until = _("Until %(moment)s", moment=due) if due else ""
     return Line("", _called(it), its.name, page, until)
+
+
+def _ballots(it: Waiting, its: Face, due: str) -> Line:
+    says = ngettext("Cast your ballot", "Cast your ballots (%(num)d)", it.number)
+    until = _("Until %(moment)s", moment=due) if due else ""
+    return Line("", says, its.name, url_for("voting.index", edition=its.key), until)
 
 
 def _called(it: Summons) -> str:
@@ -241,6 +256,10 @@ def _section(post: Post, faces: Mapping[int, Face]) -> Section:
     if edition is not None and held & {Role.CHAIR, Role.DEPUTY}:
         page = url_for("table.index", edition=edition.key)
         lines.append(Line(_("Open the chair's table"), "", "", page))
+    if edition is not None and Role.TELLER in held and Role.ORGANISER not in held:
+        lines.append(
+            Line(_("Open the pages of the vote"), "", "", url_for("polling.index", edition=edition.key))
+        )
     if edition is not None and Role.JUDGE in held:
         page = url_for("judging.queue", edition=edition.key)
         lines.append(Line(_("Open your sheets"), "", "", page))
@@ -304,6 +323,10 @@ def _waits_in_the_round(duty: Duty, number: int) -> str:
             "%(num)d nominations are below the minimum of sheets: waive it or not",
             number,
         )
+    return _waits_after_the_round(duty, number)
+
+
+def _waits_after_the_round(duty: Duty, number: int) -> str:
     if duty is Duty.SHORTLISTS:
         return ngettext(
             "%(num)d shortlist to settle and sign", "%(num)d shortlists to settle and sign", number
@@ -316,7 +339,25 @@ def _waits_in_the_round(duty: Duty, number: int) -> str:
             "Announce the finalists of %(num)d categories",
             number,
         )
+    if duty is Duty.TO_UNSEAL:
+        return _("The vote is closed: its envelopes wait for two people")
+    if duty in (Duty.ANSWERS, Duty.TO_APPROVE):
+        return _waits_at_the_release(duty, number)
     return ngettext("%(num)d judge asks to mend a sheet", "%(num)d judges ask to mend a sheet", number)
+
+
+def _waits_at_the_release(duty: Duty, number: int) -> str:
+    if duty is Duty.ANSWERS:
+        return ngettext(
+            "%(num)d winner declines or asks for a change",
+            "%(num)d winners decline or ask for a change",
+            number,
+        )
+    return ngettext(
+        "%(num)d proposal about the release waits for your word",
+        "%(num)d proposals about the release wait for your word",
+        number,
+    )
 
 
 def _title(it: Mine) -> Text | str:

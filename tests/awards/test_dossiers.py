@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from sqlalchemy.orm import Session, scoped_session
 
-from awards import dossiers, editions
+from awards import dossiers, drafts, editions, nominations
 from awards.dossiers import Dossier
 from awards.models import AttachmentState, DrawnState
 from tests.awards import reading
@@ -31,6 +32,36 @@ def kept(session: scoped_session[Session], folder: Path) -> Reading:
 
 def read(session: scoped_session[Session], kept: Reading) -> Dossier:
     return dossiers.of_nomination(session(), kept.edition, kept.assignment.nomination_id)
+
+
+@ON_SQLITE
+def test_everybody_reads_what_is_for_publication_and_was_not_kept_back(
+    session: scoped_session[Session], kept: Reading
+) -> None:
+    found = read(session, kept)
+    published = replace(
+        found,
+        parts=tuple(
+            replace(part, fields=tuple(replace(it, public=it.key != "learning") for it in part.fields))
+            for part in found.parts
+        ),
+        file_fields=tuple(replace(it, public=True) for it in found.file_fields),
+    )
+
+    said = drafts.said_by(nominations.standing_revision(kept.nomination))
+    files = [it.key for it in found.file_fields]
+    unpermitted = said | {"pictures": [it | {"permission": False} for it in said["pictures"]]}
+
+    public = dossiers.for_everybody(published, [], said)
+    less = dossiers.for_everybody(published, ["problem", *files], said)
+
+    assert dossiers.for_everybody(found, [], said).answers == {}
+    assert set(public.answers) == set(found.answers) - {"learning"}
+    assert set(less.answers) == set(public.answers) - {"problem"}
+    assert "problem" not in [field.key for part in less.parts for field in part.fields]
+    assert public.files == found.files != ()
+    assert (less.files, less.file_fields, public.missing) == ((), (), ())
+    assert {it.field for it in dossiers.for_everybody(published, [], unpermitted).files} == {"documents"}
 
 
 def test_a_judge_reads_the_text_that_stands_in_the_forms_order(

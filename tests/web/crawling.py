@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from urllib.parse import urljoin, urlsplit
 
 from flask import Flask
@@ -12,12 +12,15 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.test import TestResponse
 
 from awards.config import LANGUAGES
-from awards.models import Certificate, Edition
+from awards.models import Certificate, Edition, Publication
 from awards.web import access
 from awards.web.access import Audience
 from tests.web.markup import Page
 
 PUBLIC = (Audience.ANYONE, Audience.LINK_HOLDER)
+
+
+CONVERTERS = {"language": "language:", "filename": "path:", "number": "int:"}
 
 
 def known_addresses(app: Flask) -> list[str]:
@@ -27,10 +30,16 @@ def known_addresses(app: Flask) -> list[str]:
     with app.app_context():
         editions = list(db.session.scalars(select(Edition.key)))
         codes = list(db.session.scalars(select(Certificate.code)))
+        published = db.session.execute(
+            select(Edition.key, Publication.document).join(Publication, Publication.edition_id == Edition.id)
+        )
+        pairs = {(key, row["reference"]) for key, document in published for row in document["rows"]}
     values = {
         "language": [*LANGUAGES],
         "edition": [*editions, "no-such-edition"],
         "code": [*codes, "0000000000000000"],
+        "reference": ["no-such-reference"],
+        "number": ["1"],
         "token": ["no-such-token"],
         "filename": ["css/laurels.css", "img/laurel.svg"],
     }
@@ -40,12 +49,26 @@ def known_addresses(app: Flask) -> list[str]:
             continue
         filled = [rule.rule]
         for name in rule.arguments:
-            converter = "language:" if name == "language" else "path:" if name == "filename" else ""
+            converter = CONVERTERS.get(name, "")
             filled = [
                 text.replace(f"<{converter}{name}>", value) for text in filled for value in values[name]
             ]
         found.update(filled)
+        if {"edition", "reference"} <= rule.arguments:
+            found.update(
+                _filled(
+                    rule.rule, {"language": tag, "edition": edition, "reference": reference, "number": "1"}
+                )
+                for tag in LANGUAGES
+                for edition, reference in pairs
+            )
     return sorted(found)
+
+
+def _filled(rule: str, values: Mapping[str, str]) -> str:
+    for name, value in values.items():
+        rule = rule.replace(f"<{CONVERTERS.get(name, '')}{name}>", value)
+    return rule
 
 
 def is_public(app: Flask, address: str) -> bool:

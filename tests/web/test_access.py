@@ -34,7 +34,7 @@ def test_only_the_holder_of_a_link_has_pages_that_are_not_for_everybody(app: Fla
         if access.audience_of(app, rule.endpoint) is access.Audience.LINK_HOLDER
     }
 
-    assert private == {"links.show", "links.done", "invitation.show", "delegation.show"}
+    assert private == {"links.show", "links.done", "invitation.show", "delegation.show", "voting.link"}
 
 
 @ON_SQLITE

@@ -8,13 +8,14 @@ from enum import StrEnum
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from werkzeug.routing import Rule
 from werkzeug.routing.converters import IntegerConverter
 
-from awards import accounts, drafts, editions
+from awards import accounts, drafts, editions, passes
 from awards.audit import Actor
 from awards.extensions import begin_writing, db
-from awards.models import Edition, Judge, JudgeState, NominationEditor, Role
+from awards.models import Edition, Judge, JudgeState, NominationEditor, PassBy, Role, RollEntry
 from awards.web import access
 from awards.web.access import Audience, audience
 from tests.web import world
@@ -24,6 +25,7 @@ ON_SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 VISITOR, NOBODY = "visitor", "nobody"
 WRITERS = {"nominator", "co-editor"}
+PASS = "elector with a pass"
 STRANGERS = {NOBODY, "former co-editor", "nominator of another", "former organiser"}
 HERE = {
     "organiser", "screener", "clerk", "judge", "chair", "deputy", "auditor of all", "auditor", "administrator",
@@ -33,9 +35,9 @@ SIGNED_IN = WRITERS | STRANGERS | HERE | ELSEWHERE
 
 AUDITORS = {"auditor", "auditor of all"}
 LET_IN: dict[Audience, set[str]] = {
-    Audience.ANYONE: SIGNED_IN | {VISITOR},
-    Audience.VISITOR: SIGNED_IN | {VISITOR},
-    Audience.LINK_HOLDER: SIGNED_IN | {VISITOR},
+    Audience.ANYONE: SIGNED_IN | {VISITOR, PASS},
+    Audience.VISITOR: SIGNED_IN | {VISITOR, PASS},
+    Audience.LINK_HOLDER: SIGNED_IN | {VISITOR, PASS},
     Audience.SIGNED_IN: SIGNED_IN,
     Audience.NOMINATOR: WRITERS,
     Audience.STAFF: {"organiser", "screener", "clerk", "administrator"},
@@ -47,6 +49,7 @@ LET_IN: dict[Audience, set[str]] = {
     Audience.CLERK: {"clerk"},
     Audience.TABLE: {"organiser", "chair", "deputy"},
     Audience.POLLS: {"organiser"},
+    Audience.ELECTOR: {"judge", PASS},
 }
 """Who comes in to read and to write, where the address names the edition in which they have their role."""
 
@@ -71,6 +74,10 @@ ALSO_IN_ANOTHER_EDITION = {
 """Pages that name no edition are for those with the role in any."""
 
 
+ALWAYS_IN = {Audience.NOMINATOR: ("<nomination>",), Audience.ELECTOR: ("<edition>",)}
+"""Audiences whose addresses always name the same thing."""
+
+
 class Answer(StrEnum):
     IN = "in"
     SIGN_IN = "sign in first"
@@ -85,9 +92,9 @@ def expected(who: str, rule: Rule, asked: Audience, *, reading: bool) -> Answer:
         allowed = allowed | {ALSO_IN_ANOTHER_EDITION[it] for it in allowed if it in ALSO_IN_ANOTHER_EDITION}
     if who in allowed:
         return Answer.IN
-    if who == VISITOR:
+    if who in (VISITOR, PASS):
         return Answer.SIGN_IN
-    hidden = asked is Audience.NOMINATOR or "edition" in rule.arguments
+    hidden = asked in (Audience.NOMINATOR, Audience.ELECTOR) or "edition" in rule.arguments
     return Answer.NO_SUCH_PAGE if hidden else Answer.NOT_YOURS
 
 
@@ -103,6 +110,24 @@ class World:
         self.browsers: dict[str, FlaskClient] = {VISITOR: app.test_client()} | {
             who: signed_in(app, _email(who)) for who in sorted(SIGNED_IN)
         }
+        self.browsers[PASS] = app.test_client()
+        self.browsers[PASS].set_cookie("ballot", self._let_in())
+
+    def _let_in(self) -> str:
+        """A judge of the edition on the roll, and the token of somebody's pass to vote in it."""
+        with self.app.app_context():
+            begin_writing()
+            here = editions.find(db.session(), world.OPEN)
+            judge = db.session.scalars(select(Judge).where(Judge.edition_id == here.id)).one()
+            entries = [
+                RollEntry(edition_id=here.id, elector="judge", judge_id=judge.id),
+                RollEntry(edition_id=here.id, elector="delegate"),
+            ]
+            db.session.add_all(entries)
+            db.session.flush()
+            token = passes.admit(db.session(), entries[1], PassBy.LINK, now=world.NOW)
+            db.session.commit()
+            return token
 
     def _appoint(self, here: Edition, there: Edition) -> None:
         for who in sorted(SIGNED_IN):
@@ -184,7 +209,7 @@ def everybody(site: Flask) -> World:
     site.config["WTF_CSRF_METHODS"] = frozenset()
     site.config["LAURELS_DEMO"] = True
     for asked in Audience:
-        for place in ("<nomination>",) if asked is Audience.NOMINATOR else ("<edition>", "all"):
+        for place in ALWAYS_IN.get(asked, ("<edition>", "all")):
             view = audience(asked)(lambda **_values: "in")
             address = f"/en/probe/{asked.value}/{place}"
             site.add_url_rule(address, address, view, methods=["GET", "POST"])
@@ -192,7 +217,7 @@ def everybody(site: Flask) -> World:
 
 
 def shown(status: int, location: str | None) -> Answer:
-    if status == 303 and (location or "").endswith("/sign-in"):
+    if status == 303 and (location or "").endswith(("/sign-in", "/en/vote/")):
         return Answer.SIGN_IN
     return {404: Answer.NO_SUCH_PAGE, 403: Answer.NOT_YOURS}.get(status, Answer.IN)
 
@@ -261,6 +286,10 @@ def test_an_edition_that_there_is_not_and_one_of_others_are_answered_alike(every
     assert [answer.status_code for answer in answers] == [404] * 4
     assert len({answer.text.replace(world.OPEN, "") for answer in answers}) <= 4
     assert browser.get(f"/en/test/{world.RUNNING}/desk").text == world.RUNNING
+    voter = everybody.browsers[PASS]
+    assert [voter.get(f"/en/probe/elector/{it}").status_code for it in (world.RUNNING, "none", "%00")] == [
+        404
+    ] * 3
     assert everybody.browsers["organiser"].get(f"/en/test/{world.OPEN}/desk").text == world.OPEN
 
 

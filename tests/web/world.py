@@ -37,7 +37,16 @@ FINALIST_CODE = "ABCDEFGHJKMNPQRS"
 REVOKED_CODE = "0123456789ABCDEF"
 EMBARGOED_CODE = "ZZZZ9999YYYY8888"
 MANIFEST = "ab" * 32
-SECRETS = ("Quillonia", "Zephyrgate", "EMB-77", "Under the secret title", "비밀 사업")
+SECRETS = (
+    "Quillonia",
+    "Zephyrgate",
+    "EMB-77",
+    "Under the secret title",
+    "비밀 사업",
+    "It never sleeps",
+    "Qadir Quill",
+)
+SECRET_PICTURE = b"RIFF a picture of Zephyrgate"
 
 Rows = list[dict[str, Any]]
 
@@ -73,12 +82,18 @@ def publish(
     *,
     at: datetime,
     not_given: Sequence[str] = (),
+    **told: object,
 ) -> Publication:
     published = Publication(
         edition_id=edition.id,
         category=category,
         kind=kind,
-        document={"category": category, "rows": [dict(row) for row in rows], "not_given": list(not_given)},
+        document={
+            "category": category,
+            "rows": [dict(row) for row in rows],
+            "not_given": list(not_given),
+            **told,
+        },
         visible_from=at,
     )
     session.add(published)
@@ -168,6 +183,80 @@ def demo_rows() -> dict[str, Rows]:
     return found
 
 
+def praised(citation: str, korean: str, picture: bytes, data: Path) -> dict[str, Any]:
+    """What a winner's page shows besides the names, as publishing freezes it."""
+    return {
+        "citations": {"en": citation, "ko": korean},
+        "answers": {
+            "problem": "Nobody knew what became of a proposal.",
+            "results": [
+                {
+                    "indicator": "Proposals traced",
+                    "baseline": "0",
+                    "value": "9,125",
+                    "date": "2026-02-01",
+                    "source": "City",
+                },
+                {
+                    "indicator": "Half of the districts followed",
+                    "baseline": "",
+                    "value": "",
+                    "date": "",
+                    "source": "",
+                },
+            ],
+        },
+        "pictures": [
+            {
+                "file": storage.keep(data / "files", picture, suffix=".webp"),
+                "width": 600,
+                "height": 400,
+                "caption": "The hall",
+                "alternative": "People in a hall",
+                "credit": "City",
+            }
+        ],
+    }
+
+
+def counted(references: Sequence[str], judge: str) -> dict[str, Any]:
+    """What is told of the count, as publishing freezes it: the first has won, the second won the draw for the next."""
+    rows = [
+        {
+            "nomination": name,
+            "place": place,
+            "value": str(len(references) - place),
+            "prize": {1: "best", 2: "outstanding"}.get(place),
+            "settled_by": None,
+            "open": False,
+        }
+        for place, name in enumerate(references, start=1)
+    ]
+    level = sorted(references[:2])
+    step = {
+        "step": "lot",
+        "result": "settled",
+        "level": level,
+        "numbers": [],
+        "groups": [[it] for it in level],
+    }
+    election = {"kind": "regular", "number": 1, "electors": 7, "ballots": 6, "abstentions": 1}
+    return {
+        "count": {
+            "judged": 12,
+            "advanced": list(references),
+            "shortlist": [step],
+            "elections": [election],
+            "result": {"category": "open-city", "rows": rows, "steps": [], "not_given": []},
+        },
+        "numbers": {"nominations": 68, "ineligible": 3, "recusals": 2},
+        "panel": {
+            "judges": 7,
+            "shown": [{"name": judge, "office": "Professor", "organisation": "", "country": "KE"}],
+        },
+    }
+
+
 PRIZES = {"best": "Best Prize", "outstanding": "Outstanding Prize"}
 OWN_NAMES = {
     "Ulaanbaatar": {"mn": "Улаанбаатар"},
@@ -207,13 +296,29 @@ def _released(session: Session, who: Actor, data: Path) -> None:
         publish(session, edition, PublicationKind.FINALISTS, category, rows[:5], at=at)
         by_reference = {row["reference"]: row for row in rows}
         won = [
-            by_reference[reference] | {"prize": prize, "place": place}
+            by_reference[reference]
+            | {"prize": prize, "place": place}
+            | (
+                praised(
+                    "It answers, and others took it over.",
+                    "모든 제안에 답하였습니다.",
+                    b"RIFF a picture",
+                    data,
+                )
+                if reference == "OC-05"
+                else {}
+            )
             for place, (reference, prize) in enumerate(
                 zip(CHOSEN[category], ("best", "outstanding"), strict=False), start=1
             )
         ]
         missing = () if len(won) == 2 else ("outstanding",)
-        publish(session, edition, PublicationKind.WINNERS, category, won, at=at, not_given=missing)
+        told = (
+            counted(["OC-05", "OC-02", "OC-01", "OC-03", "OC-04"], "Dr Ada Example")
+            if category == "open-city"
+            else {}
+        )
+        publish(session, edition, PublicationKind.WINNERS, category, won, at=at, not_given=missing, **told)
         if category == "open-city":
             nomination = nominate(session, edition, category, won[0]["reference"])
             certify(session, edition, nomination, won[0], code=CODE, prize="best")
@@ -284,8 +389,13 @@ def _embargoed(session: Session, who: Actor, data: Path) -> None:
         edition,
         PublicationKind.WINNERS,
         "open-city",
-        [row | {"prize": "best", "place": 1}],
+        [
+            row
+            | {"prize": "best", "place": 1}
+            | praised("It never sleeps", "잠들지 않는 도시", SECRET_PICTURE, data)
+        ],
         at=embargo,
+        **counted(["EMB-77", "no-4711"], "Qadir Quill"),
     )
     certify(session, edition, nomination, row, code=EMBARGOED_CODE, prize="best")
     key = storage.keep(data / "files", b"PK of Quillonia", suffix=".zip")

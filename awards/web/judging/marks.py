@@ -10,9 +10,10 @@ from typing import Any
 from flask import Response, request
 from flask_babel import gettext as _
 
-from awards import queues
+from awards import feedback, queues
 from awards.extensions import db
 from awards.queues import Item, Progress, Queue
+from awards.web import face, sessions
 from awards.web.access import Audience, audience
 from awards.web.downloads import download_csv
 from awards.web.judging import card, says
@@ -53,7 +54,20 @@ def marks(**_edition: str) -> str:
         earlier=_groups(here, _first_round(here), REFERENCE, down=False),
         by=by,
         down=down,
+        numbers=_numbers(here),
     )
+
+
+def _numbers(here: Reader) -> list[tuple[Text, str]]:
+    """What the public record calls the judge in each category, once it may be read."""
+    session, now = db.session(), sessions.now()
+    found = face.face_of(session, here.edition.key, now)
+    if found is None or face.shown(session, found, here.seat.rules, now).record is None:
+        return []
+    return [
+        (here.names.name("categories", category), label)
+        for category, label in feedback.numbers_of_judge(session, here.judge.id)
+    ]
 
 
 def _first_round(here: Reader) -> Queue:

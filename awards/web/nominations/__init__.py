@@ -3,8 +3,8 @@
 from flask import Blueprint
 
 from awards.web.language import PREFIX
-from awards.web.nominations import answers, lateness, leaving, overview, starting, submission
+from awards.web.nominations import answers, award, lateness, leaving, overview, result, starting, submission
 
 blueprint = Blueprint("nominations", __name__, url_prefix=PREFIX)
-for part in (starting, overview, answers, submission, lateness, leaving):
+for part in (starting, overview, answers, submission, lateness, leaving, award, result):
     part.init_app(blueprint)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from flask import Blueprint, render_template
 from sqlalchemy import func, select
 
-from awards import correspondence, releasing, submitting, windows, withdrawing
+from awards import acceptances, correspondence, releasing, submitting, windows, withdrawing
 from awards.extensions import db
 from awards.models import (
     Decision,
@@ -19,7 +19,7 @@ from awards.models import (
 )
 from awards.web import face, sessions, words
 from awards.web.access import Audience, audience
-from awards.web.nominations import says
+from awards.web.nominations import result, says
 from awards.web.nominations.desk import desk
 from awards.web.texts import Text
 
@@ -62,6 +62,8 @@ def show(nomination: str) -> str:  # noqa: ARG001 (the door has found it)
         returned=windows.last_return(database, here.nomination),
         standing=next(iter(here.submissions), None),
         it=here.nomination,
+        in_confidence=bool(acceptances.of_nomination(database, here.nomination)),
+        released=result.is_released(here.nomination, result.shown_of(here)),
         may_withdraw=withdrawing.is_possible(here.edition, here.nomination),
         writers=correspondence.people(database, here.nomination),
         zone=sessions.me().zone,

@@ -10,10 +10,10 @@ from awards.web import door
 from awards.web.access import Audience, audience
 from awards.web.collaboration.partners import partner_of
 from awards.web.downloads import DOCX, PDF, download
+from awards.web.edition_page import page_of
 from awards.web.language import PREFIX, current
 from awards.web.nominations.desk import desk
 from awards.web.papers import call, letters
-from awards.web.public import page_of
 
 blueprint = Blueprint("papers", __name__, url_prefix=PREFIX)
 

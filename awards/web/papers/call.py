@@ -12,9 +12,9 @@ from awards.models import RulesDocument
 from awards.timetable import Moment
 from awards.web import call, words
 from awards.web.chapters import Chapter, chapters
+from awards.web.edition_page import Page
 from awards.web.face import Face
 from awards.web.language import current
-from awards.web.public import Page
 from awards.web.questions import Naming
 from judging.clauses import clauses
 from judging.rules import Field

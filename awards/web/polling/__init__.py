@@ -1,7 +1,8 @@
 """Running the vote: checklist, opening, reminders, turnout, extension, close, opening of the envelopes by two."""
 
+from awards.web.polling import acts, box, finalists, hall, index
 from awards.web.polling.routes import blueprint
 
-PAGES = ()
+PAGES = (index, acts, box, finalists, hall)
 
 __all__ = ["PAGES", "blueprint"]

@@ -1,7 +1,8 @@
 """The release: arming by two, pressing, timer, winners in confidence, taking down."""
 
+from awards.web.release import arming, down, pressing, winners
 from awards.web.release.routes import blueprint
 
-PAGES = ()
+PAGES = (arming, pressing, winners, down)
 
 __all__ = ["PAGES", "blueprint"]

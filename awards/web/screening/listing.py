@@ -17,7 +17,8 @@ from awards.eligibility import FindingKind
 from awards.folding import fold
 from awards.models import Account, Appeal, Nomination, NominationReturn, NominationState
 from awards.reviews import Review
-from awards.web import findings
+from awards.web import door, findings
+from awards.web.access import Audience
 from awards.web.screening.routes import Desk
 from awards.web.screening.rows import UNDECIDED, Row, has, row_of, searched
 from awards.web.texts import Text
@@ -189,6 +190,7 @@ def listing(session: Session, at: Desk, who: Account, wish: Wish, now: datetime)
     bound = recusals.interests_in(session, at.edition, who)
     over, appealed = _over(session, at, now), _appealed(session, at)
     known = releasing.told_states(session, review.nominations)
+    of_table = door.may(Audience.TABLE, who, at.edition, reading=True)
     everything = [
         row_of(
             it,
@@ -198,6 +200,7 @@ def listing(session: Session, at: Desk, who: Account, wish: Wish, now: datetime)
             known=known.get(it.id),
             over=it.id in over,
             appeal=it.id in appealed,
+            of_table=of_table,
         )
         for it in review.nominations
     ]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
+from awards import releasing
 from awards.eligibility import Finding
 from awards.folding import fold
 from awards.models import Nomination, NominationState
@@ -85,6 +86,11 @@ def stands_for_bound(known: NominationState | None) -> NominationState | None:
     return None if known in UNDECIDED else known
 
 
+def stands_for_reader(nomination: Nomination, *, of_table: bool) -> NominationState:
+    """How a nomination stands to whoever has no interest in it: results are known at the chair's table alone."""
+    return nomination.state if of_table else releasing.screened_state(nomination.state)
+
+
 def searched(row: Row) -> str:
     return fold(" ".join((row.reference, str(row.title), row.organisation, row.city, country(row.country))))
 
@@ -98,8 +104,9 @@ def row_of(
     known: NominationState | None,
     over: bool,
     appeal: bool,
+    of_table: bool,
 ) -> Row:
-    """A row; `known` is how the nomination stands as those concerned were told."""
+    """A row; `known`: how it stands as those concerned were told; `of_table`: the reader knows results."""
     revision = review.revisions[nomination.id]
     found = review.findings[nomination.reference]
     counting = review.counting(nomination.reference)
@@ -113,7 +120,7 @@ def row_of(
         () if theirs else counting,
         () if theirs else tuple(it for it in found if it not in counting),
         theirs,
-        stands_for_bound(known) if theirs else nomination.state,
+        stands_for_bound(known) if theirs else stands_for_reader(nomination, of_table=of_table),
         over and not theirs,
         appeal,
     )

@@ -24,12 +24,13 @@ from awards.nominations import MOVES
 from awards.partners import Standing
 from awards.reviews import Review
 from awards.screening import VERDICTS
-from awards.web import findings, sessions, words
+from awards.web import door, findings, sessions, words
 from awards.web.access import Audience, audience
 from awards.web.screening import history, reading, sayings
 from awards.web.screening.forms import DecideForm, RuleForm
 from awards.web.screening.reading import Form
 from awards.web.screening.routes import Desk, blueprint, desk, kept_out, nomination, page
+from awards.web.screening.rows import stands_for_reader
 from awards.web.screening.sayings import STATES
 from awards.web.texts import Text
 
@@ -84,7 +85,8 @@ class Sight:
 
     @property
     def state(self) -> str:
-        return str(STATES[self.nomination.state])
+        of_table = door.may(Audience.TABLE, sessions.me(), self.desk.edition, reading=True)
+        return str(STATES[stands_for_reader(self.nomination, of_table=of_table)])
 
     @property
     def place(self) -> str:

@@ -7,11 +7,11 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
-from awards import announcements, dates, decisions, editions
+from awards import announcements, dates, decisions, editions, elections
 from awards.editions import DeadlineEarlier, DeadlinePassed
 from awards.extensions import db
-from awards.models import Account
-from awards.timetable import Deadline, Moment
+from awards.models import Account, ElectionState
+from awards.timetable import Deadline, Moment, Phase
 from awards.web import door, sessions, words
 from awards.web.access import Audience, audience
 from awards.web.secretariat import wording
@@ -63,6 +63,8 @@ def date(edition: str, moment: str) -> Answer:
     if moment not in {it.value for it in Moment}:
         abort(404)
     which = Moment(moment)
+    if which is Moment.VOTE_CLOSE and _is_voted_on():
+        return back_to("polling.extend")
     if request.method == "GET":
         return _date(which)
     wanted = typed()
@@ -94,6 +96,13 @@ def date(edition: str, moment: str) -> Answer:
     if told:
         said += " " + ngettext("One person is told.", "%(num)d people are told.", told)
     return back_to("dates", said)
+
+
+def _is_voted_on() -> bool:
+    """Whether the close of an open vote is moved, which electors are told."""
+    found = door.edition()
+    voted = elections.of_edition(db.session(), found, ElectionState.OPEN)
+    return found.phase is Phase.SECOND_ROUND and bool(voted)
 
 
 def _moments() -> words.Words:

@@ -39,9 +39,13 @@ TABS = (
     ("panel.assignment", _l("Assignment"), Audience.ORGANISER),
     ("panel.progress", _l("Progress of marks"), Audience.ORGANISER),
     ("roll.index", _l("Roll"), Audience.ORGANISER),
+    ("polling.index", _l("Vote"), Audience.POLLS),
+    ("release.index", _l("Release"), Audience.ORGANISER),
     ("table.index", _l("The chair's table"), Audience.TABLE),
 )
 """The pages of an edition, and who reads each."""
+AFTER_THE_CLOSE = frozenset({"table.index", "release.index"})
+"""Tabs that stand there once the first round is closed."""
 WITHIN = {
     "panel.judges": (
         ("panel.judges", _l("All judges")),
@@ -56,13 +60,22 @@ WITHIN = {
         ("panel.packs", _l("Sheets to print")),
         ("panel.closing", _l("Close the round")),
     ),
+    "release.index": (
+        ("release.index", _l("The release")),
+        ("release.winners", _l("Winners in confidence")),
+        ("release.taken_down", _l("Take down")),
+    ),
 }
 """The pages below one of these. Who reads that reads them."""
-OF_A_VOTE = frozenset({"roll.index"})
+OF_A_VOTE = frozenset({"roll.index", "polling.index"})
 """Pages of editions whose rules have a vote."""
 ACTS = frozenset({"panel.invite", "panel.remind", "panel.closing"})
 """Pages for those alone who may do what stands there."""
-BELONGS = {"panel.suspicion": "panel.conflicts", "panel.ask_the_chair": "panel.closing"}
+BELONGS = {
+    "release.winner": "release.winners",
+    "panel.suspicion": "panel.conflicts",
+    "panel.ask_the_chair": "panel.closing",
+}
 FILE = "file"
 MOST_DIGITS = 9
 LONGEST_REASON = 1000
@@ -85,7 +98,7 @@ def tabs() -> Iterator[Tab]:
     """The pages of the edition that whoever is signed in may read."""
     has_vote = editions.rules_of(db.session(), door.edition()).vote is not None
     for endpoint, title, who in TABS:
-        is_early = endpoint == "table.index" and door.edition().first_closed_at is None
+        is_early = endpoint in AFTER_THE_CLOSE and door.edition().first_closed_at is None
         is_void = endpoint in OF_A_VOTE and not has_vote
         if may(who, reading=True) and not is_early and not is_void:
             yield Tab(endpoint, title)

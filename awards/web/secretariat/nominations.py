@@ -13,8 +13,8 @@ from awards.extensions import db
 from awards.models import Edition, Nomination, NominationRevision, NominationState
 from awards.web import door, sessions
 from awards.web.access import Audience, audience
-from awards.web.screening.rows import stands_for_bound
-from awards.web.secretariat.frame import blueprint, face_of, screening_of, show
+from awards.web.screening.rows import stands_for_bound, stands_for_reader
+from awards.web.secretariat.frame import blueprint, face_of, may, screening_of, show
 from awards.web.texts import Text
 
 
@@ -111,10 +111,11 @@ def _entries(edition: Edition, category: str) -> list[Entry]:
     rows = session.execute(query).all()
     bound = recusals.interests_in(session, edition, sessions.me())
     known = releasing.told_states(session, [it for it, *_ in rows if it.id in bound])
+    of_table = may(Audience.TABLE, reading=True)
     return [
         Entry(
             it.reference,
-            stands_for_bound(known[it.id]) if it.id in bound else it.state,
+            stands_for_bound(known[it.id]) if it.id in bound else stands_for_reader(it, of_table=of_table),
             it.category,
             *names,
         )

@@ -8,8 +8,10 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from awards import approvals, editions, programmes, register, stages, steps
+from awards.envelopes import OPENING
 from awards.extensions import db
 from awards.models import Account, Approval, Edition, NominationState
+from awards.repeats import TO_JUDGES
 from awards.timetable import Phase
 from awards.web import door, sessions, timeline
 from awards.web.access import Audience, audience
@@ -102,6 +104,12 @@ def _proposals(found: Edition) -> list[Waiting]:
     acts = (
         (programmes.MENDING, _("Mend the frozen rules"), url_for("secretariat.mending", edition=key)),
         (steps.STEP_BACK, _("Go one phase back"), url_for("secretariat.back", edition=key)),
+        (OPENING, _("Open the envelopes of the vote"), url_for("polling.unseal", edition=key)),
+        (
+            TO_JUDGES,
+            _("Destroy the envelopes and let the judges vote"),
+            url_for("polling.unseal", edition=key),
+        ),
     )
     waiting = [(approvals.waiting(session, found, act), says, address) for act, says, address in acts]
     return [_waiting(it, says, address) for it, says, address in waiting if it is not None]

@@ -31,6 +31,8 @@ def next_phase(edition: str) -> Answer:
     phase = steps.following(session, found)
     if phase is None or phase not in wording.STEPS:
         return back_to("edition", _("The next phase is entered by an act of its own."), "caution")
+    if phase is Phase.SECOND_ROUND and editions.rules_of(session, found).vote is not None:
+        return back_to("polling.open_vote")
     if request.method == "GET":
         return _step(phase)
     try:

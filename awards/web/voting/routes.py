@@ -1,9 +1,106 @@
-"""What the elector's pages have in common."""
+"""What the elector's pages have in common: who votes, on what, and how a page of theirs is shown."""
 
 from __future__ import annotations
 
-from flask import Blueprint
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
 
+from flask import Blueprint, abort, g, render_template
+from werkzeug.wrappers import Response
+
+from awards import casting, editions, roll
+from awards.casting import Paper
+from awards.extensions import db
+from awards.models import Edition, RollEntry
+from awards.roll import NoVote
+from awards.timetable import Deadline, Moment
+from awards.web import door, face, sessions, words
+from awards.web.face import Face
 from awards.web.language import PREFIX
+from awards.web.texts import Names, Text
+from awards.web.voting import says
+from judging.rules import Rules, Vote
 
 blueprint = Blueprint("voting", __name__, url_prefix=f"{PREFIX}/vote")
+
+Answer = str | Response | tuple[str, int]
+
+
+@dataclass(frozen=True)
+class Booth:
+    """An elector before their ballots. `papers`: by category, in the rules' order."""
+
+    edition: Edition
+    entry: RollEntry
+    rules: Rules
+    vote: Vote
+    papers: Mapping[str, Paper]
+    face: Face
+    zone: str
+    """The zone of the elector's clock, empty where nobody knows it."""
+
+    @property
+    def names(self) -> Names:
+        return self.face.names
+
+    @property
+    def name(self) -> str:
+        """For whom the ballots are."""
+        return (
+            self.entry.organisation.name if self.entry.organisation else self.entry.name or self.entry.elector
+        )
+
+    @property
+    def open(self) -> tuple[str, ...]:
+        """The categories in which a ballot can be cast now."""
+        return tuple(key for key, paper in self.papers.items() if paper.is_open)
+
+    def category(self, key: str) -> Text:
+        return self.names.name("categories", key)
+
+    @cached_property
+    def closes(self) -> Deadline | None:
+        return self.face.moment(Moment.VOTE_CLOSE)
+
+    @property
+    def until(self) -> str:
+        return words.in_both(self.closes, self.zone) if self.closes else ""
+
+    def hour(self, moment: datetime) -> str:
+        return says.hour(moment, self.zone or self.edition.zone)
+
+
+def booth(*, opened: datetime | None = None) -> Booth:
+    """The ballots of whoever asks. 404 where the rules have no vote."""
+    edition, entry, session, now = door.edition(), door.elector().entry, db.session(), sessions.now()
+    rules = editions.rules_of(session, edition)
+    try:
+        vote = roll.vote_of(rules)
+    except NoVote:
+        abort(404)
+    account = g.get("account")
+    return Booth(
+        edition,
+        entry,
+        rules,
+        vote,
+        casting.papers(session, edition, entry, opened=opened, now=now, rules=rules),
+        face.faces_of(session, [edition], now)[edition.id],
+        words.own_zone(account.zone, edition.zone) if account is not None else "",
+    )
+
+
+def show(template: str, here: Booth, **values: Any) -> str:
+    """A page of an elector."""
+    by_pass = door.elector().by is not None
+    return render_template(
+        f"voting/{template}.html",
+        here=here,
+        says=says,
+        by_pass=by_pass,
+        specimen=here.edition.specimen,
+        **values,
+    )

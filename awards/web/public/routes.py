@@ -1,61 +1,34 @@
-"""The public pages: editions, rules, finalists, winners, record, verification of a certificate."""
+"""The public pages: editions, rules, finalists, verification of a certificate; and what all of them have in common."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 from flask import (
     Blueprint,
     Response,
     abort,
-    current_app,
     redirect,
     render_template,
     request,
-    send_file,
     url_for,
 )
 from werkzeug.wrappers import Response as AnyResponse
 
-from awards import storage
 from awards.extensions import db
-from awards.models import CertificateState, RulesDocument
+from awards.models import CertificateState
 from awards.timetable import Moment
 from awards.web import call, comparing, face, results, timeline, verification, words
 from awards.web.access import Audience, audience
-from awards.web.face import Face, Shown
+from awards.web.edition_page import Page, page_of
 from awards.web.language import PREFIX
-from judging.rules import Rules
 from judging.values import canonical
 
 blueprint = Blueprint("public", __name__, url_prefix=PREFIX)
 
 
-@dataclass(frozen=True)
-class Page:
-    """What the pages of one edition have in common."""
-
-    face: Face
-    documents: tuple[RulesDocument, ...]
-    rules: Rules
-    shown: Shown
-    now: datetime
-
-
-def page_of(edition: str) -> Page:
-    """An edition as it may be shown now. 404 where it is in preparation or unknown."""
-    session, now = db.session(), datetime.now(UTC)
-    found = face.face_of(session, edition, now) if edition.isprintable() else None
-    if found is None:
-        abort(404)
-    documents = tuple(face.rules_documents(session, found.edition))
-    rules = face.read(documents[-1])
-    return Page(found, documents, rules, face.shown(session, found, rules, now), now)
-
-
-def _show(template: str, page: Page, **values: object) -> str:
+def show(template: str, page: Page, **values: object) -> str:
+    """A page of an edition."""
     specimen = page.face.edition.specimen
     return render_template(f"public/{template}", page=page, words=words, specimen=specimen, **values)
 
@@ -81,7 +54,7 @@ def front() -> str:
 @audience(Audience.ANYONE)
 def edition(edition: str) -> str:
     page = page_of(edition)
-    return _show(
+    return show(
         "edition.html",
         page,
         stops=timeline.line(page.face.timetable, now=page.now, zone=page.face.edition.zone),
@@ -98,7 +71,7 @@ def edition(edition: str) -> str:
 def form(edition: str) -> str:
     """The blank form: every question, before anybody signs up."""
     page = page_of(edition)
-    return _show(
+    return show(
         "form.html", page, parts=call.parts(page.face, page.rules), languages=call.languages(page.rules)
     )
 
@@ -108,7 +81,7 @@ def form(edition: str) -> str:
 def rules(edition: str) -> str:
     page = page_of(edition)
     names = page.face.names
-    return _show(
+    return show(
         "rules.html",
         page,
         categories=[
@@ -134,42 +107,7 @@ def finalists(edition: str) -> str:
     if not page.shown.finalists:
         abort(404)
     found = results.finalists(page.shown.finalists, page.face.names)
-    return _show("finalists.html", page, categories=found)
-
-
-@blueprint.get("/<edition>/winners")
-@audience(Audience.ANYONE)
-def winners(edition: str) -> str:
-    page = page_of(edition)
-    if not page.shown.winners:
-        abort(404)
-    found = results.winners(page.shown.winners, page.rules, page.face.names)
-    return _show("winners.html", page, categories=found)
-
-
-@blueprint.get("/<edition>/record")
-@audience(Audience.ANYONE)
-def record(edition: str) -> str:
-    page = page_of(edition)
-    if page.shown.record is None:
-        abort(404)
-    return _show("record.html", page, record=page.shown.record)
-
-
-@blueprint.get("/<edition>/record.zip")
-@audience(Audience.ANYONE)
-def record_file(edition: str) -> Response:
-    found = page_of(edition).shown.record
-    if found is None:
-        abort(404)
-    folder = Path(current_app.config["LAURELS_DATA"]) / "files"
-    return send_file(
-        storage.locate(folder, found.key),
-        mimetype="application/zip",
-        as_attachment=True,
-        download_name=f"{edition}-record.zip",
-        etag=found.manifest_sha256,
-    )
+    return show("finalists.html", page, categories=found)
 
 
 @blueprint.get("/verify/")

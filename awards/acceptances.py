@@ -1,0 +1,322 @@
+"""Winners told in confidence before the release: who read it, what they answered, names and proof, who comes."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from awards import (
+    audit,
+    correspondence,
+    editions,
+    nominations,
+    notices,
+    prizes,
+    proofs,
+    publication,
+    results,
+)
+from awards.audit import Actor
+from awards.models import (
+    Acceptance,
+    Account,
+    Answer,
+    Award,
+    AwardState,
+    Edition,
+    Grant,
+    Nomination,
+    PublicationKind,
+    Role,
+)
+from awards.models.base import Document
+from awards.notices import Template
+
+LONGEST_NAME = 300
+
+
+class NothingToTell(Exception):
+    """Everybody whose result is signed and not public has been told."""
+
+
+class Released(Exception):
+    """The result is public, so what was asked in confidence is not asked any more."""
+
+
+class NotAccepted(Exception):
+    """The proof of a certificate is approved by whoever accepts the prize."""
+
+
+class NotGiven(Exception):
+    """This prize is not theirs any more."""
+
+
+class NothingAsked(Exception):
+    """Nothing is asked to be changed here."""
+
+
+class ProofChanged(Exception):
+    """The proof is not what was looked at: names or texts have changed since."""
+
+
+def telling(session: Session, edition: Edition) -> list[Award]:
+    """The prizes of signed results that are not public and of which nobody has been told."""
+    told = select(Acceptance.award_id)
+    signed = {key for key, it in results.frozen(session, edition).items() if it.signed_by is not None}
+    hidden = signed - publication.first_shown(session, edition, PublicationKind.WINNERS).keys()
+    there = set(session.scalars(told.join(Award).where(Award.edition_id == edition.id)))
+    return [it for it in prizes.of_edition(session, edition) if it.category in hidden and it.id not in there]
+
+
+def tell(
+    session: Session, edition: Edition, numbers: Collection[int], *, actor: Actor, now: datetime
+) -> list[Acceptance]:
+    """Tell the winners of those of the prizes that wait, each about its own, in confidence; a second time tells nobody.
+
+    Raises NothingToTell.
+    """
+    editions.lock(session, edition)
+    waiting = [it for it in telling(session, edition) if it.id in numbers]
+    if not waiting:
+        raise NothingToTell(edition.key)
+    made = [Acceptance(award_id=it.id, told_at=now, told_by_id=actor.account.id) for it in waiting]
+    session.add_all(made)
+    session.flush()
+    for award in waiting:
+        write(session, edition, award, now=now)
+    audit.record(
+        session,
+        actor=actor,
+        action="award.told",
+        subject=edition.key,
+        now=now,
+        edition=edition,
+        after={"acceptances": [it.public_id for it in made]},
+    )
+    return made
+
+
+def write(session: Session, edition: Edition, award: Award, *, now: datetime) -> None:
+    """The letter to those who write a nomination: it says that something waits, and neither prize nor place."""
+    nomination = award.nomination
+    correspondence.tell(
+        session,
+        edition,
+        nomination,
+        Template.WON,
+        {"path": f"/nominations/{nomination.public_id}/award"},
+        revision=nominations.standing_revision(nomination),
+        now=now,
+    )
+
+
+def of_nomination(session: Session, nomination: Nomination) -> Sequence[Acceptance]:
+    """What the writers of a nomination have been told of its prizes."""
+    return session.scalars(
+        select(Acceptance)
+        .join(Award, Award.id == Acceptance.award_id)
+        .where(Award.nomination_id == nomination.id)
+        .order_by(Award.by_decision, Acceptance.id)
+    ).all()
+
+
+def of_edition(session: Session, edition: Edition) -> Sequence[Acceptance]:
+    """Everything that winners of an edition were told, in the order of the prizes."""
+    return session.scalars(
+        select(Acceptance)
+        .join(Award, Award.id == Acceptance.award_id)
+        .where(Award.edition_id == edition.id)
+        .order_by(Award.category, Award.by_decision, Award.place, Award.id)
+    ).all()
+
+
+def find(session: Session, edition: Edition, identifier: str) -> Acceptance | None:
+    """What one winner was told, by its public identifier."""
+    return session.scalars(
+        select(Acceptance)
+        .join(Award, Award.id == Acceptance.award_id)
+        .where(Award.edition_id == edition.id, Acceptance.public_id == identifier)
+    ).first()
+
+
+def unanswered(session: Session, nominations: Collection[int]) -> set[int]:
+    """Those of some nominations, by row, whose people have been told in confidence and have not answered."""
+    return set(
+        session.scalars(
+            select(Award.nomination_id)
+            .join(Acceptance, Acceptance.award_id == Award.id)
+            .where(
+                Award.nomination_id.in_(nominations),
+                Award.state == AwardState.GIVEN,
+                Acceptance.answer.is_(None),
+            )
+        )
+    )
+
+
+def is_public(session: Session, edition: Edition, award: Award) -> bool:
+    """Whether winners of the category are or were on public pages."""
+    return award.category in publication.first_shown(session, edition, PublicationKind.WINNERS) or (
+        award.category in publication.taken_down(session, edition)
+    )
+
+
+def answer(
+    session: Session,
+    edition: Edition,
+    acceptance: Acceptance,
+    *,
+    accepted: bool,
+    names: Mapping[str, Any],
+    wishes: str = "",
+    attending: str = "",
+    how: str = "",
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Keep what a winner answers; until the release, or until a declined prize is recorded, it may be changed.
+
+    `how`: an organiser keeps an answer that came by another way. `names` are those to be changed. Organisers are told.
+    Raises Released, NotGiven.
+    """
+    editions.lock(session, edition)
+    session.refresh(acceptance)
+    award = acceptance.award
+    if award.state is not AwardState.GIVEN:
+        raise NotGiven(acceptance.public_id)
+    if is_public(session, edition, award):
+        raise Released(award.category)
+    before = acceptance.answer
+    acceptance.answer = Answer.ACCEPTED if accepted else Answer.DECLINED
+    acceptance.answered_at, acceptance.answered_by_id = now, actor.account.id
+    wanted = {key: value for key, value in names.items() if value}
+    if (wanted, wishes) != (acceptance.names or {}, acceptance.wishes):
+        acceptance.settled_at = acceptance.settled_by_id = acceptance.proof_at = None
+    acceptance.names, acceptance.wishes, acceptance.attending = wanted, wishes, attending
+    if not accepted:
+        acceptance.proof_at = None
+    session.flush()
+    audit.record(
+        session,
+        actor=actor,
+        action="award.answered",
+        subject=acceptance.public_id,
+        now=now,
+        edition=edition,
+        before={"answer": before.value if before else None},
+        after={"answer": acceptance.answer.value, "how": how, "names": wanted, "wishes": wishes},
+    )
+    if not how:
+        _tell_organisers(session, edition, acceptance, now=now)
+
+
+def _tell_organisers(session: Session, edition: Edition, acceptance: Acceptance, *, now: datetime) -> None:
+    """A letter to every organiser that an answer is there; never what it is about."""
+    people = session.scalars(
+        select(Account)
+        .join(Grant, Grant.account_id == Account.id)
+        .where(Grant.edition_id == edition.id, Grant.role == Role.ORGANISER, Grant.ended_at.is_(None))
+        .order_by(Account.id)
+    )
+    for person in people:
+        if person.email:
+            notices.queue(
+                session,
+                Template.PRIZE_ANSWERED,
+                person.email,
+                language=person.language,
+                now=now,
+                account=person,
+                edition=edition,
+                arguments={"path": f"/secretariat/{edition.key}/release/winners"},
+                once=f"prize answered {acceptance.public_id} {now:%Y-%m-%d %H} {person.id}",
+            )
+
+
+def is_asking(acceptance: Acceptance) -> bool:
+    """Whether a change is asked for that nobody has dealt with."""
+    return acceptance.settled_at is None and bool(acceptance.names or acceptance.wishes)
+
+
+def settle(
+    session: Session,
+    edition: Edition,
+    acceptance: Acceptance,
+    *,
+    adopt: bool,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Deal with what a winner asked to be changed: take the names over as they are to stand, or leave them.
+
+    A certificate issued with the old names is replaced when certificates are issued again. Raises NothingAsked,
+    NotGiven, Released.
+    """
+    editions.lock(session, edition)
+    session.refresh(acceptance)
+    award = acceptance.award
+    if award.state is not AwardState.GIVEN:
+        raise NotGiven(acceptance.public_id)
+    if is_public(session, edition, award):
+        raise Released(award.category)
+    if not is_asking(acceptance):
+        raise NothingAsked(acceptance.public_id)
+    before = dict(award.names)
+    if adopt:
+        award.names = renamed(award.names, acceptance.names)
+        if award.names != before:
+            proofs.outdate(session, award)
+            acceptance.proof_at = None
+    acceptance.settled_at, acceptance.settled_by_id = now, actor.account.id
+    session.flush()
+    audit.record(
+        session,
+        actor=actor,
+        action="award.names_settled",
+        subject=acceptance.public_id,
+        now=now,
+        edition=edition,
+        before={"names": before},
+        after={"names": dict(award.names), "adopted": adopt},
+    )
+
+
+def renamed(names: Document, wanted: Mapping[str, Any]) -> Document:
+    """The names with those that are asked for; `key.language` names one of several languages."""
+    found = dict(names)
+    for place, value in wanted.items():
+        key, _, language = place.partition(".")
+        if language:
+            found[key] = dict(found.get(key) or {}) | {language: value}
+        else:
+            found[key] = value
+    return found
+
+
+def approve_proof(
+    session: Session, edition: Edition, acceptance: Acceptance, *, sha256: str, actor: Actor, now: datetime
+) -> None:
+    """Approve the proof of the certificate as it was looked at. Raises NotAccepted, NotGiven, ProofChanged."""
+    editions.lock(session, edition)
+    session.refresh(acceptance)
+    if acceptance.award.state is not AwardState.GIVEN:
+        raise NotGiven(acceptance.public_id)
+    if acceptance.answer is not Answer.ACCEPTED:
+        raise NotAccepted(acceptance.public_id)
+    if proofs.fingerprint(session, edition, acceptance.award) != sha256:
+        raise ProofChanged(acceptance.public_id)
+    acceptance.proof_at = now
+    session.flush()
+    audit.record(
+        session,
+        actor=actor,
+        action="award.proof_approved",
+        subject=acceptance.public_id,
+        now=now,
+        edition=edition,
+        after={"sha256": sha256},
+    )

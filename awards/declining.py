@@ -1,0 +1,193 @@
+"""A declined prize: recorded by decision, and what the rules make of it, vacant or given to the next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from awards import acceptances, decisions, editions, naming, nominations, proofs, results
+from awards.audit import Actor
+from awards.models import (
+    Acceptance,
+    Answer,
+    Award,
+    AwardState,
+    Decision,
+    DecisionKind,
+    Edition,
+    Nomination,
+    NominationState,
+)
+from judging.count import outcome_of
+from judging.vacancies import Held, held
+from judging.values import Json
+
+
+class NotDeclined(Exception):
+    """Its winner has not declined this prize."""
+
+
+class ConsequencesChanged(Exception):
+    """What follows from it is not what was looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A nomination that moves to a prize, from another one or from none."""
+
+    reference: str
+    before: str
+    prize: str
+    place: int
+
+
+@dataclass(frozen=True, slots=True)
+class Consequence:
+    """What the rules make of a declined prize: who moves to which, and the prizes that nobody has then."""
+
+    moves: tuple[Move, ...]
+    vacant: tuple[str, ...]
+
+    @property
+    def seen(self) -> str:
+        """What was looked at, to be sent back with the word to do it."""
+        return " ".join([*(f"{it.reference}:{it.prize}" for it in self.moves), "-", *self.vacant])
+
+
+def consequence(session: Session, edition: Edition, award: Award) -> Consequence:
+    """What would follow if a prize were declined."""
+    if award.by_decision:
+        return Consequence((), (award.prize,))
+    there = _awards(session, edition, award.category)
+    then = _held(session, edition, award, there)
+    now = {it.nomination.reference: it.prize for it in there if it.state is AwardState.GIVEN}
+    moves = tuple(
+        Move(it.nomination, now.get(it.nomination, ""), it.prize, it.place)
+        for it in then.holders
+        if now.get(it.nomination) != it.prize
+    )
+    return Consequence(moves, then.vacant)
+
+
+def record(
+    session: Session,
+    edition: Edition,
+    acceptance: Acceptance,
+    *,
+    seen: str,
+    reason: str,
+    actor: Actor,
+    now: datetime,
+) -> Decision:
+    """Record by decision that a prize is declined, with what the rules make of it; whoever moves up is told anew.
+
+    There is no way back. Raises NotDeclined, ConsequencesChanged, Released, NotGiven, ReasonMissing.
+    """
+    editions.lock(session, edition)
+    session.refresh(acceptance)
+    award = acceptance.award
+    session.refresh(award)
+    if award.state is not AwardState.GIVEN:
+        raise acceptances.NotGiven(acceptance.public_id)
+    if acceptances.is_public(session, edition, award):
+        raise acceptances.Released(award.category)
+    if acceptance.answer is not Answer.DECLINED:
+        raise NotDeclined(acceptance.public_id)
+    why = decisions.need_reason(reason)
+    follows = consequence(session, edition, award)
+    if follows.seen != seen:
+        raise ConsequencesChanged(acceptance.public_id)
+    nomination = award.nomination
+    moved: list[Json] = [
+        {"nomination": it.reference, "from": it.before, "prize": it.prize, "place": it.place}
+        for it in follows.moves
+    ]
+    decision = decisions.decide(
+        session,
+        edition,
+        DecisionKind.DECLINED,
+        actor=actor,
+        now=now,
+        category=award.category,
+        nomination=nomination,
+        subject={
+            "category": award.category,
+            "nomination": nomination.reference,
+            "prize": award.prize,
+            "moved": moved,
+            "vacant": [*follows.vacant],
+        },
+        names={nomination.reference: dict(award.names)},
+        reason=why,
+    )
+    proofs.outdate(session, award)
+    award.state = AwardState.DECLINED
+    session.flush()
+    _leave(session, nomination)
+    for move in follows.moves:
+        _move(session, edition, award.category, move, decision, now=now)
+    return decision
+
+
+def _leave(session: Session, nomination: Nomination) -> None:
+    """Whoever has no other prize is a winner no more."""
+    other = select(Award.id).where(Award.nomination_id == nomination.id, Award.state == AwardState.GIVEN)
+    if session.scalars(other).first() is None:
+        nominations.advance(nomination, NominationState.DECLINED)
+
+
+def _move(
+    session: Session, edition: Edition, category: str, move: Move, decision: Decision, *, now: datetime
+) -> None:
+    nomination = nominations.find(session, edition, move.reference)
+    award = next(
+        (
+            it
+            for it in _awards(session, edition, category)
+            if it.nomination_id == nomination.id and it.state is AwardState.GIVEN
+        ),
+        None,
+    )
+    if award is None:
+        award = Award(
+            edition_id=edition.id,
+            nomination_id=nomination.id,
+            category=category,
+            prize=move.prize,
+            names=naming.shown(nomination),
+            decision_id=decision.id,
+        )
+        session.add(award)
+        if nomination.state is not NominationState.WINNER:
+            nominations.advance(nomination, NominationState.WINNER)
+    else:
+        proofs.outdate(session, award)
+    award.prize, award.place, award.decision_id = move.prize, move.place, decision.id
+    session.flush()
+    told = session.scalars(select(Acceptance).where(Acceptance.award_id == award.id)).first()
+    if told is not None:
+        told.answer = told.answered_at = told.answered_by_id = told.proof_at = None
+        told.told_at = now
+        session.flush()
+        acceptances.write(session, edition, award, now=now)
+
+
+def _awards(session: Session, edition: Edition, category: str) -> list[Award]:
+    """The contested prizes of a category, given or declined."""
+    return list(
+        session.scalars(
+            select(Award)
+            .where(Award.edition_id == edition.id, Award.category == category, Award.by_decision.is_(False))
+            .order_by(Award.place, Award.id)
+        )
+    )
+
+
+def _held(session: Session, edition: Edition, leaving: Award, there: list[Award]) -> Held:
+    """Who has the prizes of a category once another of its winners has left."""
+    outcome = outcome_of(results.frozen(session, edition)[leaving.category].document)
+    gone = {it.nomination.reference for it in there if it.state is not AwardState.GIVEN or it is leaving}
+    return held(outcome.rows, gone, editions.rules_of(session, edition).vacated)

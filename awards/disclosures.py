@@ -1,0 +1,83 @@
+"""Disclosures: what is told of how a category was decided, frozen with its winners under the public record's names.
+
+The count sheet, some numbers, and the judges who agreed to be named.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from awards import affiliations, labels
+from awards.counts import Counts
+from awards.evidence import Evidence
+from awards.models import Affiliation, Edition, Judge
+from awards.models.base import Document
+from judging.record import RecordKind
+from judging.values import Json, as_list, as_object, as_text
+
+
+def of_category(session: Session, edition: Edition, category: str) -> Document:
+    """Count sheet, numbers and panel as they stand now. Raises EvidenceDiffers."""
+    counts = Counts(
+        Evidence(session, edition, RecordKind.PUBLIC, labels.public(session, edition)),
+    )
+    return {
+        "count": _without_the_rest(counts.category(category)),
+        "numbers": counts.numbers(),
+        "panel": _panel(session, {sheet.judge for sheet in counts.sheets if sheet.counted}),
+    }
+
+
+def _without_the_rest(found: Document) -> Document:
+    """The count sheet; of the first round only how many were judged, who advanced and the steps that parted them."""
+    standing = as_object(found["standing"])
+    rows = [as_object(row) for row in as_list(standing["rows"])]
+    return {
+        "judged": len(rows),
+        "advanced": [as_text(row["nomination"]) for row in rows if row["finalist"] == "yes"],
+        "shortlist": standing["steps"],
+        "elections": [_election(as_object(it)) for it in as_list(found["elections"])],
+        "result": found["result"],
+    }
+
+
+def _election(found: dict[str, Json]) -> Document:
+    tally = as_object(found["tally"])
+    return {
+        "kind": found["kind"],
+        "number": found["number"],
+        "electors": found["electors"],
+        **{name: tally[name] for name in ("slate", "ballots", "abstentions", "votes", "first_places")},
+    }
+
+
+def _panel(session: Session, numbers: Iterable[int]) -> Document:
+    """How many judges' sheets count, and of those that agreed what they agreed to, by name.
+
+    In no category of their own: who judged what is told to nobody.
+    """
+    judges = session.scalars(
+        select(Judge).where(Judge.id.in_(list(numbers))).options(selectinload(Judge.account))
+    ).all()
+    ties: dict[int, Affiliation] = {}
+    for tie in affiliations.holding(session, [judge.account for judge in judges]):
+        ties.setdefault(tie.account_id, tie)
+    shown = [_shown(judge, ties.get(judge.account_id)) for judge in judges]
+    named = sorted((it for it in shown if any(it.values())), key=lambda it: str(it["name"]).casefold())
+    return {"judges": len(judges), "shown": list[Json](named)}
+
+
+def _shown(judge: Judge, tie: Affiliation | None) -> Document:
+    """What a judge lets be published of them: nothing without the name, or others could be taken for them."""
+    known = {
+        "name": judge.account.name,
+        "office": judge.account.office,
+        "organisation": tie.organisation.name if tie and tie.organisation else "",
+        "country": (tie.country if tie else "") or judge.residence,
+    }
+    if "name" not in judge.shown:
+        return dict.fromkeys(known, "")
+    return {key: value if key in judge.shown else "" for key, value in known.items()}

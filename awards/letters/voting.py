@@ -1,0 +1,56 @@
+"""Letters about the vote: an elector is invited to it, and reminded."""
+
+from __future__ import annotations
+
+from flask_babel import gettext as _
+
+from awards.letters.letter import Case, Letter, listed, parts, text
+
+
+def ballot(case: Case) -> Letter:
+    """The vote is open: how to come in, until when, and that it is secret."""
+    elector, until = case.said("elector"), case.when("until")
+    subject = (
+        _("You can still vote: %(edition)s", edition=case.edition)
+        if case.is_so("again")
+        else _("You can vote now: %(edition)s", edition=case.edition)
+    )
+    return Letter(
+        subject,
+        parts(
+            text(
+                _("The vote of %(edition)s is open.", edition=case.edition),
+                _("No ballot has come from you in some category.") if case.is_so("again") else "",
+                _("You cast the ballots of %(elector)s.", elector=elector) if elector else "",
+                _("You can vote until %(when)s.", when=until) if until else "",
+            ),
+            listed(
+                (
+                    _("The link leads to your ballots. You need no account and no password."),
+                    _("One ballot a category; what is cast can't be changed."),
+                    _("Your ballot is sealed as it comes in, and nothing keeps who cast which."),
+                )
+            ),
+        ),
+        act=_("Open your ballots"),
+        link=case.link,
+        after=parts(
+            text(
+                _(
+                    "The link is yours alone: whoever has it can vote in your place. It works as often as you wish, "
+                    "until the vote closes. Do not send it on."
+                )
+            )
+        ),
+        why=_as_elector(case, elector),
+    )
+
+
+def _as_elector(case: Case, elector: str) -> str:
+    if elector:
+        return _(
+            "You receive this because %(elector)s named you to vote for it in %(edition)s.",
+            elector=elector,
+            edition=case.edition,
+        )
+    return _("You receive this because you are on the roll of %(edition)s.", edition=case.edition)

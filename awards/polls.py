@@ -1,0 +1,305 @@
+"""Polls: the vote opened, its turnout, reminders, more time, its close. Counts only: nothing here reads a choice."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from math import ceil
+from pathlib import Path
+
+from sqlalchemy import and_, select
+from sqlalchemy.orm import Session
+
+from awards import dates, decisions, editions, elections, envelopes, passes, readiness, results, roll
+from awards.audit import Actor
+from awards.elections import Turnout
+from awards.envelopes import NotOpen, Presence
+from awards.models import (
+    Edition,
+    Election,
+    ElectionKind,
+    ElectionState,
+    Entitlement,
+    Envelope,
+    Outbox,
+    OutboxState,
+    RollEntry,
+)
+from awards.notices import Template
+from awards.readiness import Item
+from awards.timetable import Deadline, Moment, Phase
+
+DAY = timedelta(days=1)
+checklist = readiness.checklist
+
+
+class Stage(StrEnum):
+    """How far the vote has come."""
+
+    EARLY = "early"
+    BEFORE = "before"
+    OPEN = "open"
+    CLOSED = "closed"
+    COUNTED = "counted"
+
+
+class NotReady(Exception):
+    """Something has to be seen to before the vote can open."""
+
+    def __init__(self, items: Sequence[Item]) -> None:
+        super().__init__(", ".join(it.kind.value for it in items))
+        self.items = tuple(items)
+
+
+class SeenOtherwise(Exception):
+    """What would be opened has changed since it was shown."""
+
+
+class TimeLeft(Exception):
+    """The vote is promised to be open until then, and somebody has a ballot left to cast."""
+
+    def __init__(self, until: Deadline) -> None:
+        super().__init__(until.instant.isoformat())
+        self.until = until
+
+
+class ClosedAlready(Exception):
+    """The vote is closed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Poll:
+    """The vote at a moment: of each category how many could vote and did; present on the whole, with what is asked."""
+
+    stage: Stage
+    elections: tuple[Election, ...]
+    turnout: tuple[Turnout, ...]
+    presence: Presence
+    needed: int
+    closes: Deadline | None
+    """When it closes; None where no date holds, as in a run-off, which people close."""
+    stated: Deadline | None
+
+    @property
+    def everybody(self) -> bool:
+        """Whether every ballot that could be cast is in the box."""
+        return all(it.envelopes >= it.electors for it in self.turnout)
+
+    @property
+    def is_runoff(self) -> bool:
+        return bool(self.elections) and all(it.kind is ElectionKind.RUNOFF for it in self.elections)
+
+
+def look(session: Session, edition: Edition) -> Poll:
+    """How the vote stands. Raises NoVote."""
+    vote = roll.vote_of(editions.rules_of(session, edition))
+    everything = elections.of_edition(session, edition)
+    shown = [it for it in everything if it.state in elections.IN_THE_BOX] or [
+        it for it in everything if it.state is ElectionState.COUNTED
+    ]
+    found = envelopes.presence(session, shown)
+    stated = editions.timetable_of(session, edition).get(Moment.VOTE_CLOSE)
+    return Poll(
+        _stage(edition, shown),
+        tuple(shown),
+        elections.turnout(session, shown),
+        found,
+        max(ceil(vote.quorum * found.roll), 1),
+        stated if stated and any(_has_a_date(it, stated) for it in shown) else None,
+        stated,
+    )
+
+
+def _stage(edition: Edition, shown: Sequence[Election]) -> Stage:
+    states = {it.state for it in shown}
+    if ElectionState.OPEN in states:
+        return Stage.OPEN
+    if ElectionState.CLOSED in states:
+        return Stage.CLOSED
+    if ElectionState.COUNTED in states:
+        return Stage.COUNTED
+    return Stage.BEFORE if edition.phase is Phase.DELIBERATION else Stage.EARLY
+
+
+def _has_a_date(election: Election, stated: Deadline) -> bool:
+    """A run-off, and a vote opened after the stated close, are closed by people."""
+    late = election.opened_at is not None and election.opened_at >= stated.instant
+    return election.kind is not ElectionKind.RUNOFF and not late
+
+
+def stamp(session: Session, edition: Edition) -> str:
+    """What was shown of the vote to be opened: it is opened only as it was read."""
+    vote = roll.vote_of(editions.rules_of(session, edition))
+    found = readiness.preview(session, edition, vote)
+    return ";".join(f"{key}:{','.join(it.slate)}:{it.with_a_ballot}" for key, it in found.items())
+
+
+def open_vote(
+    session: Session, edition: Edition, *, seen: str, key_folder: Path, actor: Actor, now: datetime
+) -> int:
+    """Open the vote as it was shown, and write to everybody who has a ballot; how many were written to.
+
+    Raises NoVote, ClosedAlready, NotReady, SeenOtherwise, IllegalTransition, TooFewElectors.
+    """
+    editions.lock(session, edition)
+    if look(session, edition).stage not in (Stage.EARLY, Stage.BEFORE):
+        raise ClosedAlready(edition.key)
+    if stopping := [it for it in checklist(session, edition, now, key_folder=key_folder) if it.stops]:
+        raise NotReady(stopping)
+    if seen != stamp(session, edition):
+        raise SeenOtherwise(edition.key)
+    opened = elections.open_second(session, edition, actor=actor, now=now)
+    return len(call(session, edition, opened, again=False, actor=actor, now=now))
+
+
+def call(
+    session: Session,
+    edition: Edition,
+    opened: Iterable[Election],
+    *,
+    again: bool = True,
+    actor: Actor,
+    now: datetime,
+) -> list[RollEntry]:
+    """Write to those who have a ballot in elections that were opened now; who was written to."""
+    ids = [election.id for election in opened]
+    voting = set(
+        session.scalars(
+            select(Entitlement.roll_entry_id).where(
+                Entitlement.election_id.in_(ids), Entitlement.withheld_because.is_(None)
+            )
+        )
+    )
+    reached = [entry for entry in passes.reachable(roll.on(session, edition)) if entry.id in voting]
+    return passes.invite(session, edition, reached, again=again, actor=actor, now=now)
+
+
+def close(session: Session, edition: Edition, *, reason: str = "", actor: Actor, now: datetime) -> Poll:
+    """Close the vote: nobody can cast a ballot any more, and nothing is opened yet.
+
+    Before its date, and the grace after it, only where every ballot is cast. Where no date holds and somebody could
+    still vote it needs a reason. Raises NotOpen, ClosedAlready, TimeLeft, ReasonMissing.
+    """
+    editions.lock(session, edition)
+    poll = look(session, edition)
+    if poll.stage is Stage.CLOSED:
+        raise ClosedAlready(edition.key)
+    if poll.stage is not Stage.OPEN:
+        raise NotOpen(edition.key)
+    if not poll.everybody:
+        if poll.closes is None:
+            reason = decisions.need_reason(reason)
+        elif now <= poll.closes.instant + grace(session, edition):
+            raise TimeLeft(poll.closes)
+    for election in poll.elections:
+        if election.state is ElectionState.OPEN:
+            election.state, election.closed_at = ElectionState.CLOSED, now
+    session.flush()
+    passes.end_all(session, edition, now=now)
+    results.decide_close(
+        session, edition, [it.category for it in poll.elections], reason=reason, actor=actor, now=now
+    )
+    return look(session, edition)
+
+
+def grace(session: Session, edition: Edition) -> timedelta:
+    """How long after the close a ballot that was opened in time is still taken."""
+    return timedelta(minutes=editions.rules_of(session, edition).eligibility.grace_minutes)
+
+
+@dataclass(frozen=True, slots=True)
+class Reminding:
+    """Electors who have a ballot left to cast: to write to, written to within a day, and not to be reached by mail."""
+
+    go: tuple[RollEntry, ...]
+    lately: tuple[RollEntry, ...]
+    unreachable: tuple[RollEntry, ...]
+
+
+def without_a_ballot(session: Session, edition: Edition) -> list[RollEntry]:
+    """The roll entries of which a ballot is missing in some category that is open: by entry, never by choice."""
+    missing = set(
+        session.scalars(
+            select(Entitlement.roll_entry_id)
+            .join(Election, Election.id == Entitlement.election_id)
+            .outerjoin(
+                Envelope,
+                and_(
+                    Envelope.election_id == Entitlement.election_id,
+                    Envelope.roll_entry_id == Entitlement.roll_entry_id,
+                ),
+            )
+            .where(
+                Election.edition_id == edition.id,
+                Election.state == ElectionState.OPEN,
+                Entitlement.withheld_because.is_(None),
+                Envelope.tag.is_(None),
+            )
+        )
+    )
+    return [entry for entry in roll.on(session, edition) if entry.id in missing]
+
+
+def to_remind(session: Session, edition: Edition, now: datetime) -> Reminding:
+    """Who would be reminded now. Raises NotOpen."""
+    if look(session, edition).stage is not Stage.OPEN:
+        raise NotOpen(edition.key)
+    left = without_a_ballot(session, edition)
+    reached = {entry.id for entry in passes.reachable(roll.on(session, edition))}
+    lately = set(
+        session.scalars(
+            select(Outbox.roll_entry_id).where(
+                Outbox.edition_id == edition.id,
+                Outbox.template == Template.BALLOT.value,
+                Outbox.state.not_in((OutboxState.CANCELLED, OutboxState.FAILED)),
+                Outbox.due_at > now - DAY,
+            )
+        )
+    )
+    return Reminding(
+        tuple(it for it in left if it.id in reached and it.id not in lately),
+        tuple(it for it in left if it.id in reached and it.id in lately),
+        tuple(it for it in left if it.id not in reached),
+    )
+
+
+def remind(
+    session: Session, edition: Edition, whom: Collection[str], *, actor: Actor, now: datetime
+) -> list[RollEntry]:
+    """Remind those of `whom`, by identifier, who still have a ballot left to cast; nobody twice within a day.
+
+    Raises NotOpen.
+    """
+    editions.lock(session, edition)
+    go = [entry for entry in to_remind(session, edition, now).go if entry.public_id in whom]
+    return passes.invite(session, edition, go, again=True, actor=actor, now=now)
+
+
+def extend(
+    session: Session,
+    edition: Edition,
+    local: datetime,
+    *,
+    zone: str,
+    reason: str,
+    actor: Actor,
+    now: datetime,
+) -> list[RollEntry]:
+    """Let an open vote close later, and tell those with a ballot left to cast; who was told.
+
+    Raises NotOpen, and what `dates.state` raises.
+    """
+    editions.lock(session, edition)
+    if look(session, edition).stage is not Stage.OPEN:
+        raise NotOpen(edition.key)
+    dates.state(session, edition, Moment.VOTE_CLOSE, local, zone=zone, reason=reason, actor=actor, now=now)
+    return call_missing(session, edition, actor=actor, now=now)
+
+
+def call_missing(session: Session, edition: Edition, *, actor: Actor, now: datetime) -> list[RollEntry]:
+    """Write to all who have a ballot left to cast, such as until when they can now; who was written to."""
+    left = {entry.id for entry in without_a_ballot(session, edition)}
+    told = [entry for entry in passes.reachable(roll.on(session, edition)) if entry.id in left]
+    return passes.invite(session, edition, told, again=True, actor=actor, now=now)

@@ -1,0 +1,103 @@
+"""Portraits: all that the public pages show of a winner, to be frozen with the release.
+
+Names as they stood, why it won, and of the form's answers and pictures what its people let be published.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from awards import drafts, editions, fields, nominations
+from awards.attachments import CAPTIONS, entries_of, key_of
+from awards.models import Attachment, AttachmentState, Award, Edition, Nomination, Rendition
+from awards.models.base import Document
+from judging.rules import Field, Rules
+from judging.values import Json
+
+CONSENT, CONSENT_FOR_PICTURES = "consent", "consent_pictures"
+"""Keys of the consents that a form may ask for; where it does, nothing is published without them."""
+SHOWN_APART = frozenset(
+    {"title", "titles", "summary", "summaries", "category", "language", "city", "country"}
+)
+
+
+def of_award(session: Session, edition: Edition, award: Award) -> Document:
+    """A winner as its page shows it from the release on; the names are those that the award keeps."""
+    rules = editions.rules_of(session, edition)
+    said = drafts.said_by(nominations.standing_revision(award.nomination))
+    return {
+        **award.names,
+        "prize": award.prize,
+        "place": award.place,
+        "by_decision": award.by_decision,
+        "citations": dict(award.citations or {}),
+        "summaries": {tag: text for tag, text in _texts(said.get("summaries")).items() if text},
+        "answers": {field.key: said[field.key] for field in publishable(rules, said)},
+        "pictures": list(_pictures(session, award.nomination, rules, said)),
+    }
+
+
+def publishable(rules: Rules, said: Mapping[str, Json]) -> list[Field]:
+    """The questions whose answers may be read by everybody: not those with files, with people, or kept back."""
+    if not _agreed(rules, said, CONSENT):
+        return []
+    apart = fields.FILES | SHOWN_APART | {"contacts", "consent"}
+    return [
+        it
+        for it in _not_kept_back(rules, said)
+        if it.kind not in apart and it.key not in apart and fields.is_given(it, said.get(it.key))
+    ]
+
+
+def _not_kept_back(rules: Rules, said: Mapping[str, Json]) -> list[Field]:
+    kept_back = {key_of(key) for key in entries_of(said.get("kept_back"))}
+    return [it for it in rules.fields if it.public and it.key not in kept_back]
+
+
+def _agreed(rules: Rules, said: Mapping[str, Json], consent: str) -> bool:
+    """Whether a consent was given, or is not asked for."""
+    asked = next((it for it in rules.fields if it.key == consent and it.kind == "consent"), None)
+    return asked is None or fields.is_given(asked, said.get(consent))
+
+
+def _pictures(
+    session: Session, nomination: Nomination, rules: Rules, said: Mapping[str, Json]
+) -> Iterator[dict[str, Json]]:
+    """Every picture of which its people say that it may be published, as it was drawn: never the file itself."""
+    if not (_agreed(rules, said, CONSENT) and _agreed(rules, said, CONSENT_FOR_PICTURES)):
+        return
+    entries = {
+        key_of(entry): entry
+        for field in _not_kept_back(rules, said)
+        if field.kind == "pictures"
+        for entry in entries_of(said.get(field.key))
+        if isinstance(entry, Mapping) and entry.get("permission") is True
+    }
+    rows = session.execute(
+        select(Attachment.key, Rendition)
+        .join(Rendition, Rendition.attachment_id == Attachment.id)
+        .where(
+            Attachment.nomination_id == nomination.id,
+            Attachment.key.in_(entries),
+            Attachment.state == AttachmentState.CLEAN,
+            Rendition.page == 1,
+        )
+    )
+    drawn = {key: rendition for key, rendition in rows}  # noqa: C416 (rows are no pairs to mypy)
+    for key, entry in entries.items():
+        if key in drawn:
+            found = drawn[key]
+            yield {
+                "file": found.file,
+                "width": found.width,
+                "height": found.height,
+                **{name: str(entry.get(name) or "") for name in CAPTIONS},
+            }
+
+
+def _texts(value: Json) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}

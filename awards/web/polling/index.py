@@ -1,0 +1,92 @@
+"""The vote at a glance: before it opens the checklist, then how many took part, then what was decided."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from flask import url_for
+
+from awards import decisions, editions, polls, readiness
+from awards.extensions import db
+from awards.models import Decision, DecisionKind
+from awards.polls import Poll, Stage
+from awards.readiness import Item
+from awards.web import door, sessions
+from awards.web.access import Audience, audience
+from awards.web.polling import routes, says
+from awards.web.polling.routes import VOTE, blueprint
+from awards.web.secretariat import frame
+from awards.web.sentences import SENTENCES
+from awards.web.texts import Names
+from judging.clauses import ClauseKind, clauses
+from judging.values import Round
+
+TOLD = (ClauseKind.VOTE, ClauseKind.METHOD, ClauseKind.QUORUM, ClauseKind.OWN_CITY)
+KINDS = (
+    DecisionKind.ROLL_FROZEN,
+    DecisionKind.VOTE_OPENED,
+    DecisionKind.REPLACEMENT,
+    DecisionKind.REPEAT,
+    DecisionKind.BELOW_QUORUM,
+    DecisionKind.ROUND_CLOSED,
+    DecisionKind.OPENING,
+)
+NOT_YET = (Stage.EARLY, Stage.BEFORE)
+
+
+@blueprint.get(VOTE)
+@audience(Audience.POLLS)
+def index(edition: str) -> str:  # noqa: ARG001
+    vote, session, found = routes.vote(), db.session(), door.edition()
+    poll = polls.look(session, found)
+    is_early = poll.stage in NOT_YET
+    return routes.show(
+        "index.html",
+        poll=poll,
+        rules=told(),
+        items=checklist() if is_early else (),
+        prospects=readiness.preview(session, found, vote) if is_early else {},
+        is_over=is_over(poll),
+        history=history(),
+        where=where,
+    )
+
+
+def told() -> list[str]:
+    """What the rules say of the vote, sentence by sentence."""
+    found, names = editions.rules_of(db.session(), door.edition()), _names()
+    return [SENTENCES[it.kind](it, names) for it in clauses(found) if it.kind in TOLD]
+
+
+def _names() -> Names:
+    return frame.face_of(door.edition()).names
+
+
+def checklist() -> tuple[Item, ...]:
+    return polls.checklist(db.session(), door.edition(), sessions.now(), key_folder=routes.key_folder())
+
+
+def where(item: Item) -> str:
+    """The address at which something is seen to, empty where the reader has no page for it."""
+    endpoint = says.place(item)
+    seen = {tab.endpoint.partition(".")[0] for tab in frame.tabs()}
+    return url_for(endpoint, edition=door.edition().key) if endpoint.partition(".")[0] in seen else ""
+
+
+def is_over(poll: Poll) -> bool:
+    """Whether the time for casting has passed, the grace included."""
+    if poll.stage is not Stage.OPEN or poll.closes is None:
+        return False
+    end: datetime = poll.closes.instant + polls.grace(db.session(), door.edition())
+    return sessions.now() > end
+
+
+def history() -> Sequence[Decision]:
+    """What was decided on the vote, by number."""
+    found = decisions.of_edition(db.session(), door.edition(), *KINDS)
+    return [
+        it
+        for it in found
+        if it.kind is not DecisionKind.ROUND_CLOSED or it.subject.get("round") == Round.SECOND.value
+    ]

@@ -1,0 +1,176 @@
+"""The winners of an edition, a page for each, and their pictures; from frozen publications alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from flask import Response, abort, current_app, request, send_file
+
+from awards import drawing, storage
+from awards.attachments import FILES, SMALL
+from awards.fields import rows_of
+from awards.web import headers, results
+from awards.web.access import Audience, audience
+from awards.web.edition_page import Page, page_of
+from awards.web.public.routes import blueprint, show
+from awards.web.questions import Naming
+from awards.web.results import Nominee
+from awards.web.texts import Text, choose
+from judging.rules import Field
+
+FIGURE, ABOUT = "value", "indicator"
+"""Columns of a table of results whose rows are shown as figures."""
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A prize that a nomination has: its name, in which category, why."""
+
+    name: Text
+    category: str
+    category_name: Text
+    place: int | None
+    by_decision: bool
+    citation: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One result: what was measured, what it is now; what else was said of it, column by column."""
+
+    about: str
+    value: str
+    more: tuple[tuple[Text, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Portrait:
+    """A winner as its page shows it."""
+
+    nominee: Nominee
+    partners: tuple[str, ...]
+    prizes: tuple[Given, ...]
+    row: Mapping[str, Any]
+    rules_fields: tuple[Field, ...]
+    page: Page
+
+    @property
+    def language(self) -> str:
+        return str(self.row.get("language", "en"))
+
+    @property
+    def pictures(self) -> list[Mapping[str, Any]]:
+        return list(self.row.get("pictures", ()))
+
+    @property
+    def narrow(self) -> int:
+        return drawing.NARROW
+
+    def said(self, field: Field) -> Any:
+        return self.row.get("answers", {}).get(field.key)
+
+    def naming(self, field: Field) -> Naming:
+        return Naming(field, self.page.face.texts, self.page.face.edition.language)
+
+    @property
+    def measured(self) -> list[Field]:
+        """The questions that were answered with results."""
+        return [it for it in self._answered() if it.kind == "rows"]
+
+    @property
+    def told(self) -> list[Field]:
+        """The other questions whose answers may be read, in the order of the form."""
+        return [it for it in self._answered() if it.kind != "rows"]
+
+    def figures(self, field: Field) -> list[Figure]:
+        """The rows of an answer as figures; one without a figure is a sentence."""
+        naming = self.naming(field)
+        found = []
+        for row in rows_of(field, self.said(field)):
+            cells = {key: str(cell) for key, cell in row.items() if cell}
+            kinds = {column.key: column.kind for column in field.columns}
+            about = cells.pop(ABOUT, "") or next(iter(cells.values()), "")
+            value = cells.pop(FIGURE, "")
+            more = tuple(
+                (naming.column(key), str(naming.words_of(kinds.get(key, "line"), cell)))
+                for key, cell in cells.items()
+                if cell != about
+            )
+            found.append(Figure(about, value, more))
+        return found
+
+    def _answered(self) -> list[Field]:
+        return [it for it in self.rules_fields if it.key in self.row.get("answers", {})]
+
+
+@blueprint.get("/<edition>/winners")
+@audience(Audience.ANYONE)
+def winners(edition: str) -> str:
+    page = _released(edition)
+    return show(
+        "winners.html", page, categories=results.winners(page.shown.winners, page.rules, page.face.names)
+    )
+
+
+@blueprint.get("/<edition>/winners/<reference>")
+@audience(Audience.ANYONE)
+def winner(edition: str, reference: str) -> str:
+    page = _released(edition)
+    return show("winner.html", page, portrait=_portrait(page, reference))
+
+
+@blueprint.get("/<edition>/winners/<reference>/pictures/<int:number>")
+@audience(Audience.ANYONE)
+def picture(edition: str, reference: str, number: int) -> Response:
+    """A picture as it was drawn, large or small; asked of the publication at every request."""
+    pictures = _portrait(_released(edition), reference).pictures
+    if not 1 <= number <= len(pictures):
+        abort(404)
+    found = pictures[number - 1]
+    key = str(found["file"])
+    if request.args.get("size") == "small" and found["width"] > drawing.NARROW:
+        key = f"{key.partition('.')[0]}{SMALL}"
+    folder = Path(current_app.config["LAURELS_DATA"]) / FILES
+    file = storage.locate(folder, key)
+    return headers.lock(send_file(file, mimetype=drawing.MEDIA_TYPE, conditional=False, etag=key))
+
+
+def _released(edition: str) -> Page:
+    """An edition of which winners may be shown. 404 for any other, as where there is none."""
+    page = page_of(edition)
+    if not page.shown.winners:
+        abort(404)
+    return page
+
+
+def _portrait(page: Page, reference: str) -> Portrait:
+    """The winner of a reference with all that it has won. 404 where that may not be shown, or is nobody."""
+    order = [it.key for it in page.rules.prizes]
+    rows = [
+        (published.category, row)
+        for published in page.shown.winners
+        for row in published.document["rows"]
+        if row["reference"] == reference
+    ]
+    if not rows:
+        abort(404)
+    rows.sort(key=lambda found: order.index(found[1]["prize"]) if found[1]["prize"] in order else len(order))
+    names = page.face.names
+    prizes = tuple(
+        Given(
+            names.name("prizes", row["prize"]),
+            category,
+            names.name("categories", category),
+            row.get("place"),
+            bool(row.get("by_decision")),
+            choose(row.get("citations"), page.face.edition.language),
+        )
+        for category, row in rows
+    )
+    row = rows[0][1]
+    return Portrait(
+        results.nominee_of(row), tuple(row.get("partners", ())), prizes, row, page.rules.fields, page
+    )

@@ -1,0 +1,139 @@
+"""Finalists as electors see them: a card on the ballot, and a page with what their people let everybody read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from flask import abort, request
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+from werkzeug.wrappers import Response
+
+from awards import attachments, dossiers, drafts, naming, nominations
+from awards.casting import Paper
+from awards.dossiers import Dossier
+from awards.extensions import db
+from awards.models import Attachment, Nomination, NominationPartner, NominationRevision
+from awards.web import door, files, results
+from awards.web.access import Audience, audience
+from awards.web.dossier import serve_page
+from awards.web.results import Nominee
+from awards.web.texts import Text, choose
+from awards.web.voting import routes
+from awards.web.voting.routes import Booth, blueprint
+
+ON_A_CARD = 240
+"""Characters of a summary that stand on the ballot; all of it stands on the finalist's page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A finalist on a ballot. `number`: its place on the slate, which names its fields."""
+
+    reference: str
+    nominee: Nominee
+    summary: Text
+    is_barred: bool
+    number: int
+
+
+def cards(session: Session, here: Booth, paper: Paper) -> list[Card]:
+    """The finalists of a ballot, in the elector's own order."""
+    return list(cards_of(session, here, [paper.category]).values())
+
+
+def cards_of(session: Session, here: Booth, categories: Iterable[str]) -> dict[str, Card]:
+    """The finalists of several ballots by reference."""
+    papers = [here.papers[key] for key in categories]
+    wanted = [reference for paper in papers for reference in paper.slate]
+    found = {
+        it.reference: it
+        for it in session.scalars(
+            select(Nomination)
+            .where(Nomination.edition_id == here.edition.id, Nomination.reference.in_(wanted))
+            .options(
+                selectinload(Nomination.revisions).joinedload(NominationRevision.organisation),
+                selectinload(Nomination.partners).joinedload(NominationPartner.organisation),
+            )
+        )
+    }
+    return {
+        reference: _card(found[reference], paper)
+        for paper in papers
+        for reference in paper.slate
+        if reference in found
+    }
+
+
+def _card(nomination: Nomination, paper: Paper) -> Card:
+    revision = nominations.standing_revision(nomination)
+    summary = choose(
+        {revision.language: revision.summary} | dict(revision.summaries or {}), revision.language
+    )
+    return Card(
+        nomination.reference,
+        results.nominee_of(naming.shown(nomination)),
+        Text(_cut(summary.text), summary.language),
+        nomination.reference in paper.barred,
+        paper.election.slate.index(nomination.reference),
+    )
+
+
+def _cut(text: str) -> str:
+    """The beginning of a text, to the end of a word."""
+    words = " ".join(text.split())
+    if len(words) <= ON_A_CARD:
+        return words
+    begin = words[:ON_A_CARD]
+    return f"{begin.rpartition(' ')[0] or begin} …"
+
+
+@blueprint.get("/<edition>/finalists/<path:reference>")
+@audience(Audience.ELECTOR)
+def finalist(reference: str, **_edition: str) -> str:
+    here, dossier = _read(reference)
+    paper = next(it for it in here.papers.values() if reference in it.slate)
+    card = cards_of(db.session(), here, [paper.category])[reference]
+    return routes.show("finalist", here, dossier=dossier, card=card)
+
+
+@blueprint.get("/<edition>/finalists/<path:reference>/files/<key>")
+@audience(Audience.ELECTOR)
+def file(reference: str, key: str, **_edition: str) -> Response:
+    """The original, to be saved: nothing in it runs."""
+    here, dossier = _read(reference)
+    nomination, found = _file(here, dossier, key)
+    return files.download(nomination, found)
+
+
+@blueprint.get("/<edition>/finalists/<path:reference>/pages/<key>/<int:page>")
+@audience(Audience.ELECTOR)
+def page(reference: str, key: str, page: int, **_edition: str) -> Response:
+    here, dossier = _read(reference)
+    _nomination, found = _file(here, dossier, key)
+    return serve_page(found, page, request.args.get("size", "")) or abort(404)
+
+
+def _read(reference: str) -> tuple[Booth, Dossier]:
+    """What everybody may read of a nomination on one of the elector's ballots. 404 for any other."""
+    here = routes.booth()
+    if not any(reference in paper.slate for paper in here.papers.values()):
+        abort(404)
+    session = db.session()
+    nomination = nominations.find(session, here.edition, reference)
+    revision = nominations.standing_revision(nomination)
+    found = dossiers.of_nomination(
+        session, here.edition, nomination.id, rules=here.rules, texts=here.face.texts
+    )
+    return here, dossiers.for_everybody(found, revision.kept_back, drafts.said_by(revision))
+
+
+def _file(here: Booth, dossier: Dossier, key: str) -> tuple[Nomination, Attachment]:
+    """A file of a finalist that everybody may see. 404 for any other."""
+    session = db.session()
+    nomination = nominations.find(session, here.edition, dossier.reference)
+    found = attachments.find(session, nomination, key) if door.IDENTIFIER.fullmatch(key) else None
+    if found is None or key not in {it.key for it in dossier.files}:
+        abort(404)
+    return nomination, found

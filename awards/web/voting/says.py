@@ -1,0 +1,132 @@
+"""The words of the elector's pages for what stands in values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+
+from awards.casting import Paper
+from awards.models import ConflictSource, ElectionKind, ElectionState
+from awards.web import words
+from awards.web.sentences import SENTENCES
+from awards.web.texts import Names
+from judging.clauses import ClauseKind, clauses
+from judging.rules import Rules, Vote
+from judging.values import Electorate, Method, SameCountry
+
+TOLD = (ClauseKind.VOTE, ClauseKind.METHOD, ClauseKind.QUORUM, ClauseKind.OWN_CITY)
+GROUP, A_LINE = 4, 4
+
+
+class Slip(StrEnum):
+    """What can be wrong with a form, beside what `judging.ballot.faults` finds."""
+
+    BOTH = "both"
+    SAME_PLACE = "same_place"
+    GAP = "gap"
+    TOO_MANY = "too_many"
+    UNKNOWN = "unknown"
+
+
+WITHHELD: Mapping[str, object] = {
+    ConflictSource.SAME_ORGANISATION: _l("A finalist is of your own organisation."),
+    ConflictSource.NAMED: _l("You are named in a finalist's nomination."),
+    ConflictSource.DECLARED: _l("You have declared an interest in a finalist."),
+}
+
+
+def withheld(reason: str | None) -> str:
+    """Why there is no ballot for the elector in a category."""
+    return str(WITHHELD.get(reason or "", _("You are not an elector in this category.")))
+
+
+def hour(moment: datetime, zone: str) -> str:
+    """The hour in which something happened: more is not kept."""
+    start, end = words.in_zone(moment, zone), words.in_zone(moment + timedelta(hours=1), zone)
+    return _(
+        "%(day)s between %(start)s and %(end)s in %(place)s",
+        day=words.day(start.local),
+        start=f"{start.local:%H:%M}",
+        end=f"{end.local:%H:%M}",
+        place=words.zone(zone),
+    )
+
+
+def state(paper: Paper, cast: str) -> str:
+    """How it stands with one ballot."""
+    if cast:
+        return _("Cast: %(hour)s.", hour=cast)
+    if paper.withheld_because is not None:
+        return _("No ballot for you here. %(reason)s", reason=withheld(paper.withheld_because))
+    if paper.election.state is ElectionState.PREPARED:
+        return _("The vote is not open yet.")
+    if not paper.is_open:
+        return _("The vote is closed. No ballot of yours was cast.")
+    if paper.election.kind is ElectionKind.RUNOFF:
+        return _("Run-off: one more vote among those that are level. Not cast yet.")
+    if paper.again:
+        return _("This category is voted again: your earlier ballot was destroyed unopened. Not cast yet.")
+    return _("Not cast yet.")
+
+
+def told(rules: Rules, names: Names) -> Iterator[str]:
+    """What the rules say of the vote, sentence by sentence."""
+    for clause in clauses(rules):
+        if clause.kind in TOLD:
+            yield SENTENCES[clause.kind](clause, names)
+
+
+def instruction(vote: Vote, free: int) -> str:
+    """What is to be done on a ballot."""
+    if vote.method is Method.ONE_CHOICE:
+        return _("Choose one finalist.")
+    if vote.method is Method.APPROVAL:
+        most = min(vote.approve_up_to, free)
+        return ngettext("Choose one.", "Choose up to %(num)d.", most)
+    return _(
+        "Give each a place, 1 for the best. You may leave places empty at the end: those without a place share what "
+        "is left."
+    )
+
+
+def barred(rules: Rules, vote: Vote) -> str:
+    """Why a finalist can't be chosen by this elector."""
+    country = vote.electorate is Electorate.JUDGES and rules.same_country is not SameCountry.OFF
+    why = (
+        _("Of your own city or country, or a body above or within it.")
+        if country
+        else _("Of your own city, or a body above or within it.")
+    )
+    if vote.method is Method.BORDA:
+        return _("%(why)s It stands at the foot of your ballot.", why=why)
+    return _("%(why)s You can't choose it.", why=why)
+
+
+def slip(kind: Slip, number: int = 0) -> str:
+    """What is wrong, and how it is mended."""
+    match kind:
+        case Slip.BOTH:
+            return _("You have chosen and abstained. Take one of them back.")
+        case Slip.SAME_PLACE:
+            return _("Place %(place)d is given twice. Give each place to one.", place=number)
+        case Slip.GAP:
+            return _("Place %(place)d is given to none, but a later one is. Leave no gap.", place=number)
+        case Slip.TOO_MANY:
+            return ngettext(
+                "You have chosen more than one. Choose one.",
+                "You have chosen more than %(num)d. Take some back.",
+                number,
+            )
+        case Slip.UNKNOWN:
+            return _("The finalists have changed since you opened the page. Choose again.")
+
+
+def grouped(commitment: str) -> list[str]:
+    """A receipt in lines of groups that can be read aloud."""
+    groups = [commitment[at : at + GROUP] for at in range(0, len(commitment), GROUP)]
+    return [" ".join(groups[at : at + A_LINE]) for at in range(0, len(groups), A_LINE)]

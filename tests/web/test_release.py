@@ -1,0 +1,243 @@
+"""The pages of the release: two arm it, one presses; winners are told in confidence, and others learn nothing."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from awards import acceptances, certificates, prizes, shortlists, winners
+from awards.extensions import begin_writing, db
+from awards.models import Nomination, Outbox
+from tests.web.office import well
+from tests.web.signing import person, send, signed_in
+from tests.web.tables import Round
+
+pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+
+
+class Release:
+    """A round whose results are signed: N1 and M1 have the best prize."""
+
+    def __init__(self, made: Round) -> None:
+        self.made, self.app, self.key = made, made.app, made.key
+        self.desk = f"/en/secretariat/{made.key}/release"
+
+    def page(self, name: str, path: str = "/", language: str = "en") -> str:
+        answer = self.made.at(name).get(f"/{language}{self.desk[3:]}{path}")
+        assert answer.status_code == 200, (path, answer.status_code, answer.location)
+        return well(answer)
+
+    def post(self, name: str, path: str, fields: dict[str, str], page: str | None = None) -> TestResponse:
+        return send(self.made.at(name), self.desk + path, fields, page=self.desk + (page or path))
+
+    def propose(self, **more: str) -> TestResponse:
+        fields = {"act": "propose", "when": "pressed", "category": "services", "reason": "The board agrees."}
+        return self.post("olga", "/", fields | more)
+
+    def sha256(self, path: str = "/") -> str:
+        found = re.search(r'name="sha256" value="([0-9a-f]+)"', self.page("omar", path))
+        assert found
+        return found[1]
+
+    def arm(self) -> str:
+        self.propose()
+        self.post("omar", "/", {"act": "approve", "sha256": self.sha256()})
+        found = re.search(r"/release/armed/([^/]+)/press", self.page("omar"))
+        assert found
+        return found[1]
+
+    def public(self) -> int:
+        return self.app.test_client().get(f"/en/{self.key}/winners").status_code
+
+
+@pytest.fixture
+def release(app: Flask, tmp_path: Path) -> Release:
+    made = Round(app, tmp_path)
+    made.mark_and_close()
+    with app.app_context():
+        begin_writing()
+        play = made._play()
+        act = {"actor": play.actor, "now": play.now}
+        shortlists.order_level(
+            play.session, play.edition, "services", ("N3", "N2"), reason="More people.", **act
+        )
+        shortlists.sign(play.session, play.edition, **act)
+        winners.sign(play.session, play.edition, **act)
+        db.session.commit()
+        for reference, email in {"N1": "nora@city.example", "N3": "nils@city.example"}.items():
+            account = person(email, name=email[:4].title())
+            nomination = db.session.query(Nomination).filter(Nomination.reference == reference).one()
+            nomination.nominator_id = account.id
+            db.session.commit()
+    return Release(made)
+
+
+def ids(app: Flask) -> dict[str, str]:
+    with app.app_context():
+        return {it.reference: it.public_id for it in db.session.query(Nomination)}
+
+
+def tell(release: Release) -> None:
+    page = release.page("olga", "/winners")
+    numbers = re.findall(r'name="award" value="(\d+)"', page)
+    token = re.search(r'name="csrf_token" value="([^"]+)"', page)
+    assert token
+    answer = release.made.at("olga").post(
+        f"{release.desk}/winners", data={"csrf_token": token[1], "award": numbers}
+    )
+    assert answer.status_code == 303
+
+
+def test_two_arm_one_presses_and_one_takes_down_what_two_put_back(release: Release) -> None:
+    assert release.propose(reason=" ").status_code == 422
+    assert release.propose().status_code == 303
+    assert release.post("olga", "/", {"act": "approve", "sha256": release.sha256()}).status_code == 409
+    assert release.post("omar", "/", {"act": "approve", "sha256": release.sha256()}).status_code == 303
+    armed = re.search(r"/release/armed/([^/]+)/press", release.page("omar"))
+    assert armed
+    assert release.public() == 404
+
+    assert "It can be taken down" in release.page("omar", f"/armed/{armed[1]}/press")
+    assert release.post("omar", f"/armed/{armed[1]}/press", {}).status_code == 303
+    assert release.public() == 200
+    again = release.post("omar", f"/armed/{armed[1]}/press", {}, page="/")
+    assert again.status_code == 303
+
+    down = {"act": "take_down", "category": "services"}
+    assert release.post("olga", "/taken-down", down).status_code == 422
+    assert release.post("olga", "/taken-down", down | {"reason": "A name."}).status_code == 303
+    assert release.public() == 404
+    back = {"act": "propose", "category": "services", "reason": "Mended."}
+    assert release.post("olga", "/taken-down", back).status_code == 303
+    approve = {"act": "approve", "sha256": release.sha256("/taken-down")}
+    assert release.post("olga", "/taken-down", approve).status_code == 409
+    assert release.post("omar", "/taken-down", approve).status_code == 303
+    assert release.public() == 200
+
+
+def test_a_held_release_is_pressed_by_nobody_and_called_off_with_a_reason(release: Release) -> None:
+    armed = release.arm()
+    assert release.post("omar", f"/armed/{armed}/hold", {}, page="/").status_code == 303
+    release.post("omar", f"/armed/{armed}/press", {}, page="/")
+    assert release.public() == 404
+    assert release.post("omar", f"/armed/{armed}/go-on", {}, page="/").status_code == 303
+    assert release.post("omar", f"/armed/{armed}/call-off", {"reason": ""}).status_code == 422
+    assert release.post("omar", f"/armed/{armed}/call-off", {"reason": "Anew."}).status_code == 303
+    release.post("omar", f"/armed/{armed}/press", {}, page="/")
+    assert release.public() == 404
+
+
+def test_only_those_who_write_a_nomination_that_won_learn_it_and_by_name(release: Release) -> None:
+    here = ids(release.app)
+    nora, nils = (signed_in(release.app, f"{name}@city.example") for name in ("nora", "nils"))
+    winner, loser = (f"/en/nominations/{here[name]}/award" for name in ("N1", "N3"))
+    assert nora.get(winner).status_code == 404
+
+    tell(release)
+
+    assert (nora.get(winner).status_code, nils.get(loser).status_code, nils.get(winner).status_code) == (
+        200, 404, 404,
+    )  # fmt: skip
+    assert "Best prize" not in well(nora.get(winner))
+    with release.app.app_context():
+        letters = db.session.query(Outbox).filter(Outbox.template == "won").all()
+        assert [it.recipient for it in letters] == ["nora@city.example"]
+        assert "best" not in str([it.arguments for it in letters])
+    assert send(nora, winner, {"act": "read"}).status_code == 303
+    assert "Best prize" in well(nora.get(winner))
+    assert "Nora" in release.page("olga", "/winners")
+    assert nora.get(winner, headers={"Accept-Language": "ko"}).headers["Cache-Control"].startswith("no-store")
+
+
+def test_a_winner_answers_and_the_secretariat_takes_the_names_over(release: Release) -> None:
+    tell(release)
+    nora = signed_in(release.app, "nora@city.example")
+    page = f"/en/nominations/{ids(release.app)['N1']}/award"
+    send(nora, page, {"act": "read"})
+    told = re.search(r'name="told" value="([^"]+)"', nora.get(page).text)
+    assert told
+    fields = {"act": "answer", "told": told[1], "answer": "accepted", "title": "Better \x00project"}
+
+    assert send(nora, page, fields | {"answer": "maybe"}).status_code == 422
+    long = send(nora, page, fields | {"wishes": "x" * 2001})
+    assert (long.status_code, "Better project" in long.text) == (422, True)
+    assert send(nora, page, fields).status_code == 303
+    one = f"/winners/{told[1]}"
+    assert "Better project" in release.page("olga", one)
+    assert release.post("olga", one, {"act": "adopt"}).status_code == 303
+    proof = nora.get(page.replace("/en/", "/en/") + f"/{told[1]}/proof-en.pdf")
+    assert (proof.status_code, proof.mimetype) == (200, "application/pdf")
+    seen = re.search(r'name="seen" value="([^"]+)"', nora.get(page).text)
+    assert seen
+    approve = {"act": "proof", "told": told[1], "seen": seen[1]}
+    assert send(nora, page, approve | {"seen": "0"}).status_code == 409
+    assert send(nora, page, approve).status_code == 303
+
+    with release.app.app_context():
+        begin_writing()
+        play = release.made._play()
+        certificates.issue(
+            play.session, play.edition, url="https://x.example", actor=play.actor, now=play.now
+        )
+        db.session.commit()
+        numbers = [it.number for it in certificates.of_edition(play.session, play.edition)]
+    assert {nora.get(f"{page}/certificate/{it}.pdf").status_code for it in numbers} == {404}
+    armed = release.arm()
+    release.post("omar", f"/armed/{armed}/press", {})
+    assert "Better project" in release.app.test_client().get(f"/en/{release.key}/winners").text
+    after = nora.get(page)
+    number = re.search(r"/award/certificate/([^.]+)\.pdf", after.text)
+    assert number
+    assert nora.get(f"{page}/certificate/{number[1]}.pdf").data.startswith(b"%PDF")
+    assert send(nora, page, fields, page="/en/nominations/").status_code in (400, 409)
+
+
+def test_declining_is_confirmed_and_recorded_with_what_follows(release: Release) -> None:
+    tell(release)
+    nora = signed_in(release.app, "nora@city.example")
+    page = f"/en/nominations/{ids(release.app)['N1']}/award"
+    send(nora, page, {"act": "read"})
+    told = re.search(r'name="told" value="([^"]+)"', nora.get(page).text)
+    assert told
+    fields = {"act": "answer", "told": told[1], "answer": "declined"}
+    assert "Yes, we decline" in send(nora, page, fields).text
+    assert send(nora, page, fields | {"sure": "yes"}).status_code == 303
+    one = f"/winners/{told[1]}"
+    seen = re.search(r'name="seen" value="([^"]+)"', release.page("omar", one))
+    assert seen
+    record = {"act": "record", "seen": seen[1], "reason": "The mayor's letter of 3 May."}
+    assert release.post("omar", one, record | {"reason": ""}).status_code == 422
+    assert release.post("omar", one, record | {"seen": "N9:best -"}).status_code == 303
+    assert "stays vacant" in release.page("omar", one)
+    assert release.post("omar", one, record).status_code == 303
+    assert "recorded" in release.page("omar", "/winners")
+    with release.app.app_context():
+        left = prizes.of_edition(db.session(), release.made._play().edition)
+        assert [it.nomination.reference for it in left] == ["M1"]
+        assert len(acceptances.of_edition(db.session(), release.made._play().edition)) == 2
+
+
+@pytest.mark.parametrize("path", ["/", "/winners", "/taken-down"])
+def test_the_pages_are_well_made_in_both_languages_and_before_anything_is_signed(
+    app: Flask, tmp_path: Path, path: str
+) -> None:
+    made = Release(Round(app, tmp_path))
+    for language in ("en", "ko"):
+        made.page("olga", path, language)
+    made.page("auditor", path)
+    assert made.made.at("chair").get(made.desk + path).status_code == 404
+
+
+def test_today_calls_the_winner_and_the_second_organiser(release: Release) -> None:
+    tell(release)
+    release.propose()
+
+    nora = signed_in(release.app, "nora@city.example")
+    assert "News in confidence" in well(nora.get("/en/today"))
+    assert "waits for your word" in well(release.made.at("omar").get("/en/today"))
+    assert "waits for your word" not in well(release.made.at("olga").get("/en/today"))
+    assert "News in confidence" not in well(signed_in(release.app, "nils@city.example").get("/en/today"))
