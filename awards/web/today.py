@@ -339,14 +339,14 @@ def _waits_after_the_round(duty: Duty, number: int) -> str:
             "Announce the finalists of %(num)d categories",
             number,
         )
-    if duty is Duty.TO_UNSEAL:
-        return _("The vote is closed: its envelopes wait for two people")
-    if duty in (Duty.ANSWERS, Duty.TO_APPROVE):
+    if duty in (Duty.TO_UNSEAL, Duty.ANSWERS, Duty.TO_APPROVE):
         return _waits_at_the_release(duty, number)
     return ngettext("%(num)d judge asks to mend a sheet", "%(num)d judges ask to mend a sheet", number)
 
 
 def _waits_at_the_release(duty: Duty, number: int) -> str:
+    if duty is Duty.TO_UNSEAL:
+        return _("The vote is closed: its envelopes wait for two people")
     if duty is Duty.ANSWERS:
         return ngettext(
             "%(num)d winner declines or asks for a change",

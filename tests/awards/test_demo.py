@@ -22,14 +22,20 @@ from pypdf import PdfReader
 from sqlalchemy import func, select
 
 from awards import (
+    acceptances,
     accounts,
+    approvals,
     audit,
+    codes,
     declarations,
     editions,
     judges,
+    polls,
     progress,
+    publishing,
     reopening,
     reviews,
+    roll,
     runs,
     standings,
     suspicions,
@@ -38,8 +44,10 @@ from awards import (
     verdicts,
 )
 from awards.cli.demo import KEY
+from awards.cli.demo.drafts import NOMINATOR
 from awards.cli.demo.marks import HALF_THROUGH, ON_PAPER, SHEET
 from awards.cli.demo.panel import NEWCOMER
+from awards.cli.demo.voting import BY_LETTER, ELECTOR, LETTER, SECOND_ORGANISER, SHARING, UNNAMED
 from awards.eligibility import FindingKind
 from awards.extensions import db
 from awards.models import Attachment, JudgeState, Nomination, NominationState, Role
@@ -63,7 +71,7 @@ def test_the_whole_demo_ends_published_with_one_sign_in_a_role(app: Flask, cli: 
     assert told["phase"] == "published"
     sign_ins = told["sign_ins"]
     assert isinstance(sign_ins, list)
-    assert [it["role"] for it in sign_ins] == [*(role.value for role in Role), "nominator"]
+    assert [it["role"] for it in sign_ins] == [*(role.value for role in Role), "nominator", "officer"]
     with app.app_context():
         edition = editions.find(db.session(), KEY)
         assert edition.specimen
@@ -87,25 +95,27 @@ class Stopped:
 @pytest.fixture(scope="module")
 def stopped(
     migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Callable[[str], Stopped]]:
+) -> Iterator[Callable[..., Stopped]]:
     """The demo up to a phase, played once for all tests of this file."""
     found: dict[str, Stopped] = {}
     with ExitStack() as stack:
 
-        def up_to(phase: str) -> Stopped:
-            if phase not in found:
-                folder = tmp_path_factory.mktemp(phase)
+        def up_to(phase: str, electorate: str = "judges") -> Stopped:
+            key = f"{phase}-{electorate}"
+            if key not in found:
+                folder = tmp_path_factory.mktemp(key)
                 file = folder / "laurels.sqlite"
                 file.write_bytes(migrated_sqlite.read_bytes())
                 app = stack.enter_context(application(f"sqlite:///{file}", folder / "data"))
                 cli = app.test_cli_runner()
-                found[phase] = Stopped(app, cli, played(cli, "--phase", phase))
-            return found[phase]
+                told = played(cli, "--phase", phase, "--electorate", electorate)
+                found[key] = Stopped(app, cli, told)
+            return found[key]
 
         yield up_to
 
 
-Stops = Callable[[str], Stopped]
+Stops = Callable[..., Stopped]
 
 
 @pytest.mark.parametrize("phase", [phase.value for phase in ORDER[1:-2]])
@@ -163,6 +173,8 @@ def test_the_demo_stops_in_any_phase_with_something_to_try(stopped: Stops, phase
                 "organiser": ["Announce the finalists of one category"],
             },
         ),
+        ("second_round", {"judge": ["Cast your ballots (5)"], "teller": ["Open the pages of the vote"]}),
+        ("decided", {"officer": ["Yours"], "nominator": ["Yours"], "second organiser": ["secretariat"]}),
     ],
 )
 def test_every_role_finds_what_waits_and_every_link_there_answers(
@@ -231,6 +243,47 @@ def test_the_table_of_the_demo_has_a_tie_for_the_chair(stopped: Stops) -> None:
     assert tied == {"digital-inclusion": 4}
     assert signed == ["services"]
     assert asked == ["urban-management"]
+
+
+def test_between_signature_and_release_one_winner_has_answered_and_a_release_waits_for_its_second_person(
+    stopped: Stops,
+) -> None:
+    app = stopped("decided").app
+
+    with app.app_context():
+        session, edition = db.session(), editions.find(db.session(), KEY)
+        told = acceptances.of_edition(session, edition)
+        answered = [it for it in told if it.answer is not None]
+        nominator = accounts.find(session, NOMINATOR)
+        assert nominator is not None
+        theirs = [it for it in told if it.award.nomination.nominator_id == nominator.id]
+        waiting = approvals.waiting(session, edition, publishing.RELEASE)
+        assert waiting is not None
+        assert approvals.proposer(session, waiting).email == SECOND_ORGANISER
+        assert list(audit.verify(session)) == []
+    assert len(told) == 10
+    assert [acceptances.is_asking(it) for it in answered] == [True]
+    assert [it.answer for it in theirs] == [None]
+
+
+def test_of_82_members_too_few_have_voted_one_delegate_was_replaced_and_a_letter_s_code_lets_in(
+    stopped: Stops,
+) -> None:
+    demo = stopped("second_round", "members")
+
+    with demo.app.app_context():
+        session, edition = db.session(), editions.find(db.session(), KEY)
+        poll = polls.look(session, edition)
+        unnamed = [it.elector for it in roll.on(session, edition) if not it.name]
+        by_letter = {it.elector for it in roll.by_letter(roll.on(session, edition))}
+        code = (Path(demo.app.config["LAURELS_DATA"]) / LETTER).read_text().strip().splitlines()[-1]
+        assert codes.find(session, code).elector == BY_LETTER
+        assert list(audit.verify(session)) == []
+    assert (poll.presence.roll, poll.needed) == (82, 28)
+    assert 0 < poll.presence.present < poll.needed
+    assert unnamed == [UNNAMED]
+    assert by_letter == {UNNAMED, BY_LETTER, *SHARING}
+    assert "Cast your ballots (5)" in signing.signed_in(demo.app, ELECTOR).get("/en/today").text
 
 
 def test_the_screening_of_the_demo_has_every_kind_of_case(stopped: Stops) -> None:

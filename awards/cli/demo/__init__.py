@@ -15,7 +15,7 @@ from flask.cli import with_appcontext
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from awards.cli.demo import desks, drafts, enclosed, files, marks, panel, people, table
+from awards.cli.demo import desks, drafts, enclosed, files, marks, panel, people, table, voting, winning
 from awards.cli.demo.report import SignIn, report
 from awards.cli.demo.schedule import FIRST_TO_COME
 from awards.cli.demo.serving import serve
@@ -23,9 +23,14 @@ from awards.config import ROOT
 from awards.extensions import db
 from awards.models import Account, Edition, Organisation
 from awards.timetable import ORDER, Phase
+from judging.values import Electorate
 
 KEY = "wego-awards-demo"
 FILES = ROOT / "seed" / "demo"
+PROGRAMMES = {
+    Electorate.JUDGES.value: ROOT / "seed" / "programmes" / "wego-awards.toml",
+    Electorate.MEMBERS.value: ROOT / "seed" / "programmes" / "wego-awards-members.toml",
+}
 TWO_ARE_ENOUGH = "Jakarta put forward three; two are allowed, and the city keeps EF-04 and OC-07."
 WRITTEN = {
     Phase.NOMINATIONS: "demo-drafts",
@@ -42,11 +47,17 @@ WRITTEN = {
     default=Phase.PUBLISHED.value,
     help="Stop there.",
 )
+@click.option(
+    "--electorate",
+    type=click.Choice(list(PROGRAMMES)),
+    default=Electorate.JUDGES.value,
+    help="Who votes: the judges, or the delegates of 82 members.",
+)
 @click.option("--seed", default="laurels", help="Seed of the made-up marks and ballots.")
 @click.option("--no-serve", is_flag=True, help="Don't serve the pages afterwards.")
 @click.option("--json", "as_json", is_flag=True, help="Print the closing table as JSON.")
 @with_appcontext
-def demo(phase: str, seed: str, no_serve: bool, as_json: bool) -> None:
+def demo(phase: str, electorate: str, seed: str, no_serve: bool, as_json: bool) -> None:
     """Make a demo edition in an empty database, run it through the cycle and serve it."""
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     flask_migrate.upgrade()
@@ -55,8 +66,8 @@ def demo(phase: str, seed: str, no_serve: bool, as_json: bool) -> None:
     wanted = Phase(phase)
     say: Callable[[str], None] = (lambda _: None) if as_json else click.echo
     with tempfile.TemporaryDirectory(prefix="laurels-demo-") as folder:
-        sign_ins = _Play(app, wanted, seed, Path(folder), say).run()
-    report(KEY, wanted, sign_ins, as_json=as_json)
+        sign_ins = _Play(app, wanted, Electorate(electorate), seed, Path(folder), say).run()
+    report(KEY, wanted, Electorate(electorate), sign_ins, as_json=as_json)
     if not no_serve:
         serve()
 
@@ -80,6 +91,7 @@ class _Play:
 
     app: Flask
     phase: Phase
+    electorate: Electorate
     seed: str
     folder: Path
     say: Callable[[str], None]
@@ -92,7 +104,7 @@ class _Play:
                     self.flask(
                         "programme",
                         "load",
-                        str(ROOT / "seed" / "programmes" / "wego-awards.toml"),
+                        str(PROGRAMMES[self.electorate.value]),
                         "--edition",
                         KEY,
                     )
@@ -116,12 +128,12 @@ class _Play:
                 case Phase.SECOND_ROUND:
                     self.flask("sign", KEY, "shortlist")
                     self.flask("announce", KEY)
-                    self.flask("edition", "advance", KEY, "second_round")
-                    self._vote(half=self.phase is phase)
+                    self._vote(stops=self.phase is phase)
                 case Phase.DECIDED:
                     self.flask("round", "close", KEY, "second")
                     self.flask("outcome", KEY)
                     self.flask("sign", KEY, "winners")
+                    self.flask("demo-winners", KEY, self.phase.value)
                 case Phase.PUBLISHED:
                     self.flask("release", KEY)
                     self.flask("certificates", "issue", KEY)
@@ -169,9 +181,16 @@ class _Play:
         self._load("scores", header, marks.submitted(rows))
         self.flask("demo-marks", KEY, self.seed)
 
-    def _vote(self, *, half: bool) -> None:
+    def _vote(self, *, stops: bool) -> None:
+        """Open the vote; everybody casts, or where the demo stops here, some."""
+        if self.electorate is Electorate.MEMBERS:
+            self.flask("demo-roll", KEY, self.phase.value)
+        self.flask("edition", "advance", KEY, "second_round")
+        if stops:
+            self.flask("demo-vote", KEY)
+        db.session.remove()
         header, rows = files.ballots(db.session(), KEY, self.seed)
-        self._load("ballots", header, rows[: len(rows) // 2] if half else rows)
+        self._load("ballots", header, voting.cast(rows, stops=stops))
 
     def _load(self, what: str, header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
         db.session.remove()
@@ -197,6 +216,9 @@ def init_app(app: Flask) -> None:
         marks.assign,
         marks.mark,
         table.lay,
+        voting.enrol,
+        voting.call,
+        winning.tell,
         desks.write_in_time,
         desks.screen,
         desks.tell,

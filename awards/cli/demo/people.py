@@ -9,10 +9,12 @@ import click
 from sqlalchemy import select
 
 from awards import accounts, editions, links
+from awards.cli.demo.desks import OFFICER
 from awards.cli.demo.drafts import NOMINATOR
 from awards.cli.demo.marks import ON_PAPER
 from awards.cli.demo.panel import INVITED, NEWCOMER
 from awards.cli.demo.schedule import ZONE, timetable
+from awards.cli.demo.voting import SECOND_ORGANISER
 from awards.cli.shell import Shell, acting
 from awards.models import Account, Edition, Judge, Role
 from awards.timetable import Phase
@@ -39,6 +41,9 @@ MORE = {
         "judge asked": INVITED,
         "new judge": NEWCOMER,
     },
+    Phase.SECOND_ROUND: {"second organiser": SECOND_ORGANISER},
+    Phase.DECIDED: {"second organiser": SECOND_ORGANISER, "officer": OFFICER},
+    Phase.PUBLISHED: {"officer": OFFICER},
 }
 """Who else signs in where the demo stops in a phase."""
 

@@ -11,7 +11,9 @@ import click
 from flask import current_app
 
 from awards.cli.demo.marks import SHEET
+from awards.cli.demo.voting import LETTER
 from awards.timetable import ORDER, Phase
+from judging.values import Electorate
 
 FLASK = ".venv/bin/flask"
 ADDRESS = "http://127.0.0.1:5000"
@@ -71,16 +73,70 @@ FIRST: Mapping[Phase, Mapping[str, str]] = {
         "screener": "Read the list of nominations; their decisions are made and told.",
         "clerk": "The round is closed: no sheet is typed any more.",
     },
+    Phase.SECOND_ROUND: {
+        "judge": "Your ballots wait under Today: read the finalists, put them in order, look at all of them together, "
+        "cast, and print the receipt. A finalist of your own country stands at the foot. Then come back.",
+        "elector": "The judges vote in this edition: sign in as the judge.",
+        "organiser": "Under Vote see how many have voted, remind those without a ballot, give more time, and put the "
+        "hall page on a screen. The vote closes once its date has come, or every ballot is cast.",
+        "second organiser": "Two open the box: once the vote is closed, approve what the organiser has proposed.",
+        "teller": "Under Vote see the turnout; you may be one of the two who open the box.",
+        "chair": "Nothing until the box is opened: then order level ones on the table and sign the winners.",
+        "deputy": "You act only where the chair has a conflict.",
+        "auditor": "Read how the vote runs: counts, and no choice of anybody.",
+        "nominator": "Read who the finalists are; nothing of the vote is told before the release.",
+    },
+    Phase.DECIDED: {
+        "nominator": "A letter in the mailbox says that something waits for you in confidence: accept or decline the "
+        "prize, look at names and texts, say who comes, and approve the proof of the certificate.",
+        "officer": "You have accepted and asked for another spelling of a name; see how that stands.",
+        "chair": "Write the citations on the table, in English and Korean: the first one stands.",
+        "organiser": "Under Release see who has answered, settle what the officer asks, and approve what your "
+        "colleague proposes; then press, or hold it.",
+        "second organiser": "You have proposed the release of all categories; your colleague approves it.",
+        "teller": "The box is open and the count stands on the table; you have nothing left to do.",
+        "deputy": "Read the table; you act only where the chair has a conflict.",
+        "auditor": "Read the count sheets, the decisions and who has looked at the winners so far.",
+        "judge": "Read your marks. Who has won is told at the release, to everybody at once.",
+        "elector": "The judges voted in this edition.",
+    },
+    Phase.PUBLISHED: {
+        "nobody": "Read the winners, a winner's page, the finalists, the panel, the method with its count sheets and "
+        "the archive; verify a certificate; download the record and count it again.",
+        "nominator": "One of your nominations has won and one has not: see the result of each, with its number in "
+        "the public record and what the judges wrote for you.",
+        "officer": "See your prize, and download its certificate.",
+        "judge": "Read your marks beside those of the panel, with your number in the public record.",
+        "elector": "The judges voted in this edition.",
+        "organiser": "Under Release see what is public; take a category down, which a colleague puts back with you.",
+        "chair": "Read the table: a mistake is mended by a decision that supersedes the one before.",
+        "auditor": "Recount the full record and compare the hashes.",
+    },
 }
 """What whoever signs in does first, by phase and role; `nobody` hasn't an account."""
 
+OF_MEMBERS: Mapping[Phase, Mapping[str, str]] = {
+    Phase.SECOND_ROUND: {
+        "nobody": "Vote without an account: open {address}/en/vote/ and type the words of the letter in {letter}.",
+        "elector": "You were named a delegate a moment ago in the place of another, whose link has ended: your own "
+        "is in the mailbox, and your ballots stand under Today. Cast them; send the form twice; try a second device.",
+        "organiser": "Under Roll see who is on it and why, who has named nobody, and print letters for those who share "
+        "an address. Under Vote see how far the quorum is, remind those without a ballot, and give more time.",
+        "judge": "The members vote in this edition; you vote only if they are too few and the rules hand it to you.",
+    },
+    Phase.DECIDED: {"elector": "You have voted; who has won is told at the release, to everybody at once."},
+    Phase.PUBLISHED: {"elector": "Your page says that a ballot was cast, and nothing else."},
+}
+"""What is otherwise where the members vote."""
 
-def first(phase: Phase, role: str) -> str:
-    """What somebody with a role does first, nothing in phases in which the demo is tried by its commands."""
-    if phase not in FIRST:
-        return ""
-    sheet = Path(current_app.config["LAURELS_DATA"]) / SHEET
-    return FIRST[phase].get(role, NOT_YET).format(sheet=sheet)
+
+def first(phase: Phase, role: str, electorate: Electorate) -> str:
+    """What somebody with a role does first."""
+    said = dict(FIRST.get(phase, {}))
+    if electorate is Electorate.MEMBERS:
+        said |= OF_MEMBERS.get(phase, {})
+    data = Path(current_app.config["LAURELS_DATA"])
+    return said.get(role, NOT_YET).format(sheet=data / SHEET, letter=data / LETTER, address=ADDRESS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +146,7 @@ class SignIn:
     password: str
 
 
-def report(key: str, phase: Phase, sign_ins: list[SignIn], *, as_json: bool) -> None:
+def report(key: str, phase: Phase, electorate: Electorate, sign_ins: list[SignIn], *, as_json: bool) -> None:
     tries = what_to_try(key, phase)
     if as_json:
         click.echo(
@@ -99,7 +155,9 @@ def report(key: str, phase: Phase, sign_ins: list[SignIn], *, as_json: bool) -> 
                     "address": ADDRESS,
                     "edition": key,
                     "phase": phase.value,
-                    "sign_ins": [asdict(it) | {"first": first(phase, it.role)} for it in sign_ins],
+                    "sign_ins": [
+                        asdict(it) | {"first": first(phase, it.role, electorate)} for it in sign_ins
+                    ],
                     "try": tries,
                 },
                 ensure_ascii=False,
@@ -109,19 +167,20 @@ def report(key: str, phase: Phase, sign_ins: list[SignIn], *, as_json: bool) -> 
     click.echo(f"\nThe demo edition {key} is in phase {phase.value}. Everything in it is a specimen.")
     click.echo(f"\n  address   {ADDRESS}\n")
     width = max(len(it.email) for it in sign_ins)
-    click.echo(f"  {'role':<14} {'e-mail':<{width}}  password")
+    click.echo(f"  {'role':<16} {'e-mail':<{width}}  password")
     for it in sign_ins:
-        click.echo(f"  {it.role:<14} {it.email:<{width}}  {it.password}")
+        click.echo(f"  {it.role:<16} {it.email:<{width}}  {it.password}")
     click.echo(f"\n  sign in   {ADDRESS}/en/sign-in")
     click.echo(f"  mails     {ADDRESS}/en/mailbox/: whatever would have been sent, to anybody")
-    if phase in FIRST:
-        click.echo(f"\n  What to do first: sign in at {ADDRESS}/en/sign-in and open Today")
-        for role in ("nobody", *(it.role for it in sign_ins)):
-            if role in FIRST[phase]:
-                click.echo(f"  {role:<14} {first(phase, role)}")
-        others = [it.role for it in sign_ins if it.role not in FIRST[phase]]
+    told = {role: first(phase, role, electorate) for role in ("nobody", *(it.role for it in sign_ins))}
+    click.echo(f"\n  What to do first: sign in at {ADDRESS}/en/sign-in and open Today")
+    for role, said in told.items():
+        if said != NOT_YET:
+            click.echo(f"  {role:<16} {said}")
+    others = [role for role, said in told.items() if said == NOT_YET and role != "nobody"]
+    if others:
         click.echo(f"  {', '.join(others)}: {NOT_YET}")
-    click.echo("\n  What else to try" if phase in FIRST else "\n  What to try")
+    click.echo("\n  What else to try")
     for line in tries:
         click.echo(f"  - {line}")
 
