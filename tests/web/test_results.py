@@ -16,6 +16,7 @@ from awards import accounts, editions, publication, recusals
 from awards.audit import Actor
 from awards.extensions import begin_writing, db
 from awards.models import (
+    Acceptance,
     Account,
     Award,
     Decision,
@@ -154,6 +155,17 @@ def signed(hall: Hall) -> Hall:
     return hall
 
 
+def tell(hall: Hall) -> None:
+    """Its winner is told in confidence."""
+    with hall.app.app_context():
+        begin_writing()
+        award = db.session.scalars(select(Award)).one()
+        olga = accounts.find(db.session(), "olga@people.example")
+        assert olga is not None
+        db.session.add(Acceptance(award_id=award.id, told_at=NOW, told_by_id=olga.id))
+        db.session.commit()
+
+
 def test_the_count_sheet_says_step_by_step_what_was_counted(hall: Hall) -> None:
     sheet = hall.page("auditor", "/services/result")
 
@@ -287,7 +299,9 @@ def test_a_prize_by_decision_is_given_by_the_chair_and_can_be_taken_back_and_giv
 
 def test_a_signed_result_is_taken_back_by_two_ordered_anew_and_signed_again(hall: Hall) -> None:
     signed(ordered(hall))
+    tell(hall)
     correct = "/services/result/correct"
+    assert "One winner was told in confidence already." in hall.page("chair", correct)
     assert (
         hall.post("chair", correct, {"act": "propose", "reason": "The order was upside down."}).status_code
         == 303
@@ -298,6 +312,8 @@ def test_a_signed_result_is_taken_back_by_two_ordered_anew_and_signed_again(hall
     assert hall.awards() == {"SV-2": "best"}
     assert hall.post("olga", correct, {"act": "approve", "sha256": sha[1]}).status_code == 303
     assert (hall.awards(), hall.phase()) == ({}, Phase.SECOND_ROUND)
+    told = well(hall.at("olga").get(f"/en/secretariat/{KEY}/release/winners"))
+    assert ("Taken back for a correction" in told, "Declined, recorded" in told) == (True, False)
 
     assert hall.order("chair", seen="3", first="1").status_code == 303
     done = hall.post("chair", "/acts/sign-winners", {"seen-services": "4"}, page="/acts/sign-winners")
