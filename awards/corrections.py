@@ -58,6 +58,10 @@ class ReleaseArmed(Exception):
     """A release of this category is armed. It is called off first."""
 
 
+class WinnerDeclined(Exception):
+    """A winner of this category has declined, and what followed is recorded by decision: there is no way back."""
+
+
 class MayNotApprove(Exception):
     """The second person is an organiser, the chair or a deputy, and without an interest in the category."""
 
@@ -76,8 +80,8 @@ def propose(
 ) -> Approval:
     """Propose, as the chair, to take the signature under a result back; somebody else approves.
 
-    Where all at the table are bound an organiser without an interest proposes. Raises NotSigned, WinnersReleased,
-    ReleaseArmed, NotTheChair, MayNotApprove, ProposalWaits, ReasonMissing.
+    Where all at the table are bound an organiser without an interest proposes. Raises what `need_open` raises,
+    NotTheChair, MayNotApprove, ProposalWaits, ReasonMissing.
     """
     editions.lock(session, edition)
     frozen = need_open(session, edition, category)
@@ -95,7 +99,7 @@ def approve(
 ) -> Decision:
     """Approve, as the second person: the result stands unsigned under its next number and no prize of it is given.
 
-    Raises NotSigned, WinnersReleased, ReleaseArmed, MayNotApprove, NoProposal, SamePerson, SubjectChanged.
+    Raises what `need_open` raises, MayNotApprove, NoProposal, SamePerson, SubjectChanged.
     """
     editions.lock(session, edition)
     approval = approvals.take(session, edition, act_of(category), sha256)
@@ -152,11 +156,22 @@ def take_back(
 
 
 def need_open(session: Session, edition: Edition, category: str) -> FrozenOutcome:
-    """The signed result of a category that is not public. Raises NotSigned, WinnersReleased, ReleaseArmed."""
+    """The signed result of a category that can be taken back.
+
+    Raises NotSigned, WinnersReleased, ReleaseArmed, WinnerDeclined.
+    """
     frozen = results.frozen(session, edition).get(category)
     if frozen is None or frozen.signed_by is None:
         raise NotSigned(category)
     _need_unreleased(session, edition, category)
+    declined = select(Award.id).where(
+        Award.edition_id == edition.id,
+        Award.category == category,
+        Award.by_decision.is_(False),
+        Award.state == AwardState.DECLINED,
+    )
+    if session.scalars(declined).first() is not None:
+        raise WinnerDeclined(category)
     return frozen
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from awards import acceptances, decisions, editions, naming, nominations, proofs, results
+from awards import acceptances, decisions, editions, naming, nominations, proofs, results, winners
 from awards.audit import Actor
 from awards.models import (
     Acceptance,
@@ -152,14 +152,9 @@ def _move(
         None,
     )
     if award is None:
-        award = Award(
-            edition_id=edition.id,
-            nomination_id=nomination.id,
-            category=category,
-            prize=move.prize,
-            names=naming.shown(nomination),
-            decision_id=decision.id,
-        )
+        award = winners.award_of(session, edition, nomination, move.prize)
+        award.state, award.names = AwardState.GIVEN, naming.shown(nomination)
+        award.decision_id = decision.id
         session.add(award)
         if nomination.state is not NominationState.WINNER:
             nominations.advance(nomination, NominationState.WINNER)
@@ -180,7 +175,12 @@ def _awards(session: Session, edition: Edition, category: str) -> list[Award]:
     return list(
         session.scalars(
             select(Award)
-            .where(Award.edition_id == edition.id, Award.category == category, Award.by_decision.is_(False))
+            .where(
+                Award.edition_id == edition.id,
+                Award.category == category,
+                Award.by_decision.is_(False),
+                Award.state != AwardState.SUPERSEDED,
+            )
             .order_by(Award.place, Award.id)
         )
     )

@@ -16,6 +16,7 @@ from awards import accounts, editions, publication, recusals
 from awards.audit import Actor
 from awards.extensions import begin_writing, db
 from awards.models import (
+    Acceptance,
     Account,
     Award,
     Decision,
@@ -154,6 +155,17 @@ def signed(hall: Hall) -> Hall:
     return hall
 
 
+def tell(hall: Hall) -> None:
+    """Its winner is told in confidence."""
+    with hall.app.app_context():
+        begin_writing()
+        award = db.session.scalars(select(Award)).one()
+        olga = accounts.find(db.session(), "olga@people.example")
+        assert olga is not None
+        db.session.add(Acceptance(award_id=award.id, told_at=NOW, told_by_id=olga.id))
+        db.session.commit()
+
+
 def test_the_count_sheet_says_step_by_step_what_was_counted(hall: Hall) -> None:
     sheet = hall.page("auditor", "/services/result")
 
@@ -287,7 +299,9 @@ def test_a_prize_by_decision_is_given_by_the_chair_and_can_be_taken_back_and_giv
 
 def test_a_signed_result_is_taken_back_by_two_ordered_anew_and_signed_again(hall: Hall) -> None:
     signed(ordered(hall))
+    tell(hall)
     correct = "/services/result/correct"
+    assert "One winner was told in confidence already." in hall.page("chair", correct)
     assert (
         hall.post("chair", correct, {"act": "propose", "reason": "The order was upside down."}).status_code
         == 303
@@ -298,6 +312,8 @@ def test_a_signed_result_is_taken_back_by_two_ordered_anew_and_signed_again(hall
     assert hall.awards() == {"SV-2": "best"}
     assert hall.post("olga", correct, {"act": "approve", "sha256": sha[1]}).status_code == 303
     assert (hall.awards(), hall.phase()) == ({}, Phase.SECOND_ROUND)
+    told = well(hall.at("olga").get(f"/en/secretariat/{KEY}/release/winners"))
+    assert ("Taken back for a correction" in told, "Declined, recorded" in told) == (True, False)
 
     assert hall.order("chair", seen="3", first="1").status_code == 303
     done = hall.post("chair", "/acts/sign-winners", {"seen-services": "4"}, page="/acts/sign-winners")
@@ -365,3 +381,27 @@ def test_the_minutes_hold_the_count_sheet_and_who_signed(hall: Hall) -> None:
     assert "4 of 4 electors cast a ballot" in text
     assert "On how many ballots each is ranked first" in text
     assert "Winners signed" in text
+
+
+def test_a_run_off_is_named_with_its_turnout_and_nothing_is_signed_before_it_is_counted(
+    app: Flask, tmp_path: Path
+) -> None:
+    hall = Hall(app, tmp_path, '\n[result]\nladder = ["runoff", "share"]\n')
+    hall.vote(*LEVEL)
+
+    sheet = hall.page("chair", "/services/result")
+    assert "A run-off among these decides: SV-1, SV-2. This step waits." in sheet
+    assert "0 of 4 electors cast a ballot." in sheet
+    assert "It is not opened yet." in sheet
+    early = hall.post("chair", "/acts/sign-winners", {"seen-services": "1"}, page="/special")
+    assert (early.status_code, "A run-off has to be voted and counted first." in early.text) == (409, True)
+
+    with app.app_context():
+        begin_writing()
+        contest = hall.again()
+        contest.vote(*((name, first, second) for name, first, second, *_ in LEVEL))
+        contest.close()
+        db.session.commit()
+    sheet = hall.page("chair", "/services/result")
+    assert "The prize is shared: SV-1, SV-2." in sheet
+    assert sheet.count("Best prize (shared)") == 2

@@ -53,11 +53,6 @@ class Second:
     is_signed: bool
 
 
-def is_panel(edition: Edition) -> bool:
-    """Whether the second round is one of marks."""
-    return editions.rules_of(db.session(), edition).second_round is SecondRound.PANEL
-
-
 def is_open(edition: Edition) -> object:
     """That the second round is open, in words; empty where it is not."""
     if edition.phase is not Phase.SECOND_ROUND or edition.second_closed_at is not None:
