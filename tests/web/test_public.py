@@ -239,7 +239,7 @@ def test_the_count_is_told_step_by_step(
     assert "12 nominations were judged. 5 of them advanced." in text
     assert "The lot, drawn from the sealed seed: Hanoi (OC-02), Barcelona (OC-05)." in text
     assert "7 of 7 electors cast a ballot; abstentions: 1." in text
-    assert "1 Barcelona Decisions that can be traced to proposals · OC-05 4 Best Prize" in text
+    assert "1 Barcelona Best Prize Decisions that can be traced to proposals · OC-05 4" in text
 
 
 def test_the_panel_names_who_agreed_to_it(visitor: FlaskClient) -> None:
