@@ -51,7 +51,8 @@ class Page(HTMLParser):
             self.headings.append(tag)
         if tag not in VOID:
             self.open.append(tag)
-            self._languages.append(found.get("lang") or (self._languages[-1] if self._languages else ""))
+            before = self._languages[-1] if self._languages else ""
+            self._languages.append(before if found.get("lang") is None else str(found["lang"]))
 
     def handle_endtag(self, tag: str) -> None:
         if tag in VOID:
