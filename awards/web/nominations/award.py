@@ -58,6 +58,11 @@ class Told:
         return self.it.award.state is AwardState.GIVEN
 
     @property
+    def taken_back(self) -> bool:
+        """Whether the chair took the result back after it was told."""
+        return self.it.award.state is AwardState.SUPERSEDED
+
+    @property
     def answer(self) -> str:
         return self.it.answer.value if self.it.answer else ""
 
