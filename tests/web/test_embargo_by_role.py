@@ -107,9 +107,10 @@ class Site:
             there = {it.reference: it for it in db.session.scalars(select(Nomination))}
             one, two = there[WINNER], there[OTHER]
             one.state, two.state = two.state, one.state
+            other = {one.id: two.id, two.id: one.id}
             for table in (Award, Certificate):
                 for row in db.session.scalars(select(table)):
-                    row.nomination_id = two.id if row.nomination_id == one.id else one.id
+                    row.nomination_id = other.get(row.nomination_id, row.nomination_id)
             for published in db.session.scalars(select(Publication)):
                 published.document = _swapped(published.document)
             last = db.session.scalars(select(FrozenOutcome).order_by(FrozenOutcome.id.desc())).first()
