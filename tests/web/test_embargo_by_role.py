@@ -28,7 +28,7 @@ from tests.awards.play import entry
 from tests.web.markup import Page
 from tests.web.signing import person, signed_in
 
-pytestmark = [pytest.mark.parametrize("database", ["sqlite"], indirect=True), pytest.mark.untraced]
+pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 NOW = datetime(2026, 5, 4, 9, 0, tzinfo=UTC)
 RELEASE = NOW + timedelta(minutes=1)
@@ -108,9 +108,10 @@ class Site:
             there = {it.reference: it for it in db.session.scalars(select(Nomination))}
             one, two = there[WINNER], there[OTHER]
             one.state, two.state = two.state, one.state
+            other = {one.id: two.id, two.id: one.id}
             for table in (Award, Certificate):
                 for row in db.session.scalars(select(table)):
-                    row.nomination_id = two.id if row.nomination_id == one.id else one.id
+                    row.nomination_id = other.get(row.nomination_id, row.nomination_id)
             for published in db.session.scalars(select(Publication)):
                 published.document = _swapped(published.document)
             last = db.session.scalars(select(FrozenOutcome).order_by(FrozenOutcome.id.desc())).first()

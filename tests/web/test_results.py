@@ -313,7 +313,7 @@ def test_a_signed_result_is_taken_back_by_two_ordered_anew_and_signed_again(hall
     assert hall.post("olga", correct, {"act": "approve", "sha256": sha[1]}).status_code == 303
     assert (hall.awards(), hall.phase()) == ({}, Phase.SECOND_ROUND)
     told = well(hall.at("olga").get(f"/en/secretariat/{KEY}/release/winners"))
-    assert ("Taken back for a correction" in told, "Declined, recorded" in told) == (True, False)
+    assert ("Taken back with the result" in told, "Declined, recorded" in told) == (True, False)
 
     assert hall.order("chair", seen="3", first="1").status_code == 303
     done = hall.post("chair", "/acts/sign-winners", {"seen-services": "4"}, page="/acts/sign-winners")

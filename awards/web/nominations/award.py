@@ -59,6 +59,7 @@ class Told:
 
     @property
     def taken_back(self) -> bool:
+        """Whether the chair took the result back after it was told."""
         return self.it.award.state is AwardState.SUPERSEDED
 
     @property

@@ -49,7 +49,7 @@ class Line:
     @property
     def answer(self) -> object:
         if self.award.state is AwardState.SUPERSEDED:
-            return _("Taken back for a correction")
+            return _("Taken back with the result")
         if self.award.state is not AwardState.GIVEN:
             return _("Declined, recorded")
         return ANSWERS[self.told.answer] if self.told else _("Not told yet")
