@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from awards import acceptances, decisions, editions, naming, nominations, proofs, results
+from awards import acceptances, decisions, editions, naming, nominations, proofs, results, winners
 from awards.audit import Actor
 from awards.models import (
     Acceptance,
@@ -151,21 +151,17 @@ def _move(
         ),
         None,
     )
-    if award is None:
-        award = Award(
-            edition_id=edition.id,
-            nomination_id=nomination.id,
-            category=category,
-            prize=move.prize,
-            names=naming.shown(nomination),
-            decision_id=decision.id,
-        )
-        session.add(award)
-        if nomination.state is not NominationState.WINNER:
-            nominations.advance(nomination, NominationState.WINNER)
-    else:
+    there = winners.award_of(session, edition, nomination, move.prize)
+    if award is not None:
         proofs.outdate(session, award)
-    award.prize, award.place, award.decision_id = move.prize, move.place, decision.id
+        there = _at(session, award, there, move.prize)
+    elif nomination.state is not NominationState.WINNER:
+        nominations.advance(nomination, NominationState.WINNER)
+    there.names = award.names if award else naming.shown(nomination)
+    there.citations = award.citations if award else {}
+    there.state, there.place, there.decision_id = AwardState.GIVEN, move.place, decision.id
+    session.add(there)
+    award = there
     session.flush()
     told = session.scalars(select(Acceptance).where(Acceptance.award_id == award.id)).first()
     if told is not None:
@@ -175,12 +171,27 @@ def _move(
         acceptances.write(session, edition, award, now=now)
 
 
+def _at(session: Session, award: Award, there: Award, prize: str) -> Award:
+    """The row of a prize to which a winner moves: its own, or one that was taken back with an earlier result."""
+    if there not in session:
+        award.prize = prize
+        return award
+    award.state = AwardState.SUPERSEDED
+    return there
+
+
 def _awards(session: Session, edition: Edition, category: str) -> list[Award]:
-    """The contested prizes of a category, given or declined."""
+    """The contested prizes of a category, given or declined; not those that a correction took back."""
+    standing = (AwardState.GIVEN, AwardState.DECLINED)
     return list(
         session.scalars(
             select(Award)
-            .where(Award.edition_id == edition.id, Award.category == category, Award.by_decision.is_(False))
+            .where(
+                Award.edition_id == edition.id,
+                Award.category == category,
+                Award.by_decision.is_(False),
+                Award.state.in_(standing),
+            )
             .order_by(Award.place, Award.id)
         )
     )

@@ -323,6 +323,10 @@ def _waits_in_the_round(duty: Duty, number: int) -> str:
             "%(num)d nominations are below the minimum of sheets: waive it or not",
             number,
         )
+    return _waits_after_the_round(duty, number)
+
+
+def _waits_after_the_round(duty: Duty, number: int) -> str:
     if duty is Duty.SHORTLISTS:
         return ngettext(
             "%(num)d shortlist to settle and sign", "%(num)d shortlists to settle and sign", number

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from awards import acceptances, prizes, shortlists, winners
+from awards import acceptances, certificates, prizes, shortlists, winners
 from awards.extensions import begin_writing, db
 from awards.models import Nomination, Outbox
 from tests.web.office import well
@@ -177,6 +177,15 @@ def test_a_winner_answers_and_the_secretariat_takes_the_names_over(release: Rele
     assert send(nora, page, approve | {"seen": "0"}).status_code == 409
     assert send(nora, page, approve).status_code == 303
 
+    with release.app.app_context():
+        begin_writing()
+        play = release.made._play()
+        certificates.issue(
+            play.session, play.edition, url="https://x.example", actor=play.actor, now=play.now
+        )
+        db.session.commit()
+        numbers = [it.number for it in certificates.of_edition(play.session, play.edition)]
+    assert {nora.get(f"{page}/certificate/{it}.pdf").status_code for it in numbers} == {404}
     armed = release.arm()
     release.post("omar", f"/armed/{armed}/press", {})
     assert "Better project" in release.app.test_client().get(f"/en/{release.key}/winners").text

@@ -132,8 +132,9 @@ OF_MEMBERS: Mapping[Phase, Mapping[str, str]] = {
 
 def first(phase: Phase, role: str, electorate: Electorate) -> str:
     """What somebody with a role does first."""
-    members = OF_MEMBERS if electorate is Electorate.MEMBERS else {}
-    said = {**FIRST.get(phase, {}), **members.get(phase, {})}
+    said = dict(FIRST.get(phase, {}))
+    if electorate is Electorate.MEMBERS:
+        said |= OF_MEMBERS.get(phase, {})
     data = Path(current_app.config["LAURELS_DATA"])
     return said.get(role, NOT_YET).format(sheet=data / SHEET, letter=data / LETTER, address=ADDRESS)
 

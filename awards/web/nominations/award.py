@@ -58,6 +58,11 @@ class Told:
         return self.it.award.state is AwardState.GIVEN
 
     @property
+    def taken_back(self) -> bool:
+        """Whether the chair took the result back after it was told."""
+        return self.it.award.state is AwardState.SUPERSEDED
+
+    @property
     def answer(self) -> str:
         return self.it.answer.value if self.it.answer else ""
 
@@ -208,7 +213,7 @@ def _told(here: Desk, it: Acceptance, its: Face) -> Told:
     session, names = db.session(), it.award.names
     name, read_as = own(names["organisation"], names.get("organisation_names"), names.get("country", ""))
     given = it.award.state is AwardState.GIVEN
-    public = it.award.category in publication.first_shown(session, here.edition, PublicationKind.WINNERS)
+    public = it.award.category in _public(here)
     return Told(
         it,
         its.names.name("prizes", it.award.prize),
@@ -225,6 +230,12 @@ def _told(here: Desk, it: Acceptance, its: Face) -> Told:
         proofs.fingerprint(session, here.edition, it.award) if given and not public else "",
         tuple(_certificates(here.edition, it)) if given and public else (),
     )
+
+
+def _public(here: Desk) -> set[str]:
+    """The categories whose winners anybody may read now."""
+    found = publication.visible(db.session(), here.edition, PublicationKind.WINNERS, here.now)
+    return {it.category for it in found}
 
 
 def _choose(it: Acceptance, here: Desk) -> Text:
@@ -264,7 +275,7 @@ def certificate(nomination: str, number: str) -> Response:  # noqa: ARG001
     """A certificate of the nomination's own, once its result is public."""
     here = desk()
     session = db.session()
-    public = publication.first_shown(session, here.edition, PublicationKind.WINNERS)
+    public = _public(here)
     found = next(
         (
             it

@@ -20,7 +20,7 @@ from awards.web import door, sessions, words
 from awards.web.access import Audience, audience
 from awards.web.release import sight
 from awards.web.release.routes import Answer, blueprint, show
-from awards.web.secretariat import dates, wording
+from awards.web.secretariat import stating, wording
 from awards.web.secretariat.frame import back_to, face_of, long_reason, name_of, posted
 
 CHANGED = (
@@ -104,7 +104,7 @@ def _propose() -> str:
     wrong: dict[str, str] = {} if chosen else {"category": _("Choose at least one category.")}
     due: datetime | None = None
     if posted("when") == "later":
-        typed = dates.typed()
+        typed = stating.typed()
         wrong |= typed.wrong
         due = typed.at.instant if typed.at else None
     elif posted("when") != "pressed":

@@ -48,6 +48,8 @@ class Line:
 
     @property
     def answer(self) -> object:
+        if self.award.state is AwardState.SUPERSEDED:
+            return _("Taken back with the result")
         if self.award.state is not AwardState.GIVEN:
             return _("Declined, recorded")
         return ANSWERS[self.told.answer] if self.told else _("Not told yet")
