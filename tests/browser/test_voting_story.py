@@ -17,7 +17,7 @@ from tests.awards.play import NOW
 from tests.browser.site import browser, serving
 from tests.web.voters import BOOTH, RANKING, Vote
 
-pytestmark = [pytest.mark.untraced, pytest.mark.parametrize("database", ["sqlite"], indirect=True)]
+pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 WORDS = "amber canyon drift maple orbit velvet"
 
 

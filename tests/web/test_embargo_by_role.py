@@ -28,7 +28,7 @@ from tests.awards.play import entry
 from tests.web.markup import Page
 from tests.web.signing import person, signed_in
 
-pytestmark = [pytest.mark.parametrize("database", ["sqlite"], indirect=True), pytest.mark.untraced]
+pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 NOW = datetime(2026, 5, 4, 9, 0, tzinfo=UTC)
 RELEASE = NOW + timedelta(minutes=1)
