@@ -1,6 +1,6 @@
 """Whoever won, the pages of everybody who must not know it are the same until the release, to the letter."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -40,7 +40,8 @@ STAFF = {
     "teller@city.example": Role.TELLER,
     "admin@city.example": Role.ADMINISTRATOR,
 }
-MOST_PAGES = 45
+SOME = ("", NOMINATORS[WINNER], "screener@city.example")
+MOST_PAGES = 28
 
 
 class Kind(Contest):
@@ -91,11 +92,11 @@ class Site:
         """The pages that everybody finds."""
         return {who: walk(browser) for who, browser in self.browsers.items()}
 
-    def read(self) -> dict[tuple[str, str], str]:
-        """Every page of everybody."""
+    def read(self, people: Collection[str]) -> dict[tuple[str, str], str]:
+        """Every page of some people."""
         found = {}
-        for who, addresses in self.addresses.items():
-            for at in addresses:
+        for who in people:
+            for at in self.addresses[who]:
                 answer = self.browsers[who].get(at)
                 found[who, at] = f"{answer.status_code} {answer.get_data(as_text=True)}"
         return found
@@ -119,11 +120,12 @@ class Site:
             db.session.add(FrozenOutcome(**(same | again)))
             db.session.commit()
 
-    def differing(self) -> set[str]:
-        """Who sees a difference when another one has won."""
-        before = self.read()
+    def differing(self, *some: str) -> set[str]:
+        """Who of some, or of all, sees a difference when another one has won."""
+        people = some or tuple(self.browsers)
+        before = self.read(people)
         self.swap()
-        after = self.read()
+        after = self.read(people)
         self.swap()
         return {who for (who, at), text in before.items() if after[who, at] != text}
 
@@ -190,10 +192,10 @@ def test_until_the_release_nobody_who_must_not_know_sees_who_has_won(
         visible, released = publication.visible, publication.released
         without.setattr(publication, "visible", lambda s, e, k, now: visible(s, e, k, RELEASE))
         without.setattr(publication, "released", lambda s, e, now: released(s, e, RELEASE))
-        assert site.differing() == set(site.browsers), "the embargo taken out"
+        assert site.differing(*SOME) == set(SOME), "the embargo taken out"
 
     clock.move_to(RELEASE, tick=False)
-    assert site.differing() == set(site.browsers)
+    assert site.differing(*SOME) == set(SOME)
 
 
 def result(site: Site, reference: str) -> tuple[int, str]:

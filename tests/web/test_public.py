@@ -208,3 +208,49 @@ def test_a_page_asks_the_database_few_questions(site: Flask, page: str) -> None:
         event.remove(Engine, "before_cursor_execute", note)
 
     assert len(asked) <= 13
+
+
+def test_a_winner_has_a_page_with_why_it_won_its_results_and_its_pictures(visitor: FlaskClient) -> None:
+    page = get(visitor, f"/en/{world.RELEASED}/winners/OC-05")
+    text = text_of(page)
+    picture = visitor.get(f"/en/{world.RELEASED}/winners/OC-05/pictures/1", buffered=True)
+
+    assert "<h1>Barcelona</h1>" in page
+    for words in (
+        "Best Prize Open City",
+        "Decisions that can be traced to proposals",
+        "It answers, and others took it over.",
+        "9,125 Proposals traced Before the project: 0",
+        "Problem Nobody knew what became of a proposal.",
+    ):
+        assert words in text, words
+    assert 'alt="People in a hall"' in page
+    assert (picture.data, picture.mimetype) == (b"RIFF a picture", "image/webp")
+    assert picture.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    for other in ("SV-03", "OC-05/pictures/2", "OC-05/pictures/0", "%00", "x" * 3_000):
+        assert visitor.get(f"/en/{world.RELEASED}/winners/{other}").status_code == 404, other
+
+
+def test_the_count_is_told_step_by_step(
+    visitor: FlaskClient,
+) -> None:
+    text = text_of(get(visitor, f"/en/{world.RELEASED}/method"))
+
+    assert "12 nominations were judged. 5 of them advanced." in text
+    assert "The lot, drawn from the sealed seed: Hanoi (OC-02), Barcelona (OC-05)." in text
+    assert "7 of 7 electors cast a ballot; abstentions: 1." in text
+    assert "1 Barcelona Best Prize Decisions that can be traced to proposals · OC-05 4" in text
+
+
+def test_the_panel_names_who_agreed_to_it(visitor: FlaskClient) -> None:
+    text = text_of(get(visitor, f"/en/{world.RELEASED}/panel"))
+
+    assert "The marks of 7 judges count in this edition." in text
+    assert "Dr Ada Example Professor · Kenya" in text
+
+
+def test_the_archive_holds_the_editions_whose_winners_are_out(visitor: FlaskClient) -> None:
+    text = text_of(get(visitor, "/ko/archive"))
+
+    assert "WeGO 어워즈 2014" in text
+    assert "도시경영 Улаанбаатар 울란바토르 최우수상" in text
