@@ -46,7 +46,6 @@ from judging.count import tally_of
 from tests.awards.contest import BALLOTS, FINALISTS, Contest
 from tests.awards.play import entry, table
 
-
 REFUSALS = (
     roll.AlreadyCast, roll.VoteClosed, ChoiceRefused, NoBallot, NotOpen, PassEnded, FileRefused, NobodyVoted,
     QuorumNotMet, RoundClosed, SecondRoundNotOpen, editions.DeadlineEarlier, editions.DeadlinePassed,
