@@ -174,7 +174,14 @@ def test_the_demo_stops_in_any_phase_with_something_to_try(stopped: Stops, phase
             },
         ),
         ("second_round", {"judge": ["Cast your ballots (5)"], "teller": ["Open the pages of the vote"]}),
-        ("decided", {"officer": ["Yours"], "nominator": ["Yours"], "second organiser": ["secretariat"]}),
+        (
+            "decided",
+            {
+                "nominator": ["News in confidence: read it and answer"],
+                "organiser": ["1 winner declines or asks for a change", "1 proposal about the release"],
+                "second organiser": ["1 winner declines or asks for a change"],
+            },
+        ),
     ],
 )
 def test_every_role_finds_what_waits_and_every_link_there_answers(

@@ -382,7 +382,7 @@ def test_every_vote_counts_once_whatever_is_done_in_whatever_order(
         run_state_machine_as_test(
             Voting,
             settings=settings(
-                max_examples=150 if many else 8,
+                max_examples=150 if many else 5,
                 stateful_step_count=50 if many else 25,
                 suppress_health_check=list(HealthCheck),
                 phases=(Steps.explicit, Steps.generate),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import cycle
 
 import click
 
@@ -19,10 +20,25 @@ from awards.timetable import Phase
 
 WHOSE = "Whoever wrote it works elsewhere now; the city has named another person."
 ASKED = "Please write our name as it stands on our seal."
-CITED = {
-    "en": "For an idea that began with the people who had been forgotten, and for figures that anybody can check.",
-    "ko": "잊힌 사람들에게서 출발한 발상과 누구나 확인할 수 있는 수치를 높이 평가하여 수상작으로 선정하였습니다.",
-}
+CITED = (
+    {
+        "en": "For an idea that began with those who had been forgotten, and for figures that anybody can check.",
+        "ko": "잊힌 사람들에게서 출발한 발상과 누구나 확인할 수 있는 수치를 높이 평가하였습니다.",
+    },
+    {
+        "en": "For a service that asks people for nothing the city knows already, and says what comes next.",
+        "ko": "시가 이미 아는 것을 시민에게 다시 묻지 않고 다음 절차를 알려 주는 점을 높이 평가하였습니다.",
+    },
+    {
+        "en": "For work that went on after the first money was spent, and that other cities can take over as it is.",
+        "ko": "첫 예산이 끝난 뒤에도 이어졌으며 다른 도시가 그대로 도입할 수 있는 점을 높이 평가하였습니다.",
+    },
+    {
+        "en": "For openness about what failed at first, and for what was learnt from it.",
+        "ko": "처음에 실패한 점을 솔직하게 밝히고 그 경험에서 배운 점을 높이 평가하였습니다.",
+    },
+)
+"""What the demo's chair writes, one after the other."""
 WHY = "All results are signed, and the winners have been told."
 
 
@@ -72,9 +88,10 @@ class _Desk:
     def write_citations(self) -> None:
         """The chair has written one where the demo stops, and all where it goes on."""
         holder(self.shell, self.edition, Role.CHAIR, CHAIR)
-        for award in self.given[:1] if self.stops else self.given:
+        written = self.given[:1] if self.stops else self.given
+        for award, texts in zip(written, cycle(CITED), strict=False):
             citations.write(
-                self.shell.session, self.edition, award, CITED, actor=self.shell.actor, now=self.yesterday
+                self.shell.session, self.edition, award, texts, actor=self.shell.actor, now=self.yesterday
             )
 
     def tell_and_answer(self) -> None:
