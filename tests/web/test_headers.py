@@ -18,7 +18,12 @@ pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_every_answer_forbids_what_no_page_needs(site: Flask) -> None:
     for address, answer in crawling.everything(site).items():
         said = {name: answer.headers.get(name) for name in headers.ALWAYS}
-        assert said == headers.ALWAYS, address
+        locked = (
+            {"Content-Security-Policy": headers.LOCKED}
+            if "/pictures/" in address and answer.status_code == 200
+            else {}
+        )
+        assert said == headers.ALWAYS | locked, address
 
 
 def test_no_inline_code_is_allowed(visitor: FlaskClient) -> None:
