@@ -29,7 +29,7 @@ STAYS = (Template.DELEGATE_ASKED, Template.DELEGATE_ENDED, Template.DELEGATE_REC
 """Mails that go out though somebody else is named meanwhile: none of them brings a ballot."""
 
 
-OnNamed = Callable[[Session, Edition, RollEntry, datetime], None]
+OnNamed = Callable[[Session, Edition, RollEntry, Actor, datetime], None]
 on_named: list[OnNamed] = []
 """What follows once somebody was named, such as the mail with the ballot where the vote is open; called in the same
 transaction. Appended to at import by the module that sends ballots."""
@@ -108,7 +108,7 @@ def replace(
         after={"name": named.name, "email": named.email, "by_link": bool(by)},
     )
     for follow in on_named:
-        follow(session, edition, entry, now)
+        follow(session, edition, entry, actor, now)
     return made
 
 
