@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import Row, and_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from awards import deadlines, delegates, editions, envelopes, passes, roll
 from awards.audit import Actor
@@ -65,6 +65,10 @@ class CastBefore(AlreadyCast):
         self.hours = dict(hours)
 
 
+class CameAtOnce(AlreadyCast):
+    """Another form of the elector's came in the same moment, and its ballots are in the box."""
+
+
 class ChoiceRefused(Exception):
     """A choice can't be cast as it is. `faults`: category -> (nomination, fault)."""
 
@@ -77,8 +81,8 @@ class ChoiceRefused(Exception):
 class Paper:
     """An elector's ballot in the election that a category has now. `slate` is in an order of the elector's own.
 
-    `cast_at`: the hour in which it was cast. `again`: an earlier vote in the category was void, and the elector had
-    cast a ballot in it, which was destroyed unopened.
+    `cast_at`: the hour in which it was cast, `tag`: by which form. `again`: an earlier vote in the category was void,
+    and the elector had cast a ballot in it, which was destroyed unopened.
     """
 
     election: Election
@@ -86,6 +90,7 @@ class Paper:
     barred: tuple[str, ...]
     withheld_because: str | None
     cast_at: datetime | None
+    tag: str | None
     again: bool
     closes: Deadline | None
     is_over: bool
@@ -127,20 +132,34 @@ def papers(
     """The elector's ballots by category, in the rules' order. `opened`: since when the form that is sent was open."""
     rules = rules or editions.rules_of(session, edition)
     stated = _stated(session, [edition.id]).get(edition.id)
-    rows: Sequence[Row[Election, Entitlement, datetime | None]] = session.execute(
-        select(Election, Entitlement, Envelope.cast_at)
+    return papers_until(session, entry, rules, stated, opened=opened, now=now)
+
+
+def papers_until(
+    session: Session,
+    entry: RollEntry,
+    rules: Rules,
+    stated: Deadline | None,
+    *,
+    opened: datetime | None = None,
+    now: datetime,
+) -> dict[str, Paper]:
+    """The same, for who knows the rules and until when the vote is stated to go on; after one query."""
+    rows: Sequence[Row[Election, Entitlement, str | None, datetime | None]] = session.execute(
+        select(Election, Entitlement, Envelope.tag, Envelope.cast_at)
         .join(Entitlement, Entitlement.election_id == Election.id)
         .outerjoin(
             Envelope,
             and_(Envelope.election_id == Election.id, Envelope.roll_entry_id == Entitlement.roll_entry_id),
         )
-        .where(Election.edition_id == edition.id, Entitlement.roll_entry_id == entry.id)
+        .where(Election.edition_id == entry.edition_id, Entitlement.roll_entry_id == entry.id)
+        .options(joinedload(Election.key, innerjoin=True))
         .order_by(Election.number)
         .execution_options(populate_existing=True)
     ).all()
     found: dict[str, Paper] = {}
     destroyed: set[str] = set()
-    for election, entitlement, cast_at in rows:
+    for election, entitlement, tag, cast_at in rows:
         if election.state is ElectionState.VOID:
             if cast_at is not None:
                 destroyed.add(election.category)
@@ -155,6 +174,7 @@ def papers(
             tuple(it for it in election.slate if it in entitlement.barred),
             entitlement.withheld_because,
             cast_at,
+            tag,
             election.category in destroyed,
             closes,
             timing is Timing.LATE,
@@ -265,16 +285,14 @@ def cast(
         session.refresh(by)
         if not passes.is_valid(by, now):
             raise passes.PassEnded
-    if not _is_elector(session, entry):
-        raise NoBallot(entry.elector)
     rules = editions.rules_of(session, edition)
+    mine = papers(session, edition, entry, opened=opened, now=now, rules=rules)
     vote = roll.vote_of(rules)
     try:
-        return _cast(session, edition, entry, choices, form, nonces, now, opened, rules, vote)
-    except AlreadyCast as error:
-        if isinstance(error, CastBefore):
-            raise
-        return _cast(session, edition, entry, choices, form, nonces, now, opened, rules, vote)
+        return cast_held(session, entry, mine, choices, vote=vote, form=form, nonces=nonces, now=now)
+    except CameAtOnce:
+        mine = papers(session, edition, entry, opened=opened, now=now, rules=rules)
+        return cast_held(session, entry, mine, choices, vote=vote, form=form, nonces=nonces, now=now)
 
 
 def _is_elector(session: Session, entry: RollEntry) -> bool:
@@ -283,31 +301,35 @@ def _is_elector(session: Session, entry: RollEntry) -> bool:
     return entry.state is RollState.ON and (judge is None or judge.state is JudgeState.ACCEPTED)
 
 
-def _cast(
+def cast_held(
     session: Session,
-    edition: Edition,
     entry: RollEntry,
+    mine: Mapping[str, Paper],
     choices: Mapping[str, Choice],
+    *,
+    vote: Vote,
     form: str,
     nonces: Mapping[str, str],
     now: datetime,
-    opened: datetime | None,
-    rules: Rules,
-    vote: Vote,
 ) -> dict[str, Receipt]:
-    mine = papers(session, edition, entry, opened=opened, now=now, rules=rules)
+    """The same, for who holds the edition and has read the elector, the rules and the papers since.
+
+    Raises CameAtOnce where another form of the elector's came in the same moment: read the papers anew and try again.
+    """
+    if not _is_elector(session, entry):
+        raise NoBallot(entry.elector)
     sealed = {
         key: _Sealed.of(mine, entry, key, choices[key], form, nonces, vote) for key in mine if key in choices
     }
     if missing := set(choices) - set(sealed):
         raise NoBallot(", ".join(sorted(missing)))
-    there = _tags(session, entry, [it.paper for it in sealed.values()])
+    there = {key: it.paper.cast_at for key, it in sealed.items() if it.paper.cast_at is not None}
     found = {
-        key: Receipt(it.commitment, there[key][1], again=True)
-        for key, it in sealed.items()
-        if key in there and there[key][0] == it.tag
+        key: Receipt(sealed[key].commitment, cast_at, again=True)
+        for key, cast_at in there.items()
+        if sealed[key].paper.tag == sealed[key].tag
     }
-    if before := {key: there[key][1] for key in there if key not in found}:
+    if before := {key: cast_at for key, cast_at in there.items() if key not in found}:
         raise CastBefore(before)
     new = {key: it for key, it in sealed.items() if key not in found}
     _check([it.paper for it in new.values()])
@@ -315,7 +337,10 @@ def _cast(
         raise ChoiceRefused(refused)
     if new:
         sealings = [Sealing(it.paper.election, entry, it.choice, it.tag, it.nonce) for it in new.values()]
-        envelopes.put(session, sealings, vote, origin=EnvelopeOrigin.ONLINE, now=now)
+        try:
+            envelopes.put(session, sealings, vote, origin=EnvelopeOrigin.ONLINE, now=now)
+        except AlreadyCast as error:
+            raise CameAtOnce from error
     hour = passes.to_the_hour(now)
     found |= {key: Receipt(it.commitment, hour, again=False) for key, it in new.items()}
     return {key: found[key] for key in sealed}
@@ -329,17 +354,6 @@ def _check(new: Sequence[Paper]) -> None:
             raise NotOpen(paper.category)
         if paper.is_over:
             raise VoteOver(paper.category)
-
-
-def _tags(session: Session, entry: RollEntry, found: Sequence[Paper]) -> dict[str, tuple[str, datetime]]:
-    """The tags and hours of the envelopes that are there, by category."""
-    categories = {it.election.id: it.category for it in found}
-    rows = session.execute(
-        select(Envelope.election_id, Envelope.tag, Envelope.cast_at).where(
-            Envelope.roll_entry_id == entry.id, Envelope.election_id.in_(categories)
-        )
-    )
-    return {categories[number]: (tag, cast_at) for number, tag, cast_at in rows}
 
 
 @dataclass(frozen=True, slots=True)

@@ -118,6 +118,18 @@ def texts_document(session: Session, edition: Edition) -> TextsDocument:
     ).one()
 
 
+def in_force(session: Session, edition: Edition) -> tuple[Rules, Document]:
+    """The rules in force and the texts as shown, after one query."""
+    rules, texts = session.execute(
+        select(RulesDocument, TextsDocument)
+        .join(TextsDocument, TextsDocument.edition_id == RulesDocument.edition_id)
+        .where(RulesDocument.edition_id == edition.id)
+        .order_by(RulesDocument.number.desc(), TextsDocument.version.desc())
+        .limit(1)
+    ).one()
+    return read(rules), texts.document
+
+
 def save_texts(
     session: Session, edition: Edition, document: Document, *, reason: str, actor: Actor, now: datetime
 ) -> TextsDocument:

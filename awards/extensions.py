@@ -26,6 +26,16 @@ def begin_writing() -> None:
     db.session.connection(execution_options={"writes": True})
 
 
+def commit_and_show() -> None:
+    """Commit, and leave what was read as it was read, for a page that says what has been done: it asks nothing anew."""
+    session = db.session()
+    session.expire_on_commit = False
+    try:
+        session.commit()
+    finally:
+        session.expire_on_commit = True
+
+
 @event.listens_for(Engine, "connect")
 def _on_connect(connection: Any, _record: object) -> None:
     if not _is_sqlite(connection):

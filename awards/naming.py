@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from awards import nominations
-from awards.models import Nomination
+from awards.models import Nomination, NominationRevision
 from awards.models.base import Document
 from judging.rules import INDIVIDUAL
 
@@ -14,9 +14,15 @@ def shown(nomination: Nomination) -> Document:
     For an individual `organisation` is the person's name; the body that the person belongs to names nobody.
     """
     revision = nominations.standing_revision(nomination)
+    partners = [partner.organisation.name for partner in nomination.partners]
+    return lead(nomination.reference, revision) | {"partners": partners}
+
+
+def lead(reference: str, revision: NominationRevision) -> Document:
+    """The same without those who are in it too."""
     organisation = revision.organisation if revision.nominee_kind != INDIVIDUAL else None
     return {
-        "reference": nomination.reference,
+        "reference": reference,
         "nominee_kind": revision.nominee_kind,
         "title": revision.title,
         "titles": dict(revision.titles or {}),
@@ -26,5 +32,4 @@ def shown(nomination: Nomination) -> Document:
         "organisation_names": dict(organisation.names or {}) if organisation else {},
         "city": revision.city,
         "country": revision.country,
-        "partners": [partner.organisation.name for partner in nomination.partners],
     }

@@ -132,6 +132,16 @@ def faces_of(session: Session, wanted: Sequence[Edition], now: datetime) -> dict
     return {face.edition.id: face for face in _faces(session, wanted, now)}
 
 
+def worded(session: Session, edition: Edition, texts: Document) -> Face:
+    """An edition's texts and dates alone, for pages that show nothing of a result: as if none were released."""
+    timetable = session.scalars(
+        select(TimetableAmendment)
+        .where(TimetableAmendment.edition_id == edition.id)
+        .order_by(TimetableAmendment.number)
+    ).all()
+    return Face(edition, texts, timetable, released=False)
+
+
 def earlier(session: Session, face: Face, now: datetime) -> list[Face]:
     """The programme's other editions whose winners may be shown, the latest first."""
     query = select(Edition).where(

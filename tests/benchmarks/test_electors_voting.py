@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -10,14 +11,17 @@ from datetime import UTC, datetime
 from html import unescape
 from http.client import HTTPConnection
 from pathlib import Path
-from threading import local
+from threading import Barrier, local
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import func, insert, select
+from werkzeug.test import TestResponse
 
-from awards import elections
+from awards import elections, envelopes
 from awards.audit import Actor
 from awards.extensions import begin_writing, db
 from awards.models import Account, Ballot, Edition, Envelope, PassBy, RollEntry, VotingPass
@@ -27,8 +31,9 @@ from judging.count import tally_of
 from tests.awards.contest import FINALISTS, Contest
 from tests.awards.play import KEY
 from tests.benchmarks.test_judges_saving import two_workers
+from tests.web.voters import receipt
 
-pytestmark = [pytest.mark.parametrize("database", ["postgresql"], indirect=True)]
+pytestmark = pytest.mark.parametrize("database", ["postgresql"], indirect=True)
 
 BOOTH = f"/en/vote/{KEY}"
 ONE_CHOICE = '\n[vote]\nelectorate = "public"\nmethod = "one_choice"\n'
@@ -102,6 +107,7 @@ class Browsers:
     def __init__(self, port: int) -> None:
         self.port, self.mine = port, local()
         self.lines: list[HTTPConnection] = []
+        self.waits: list[float] = []
 
     def close(self) -> None:
         for line in self.lines:
@@ -122,12 +128,15 @@ class Browsers:
                 "Origin": f"http://127.0.0.1:{self.port}",
             }
             body = urlencode(fields)
+        begun = time.perf_counter()
         self.mine.line.request("GET" if body is None else "POST", path, body=body, headers=headers)
         with self.mine.line.getresponse() as answer:
             for given in answer.headers.get_all("Set-Cookie", []):
                 name, _, value = given.split(";")[0].partition("=")
                 cookies[name] = value
-            return answer.status, answer.read().decode()
+            text = answer.read().decode()
+        self.waits.append(time.perf_counter() - begun)
+        return answer.status, text
 
     def vote(self, token: str, name: str, *, twice: bool) -> list[int]:
         """Open the ballot, choose, look it over, cast, once or twice; the status of each."""
@@ -158,12 +167,55 @@ def test_electors_who_vote_at_the_same_moment_are_all_counted_once(
         closing(Browsers(port)) as browsers,
     ):
         list(pool.map(lambda _: browsers.ask("/en/vote/", {}), range(LINES)))
+        browsers.waits.clear()
         begun = time.perf_counter()
         answers = list(pool.map(vote, range(number)))
         took = time.perf_counter() - begun
 
-    print(f"\n{number} electors: opened, looked over and cast in {took:.1f} s; {number / took:.0f} a second")
+    print(
+        f"\n{number} electors: opened, looked over and cast in {took:.1f} s; {number / took:.0f} a second;"
+        f" the slowest answer took {max(browsers.waits):.2f} s; load {os.getloadavg()[0]:.1f} on {os.cpu_count()}"
+    )
     assert {status for its in answers for status in its} == {200}
     wanted = {name: sum(electors.choice(each) == name for each in range(number)) for name in FINALISTS}
     assert electors.count() == wanted
     assert number < 5_000 or took < 120
+
+
+@pytest.mark.parametrize("same", [True, False], ids=["the same form", "another form"])
+def test_two_devices_that_cast_at_once_put_one_ballot_into_the_box(
+    app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, same: bool
+) -> None:
+    """Both find the box empty, then each puts its ballot in."""
+    electors, gate, put = Electors(app, tmp_path, 1), Barrier(2), envelopes.put
+
+    def wait_and_put(*ballots: Any, **how: Any) -> None:
+        gate.wait(20)
+        put(*ballots, **how)
+
+    def look_over(choice: str) -> tuple[FlaskClient, list[tuple[str, str]]]:
+        device = app.test_client()
+        device.set_cookie("ballot", electors.tokens[0])
+        page = device.get(f"{BOOTH}/services")
+        sent = dict([*hidden(page.text), ("c-services", choice)])
+        return device, hidden(device.post(f"{BOOTH}/review", data=sent).text)
+
+    def cast(form: tuple[FlaskClient, list[tuple[str, str]]]) -> TestResponse:
+        return form[0].post(f"{BOOTH}/cast", data=dict(form[1]))
+
+    def twin(device: FlaskClient) -> FlaskClient:
+        other, cookie = app.test_client(), device.get_cookie("session")
+        assert cookie is not None
+        other.set_cookie("ballot", electors.tokens[0])
+        other.set_cookie("session", cookie.value)
+        return other
+
+    first = look_over(FINALISTS[0])
+    forms = [first, (twin(first[0]), first[1]) if same else look_over(FINALISTS[0])]
+    monkeypatch.setattr(envelopes, "put", wait_and_put)
+    with ThreadPoolExecutor(2) as pool:
+        answers = list(pool.map(cast, forms))
+
+    assert sorted(it.status_code for it in answers) == [200, 200 if same else 409]
+    assert len({it for answer in answers for it in receipt(answer)}) == 1
+    assert electors.count() == dict.fromkeys(FINALISTS, 0) | {FINALISTS[0]: 1}

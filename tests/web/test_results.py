@@ -28,6 +28,7 @@ from awards.models import (
 from awards.timetable import Phase
 from tests.awards.contest import Contest, address
 from tests.awards.play import KEY, NOW
+from tests.web.laid import laid
 from tests.web.office import well
 from tests.web.signing import person, send, signed_in
 
@@ -59,9 +60,12 @@ by_decision = true
 class Hall:
     """A contest at the chair's table, each of its people in a browser of their own."""
 
-    def __init__(self, app: Flask, folder: Path, more: str = "", **rules: object) -> None:
+    def __init__(
+        self, app: Flask, folder: Path, more: str = "", *ballots: tuple[str, ...], **rules: object
+    ) -> None:
         self.app, self.browsers = app, dict[str, FlaskClient]()
-        with app.app_context():
+
+        def begin() -> Contest:
             begin_writing()
             self.contest = Contest(db.session(), folder, rules, MENTION + more)
             self.contest.shortlisted()
@@ -73,6 +77,12 @@ class Hall:
                     edition=self.contest.edition,
                     name=f"{name.title()} Example",
                 )
+            if ballots:
+                self.vote(*ballots)
+            return self.contest
+
+        with app.app_context():
+            self.contest = laid(repr(("hall", more, ballots, rules)), folder, begin)
 
     def vote(self, *ballots: tuple[str, ...]) -> None:
         with self.app.app_context():
@@ -135,9 +145,7 @@ class Hall:
 
 @pytest.fixture
 def hall(app: Flask, tmp_path: Path) -> Hall:
-    found = Hall(app, tmp_path)
-    found.vote(*LEVEL)
-    return found
+    return Hall(app, tmp_path, "", *LEVEL)
 
 
 def ordered(hall: Hall) -> Hall:

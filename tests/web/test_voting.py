@@ -16,7 +16,7 @@ from awards.extensions import begin_writing, db
 from awards.models import Ballot, ElectionState, HeldForm, Judge, JudgeState, VotingPass
 from awards.timetable import Moment
 from tests.awards.contest import FINALISTS
-from tests.awards.play import NOW
+from tests.awards.play import NOW, statements
 from tests.awards.uploads import samples
 from tests.web.signing import csrf_of, send, signed_in
 from tests.web.voters import (
@@ -365,6 +365,25 @@ def test_electors_get_the_files_that_are_for_everybody_and_no_other(app: Flask) 
         404,
         303,
     )
+
+
+def test_a_ballot_asks_the_database_little_on_its_way_to_the_box(vote: Vote) -> None:
+    """Thousands vote in the last hour: nothing is read twice, and what was cast is said without reading it anew."""
+    client = vote.browser("one")
+    client.get(f"{BOOTH}/")
+
+    with vote.app.app_context(), statements(db.session) as opened:
+        page = client.get(f"{BOOTH}/services")
+    with vote.app.app_context(), statements(db.session) as seen:
+        review = press(client, page, [FIRST], to=f"{BOOTH}/review")
+    with vote.app.app_context(), statements(db.session) as sent:
+        done = press(client, review, to=f"{BOOTH}/cast")
+
+    assert len(receipt(done)) == 1
+    asked = [
+        [it for it in run if it.startswith(("SELECT", "INSERT", "UPDATE"))] for run in (opened, seen, sent)
+    ]
+    assert [len(it) for it in asked] == [6, 6, 8], asked
 
 
 @pytest.mark.parametrize("more", [APPROVAL, RANKING], ids=["approval", "ranking"])

@@ -18,6 +18,7 @@ from awards.extensions import begin_writing, db
 from awards.models import Account, Ballot, Election, Envelope, NominationRevision, RollEntry, VotingCode
 from tests.awards.contest import FINALISTS, Contest
 from tests.awards.play import NOW, entry
+from tests.web.laid import laid
 from tests.web.markup import Page
 
 KEY = "small-prize"
@@ -28,8 +29,6 @@ ONE_CHOICE = '\n[vote]\nelectorate = "public"\nmethod = "one_choice"\n'
 APPROVAL = '\n[vote]\nelectorate = "public"\nmethod = "approval"\napprove_up_to = 2\n'
 RANKING = '\n[vote]\nelectorate = "public"\nmethod = "borda"\n'
 Fields = Sequence[tuple[str, str]]
-LAID: dict[str, tuple[bytes, dict[str, bytes]]] = {}
-"""Worlds of this run that were begun once: database and keys."""
 
 
 class Vote:
@@ -48,19 +47,12 @@ class Vote:
         self.app, self.barred = app, barred or {}
         folder = Path(app.config["LAURELS_DATA"])
         with app.app_context():
-            if db.engine.dialect.name != "sqlite":
-                self._begin(folder, more, electors, summary, rules)
-                return
-            world = repr((more, electors, self.barred, summary, rules))
-            if world in LAID:
-                self._lay(folder, LAID[world])
-            else:
-                self._begin(folder, more, electors, summary, rules)
-                LAID[world] = self._keep(folder)
+            world = repr(("vote", more, electors, self.barred, summary, rules))
+            self.contest = laid(world, folder, lambda: self._begin(folder, more, electors, summary, rules))
 
     def _begin(
         self, folder: Path, more: str, electors: Sequence[str], summary: str, rules: Mapping[str, object]
-    ) -> None:
+    ) -> Contest:
         begin_writing()
         standing = [*((name, "services") for name in FINALISTS), *((name, "openness") for name in OPENNESS)]
         entries = [entry(name, category, summary=summary) for name, category in standing]
@@ -72,27 +64,7 @@ class Vote:
         for elector, references in self.barred.items():
             self._bar(elector, references)
         db.session.commit()
-
-    def _keep(self, folder: Path) -> tuple[bytes, dict[str, bytes]]:
-        """The world as files, to be laid down again for the next test."""
-        db.session.remove()
-        with db.engine.connect() as connection:
-            connection.exec_driver_sql("COMMIT")
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-            connection.exec_driver_sql("BEGIN")
-        keys = {it.name: it.read_bytes() for it in (folder / "keys").iterdir()}
-        return Path(str(db.engine.url.database)).read_bytes(), keys
-
-    def _lay(self, folder: Path, world: tuple[bytes, dict[str, bytes]]) -> None:
-        content, keys = world
-        db.session.remove()
-        db.engine.dispose()
-        Path(str(db.engine.url.database)).write_bytes(content)
-        (folder / "keys").mkdir(parents=True, exist_ok=True)
-        for name, key in keys.items():
-            (folder / "keys" / name).write_bytes(key)
-        self.contest = object.__new__(Contest)
-        self.contest.session, self.contest.now, self.contest.keys = db.session, NOW, folder / "keys"
+        return self.contest
 
     def _bar(self, elector: str, references: Sequence[str]) -> None:
         from awards.models import Entitlement

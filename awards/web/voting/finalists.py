@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from flask import abort, request
 from sqlalchemy import select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, joinedload, load_only
 from werkzeug.wrappers import Response
 
 from awards import attachments, dossiers, drafts, naming, nominations
 from awards.casting import Paper
 from awards.dossiers import Dossier
 from awards.extensions import db
-from awards.models import Attachment, Nomination, NominationPartner, NominationRevision
+from awards.models import Attachment, Nomination, NominationRevision, Organisation
 from awards.web import door, files, results
 from awards.web.access import Audience, audience
 from awards.web.dossier import serve_page
@@ -25,6 +25,19 @@ from awards.web.voting.routes import Booth, blueprint
 
 ON_A_CARD = 240
 """Characters of a summary that stand on the ballot; all of it stands on the finalist's page."""
+ON_CARDS = (
+    NominationRevision.nominee_kind,
+    NominationRevision.title,
+    NominationRevision.titles,
+    NominationRevision.organisation_id,
+    NominationRevision.organisation_name,
+    NominationRevision.city,
+    NominationRevision.country,
+    NominationRevision.language,
+    NominationRevision.summary,
+    NominationRevision.summaries,
+)
+"""What is read of a nomination for its card: not the answers, which are long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,43 +53,45 @@ class Card:
 
 def cards(session: Session, here: Booth, paper: Paper) -> list[Card]:
     """The finalists of a ballot, in the elector's own order."""
-    return list(cards_of(session, here, [paper.category]).values())
+    return list(cards_of(session, here, {paper.category: paper.slate}).values())
 
 
-def cards_of(session: Session, here: Booth, categories: Iterable[str]) -> dict[str, Card]:
-    """The finalists of several ballots by reference."""
-    papers = [here.papers[key] for key in categories]
-    wanted = [reference for paper in papers for reference in paper.slate]
-    found = {
-        it.reference: it
-        for it in session.scalars(
-            select(Nomination)
-            .where(Nomination.edition_id == here.edition.id, Nomination.reference.in_(wanted))
-            .options(
-                selectinload(Nomination.revisions).joinedload(NominationRevision.organisation),
-                selectinload(Nomination.partners).joinedload(NominationPartner.organisation),
-            )
+def cards_of(session: Session, here: Booth, wanted: Mapping[str, Iterable[str]]) -> dict[str, Card]:
+    """Some finalists of some ballots, in the order in which they are asked for; after one query."""
+    papers = {reference: here.papers[key] for key, its in wanted.items() for reference in its}
+    if not papers:
+        return {}
+    rows = session.execute(
+        select(Nomination.reference, NominationRevision)
+        .join(NominationRevision.nomination)
+        .where(
+            Nomination.edition_id == here.edition.id,
+            Nomination.reference.in_(papers),
+            NominationRevision.number == Nomination.submitted_number,
         )
-    }
+        .options(
+            load_only(*ON_CARDS, raiseload=True),
+            joinedload(NominationRevision.organisation).load_only(Organisation.names, raiseload=True),
+        )
+    )
+    standing = {reference: revision for reference, revision in rows}  # noqa: C416 (rows are no pairs to mypy)
     return {
-        reference: _card(found[reference], paper)
-        for paper in papers
-        for reference in paper.slate
-        if reference in found
+        reference: _card(reference, standing[reference], paper)
+        for reference, paper in papers.items()
+        if reference in standing
     }
 
 
-def _card(nomination: Nomination, paper: Paper) -> Card:
-    revision = nominations.standing_revision(nomination)
+def _card(reference: str, revision: NominationRevision, paper: Paper) -> Card:
     summary = choose(
         {revision.language: revision.summary} | dict(revision.summaries or {}), revision.language
     )
     return Card(
-        nomination.reference,
-        results.nominee_of(naming.shown(nomination)),
+        reference,
+        results.nominee_of(naming.lead(reference, revision)),
         Text(_cut(summary.text), summary.language),
-        nomination.reference in paper.barred,
-        paper.election.slate.index(nomination.reference),
+        reference in paper.barred,
+        paper.election.slate.index(reference),
     )
 
 
@@ -94,7 +109,7 @@ def _cut(text: str) -> str:
 def finalist(reference: str, **_edition: str) -> str:
     here, dossier = _read(reference)
     paper = next(it for it in here.papers.values() if reference in it.slate)
-    card = cards_of(db.session(), here, [paper.category])[reference]
+    card = cards_of(db.session(), here, {paper.category: [reference]})[reference]
     return routes.show("finalist", here, dossier=dossier, card=card)
 
 

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from awards import casting, editions
-from awards.casting import CastBefore, ChoiceRefused, FormDamaged, NoBallot
+from awards import casting, editions, extensions
+from awards.casting import CameAtOnce, CastBefore, ChoiceRefused, FormDamaged, NoBallot, Receipt
 from awards.envelopes import NotOpen
 from awards.extensions import db
-from awards.passes import PassEnded
 from awards.web import door, sessions, voters
 from awards.web.access import Audience, audience
 from awards.web.voting import finalists, paper, routes, says, sheet
 from awards.web.voting.routes import Answer, Booth, blueprint
 from awards.web.voting.sheet import AT, Sheet
+from judging.ballot import Choice
 
 ONLY = "only"
 
@@ -42,7 +44,7 @@ def _reviewed(here: Booth, found: Sheet, problem: str = "") -> Answer:
         sheet=found,
         choices=found.choices,
         ready=[key for key in here.open if key in found.choices],
-        cards=finalists.cards_of(db.session(), here, here.open),
+        cards=finalists.cards_of(db.session(), here, {key: found.choices.get(key, ()) for key in here.open}),
         problem=problem,
         tongues=paper.tongues("voting.review", here),
     )
@@ -71,34 +73,42 @@ def cast(edition: str) -> Answer:
             here, found, _("Nothing is chosen yet. Choose in one category at least, or abstain.")
         )
     try:
-        receipts = casting.cast(
-            db.session(),
-            here.edition,
-            here.entry,
-            choices,
-            form=found.secret,
-            nonces=found.nonces(),
-            opened=found.opened,
-            by=door.elector().by,
-            now=sessions.now(),
-        )
+        here, receipts = _put(here, found, choices)
     except CastBefore as error:
         db.session.rollback()
         return paper.cast_before(*sheet.read(), error.hours)
     except (NotOpen, NoBallot, FormDamaged, ChoiceRefused) as error:
         db.session.rollback()
         return _refused(error)
-    except PassEnded:
-        db.session.rollback()
-        return _turned_away()
-    db.session.commit()
-    here = routes.booth()
+    extensions.commit_and_show()
     return routes.show(
         "receipt",
         here,
         receipts=[(key, says.grouped(it.commitment), it.again) for key, it in receipts.items()],
         left=found.without(receipts),
     )
+
+
+def _put(here: Booth, found: Sheet, choices: Mapping[str, Choice]) -> tuple[Booth, Mapping[str, Receipt]]:
+    """Put ballots into the box, all of them or none: the edition is held, and everything here was read since."""
+
+    def put(here: Booth) -> tuple[Booth, Mapping[str, Receipt]]:
+        receipts = casting.cast_held(
+            db.session(),
+            here.entry,
+            here.papers,
+            choices,
+            vote=here.vote,
+            form=found.secret,
+            nonces=found.nonces(),
+            now=sessions.now(),
+        )
+        return here.after(receipts), receipts
+
+    try:
+        return put(here)
+    except CameAtOnce:
+        return put(routes.booth(opened=found.opened))
 
 
 def _turned_away() -> Response:

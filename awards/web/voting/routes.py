@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -12,7 +12,7 @@ from flask import Blueprint, abort, g, render_template
 from werkzeug.wrappers import Response
 
 from awards import casting, editions, roll
-from awards.casting import Paper
+from awards.casting import Paper, Receipt
 from awards.extensions import db
 from awards.models import Edition, RollEntry
 from awards.roll import NoVote
@@ -65,6 +65,15 @@ class Booth:
     def closes(self) -> Deadline | None:
         return self.face.moment(Moment.VOTE_CLOSE)
 
+    def after(self, receipts: Mapping[str, Receipt]) -> Booth:
+        """The same, once ballots are in the box."""
+        cast = {
+            key: replace(paper, cast_at=receipts[key].cast_at)
+            for key, paper in self.papers.items()
+            if key in receipts
+        }
+        return replace(self, papers={**self.papers, **cast})
+
     @property
     def until(self) -> str:
         return words.in_both(self.closes, self.zone) if self.closes else ""
@@ -76,19 +85,21 @@ class Booth:
 def booth(*, opened: datetime | None = None) -> Booth:
     """The ballots of whoever asks. 404 where the rules have no vote."""
     edition, entry, session, now = door.edition(), door.elector().entry, db.session(), sessions.now()
-    rules = editions.rules_of(session, edition)
+    rules, texts = editions.in_force(session, edition)
     try:
         vote = roll.vote_of(rules)
     except NoVote:
         abort(404)
     account = g.get("account")
+    seen = face.worded(session, edition, texts)
+    closes = seen.moment(Moment.VOTE_CLOSE)
     return Booth(
         edition,
         entry,
         rules,
         vote,
-        casting.papers(session, edition, entry, opened=opened, now=now, rules=rules),
-        face.faces_of(session, [edition], now)[edition.id],
+        casting.papers_until(session, entry, rules, closes, opened=opened, now=now),
+        seen,
         words.own_zone(account.zone, edition.zone) if account is not None else "",
     )
 
