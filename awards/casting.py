@@ -144,9 +144,9 @@ def papers(
             if cast_at is not None:
                 destroyed.add(election.category)
             continue
-        closes = _closes(election, stated)
+        until = closes(election, stated)
         timing = deadlines.timing(
-            closes, opened=opened, now=now, grace_minutes=rules.eligibility.grace_minutes
+            until, opened=opened, now=now, grace_minutes=rules.eligibility.grace_minutes
         )
         found[election.category] = Paper(
             election,
@@ -155,7 +155,7 @@ def papers(
             entitlement.withheld_because,
             cast_at,
             election.category in destroyed,
-            closes,
+            until,
             timing is Timing.LATE,
         )
     return {it.key: found[it.key] for it in rules.categories if it.key in found}
@@ -193,11 +193,11 @@ def waiting(session: Session, account: Account, now: datetime) -> list[Waiting]:
     stated = _stated(session, {it.edition_id for it in rows}) if rows else {}
     found: dict[int, Waiting] = {}
     for election in rows:
-        closes = _closes(election, stated.get(election.edition_id))
-        if closes is None or now <= closes.instant:
+        until = closes(election, stated.get(election.edition_id))
+        if until is None or now <= until.instant:
             before = found.get(election.edition_id)
             number = before.number + 1 if before is not None else 1
-            found[election.edition_id] = Waiting(election.edition_id, number, closes)
+            found[election.edition_id] = Waiting(election.edition_id, number, until)
     return list(found.values())
 
 
@@ -211,8 +211,8 @@ def _stated(session: Session, wanted: Collection[int]) -> dict[int, Deadline]:
     return {it.edition_id: Deadline(datetime.fromisoformat(it.local), it.zone, it.at_utc) for it in changes}
 
 
-def _closes(election: Election, stated: Deadline | None) -> Deadline | None:
-    """A vote opened after the stated close, such as a run-off, has no date of its own: people close it."""
+def closes(election: Election, stated: Deadline | None) -> Deadline | None:
+    """When an election closes; None for a run-off, and one opened after the stated close: people close them."""
     opened_later = (
         stated is not None and election.opened_at is not None and election.opened_at >= stated.instant
     )

@@ -17,7 +17,7 @@ from awards.web.sentences import SENTENCES
 from awards.web.texts import Names
 from judging.clauses import ClauseKind, clauses
 from judging.rules import Rules, Vote
-from judging.values import Electorate, Method, SameCountry
+from judging.values import Electorate, Method, RecordScope, SameCountry, Slate
 
 TOLD = (ClauseKind.VOTE, ClauseKind.METHOD, ClauseKind.QUORUM, ClauseKind.OWN_CITY)
 GROUP, A_LINE = 4, 4
@@ -79,6 +79,13 @@ def told(rules: Rules, names: Names) -> Iterator[str]:
     for clause in clauses(rules):
         if clause.kind in TOLD:
             yield SENTENCES[clause.kind](clause, names)
+
+
+def lists_ballots(rules: Rules) -> bool:
+    """Whether the public record lists single ballots: only where it names everybody who stands on them."""
+    if rules.record is RecordScope.FINALISTS:
+        return rules.slate is Slate.FINALISTS
+    return rules.record is RecordScope.ALL
 
 
 def instruction(vote: Vote, free: int) -> str:
