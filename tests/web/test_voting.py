@@ -399,15 +399,18 @@ def test_the_public_page_leads_electors_to_their_ballots_and_tells_of_no_run_off
 
 
 @pytest.mark.parametrize(
-    ("rules", "listed"),
+    ("rules", "listed", "hangs"),
     [
-        ({}, True),
-        ({"slate": "eligible"}, False),
-        ({"record": "numbers"}, False),
-        ({"slate": "eligible", "record": "all"}, True),
+        ({}, True, False),
+        ({"slate": "eligible"}, True, True),
+        ({"slate": "eligible", "places": 2, "ladder": '"lot"'}, False, True),
+        ({"record": "numbers"}, False, False),
+        ({"slate": "eligible", "record": "all", "places": 2, "ladder": '"lot"'}, True, False),
     ],
 )
-def test_a_receipt_promises_what_the_record_holds(app: Flask, rules: dict[str, str], listed: bool) -> None:
+def test_a_receipt_promises_what_the_record_holds(
+    app: Flask, rules: dict[str, object], listed: bool, hangs: bool
+) -> None:
     electors = [f"elector{number}" for number in range(10)]
     vote = Vote(app, ONE_CHOICE, electors, **rules)
     client = vote.browser(electors[0])
@@ -425,7 +428,8 @@ def test_a_receipt_promises_what_the_record_holds(app: Flask, rules: dict[str, s
 
     assert ("nonce" in ballots) == listed
     for page in (start, done):
-        assert ("no single ballot" in says(page)) == (not listed), page.request.path
+        assert ("no single ballot" in says(page)) == (not listed and not hangs), page.request.path
+        assert ("only where it names all" in says(page)) == hangs, page.request.path
 
 
 def test_a_run_off_and_a_vote_held_again_promise_no_date_that_has_passed(vote: Vote) -> None:

@@ -82,10 +82,17 @@ def told(rules: Rules, names: Names) -> Iterator[str]:
 
 
 def lists_ballots(rules: Rules) -> bool:
-    """Whether the public record lists single ballots: only where it names everybody who stands on them."""
-    if rules.record is RecordScope.FINALISTS:
-        return rules.slate is Slate.FINALISTS
-    return rules.record is RecordScope.ALL
+    """Whether the public record may list single ballots, which it does where it names everybody who stands on them."""
+    return rules.record is not RecordScope.NUMBERS
+
+
+def only_where(rules: Rules) -> str:
+    """On what else that hangs, where the rules alone don't say that everybody is named."""
+    if rules.record is RecordScope.FINALISTS and rules.slate is Slate.ELIGIBLE:
+        return _(
+            "It lists them only where it names all who stand on the ballot: it names finalists and winners."
+        )
+    return ""
 
 
 def instruction(vote: Vote, free: int) -> str:
