@@ -15,8 +15,7 @@ from typing import NamedTuple
 from sqlalchemy import Row, and_, select
 from sqlalchemy.orm import Session, joinedload
 
-from awards import deadlines, delegates, editions, envelopes, passes, roll
-from awards.audit import Actor
+from awards import deadlines, editions, envelopes, passes, roll
 from awards.deadlines import Timing
 from awards.envelopes import NotOpen, Sealing
 from awards.models import (
@@ -164,9 +163,9 @@ def papers_until(
             if cast_at is not None:
                 destroyed.add(election.category)
             continue
-        closes = _closes(election, stated)
+        until = closes(election, stated)
         timing = deadlines.timing(
-            closes, opened=opened, now=now, grace_minutes=rules.eligibility.grace_minutes
+            until, opened=opened, now=now, grace_minutes=rules.eligibility.grace_minutes
         )
         found[election.category] = Paper(
             election,
@@ -176,7 +175,7 @@ def papers_until(
             cast_at,
             tag,
             election.category in destroyed,
-            closes,
+            until,
             timing is Timing.LATE,
         )
     return {it.key: found[it.key] for it in rules.categories if it.key in found}
@@ -214,11 +213,11 @@ def waiting(session: Session, account: Account, now: datetime) -> list[Waiting]:
     stated = _stated(session, {it.edition_id for it in rows}) if rows else {}
     found: dict[int, Waiting] = {}
     for election in rows:
-        closes = _closes(election, stated.get(election.edition_id))
-        if closes is None or now <= closes.instant:
+        until = closes(election, stated.get(election.edition_id))
+        if until is None or now <= until.instant:
             before = found.get(election.edition_id)
             number = before.number + 1 if before is not None else 1
-            found[election.edition_id] = Waiting(election.edition_id, number, closes)
+            found[election.edition_id] = Waiting(election.edition_id, number, until)
     return list(found.values())
 
 
@@ -232,8 +231,8 @@ def _stated(session: Session, wanted: Collection[int]) -> dict[int, Deadline]:
     return {it.edition_id: Deadline(datetime.fromisoformat(it.local), it.zone, it.at_utc) for it in changes}
 
 
-def _closes(election: Election, stated: Deadline | None) -> Deadline | None:
-    """A vote opened after the stated close, such as a run-off, has no date of its own: people close it."""
+def closes(election: Election, stated: Deadline | None) -> Deadline | None:
+    """When an election closes; None for a run-off, and one opened after the stated close: people close them."""
     opened_later = (
         stated is not None and election.opened_at is not None and election.opened_at >= stated.instant
     )
@@ -397,13 +396,3 @@ class _Sealed:
 
 def _hash(*parts: Json) -> str:
     return hashlib.sha256(canonical(list(parts))).hexdigest()
-
-
-def _bring_ballot(session: Session, edition: Edition, entry: RollEntry, actor: Actor, now: datetime) -> None:
-    """Whoever is named while the vote is open gets the mail that others got when it was opened."""
-    if entry.email and any(it.is_open for it in papers(session, edition, entry, now=now).values()):
-        sharing = session.scalars(roll.having(edition.id, entry.email)).all()
-        passes.invite(session, edition, sharing, actor=actor, now=now)
-
-
-delegates.on_named.append(_bring_ballot)

@@ -53,11 +53,13 @@ def make(
 ) -> list[str]:
     """A new code for each elector, in the elector's language, in order; nobody ever learns them again.
 
-    The code of an earlier letter ends, and whoever came in by it is out again. `seen` is what `state` was when the
-    page was opened. Raises VoteClosed, NotOnRoll, AlreadyCast, LettersChanged.
+    The code of an earlier letter ends, and whoever came in by it is out again. Whoever has voted may need another one
+    for a run-off, or for a category that is voted on again. `seen` is what `state` was when the page was opened.
+    Raises VoteClosed, NotOnRoll, AlreadyCast, LettersChanged.
     """
     editions.lock(session, edition)
-    if edition.second_closed_at is not None:
+    left = roll.left(session, edition)
+    if edition.second_closed_at is not None and not left:
         raise roll.VoteClosed(edition.key)
     if seen is not None and seen != state(session, edition):
         raise LettersChanged(edition.key)
@@ -65,7 +67,7 @@ def make(
     for entry in entries:
         if entry.state is not RollState.ON:
             raise roll.NotOnRoll(entry.elector)
-        if entry.id in have_cast:
+        if entry.id in have_cast and entry.id not in left:
             raise roll.AlreadyCast(entry.elector)
     numbers = _numbers(session, entries)
     void(session, entries, now=now)

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from awards import accounts, addressing, audit, codes, decisions, editions, roll
+from awards import accounts, addressing, audit, codes, decisions, editions, passes, roll
 from awards.accounts import NotAnAddress, fold_address, is_address
 from awards.audit import Actor
 from awards.models import (
     Delegate,
     Edition,
+    Election,
+    ElectionState,
+    Entitlement,
     LinkPurpose,
     OneTimeLink,
     RollEntry,
@@ -22,17 +25,12 @@ from awards.models import (
     VotingPass,
 )
 from awards.notices import Template
+from awards.timetable import Moment
 from judging.values import Json
 
 LONGEST_REASON = 400
 STAYS = (Template.DELEGATE_ASKED, Template.DELEGATE_ENDED, Template.DELEGATE_RECORDED)
 """Mails that go out though somebody else is named meanwhile: none of them brings a ballot."""
-
-
-OnNamed = Callable[[Session, Edition, RollEntry, Actor, datetime], None]
-on_named: list[OnNamed] = []
-"""What follows once somebody was named, such as the mail with the ballot where the vote is open; called in the same
-transaction. Appended to at import by the module that sends ballots."""
 
 
 class NoDelegate(Exception):
@@ -74,6 +72,7 @@ def replace(
 ) -> Delegate:
     """Let somebody cast the ballot of an elector from now on; links, codes and passes of the one before end.
 
+    While the vote is open the ballot is sent to them at once, where a mail can bring it.
     `by`: the address through which the organisation itself names them; empty where the actor records it. `seen`: how
     many were named when the page was opened. The same once more changes nothing. Raises VoteClosed, NotOnRoll,
     NoDelegate, AlreadyCast, NameMissing, TooLong, NotAnAddress, NamedMeanwhile.
@@ -107,8 +106,7 @@ def replace(
         before={"name": before.name, "email": before.email},
         after={"name": named.name, "email": named.email, "by_link": bool(by)},
     )
-    for follow in on_named:
-        follow(session, edition, entry, actor, now)
+    _bring_the_ballot(session, edition, entry, actor=actor, now=now)
     return made
 
 
@@ -243,6 +241,27 @@ def need_open(edition: Edition) -> None:
     """Raise VoteClosed where a delegate has nothing to do any more."""
     if edition.second_closed_at is not None:
         raise roll.VoteClosed(edition.key)
+
+
+def _bring_the_ballot(
+    session: Session, edition: Edition, entry: RollEntry, *, actor: Actor, now: datetime
+) -> None:
+    """Write to whoever is the delegate now where a ballot of theirs can be cast: the close has not passed for it."""
+    stated = editions.timetable_of(session, edition).get(Moment.VOTE_CLOSE)
+    has_one = (
+        select(Entitlement.roll_entry_id)
+        .join(Election, Election.id == Entitlement.election_id)
+        .where(
+            Entitlement.roll_entry_id == entry.id,
+            Entitlement.withheld_because.is_(None),
+            Election.state == ElectionState.OPEN,
+        )
+        .limit(1)
+    )
+    if stated is not None and now > stated.instant:
+        has_one = has_one.where(Election.opened_at >= stated.instant)
+    if session.scalar(has_one) is not None and entry in passes.reachable(roll.on(session, edition)):
+        passes.invite(session, edition, [entry], actor=actor, now=now)
 
 
 def _tell_all(

@@ -256,12 +256,16 @@ NEW_KEYS = "new_keys"
 
 @event.listens_for(Session, "after_commit")
 def _keep_new_keys(session: Session) -> None:
+    if session.in_nested_transaction():
+        return
     session.info.pop(NEW_KEYS, None)
 
 
 @event.listens_for(Session, "after_rollback")
 def _drop_new_keys(session: Session) -> None:
-    """A key whose row is gone with its transaction seals nothing: its file goes too."""
+    """A key whose row is gone with its transaction seals nothing: its file goes too. A savepoint decides nothing."""
+    if session.in_nested_transaction():
+        return
     for folder, name in session.info.pop(NEW_KEYS, []):
         keys.destroy(folder, name)
 

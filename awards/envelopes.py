@@ -65,6 +65,10 @@ class BallotSpoilt(Exception):
     """An envelope holds no ballot of its election, so nothing was opened."""
 
 
+BROKEN = (keys.KeyMissing, keys.EnvelopeDamaged, BallotSpoilt)
+"""Why the envelopes of an election can't be opened."""
+
+
 @dataclass(frozen=True, slots=True)
 class Presence:
     """Who took part, as counts: roll entries with an envelope, the roll, envelopes."""
@@ -301,6 +305,15 @@ def check_quorum(vote: Vote, opening: Sequence[Election], found: Presence) -> No
         raise NobodyVoted
     if found.present < vote.quorum * found.roll:
         raise QuorumNotMet(found.present, found.roll, vote.quorum, vote.below_quorum)
+
+
+def can_be_opened(session: Session, election: Election, vote: Vote, *, key_folder: Path) -> bool:
+    """Whether every envelope of a closed election holds a ballot of it. What is read for this is kept nowhere."""
+    try:
+        _ballots_of(session, election, vote, key_folder)
+    except BROKEN:
+        return False
+    return True
 
 
 def _ballots_of(

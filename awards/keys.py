@@ -12,7 +12,7 @@ from nacl.public import PrivateKey, PublicKey, SealedBox
 
 
 class KeyMissing(Exception):
-    """The private key's file is not there, so sealed envelopes can't be opened."""
+    """The private key's file is not there or holds no key, so sealed envelopes can't be opened."""
 
 
 class EnvelopeDamaged(Exception):
@@ -36,9 +36,21 @@ def seal(public_key: str, content: bytes) -> bytes:
 
 def load(folder: Path, name: str) -> SealedBox[PrivateKey]:
     """The box that opens what was sealed. Raises KeyMissing."""
+    return SealedBox(_private(folder, name))
+
+
+def fits(folder: Path, name: str, public_key: str) -> bool:
+    """Whether the private half is there and is that of this public one."""
     try:
-        return SealedBox(PrivateKey((folder / name).read_bytes(), HexEncoder))
-    except FileNotFoundError as error:
+        return _private(folder, name).public_key.encode(HexEncoder).decode() == public_key
+    except KeyMissing:
+        return False
+
+
+def _private(folder: Path, name: str) -> PrivateKey:
+    try:
+        return PrivateKey((folder / name).read_bytes(), HexEncoder)
+    except (OSError, ValueError, TypeError, CryptoError) as error:
         raise KeyMissing(name) from error
 
 

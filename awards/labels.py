@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from awards import editions, nominations, standings
-from awards.models import Assignment, Award, AwardState, Edition, Judge, Nomination, RecordLabel
+from awards import decisions, editions, nominations, standings
+from awards.models import Assignment, Award, AwardState, DecisionKind, Edition, Judge, Nomination, RecordLabel
 from judging.count import standing_of
 from judging.values import RecordScope
 
@@ -63,7 +63,7 @@ def public(session: Session, edition: Edition) -> Labels:
 
 
 def named_in_public(session: Session, edition: Edition) -> set[str]:
-    """The references that the public record names: by default finalists, once signed, and winners."""
+    """The references that the public record names: by default finalists, once signed, who came in for one, winners."""
     scope = editions.rules_of(session, edition).record
     if scope is RecordScope.NUMBERS:
         return set()
@@ -75,7 +75,12 @@ def named_in_public(session: Session, edition: Edition) -> set[str]:
         if standing.signed_by is not None
         for reference in standing_of(standing.document).finalists
     }
-    return finalists | _awarded(session, edition)
+    came_in = {
+        str(reference)
+        for it in decisions.of_edition(session, edition, DecisionKind.REPLACEMENT)
+        for reference in it.subject["added"]
+    }
+    return finalists | came_in | _awarded(session, edition)
 
 
 def judged(session: Session, edition: Edition) -> set[str]:

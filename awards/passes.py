@@ -10,6 +10,7 @@ import secrets
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session, joinedload
@@ -37,6 +38,13 @@ from awards.timetable import Moment
 IDLE = timedelta(hours=12)
 ABSOLUTE = timedelta(days=7)
 LINK_LASTS = timedelta(days=3 * 366)
+
+
+class Why(StrEnum):
+    """Why those who may have voted already are written to once more."""
+
+    ANEW = "anew"
+    RUNOFF = "runoff"
 
 
 class PassEnded(Exception):
@@ -150,9 +158,16 @@ def of_link(session: Session, token: str, *, now: datetime) -> RollEntry:
 
 
 def reachable(entries: Sequence[RollEntry]) -> list[RollEntry]:
-    """Those who can be written to: with an address that is nobody else's; the others get printed letters."""
-    shared = Counter(entry.email for entry in entries)
-    return [it for it in entries if it.state is RollState.ON and it.email and shared[it.email] == 1]
+    """Those who can be written to: with an address that is nobody else's; the others get printed letters.
+
+    A judge may cast an organisation's ballot too: the judge's own mail is for the person.
+    """
+    shared = Counter((entry.email, entry.judge_id is None) for entry in entries)
+    return [
+        it
+        for it in entries
+        if it.state is RollState.ON and it.email and shared[it.email, it.judge_id is None] == 1
+    ]
 
 
 def invite(
@@ -161,15 +176,18 @@ def invite(
     entries: Sequence[RollEntry],
     *,
     again: bool = False,
+    why: Why | None = None,
+    dated: bool = True,
     actor: Actor,
     now: datetime,
 ) -> list[RollEntry]:
     """Write to electors that they can vote, each with a link of their own; those who were written to.
 
-    `again`: a reminder. Entries without an address, or sharing one with another of them, are left out: give this the
-    whole roll, or what `reachable` said of it.
+    `again`: a reminder; `why` they vote once more; `dated`: the stated close holds for it. Entries without an address,
+    or sharing one with another of them, are left out: give this the whole roll, or what `reachable` said of it.
     """
-    closes = editions.timetable_of(session, edition).get(Moment.VOTE_CLOSE)
+    stated = editions.timetable_of(session, edition).get(Moment.VOTE_CLOSE)
+    closes = stated if stated is not None and dated and now < stated.instant else None
     written = reachable(entries)
     panel = _accounts(session, written)
     for entry in written:
@@ -185,6 +203,7 @@ def invite(
             roll_entry=entry,
             arguments={
                 "again": again,
+                **({why.value: True} if why is not None else {}),
                 "elector": entry.organisation.name if entry.organisation else "",
                 "until": notices.moment(closes) if closes else None,
             },

@@ -9,10 +9,10 @@ from enum import StrEnum
 from math import ceil
 from pathlib import Path
 
-from sqlalchemy import and_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from awards import dates, decisions, editions, elections, envelopes, passes, readiness, results, roll
+from awards import casting, dates, decisions, editions, elections, envelopes, passes, readiness, results, roll
 from awards.audit import Actor
 from awards.elections import Turnout
 from awards.envelopes import NotOpen, Presence
@@ -22,16 +22,17 @@ from awards.models import (
     ElectionKind,
     ElectionState,
     Entitlement,
-    Envelope,
     Outbox,
     OutboxState,
     RollEntry,
 )
 from awards.notices import Template
+from awards.passes import Why
 from awards.readiness import Item
 from awards.timetable import Deadline, Moment, Phase
 
 DAY = timedelta(days=1)
+WHY = {ElectionKind.REPEAT: Why.ANEW, ElectionKind.RUNOFF: Why.RUNOFF}
 checklist = readiness.checklist
 
 
@@ -79,13 +80,14 @@ class Poll:
     presence: Presence
     needed: int
     closes: Deadline | None
-    """When it closes; None where no date holds, as in a run-off, which people close."""
+    """When it closes; None where no date holds for something of it, as in a run-off, which people close."""
     stated: Deadline | None
 
     @property
     def everybody(self) -> bool:
-        """Whether every ballot that could be cast is in the box."""
-        return all(it.envelopes >= it.electors for it in self.turnout)
+        """Whether every ballot that can still be cast is in the box."""
+        pairs = zip(self.elections, self.turnout, strict=True)
+        return all(it.envelopes >= it.electors for of, it in pairs if of.state is ElectionState.OPEN)
 
     @property
     def is_runoff(self) -> bool:
@@ -107,7 +109,7 @@ def look(session: Session, edition: Edition) -> Poll:
         elections.turnout(session, shown),
         found,
         max(ceil(vote.quorum * found.roll), 1),
-        stated if stated and any(_has_a_date(it, stated) for it in shown) else None,
+        _closes(shown, stated),
         stated,
     )
 
@@ -123,10 +125,10 @@ def _stage(edition: Edition, shown: Sequence[Election]) -> Stage:
     return Stage.BEFORE if edition.phase is Phase.DELIBERATION else Stage.EARLY
 
 
-def _has_a_date(election: Election, stated: Deadline) -> bool:
-    """A run-off, and a vote opened after the stated close, are closed by people."""
-    late = election.opened_at is not None and election.opened_at >= stated.instant
-    return election.kind is not ElectionKind.RUNOFF and not late
+def _closes(shown: Sequence[Election], stated: Deadline | None) -> Deadline | None:
+    """A category that is voted on again after the close waits for people, whatever was stated for the others."""
+    waiting = [it for it in shown if it.state is ElectionState.OPEN] or shown
+    return stated if waiting and all(casting.closes(it, stated) for it in waiting) else None
 
 
 def stamp(session: Session, edition: Edition) -> str:
@@ -164,7 +166,8 @@ def call(
     now: datetime,
 ) -> list[RollEntry]:
     """Write to those who have a ballot in elections that were opened now; who was written to."""
-    ids = [election.id for election in opened]
+    found = list(opened)
+    ids = [election.id for election in found]
     voting = set(
         session.scalars(
             select(Entitlement.roll_entry_id).where(
@@ -173,7 +176,9 @@ def call(
         )
     )
     reached = [entry for entry in passes.reachable(roll.on(session, edition)) if entry.id in voting]
-    return passes.invite(session, edition, reached, again=again, actor=actor, now=now)
+    why = next((WHY[it.kind] for it in found if it.kind in WHY), None)
+    dated = look(session, edition).closes is not None
+    return passes.invite(session, edition, reached, again=again, why=why, dated=dated, actor=actor, now=now)
 
 
 def close(session: Session, edition: Edition, *, reason: str = "", actor: Actor, now: datetime) -> Poll:
@@ -193,13 +198,13 @@ def close(session: Session, edition: Edition, *, reason: str = "", actor: Actor,
             reason = decisions.need_reason(reason)
         elif now <= poll.closes.instant + grace(session, edition):
             raise TimeLeft(poll.closes)
-    for election in poll.elections:
-        if election.state is ElectionState.OPEN:
-            election.state, election.closed_at = ElectionState.CLOSED, now
+    closing = [it for it in poll.elections if it.state is ElectionState.OPEN]
+    for election in closing:
+        election.state, election.closed_at = ElectionState.CLOSED, now
     session.flush()
     passes.end_all(session, edition, now=now)
     results.decide_close(
-        session, edition, [it.category for it in poll.elections], reason=reason, actor=actor, now=now
+        session, edition, [it.category for it in closing], reason=reason, actor=actor, now=now
     )
     return look(session, edition)
 
@@ -220,31 +225,14 @@ class Reminding:
 
 def without_a_ballot(session: Session, edition: Edition) -> list[RollEntry]:
     """The roll entries of which a ballot is missing in some category that is open: by entry, never by choice."""
-    missing = set(
-        session.scalars(
-            select(Entitlement.roll_entry_id)
-            .join(Election, Election.id == Entitlement.election_id)
-            .outerjoin(
-                Envelope,
-                and_(
-                    Envelope.election_id == Entitlement.election_id,
-                    Envelope.roll_entry_id == Entitlement.roll_entry_id,
-                ),
-            )
-            .where(
-                Election.edition_id == edition.id,
-                Election.state == ElectionState.OPEN,
-                Entitlement.withheld_because.is_(None),
-                Envelope.tag.is_(None),
-            )
-        )
-    )
+    missing = roll.left(session, edition)
     return [entry for entry in roll.on(session, edition) if entry.id in missing]
 
 
 def to_remind(session: Session, edition: Edition, now: datetime) -> Reminding:
-    """Who would be reminded now. Raises NotOpen."""
-    if look(session, edition).stage is not Stage.OPEN:
+    """Who would be reminded now. Raises NotOpen, also once the date of the close has passed."""
+    poll = look(session, edition)
+    if poll.stage is not Stage.OPEN or (poll.closes is not None and now > poll.closes.instant):
         raise NotOpen(edition.key)
     left = without_a_ballot(session, edition)
     reached = {entry.id for entry in passes.reachable(roll.on(session, edition))}
@@ -274,7 +262,8 @@ def remind(
     """
     editions.lock(session, edition)
     go = [entry for entry in to_remind(session, edition, now).go if entry.public_id in whom]
-    return passes.invite(session, edition, go, again=True, actor=actor, now=now)
+    dated = look(session, edition).closes is not None
+    return passes.invite(session, edition, go, again=True, dated=dated, actor=actor, now=now)
 
 
 def extend(
@@ -300,6 +289,6 @@ def extend(
 
 def call_missing(session: Session, edition: Edition, *, actor: Actor, now: datetime) -> list[RollEntry]:
     """Write to all who have a ballot left to cast, such as until when they can now; who was written to."""
-    left = {entry.id for entry in without_a_ballot(session, edition)}
+    left = roll.left(session, edition)
     told = [entry for entry in passes.reachable(roll.on(session, edition)) if entry.id in left]
     return passes.invite(session, edition, told, again=True, actor=actor, now=now)

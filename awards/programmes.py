@@ -59,6 +59,10 @@ PAGES = frozenset(
         "clerk",
         "table",
         "vote",
+        "hall",
+        "delegation",
+        "archive",
+        "leave",
         "results",
     }
     | {"api", "guide", "design", "health"}

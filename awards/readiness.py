@@ -19,6 +19,7 @@ from awards import (
     editions,
     elections,
     entitling,
+    keys,
     publication,
     roll,
     standings,
@@ -192,11 +193,11 @@ def _box(session: Session, edition: Edition, key_folder: Path) -> Iterator[Item]
     if edition.seed is None:
         yield Item(Lack.NO_SEED)
     live = session.scalars(
-        select(BallotKey.file_name)
+        select(BallotKey)
         .where(BallotKey.edition_id == edition.id, BallotKey.state == KeyState.LIVE)
         .order_by(BallotKey.number)
     ).first()
-    if live is None or not (key_folder / live).is_file():
+    if live is None or not keys.fits(key_folder, live.file_name, live.public_key):
         yield Item(Lack.NO_KEY)
 
 

@@ -14,6 +14,7 @@ from awards.audit import Actor
 from awards.elections import TooFewElectors
 from awards.envelopes import OPENING
 from awards.models import (
+    Approval,
     Decision,
     DecisionKind,
     Edition,
@@ -24,7 +25,7 @@ from awards.models import (
     KeyState,
 )
 
-TO_JUDGES = "hand the vote to the judges"
+TO_JUDGES, ANEW = "hand the vote to the judges", "hold the vote again"
 SEALED = (ElectionState.PREPARED, ElectionState.OPEN, ElectionState.CLOSED)
 """States in which envelopes are, or will be, sealed to the election's key."""
 
@@ -37,17 +38,19 @@ def vote_again(
     *,
     because: str,
     by_judges: bool = False,
-    caused_by: Decision,
+    caused_by: Decision | Approval,
     key_folder: Path,
+    signed_as: str = "organiser",
     actor: Actor,
     now: datetime,
 ) -> Election:
     """Destroy the envelopes of a category unopened and open its vote anew, by a decision of its own.
 
     What waits to be approved about the box as it was is ended. With a key of its own, for the same roll, or for the
-    category's judges. The caller holds the edition's lock. Raises TooFewElectors.
+    category's judges. `caused_by`: the decision from which this follows, or what two people approved. The caller holds
+    the edition's lock. Raises TooFewElectors.
     """
-    for act in (OPENING, TO_JUDGES):
+    for act in (OPENING, TO_JUDGES, ANEW):
         if (proposal := approvals.waiting(session, edition, act)) is not None:
             approvals.end(session, edition, proposal, actor=actor, now=now)
     destroyed = void(session, edition, before, actor=actor, now=now)
@@ -66,9 +69,13 @@ def vote_again(
             "destroyed": destroyed,
             "election": election.public_id,
             "because": because,
-            "decision": caused_by.number,
+            **({"decision": caused_by.number} if isinstance(caused_by, Decision) else {}),
         },
         reason=caused_by.reason,
+        signed_as=signed_as,
+        proposed_by=approvals.first_signature(session, caused_by)
+        if isinstance(caused_by, Approval)
+        else None,
     )
     return election
 
@@ -105,7 +112,8 @@ def _open(
     now: datetime,
 ) -> Election:
     key = editions.make_key(session, edition, folder=key_folder, now=now)
-    election = elections.make(session, edition, before.category, sorted(slate), ElectionKind.REPEAT, key)
+    kind = ElectionKind.RUNOFF if before.kind is ElectionKind.RUNOFF else ElectionKind.REPEAT
+    election = elections.make(session, edition, before.category, sorted(slate), kind, key)
     if by_judges:
         roll.entitle_judges(session, edition, election)
     else:

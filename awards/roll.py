@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, and_, or_, select
+from sqlalchemy.orm import Session, joinedload
 
 from awards import decisions, editions, entitling
 from awards.audit import Actor
@@ -80,6 +80,7 @@ def of_edition(session: Session, edition: Edition) -> Sequence[RollEntry]:
     return session.scalars(
         select(RollEntry)
         .where(RollEntry.edition_id == edition.id)
+        .options(joinedload(RollEntry.organisation))
         .order_by(RollEntry.sort_key, RollEntry.elector)
     ).all()
 
@@ -102,8 +103,8 @@ def find(session: Session, edition: Edition, public_id: str) -> RollEntry:
 def by_letter(entries: Iterable[RollEntry]) -> list[RollEntry]:
     """Those who can't be sent a link: they have no address, or share one, so that a mail would not say whose it is."""
     found = list(entries)
-    shared = Counter(entry.email for entry in found)
-    return [entry for entry in found if not entry.email or shared[entry.email] > 1]
+    shared = Counter((entry.email, entry.judge_id is None) for entry in found)
+    return [it for it in found if not it.email or shared[it.email, it.judge_id is None] > 1]
 
 
 def having(edition: int, email: str) -> Select[RollEntry]:
@@ -120,6 +121,36 @@ def cast(session: Session, edition: Edition) -> set[int]:
             select(Envelope.roll_entry_id)
             .join(Election, Election.id == Envelope.election_id)
             .where(Election.edition_id == edition.id, Election.state != ElectionState.VOID)
+        )
+    )
+
+
+def left(session: Session, edition: Edition) -> set[int]:
+    """The row numbers of the electors who have a ballot left to cast in a vote that is open, such as a run-off.
+
+    A judge who has left the panel has none.
+    """
+    return set(
+        session.scalars(
+            select(Entitlement.roll_entry_id)
+            .join(Election, Election.id == Entitlement.election_id)
+            .join(RollEntry, RollEntry.id == Entitlement.roll_entry_id)
+            .outerjoin(Judge, Judge.id == RollEntry.judge_id)
+            .outerjoin(
+                Envelope,
+                and_(
+                    Envelope.election_id == Entitlement.election_id,
+                    Envelope.roll_entry_id == Entitlement.roll_entry_id,
+                ),
+            )
+            .where(
+                Election.edition_id == edition.id,
+                Election.state == ElectionState.OPEN,
+                Entitlement.withheld_because.is_(None),
+                Envelope.tag.is_(None),
+                RollEntry.state == RollState.ON,
+                or_(RollEntry.judge_id.is_(None), Judge.state == JudgeState.ACCEPTED),
+            )
         )
     )
 
@@ -220,8 +251,13 @@ def thaw(session: Session, edition: Edition, *, reason: str, actor: Actor, now: 
 
 
 def enrol_judges(session: Session, edition: Edition, category: str) -> None:
-    """Put the accepted judges of a category on the roll, each once, under their e-mail."""
-    there = {entry.judge_id for entry in of_edition(session, edition)}
+    """Put the accepted judges of a category on the roll, each once, under their e-mail.
+
+    Where that is another elector's name already, as on a roll of the public, it is told apart from it.
+    """
+    entries = of_edition(session, edition)
+    there = {entry.judge_id for entry in entries}
+    taken = {entry.elector.casefold() for entry in entries}
     judges = session.scalars(
         select(Judge).where(Judge.edition_id == edition.id, Judge.state == JudgeState.ACCEPTED)
     )
@@ -231,7 +267,7 @@ def enrol_judges(session: Session, edition: Edition, category: str) -> None:
             session.add(
                 RollEntry(
                     edition_id=edition.id,
-                    elector=email,
+                    elector=email if email.casefold() not in taken else f"{email[:200]} ({judge.public_id})",
                     name=judge.account.name,
                     email=email,
                     judge_id=judge.id,

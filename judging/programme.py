@@ -41,6 +41,13 @@ from judging.values import (
 )
 
 Texts = dict[str, Json]
+ADDRESSES = (
+    "acts", "cast", "finalists", "minimum", "results", "review", "special", "waivers", "withholding",
+)  # fmt: skip
+"""Keys that no category may have: pages have these addresses beside those of categories.
+
+A programme's file that takes one is refused; rules that were fixed before stay readable.
+"""
 ANCHOR = re.compile(r"[0-9]{1,4}(?:-[0-9]{1,4})?\Z", re.ASCII)
 
 ORGANISATION_KINDS = (
@@ -262,8 +269,11 @@ class _Reader:
         all_criteria = list(dict.fromkeys(criterion.key for criterion in criteria))
         found = []
         for table in tables:
+            key = table.key("key")
+            if self.texts_wanted and key in ADDRESSES:
+                table.wrong(MistakeKind.RESERVED, "key", key, ADDRESSES)
             category = Category(
-                key=table.key("key"),
+                key=key,
                 criteria=table.strings("criteria", all_criteria, of=all_criteria),
                 places=table.integer("places", places, least=1),
                 prizes=table.strings("prizes", contested, of=contested),

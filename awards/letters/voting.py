@@ -5,22 +5,18 @@ from __future__ import annotations
 from flask_babel import gettext as _
 
 from awards.letters.letter import Case, Letter, listed, parts, text
+from awards.passes import Why
 
 
 def ballot(case: Case) -> Letter:
     """The vote is open: how to come in, until when, and that it is secret."""
     elector, until = case.said("elector"), case.when("until")
-    subject = (
-        _("You can still vote: %(edition)s", edition=case.edition)
-        if case.is_so("again")
-        else _("You can vote now: %(edition)s", edition=case.edition)
-    )
     return Letter(
-        subject,
+        _subject(case),
         parts(
             text(
                 _("The vote of %(edition)s is open.", edition=case.edition),
-                _("No ballot has come from you in some category.") if case.is_so("again") else "",
+                _why(case),
                 _("You cast the ballots of %(elector)s.", elector=elector) if elector else "",
                 _("You can vote until %(when)s.", when=until) if until else "",
             ),
@@ -44,6 +40,24 @@ def ballot(case: Case) -> Letter:
         ),
         why=_as_elector(case, elector),
     )
+
+
+def _subject(case: Case) -> str:
+    if any(case.is_so(why) for why in Why):
+        return _("Please vote once more: %(edition)s", edition=case.edition)
+    if case.is_so("again"):
+        return _("You can still vote: %(edition)s", edition=case.edition)
+    return _("You can vote now: %(edition)s", edition=case.edition)
+
+
+def _why(case: Case) -> str:
+    if case.is_so(Why.ANEW):
+        return _(
+            "A category is voted on again: ballots that were cast in it were destroyed unopened, and count no more."
+        )
+    if case.is_so(Why.RUNOFF):
+        return _("This is a run-off: one more vote among those that are level.")
+    return _("No ballot has come from you in some category.") if case.is_so("again") else ""
 
 
 def _as_elector(case: Case, elector: str) -> str:

@@ -22,7 +22,24 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 from sqlalchemy import select
 
-from awards import ballots, casting, delegates, editions, elections, envelopes, passes, results, roll
+from awards import (
+    accounts,
+    approvals,
+    ballots,
+    casting,
+    delegates,
+    editions,
+    elections,
+    envelopes,
+    keys,
+    passes,
+    polls,
+    results,
+    roll,
+    unsealing,
+    voiding,
+)
+from awards.audit import Actor
 from awards.casting import ChoiceRefused, NoBallot
 from awards.delegates import Named
 from awards.envelopes import NobodyVoted, NotOpen, QuorumNotMet
@@ -30,6 +47,7 @@ from awards.extensions import begin_writing, db
 from awards.models import (
     Ballot,
     Election,
+    ElectionKind,
     ElectionState,
     Entitlement,
     Envelope,
@@ -38,7 +56,6 @@ from awards.models import (
     VotingPass,
 )
 from awards.passes import PassEnded
-from awards.results import RoundClosed, SecondRoundNotOpen
 from awards.tables import FileRefused
 from awards.timetable import Moment
 from judging.ballot import Choice
@@ -48,7 +65,9 @@ from tests.awards.play import entry, table
 
 REFUSALS = (
     roll.AlreadyCast, roll.VoteClosed, ChoiceRefused, NoBallot, NotOpen, PassEnded, FileRefused, NobodyVoted,
-    QuorumNotMet, RoundClosed, SecondRoundNotOpen, editions.DeadlineEarlier, editions.DeadlinePassed,
+    QuorumNotMet, editions.DeadlineEarlier, editions.DeadlinePassed, polls.ClosedAlready, polls.TimeLeft,
+    unsealing.NotClosed, voiding.CanBeOpened, approvals.NoProposal, approvals.ProposalWaits, approvals.SamePerson,
+    keys.KeyMissing,
 )  # fmt: skip
 ELECTORS = ("ada", "bo", "cem", "dov", "eve", "fay")
 BARRED, WITHHELD = ("eve", "SV-1"), ("fay", "openness")
@@ -58,8 +77,11 @@ QUORUM = Fraction(1, 3)
 RULES = (
     '\n[vote]\nelectorate = "public"\nmethod = "{}"\nquorum = "1/3"\n[result]\nladder = ["runoff", "lot"]\n'
 )
+OFFICE = ("first@office.example", "second@office.example")
 FORMS = ("the secret of one form of an elector", "the secret of another form of an elector")
 WHO = st.sampled_from(ELECTORS)
+BY = st.sampled_from(OFFICE)
+SEALED = (ElectionState.OPEN, ElectionState.CLOSED)
 CHOICES = {
     category: st.lists(st.sampled_from(slate), unique=True, max_size=len(slate)).map(tuple)
     for category, slate in CATEGORIES.items()
@@ -70,10 +92,23 @@ CHOICES = {
 class Box:
     """What the model knows of one election: who cast what, by which form, which is empty for paper."""
 
+    category: str
     slate: tuple[str, ...]
+    is_runoff: bool
+    opened: datetime
+    state: ElectionState = ElectionState.OPEN
+    has_key: bool = True
     cast: dict[str, tuple[str, Choice]] = field(default_factory=dict)
-    is_open: bool = False
     receipts: set[str] = field(default_factory=set)
+
+    @property
+    def is_open(self) -> bool:
+        return self.state is ElectionState.OPEN
+
+    @property
+    def is_full(self) -> bool:
+        """Whether everybody who has a ballot has cast it."""
+        return len(self.cast) == len(ELECTORS) - (self.category == WITHHELD[1])
 
     def points(self, method: str) -> dict[str, Fraction]:
         """The votes, reckoned another way than the product does."""
@@ -103,7 +138,8 @@ class Voting(RuleBasedStateMachine):
         self.closes: datetime | None = None
         self.boxes: dict[int, Box] = {}
         self.token: dict[str, tuple[str, datetime]] = {}
-        self.opened = self.closed = False
+        self.proposed_by = ""
+        self.opened = self.counted = False
 
     def teardown(self) -> None:
         self.example.rollback()
@@ -117,7 +153,7 @@ class Voting(RuleBasedStateMachine):
         fay.withheld_because = "declared"
         db.session.flush()
         self.opened = True
-        self._see_elections()
+        self._see_elections(self.contest.now)
 
     @rule(who=WHO, services=CHOICES["services"], form=st.sampled_from(FORMS))
     def cast_in_one_category(self, who: str, services: Choice, form: str) -> None:
@@ -180,9 +216,9 @@ class Voting(RuleBasedStateMachine):
                 actor=self.contest.actor, now=self.now,
             )
         )  # fmt: skip
-        has_cast = any(who in box.cast for box in self.boxes.values())
+        has_cast = any(who in box.cast for box in self.boxes.values() if box.state is not ElectionState.VOID)
         is_new = before != named.email
-        assert done == (not self.closed and not (has_cast and is_new))
+        assert done == (not self.counted and not (has_cast and is_new))
         if done and is_new:
             self.token.pop(who, None)
             assert held is None or not passes.is_valid(held, self.now)
@@ -208,25 +244,91 @@ class Voting(RuleBasedStateMachine):
         self.now += timedelta(hours=hours)
 
     @rule()
-    def open_the_envelopes(self) -> None:
-        waiting = {key: box for key, box in self.boxes.items() if box.is_open}
-        present = {who for box in waiting.values() for who in box.cast}
-        runoff = self.closed
+    def close_the_vote(self) -> None:
+        waiting = [box for box in self._sealed() if box.is_open]
         done = self._try(
-            lambda: results.close_second(
-                db.session(), self.contest.edition, key_folder=self.folder, actor=self.contest.actor, now=self.now
+            lambda: polls.close(
+                db.session(), self.contest.edition, reason="Long enough.", actor=self._office(OFFICE[0]), now=self.now
             )
         )  # fmt: skip
-        enough = runoff or (present != set() and len(present) >= QUORUM * len(ELECTORS))
-        assert done == (bool(waiting) and enough)
-        if not done:
+        promised = [box for box in waiting if self._has_a_date(box)] == waiting
+        may = not promised or self._is_over(waiting[0]) if waiting else False
+        assert done == (bool(waiting) and (may or all(box.is_full for box in waiting)))
+        if done:
+            self.token.clear()
+            for box in waiting:
+                box.state = ElectionState.CLOSED
+
+    @rule(by=BY)
+    def propose_to_open_the_envelopes(self, by: str) -> None:
+        sealed = self._sealed()
+        done = self._try(
+            lambda: unsealing.propose(
+                db.session(), self.contest.edition, reason="Closed.", actor=self._office(by), now=self.now
+            )
+        )  # fmt: skip
+        present = {who for box in sealed for who in box.cast}
+        enough = self.counted or (present != set() and len(present) >= QUORUM * len(ELECTORS))
+        assert done == (self._is_closed() and enough and not self.proposed_by)
+        if done:
+            self.proposed_by = by
+        elif self._is_closed() and not enough:
             self.reached.add("kept shut")
+
+    @rule(by=BY)
+    def approve_the_opening(self, by: str) -> None:
+        sealed, runoff = self._sealed(), self.counted
+        proposal = approvals.waiting(db.session(), self.contest.edition, envelopes.OPENING)
+        assert (proposal is not None) == bool(self.proposed_by)
+        sha256 = proposal.subject_sha256 if proposal is not None else "0" * 64
+        done = self._try(
+            lambda: unsealing.approve(
+                db.session(), self.contest.edition, sha256,
+                key_folder=self.folder, actor=self._office(by), now=self.now,
+            )
+        )  # fmt: skip
+        can = bool(self.proposed_by) and by != self.proposed_by and all(box.has_key for box in sealed)
+        assert done == can
+        if not done:
             return
-        for box in waiting.values():
-            box.is_open = False
-        self.closed = True
+        for box in sealed:
+            box.state = ElectionState.COUNTED
+        self.proposed_by, self.counted = "", True
         self.reached.add("run off" if runoff else "counted")
-        self._see_elections()
+        self._see_elections(self.now)
+
+    @rule()
+    def lose_the_key(self) -> None:
+        if not self._sealed():
+            return
+        for file in self.folder.iterdir():
+            file.unlink()
+        for box in self._sealed():
+            box.has_key = False
+
+    @rule(by=BY)
+    def hold_again_what_nobody_can_open(self, by: str) -> None:
+        """One proposes, the other approves; where it is refused neither has done anything."""
+        broken = [box for box in self._sealed() if not box.has_key]
+        other = next(it for it in OFFICE if it != by)
+        done = self._try(lambda: self._hold_again(by, other))
+        assert done == bool(broken)
+        assert not self._try(lambda: self._hold_again(by, by))
+        if not done:
+            return
+        for box in broken:
+            box.state = ElectionState.VOID
+        self.proposed_by = ""
+        self.reached.add("held again")
+        self._see_elections(self.now)
+
+    def _hold_again(self, by: str, other: str) -> None:
+        act = {"key_folder": self.folder, "now": self.now}
+        edition = self.contest.edition
+        made = voiding.propose(
+            db.session(), edition, reason="The key is lost.", actor=self._office(by), **act
+        )  # type: ignore[arg-type]
+        voiding.approve(db.session(), edition, made.subject_sha256, actor=self._office(other), **act)  # type: ignore[arg-type]
 
     @rule()
     def destroy_the_keys(self) -> None:
@@ -248,17 +350,27 @@ class Voting(RuleBasedStateMachine):
     def nothing_is_readable_before_the_opening(self) -> None:
         for election in self._elections():
             its = db.session.scalars(select(Envelope.sealed).where(Envelope.election_id == election.id)).all()
-            if election.state is ElectionState.COUNTED:
+            if election.state in (ElectionState.COUNTED, ElectionState.VOID):
                 assert set(its) <= {None}
+            if election.state is ElectionState.COUNTED:
                 continue
             assert election.tally is None
             assert not db.session.scalars(select(Ballot).where(Ballot.election_id == election.id)).all()
+            if election.state is ElectionState.VOID:
+                continue
             sealed = [it for it in its if it is not None]
             assert len(sealed) == len(its)
             assert len({len(it) for it in sealed}) <= 1
             assert not [name for it in sealed for name in (*FINALISTS, *OTHERS) if name.encode() in it]
-        if not self.closed:
+        if not self.counted:
             assert results.frozen(db.session(), self.contest.edition) == {}
+
+    @invariant()
+    def every_vote_is_where_the_model_has_it(self) -> None:
+        if self.opened:
+            assert {it.id: it.state for it in self._elections()} == {
+                key: box.state for key, box in self.boxes.items()
+            }
 
     @invariant()
     def what_comes_out_is_what_went_in(self) -> None:
@@ -282,7 +394,7 @@ class Voting(RuleBasedStateMachine):
         other = [key for key, it in there.items() if it is not None and key not in again]
         new = [key for key in choices if key in boxes and key not in again]
         fits = all(self._fits(boxes[key], who, choices[key]) for key in new)
-        free = all(self._free(boxes[key], who, key) and not self._is_over() for key in new)
+        free = all(self._free(boxes[key], who, key) and not self._is_over(boxes[key]) for key in new)
         expected = set(choices) <= set(boxes) and not other and fits and free
         found: dict[str, casting.Receipt] = {}
         done = self._try(lambda: found.update(self._casting(who, choices, form, by)))
@@ -309,8 +421,22 @@ class Voting(RuleBasedStateMachine):
         withheld = (who, category) == WITHHELD
         return box.is_open and who not in box.cast and not withheld
 
-    def _is_over(self) -> bool:
-        return self.closes is not None and self.now > self.closes and not self.closed
+    def _has_a_date(self, box: Box) -> bool:
+        return self.closes is not None and not box.is_runoff and box.opened < self.closes
+
+    def _is_over(self, box: Box) -> bool:
+        return self._has_a_date(box) and self.closes is not None and self.now > self.closes
+
+    def _sealed(self) -> list[Box]:
+        return [box for box in self.boxes.values() if box.state in SEALED]
+
+    def _is_closed(self) -> bool:
+        return bool(self._sealed()) and not any(box.is_open for box in self._sealed())
+
+    def _office(self, email: str) -> Actor:
+        account = accounts.find(db.session(), email)
+        assert account is not None
+        return Actor(account=account, real=account)
 
     def _bar(self, who: str) -> str:
         return BARRED[1] if who == BARRED[0] else ""
@@ -327,10 +453,10 @@ class Voting(RuleBasedStateMachine):
     def _elections(self) -> list[Election]:
         return list(elections.of_edition(db.session(), self.contest.edition))
 
-    def _see_elections(self) -> None:
+    def _see_elections(self, opened: datetime) -> None:
         for it in self._elections():
-            box = self.boxes.setdefault(it.id, Box(tuple(it.slate)))
-            box.is_open = it.state is ElectionState.OPEN
+            is_runoff = it.kind is ElectionKind.RUNOFF
+            self.boxes.setdefault(it.id, Box(it.category, tuple(it.slate), is_runoff, opened))
 
     def _entitlement(self, who: str, category: str) -> Entitlement:
         election = next(it for it in self._elections() if it.category == category)
@@ -366,6 +492,8 @@ def before_the_vote(folder: Path, method: str) -> Contest:
         *((it, it.title(), f"{it}@electors.example", bodies.get(it, f"Guild of {it}")) for it in ELECTORS)
     )
     contest.shortlist()
+    for email in OFFICE:
+        accounts.find_or_make(db.session(), email, name=email, now=contest.now, actor=contest.actor)
     db.session.commit()
     begin_writing()
     return contest
@@ -407,7 +535,7 @@ def test_the_way_through_a_tie_and_its_run_off_is_among_what_is_played(
         machine.come_in_on_a_device("ada")
         machine.name_another_delegate("ada")
         machine.vote_for_one("ada", "SV-1")
-        machine.open_the_envelopes()
+        machine.propose_to_open_the_envelopes(OFFICE[0])
         machine.send_the_same_form_again("ada")
         machine.vote_for_one("ada", "SV-2")
         machine.vote_for_one("eve", "SV-1")
@@ -418,10 +546,40 @@ def test_the_way_through_a_tie_and_its_run_off_is_among_what_is_played(
         machine.time_passes(2)
         machine.vote_for_one("bo", "SV-1")
         machine.send_the_same_form_again("ada")
-        machine.open_the_envelopes()
+        machine.hold_again_what_nobody_can_open(OFFICE[0])
+        machine.close_the_vote()
+        machine.hold_again_what_nobody_can_open(OFFICE[0])
+        machine.propose_to_open_the_envelopes(OFFICE[0])
+        machine.lose_the_key()
+        machine.approve_the_opening(OFFICE[1])
+        machine.hold_again_what_nobody_can_open(OFFICE[1])
+        machine.every_vote_is_where_the_model_has_it()
+        machine.approve_the_opening(OFFICE[1])
+        machine.name_another_delegate("ada")
+        machine.come_in_on_a_device("ada")
+        machine.close_the_vote()
+        machine.cast_on_that_device("ada", ("SV-1",))
+        machine.propose_to_open_the_envelopes(OFFICE[0])
+        machine.hold_again_what_nobody_can_open(OFFICE[0])
+        machine.lose_the_key()
+        machine.hold_again_what_nobody_can_open(OFFICE[0])
+        machine.vote_for_one("ada", "SV-1")
+        machine.vote_for_one("eve", "SV-2")
+        machine.cast_all("fay", ("SV-1",), ("OP-1",), FORMS[0])
+        machine.send_the_same_form_again("ada")
+        machine.close_the_vote()
+        machine.propose_to_open_the_envelopes(OFFICE[0])
+        machine.approve_the_opening(OFFICE[0])
+        machine.approve_the_opening(OFFICE[1])
         machine.vote_for_one("bo", "SV-3")
         machine.vote_for_one("bo", "SV-2")
-        machine.open_the_envelopes()
+        machine.lose_the_key()
+        machine.hold_again_what_nobody_can_open(OFFICE[0])
+        machine.vote_for_one("bo", "SV-2")
+        machine.close_the_vote()
+        machine.propose_to_open_the_envelopes(OFFICE[1])
+        machine.approve_the_opening(OFFICE[0])
+        machine.every_vote_is_where_the_model_has_it()
         machine.destroy_the_keys()
         machine.the_box_holds_one_envelope_for_each_who_cast()
         machine.nothing_is_readable_before_the_opening()
@@ -430,4 +588,4 @@ def test_the_way_through_a_tie_and_its_run_off_is_among_what_is_played(
         db.session.rollback()
         db.session.remove()
 
-    assert Voting.reached == {"kept shut", "again", "replaced", "counted", "run off"}
+    assert Voting.reached == {"kept shut", "again", "replaced", "counted", "run off", "held again"}

@@ -283,6 +283,27 @@ def test_a_delegate_is_replaced_until_the_ballot_is_cast(contest: Contest) -> No
 
 
 @SQLITE
+def test_a_delegate_named_while_the_vote_is_open_gets_the_ballot_at_once(contest: Contest) -> None:
+    build(contest)
+    name(contest, ADA)
+    assert "ballot" not in dict(mails(contest))
+    contest.opened()
+
+    name(contest, BEA)
+    name(contest, Named("Min Example", "bea@porto.example"), "Hanoi")
+
+    ballots = [who for what, who in mails(contest) if what == "ballot"]
+    assert ballots == ["bea@porto.example"], (
+        "Hanoi shares the address: a mail would not say whose ballot it is"
+    )
+    (message,) = contest.session.scalars(select(Outbox).where(Outbox.template == "ballot"))
+    assert message.roll_entry_id == entry(contest, "Porto").id
+    name(contest, Named("Cyd Example", "cyd@porto.example"))
+    ballots = [who for what, who in mails(contest) if what == "ballot"]
+    assert ballots == ["cyd@porto.example"], "the mail to Bea had not gone out and is taken back"
+
+
+@SQLITE
 def test_a_link_names_the_delegate_of_its_organisation_until_the_contact_is_another(contest: Contest) -> None:
     build(contest)
     porto, session, now = entry(contest, "Porto"), contest.session, contest.now

@@ -8,7 +8,19 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
-from awards import approvals, decisions, envelopes, polls, publication, records, replacing, roll, unsealing
+from awards import (
+    approvals,
+    codes,
+    decisions,
+    envelopes,
+    labels,
+    polls,
+    publication,
+    records,
+    replacing,
+    roll,
+    unsealing,
+)
 from awards.chairs import NotTheChair
 from awards.dates import ClosesInThePast
 from awards.envelopes import NotOpen
@@ -17,6 +29,8 @@ from awards.models import (
     ElectionKind,
     ElectionState,
     Envelope,
+    Judge,
+    JudgeState,
     KeyState,
     NominationState,
     Outbox,
@@ -30,7 +44,7 @@ from judging.record import read_bytes
 from judging.recount import recount
 from tests.awards.contest import address
 from tests.awards.play import NOW
-from tests.awards.poll import CLOSES, ELECTORS, SIGNERS, TO_JUDGES, Poll
+from tests.awards.poll import CLOSES, ELECTORS, PUBLIC, SIGNERS, TO_JUDGES, Poll
 
 SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
@@ -233,6 +247,28 @@ def test_the_rules_hand_the_vote_to_the_judges_and_the_envelopes_are_destroyed_u
 
 
 @SQLITE
+def test_a_judge_who_is_an_elector_of_the_public_too_comes_onto_the_roll_beside_and_is_told(
+    session: scoped_session[Session], tmp_path: Path
+) -> None:
+    poll, ann = Poll(session, tmp_path, TO_JUDGES), address("ann")
+    poll.enrol((ann, "Ann", ann, ""))
+    poll.begun()
+    poll.cast("one")
+    poll.over()
+    made = unsealing.propose_judges(
+        session(), poll.edition, reason="Too few", actor=poll.organiser, now=poll.now
+    )
+    told = unsealing.approve_judges(
+        session(), poll.edition, made.subject_sha256, key_folder=poll.keys, actor=poll.teller, now=poll.now
+    )
+
+    assert sorted(it.email for it in told) == sorted(address(it) for it in ("ann", "ben", "cho", "dia"))
+    mine = [it for it in roll.on(session(), poll.edition) if it.email == ann]
+    assert len({it.elector for it in mine}) == len(mine) == 2
+    assert len([it for it in mine if it.judge_id is not None]) == 1
+
+
+@SQLITE
 def test_a_finalist_who_drops_out_before_the_vote_is_replaced_by_the_next(
     session: scoped_session[Session], tmp_path: Path
 ) -> None:
@@ -258,6 +294,7 @@ def test_a_finalist_who_drops_out_before_the_vote_is_replaced_by_the_next(
     poll.over()
     open_by_two(poll)
     assert poll.prizes()["SV-5"] == "best"
+    assert "SV-5" in labels.named_in_public(session(), edition), "it was announced as a finalist"
     for public in (True, False):
         recounts(poll, public=public)
 
@@ -303,3 +340,41 @@ def test_a_finalist_disqualified_during_the_vote_has_its_category_voted_again(
         replacing.look(session(), edition, poll.nomination("SV-2"), poll.now)
     for public in (True, False):
         recounts(poll, public=public)
+
+
+@SQLITE
+def test_whoever_has_voted_and_thrown_the_letter_away_gets_another_for_a_run_off(
+    session: scoped_session[Session], tmp_path: Path
+) -> None:
+    poll = Poll(session, tmp_path, f'{PUBLIC}\n[result]\nladder = ["runoff", "lot"]\n').begun()
+    poll.cast("one", choice=("SV-1",))
+    poll.cast("two", choice=("SV-2",))
+    one = next(it for it in roll.on(session(), poll.edition) if it.elector == "one")
+    with pytest.raises(roll.AlreadyCast):
+        codes.make(session(), poll.edition, [one], actor=poll.organiser, now=poll.now)
+    poll.over()
+    open_by_two(poll)
+
+    (code,) = codes.make(session(), poll.edition, [one], actor=poll.organiser, now=poll.now)
+    assert codes.find(session(), code) is one
+    poll.cast("one")
+    with pytest.raises(roll.AlreadyCast):
+        codes.make(session(), poll.edition, [one], actor=poll.organiser, now=poll.now)
+    polls.close(session(), poll.edition, reason="Long enough", actor=poll.organiser, now=poll.now)
+    with pytest.raises(roll.VoteClosed):
+        codes.make(session(), poll.edition, [one], actor=poll.organiser, now=poll.now)
+
+
+@SQLITE
+def test_a_judge_who_has_left_the_panel_is_not_reminded(
+    session: scoped_session[Session], tmp_path: Path
+) -> None:
+    poll = Poll(session, tmp_path, SIGNERS).begun()
+    later = NOW + timedelta(days=2)
+    assert len(polls.to_remind(session(), poll.edition, later).go) == 4
+    judge = session.get_one(Judge, roll.on(session(), poll.edition)[0].judge_id)
+    judge.state = JudgeState.LEFT
+    session.flush()
+    found = polls.to_remind(session(), poll.edition, later).go
+    assert len(found) == 3
+    assert judge.id not in {it.judge_id for it in found}

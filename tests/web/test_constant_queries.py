@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from time import process_time
 
 import pytest
+import time_machine
+from flask.testing import FlaskClient
 
 from awards.extensions import db
-from tests.awards.play import statements
+from tests.awards.play import NOW, statements
+from tests.awards.poll import CLOSES
 from tests.conftest import application
 from tests.web.crowd import FIRST, KEY, Crowd
+from tests.web.electorate import Electorate
 
 MOST_ON_THE_SHEET = 7
 LONGEST, LINE = 300_000, 1_200
@@ -95,6 +100,19 @@ SETTLED: Mapping[str, tuple[str, ...]] = {
     "chair": (f"{TABLE}/", f"{TABLE}/services", f"{TABLE}/acts/sign", f"{TABLE}/results", "/en/today"),
     "organiser": (f"{TABLE}/", f"{TABLE}/acts/announce", "/en/today"),
 }
+ROLL = (
+    "",
+    "?show=asked",
+    "?q=city",
+    "/ask",
+    "/build",
+    "/letters",
+    "/freeze",
+    "/roll.csv",
+    "/roll.json",
+    "/{elector}",
+)
+VOTE, HALL = ("", "/finalists", "/finalists/SV-1"), f"/en/hall/{KEY}"
 WHOLE = (f"{JUDGING}/", "/interests", "/marks", ".csv", f"{TABLE}/services", f"{TABLE}/openness")
 """A judge's own nominations, a category's standing, and files."""
 
@@ -116,13 +134,19 @@ def ask(crowd: Crowd, pages: Mapping[str, tuple[str, ...]]) -> dict[tuple[str, s
         browser = crowd.at(who)
         browser.get(addresses[-1])
         for address in addresses:
-            with crowd.app.app_context(), statements(db.session) as run:
-                begin = process_time()
-                answer = browser.get(address.format(judge=judge, code=code))
-                took = process_time() - begin
-            asked = sum(not statement.startswith("BEGIN") for statement in run)
-            found[who, address] = Asked(answer.status_code, asked, len(answer.data), round(took * 1000))
+            with crowd.app.app_context():
+                found[who, address] = measure(browser, address.format(judge=judge, code=code))
     return found
+
+
+def measure(browser: FlaskClient, address: str) -> Asked:
+    """Asked for inside an application context."""
+    with statements(db.session) as run:
+        begin = process_time()
+        answer = browser.get(address)
+        took = process_time() - begin
+    number = sum(not statement.startswith("BEGIN") for statement in run)
+    return Asked(answer.status_code, number, len(answer.data), round(took * 1000))
 
 
 def visit(file: Path, migrated: Path, nominations: int, judges: int) -> dict[tuple[str, str], Asked]:
@@ -159,3 +183,42 @@ def test_pages_ask_as_often_for_many_nominations_as_for_ten(
     ] == []
     most = {at: LINE * nominations if at[1].endswith(WHOLE) else LONGEST for at in many}
     assert {at: it.length for at, it in many.items() if it.length > most[at]} == {}
+
+
+@pytest.mark.parametrize("electors", [60, pytest.param(1_000, marks=pytest.mark.audit)])
+def test_pages_of_roll_and_vote_ask_as_often_for_many_electors_as_for_twelve(
+    tmp_path: Path, migrated_sqlite: Path, electors: int
+) -> None:
+    few = through_a_vote(tmp_path / "few.sqlite", migrated_sqlite, 12)
+    many = through_a_vote(tmp_path / "many.sqlite", migrated_sqlite, electors)
+
+    assert {at: it.status for at, it in (few | many).items() if it.status != 200} == {}
+    assert {
+        at: (few[at].statements, it.statements)
+        for at, it in many.items()
+        if it.statements > few[at].statements
+    } == {}
+
+
+def through_a_vote(file: Path, migrated: Path, electors: int) -> dict[str, Asked]:
+    """Every page of roll and vote before the vote opens, while it is open, and after its close."""
+    file.write_bytes(migrated.read_bytes())
+    with (
+        time_machine.travel(NOW, tick=False) as clock,
+        application(f"sqlite:///{file}", file.parent / file.stem) as app,
+    ):
+        vote = Electorate(app, electors)
+        found = look_over(vote, "before", (*VOTE, "/preview", "/open"))
+        vote.begin()
+        found |= look_over(vote, "open", (*VOTE, "/remind", "/extend", "/close"))
+        clock.move_to(CLOSES + timedelta(hours=1))
+        vote.over()
+        return found | look_over(vote, "closed", (*VOTE, "/opening", "/anew"))
+
+
+def look_over(vote: Electorate, stage: str, pages: tuple[str, ...]) -> dict[str, Asked]:
+    browser, elector = vote.at(), vote.elector()
+    addresses = [*(f"{DESK}/roll{it}" for it in ROLL), *(f"{DESK}/vote{it}" for it in pages), HALL]
+    browser.get(HALL)
+    with vote.app.app_context():
+        return {f"{stage} {it}": measure(browser, it.format(elector=elector)) for it in addresses}

@@ -30,7 +30,7 @@ HALL = f"/en/hall/{KEY}"
 ORGANISER, TELLER, CHAIR = "organiser@desk.example", "teller@desk.example", "chair@desk.example"
 OTHER, AUDITOR, SECOND = "other@desk.example", "auditor@desk.example", "second@desk.example"
 OVER = CLOSES + timedelta(hours=1)
-PAGES = ("", "/preview", "/open", "/remind", "/extend", "/close", "/opening", "/finalists")
+PAGES = ("", "/preview", "/open", "/remind", "/extend", "/close", "/opening", "/anew", "/finalists")
 
 
 class Desk:
@@ -150,13 +150,13 @@ def test_who_may_read_and_who_may_act(desk: Desk) -> None:
     for page in PAGES:
         assert desk.at(OTHER).get(f"{VOTE}{page}").status_code == 404, page
     assert desk.at(OTHER).get(HALL).status_code == 404
-    for page in ("", "/preview", "/remind", "/close", "/opening"):
+    for page in ("", "/preview", "/remind", "/close", "/opening", "/anew"):
         assert desk.at(TELLER).get(f"{VOTE}{page}").status_code in (200, 303), page
         assert desk.at(AUDITOR).get(f"{VOTE}{page}").status_code in (200, 303), page
     for page in ("/open", "/extend"):
         assert desk.at(TELLER).get(f"{VOTE}{page}").status_code == 404, page
         assert send(desk.at(TELLER), f"{VOTE}{page}", page="/en/account").status_code == 404, page
-    for page in ("/open", "/remind", "/close", "/opening"):
+    for page in ("/open", "/remind", "/close", "/opening", "/anew"):
         assert send(desk.at(AUDITOR), f"{VOTE}{page}", page="/en/account").status_code == 404, page
     assert "vote_opened" not in desk.decided()
     assert desk.at(CHAIR).get(f"{VOTE}/finalists").status_code == 200
@@ -185,6 +185,40 @@ def test_too_few_took_part_and_the_judges_vote_by_the_word_of_two(
     assert "1 envelope was destroyed unopened" in page
     assert "No date closes this vote" in page
     assert desk.post("/close").status_code == 422, "it needs a reason"
+
+
+def test_a_lost_key_has_the_vote_held_again_by_the_word_of_two(desk: Desk) -> None:
+    desk.post("/open")
+    desk.cast("one", "two")
+    assert "No envelope is tried while the vote is open" in desk.read("/anew")
+    assert desk.post("/anew", act="propose", reason="I want another result").status_code == 409
+    desk.wait_until(OVER)
+    desk.post("/close")
+    for file in (Path(desk.app.config["LAURELS_DATA"]) / "keys").iterdir():
+        file.unlink()
+    assert "The key that opens the envelopes is not where it should be" in desk.read()
+    assert desk.post("/opening", TELLER, act="propose", reason="All are here").status_code == 303
+    refused = desk.post("/opening", act="approve")
+    assert (refused.status_code, "If it can't be mended" in says(refused)) == (409, True)
+    assert "/vote/anew" in desk.at().get(f"{VOTE}/opening").text
+
+    assert desk.post("/anew", TELLER, act="propose", reason="Lost").status_code == 422, "an organiser does it"
+    assert desk.post("/anew", AUDITOR, act="propose", reason="Lost").status_code == 404
+    assert desk.post("/anew", act="propose").status_code == 422, "without a reason"
+    assert desk.post("/anew", act="propose", reason="The disk is gone").status_code == 303
+    assert desk.post("/anew", act="approve").status_code == 422, "the same person"
+    assert "Destroy envelopes that nobody can open" in says(desk.at().get(f"/en/secretariat/{KEY}/"))
+    with desk.app.app_context():
+        assert None not in db.session.scalars(select(Envelope.sealed)).all()
+    assert desk.post("/anew", TELLER, act="approve").status_code == 303
+    page = desk.read()
+    assert "The envelopes are destroyed unopened, and the vote is held again." in desk.read(email=TELLER)
+    assert "0 of 4 electors have cast a ballot." in page
+    assert "2 envelopes were destroyed unopened" in page
+    assert "The disk is gone" in page
+    assert "not where it should be" not in page
+    with desk.app.app_context():
+        assert db.session.scalars(select(Envelope.sealed)).all() == [None, None]
 
 
 def test_more_time_is_looked_at_then_given_and_told(desk: Desk) -> None:
@@ -233,7 +267,7 @@ def test_a_finalist_is_taken_out_before_and_during_the_vote(desk: Desk) -> None:
 def test_odd_input_breaks_nothing(desk: Desk, odd: str) -> None:
     desk.post("/open")
     text = odd.encode("utf-8", "surrogatepass")
-    for page in ("/remind", "/extend", "/close"):
+    for page in ("/remind", "/extend", "/close", "/anew"):
         fields = [(name, text) for name in ("act", "reason", "day", "time", "zone", "seen", "elector")]
         assert send(desk.at(), f"{VOTE}{page}", fields, page="/en/account").status_code < 500
     assert DecisionKind.ROUND_CLOSED.value not in desk.decided()[-1:]

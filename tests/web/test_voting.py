@@ -3,7 +3,9 @@
 import gzip
 from collections.abc import Iterator
 from datetime import timedelta
+from io import BytesIO
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 import time_machine
@@ -11,7 +13,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from awards import casting, editions, passes
+from awards import casting, editions, elections, passes, records
 from awards.extensions import begin_writing, db
 from awards.models import Ballot, ElectionState, HeldForm, Judge, JudgeState, VotingPass
 from awards.timetable import Moment
@@ -398,3 +400,77 @@ def test_the_ballot_fits_a_slow_link(app: Flask, more: str) -> None:
     assert [it.name for it in sheets if f"/{it.name}" not in page.text] == []
     assert size < 14 * 1024, size
     assert KEY in page.request.path
+
+
+@pytest.mark.parametrize(("more", "shown"), [(ONE_CHOICE, True), ("", False)], ids=["public", "judges"])
+def test_the_public_page_leads_electors_to_their_ballots_and_tells_of_no_run_off(
+    app: Flask, more: str, shown: bool
+) -> None:
+    vote = Vote(app, more)
+    pages = [app.test_client().get(f"/en/{KEY}/")]
+    if shown:
+        cast(vote.browser("one"), *("services", FIRST))
+        vote.count()
+        pages.append(app.test_client().get(f"/en/{KEY}/"))
+
+    assert [('href="/en/vote/"' in it.text) for it in pages] == [shown] * len(pages)
+    assert len({says(it) for it in pages}) == 1
+
+
+@pytest.mark.parametrize(
+    ("rules", "listed", "hangs"),
+    [
+        ({}, True, False),
+        ({"slate": "eligible"}, True, True),
+        ({"slate": "eligible", "places": 2, "ladder": '"lot"'}, False, True),
+        ({"record": "numbers"}, False, False),
+        ({"slate": "eligible", "record": "all", "places": 2, "ladder": '"lot"'}, True, False),
+    ],
+)
+def test_a_receipt_promises_what_the_record_holds(
+    app: Flask, rules: dict[str, object], listed: bool, hangs: bool
+) -> None:
+    electors = [f"elector{number}" for number in range(10)]
+    vote = Vote(app, ONE_CHOICE, electors, **rules)
+    client = vote.browser(electors[0])
+    start, done = client.get(f"{BOOTH}/"), cast(client, "services", FIRST)
+    with app.app_context():
+        begin_writing()
+        vote.again().vote(*((it, "SV-2") for it in electors[1:]))
+        db.session.commit()
+    vote.count()
+    target = BytesIO()
+    with app.app_context():
+        begin_writing()
+        records.write(db.session(), editions.find(db.session(), KEY), target, public=True)
+    ballots = ZipFile(target).read("ballots.jsonl").decode()
+
+    assert ("nonce" in ballots) == listed
+    for page in (start, done):
+        assert ("no single ballot" in says(page)) == (not listed and not hangs), page.request.path
+        assert ("only where it names all" in says(page)) == hangs, page.request.path
+
+
+def test_a_run_off_and_a_vote_held_again_promise_no_date_that_has_passed(vote: Vote) -> None:
+    with vote.app.app_context():
+        begin_writing()
+        contest = vote.again()
+        editions.set_moment(
+            db.session(),
+            contest.edition,
+            Moment.VOTE_CLOSE,
+            (NOW + timedelta(hours=1)).replace(tzinfo=None),
+            zone="UTC",
+            actor=contest.actor,
+            now=NOW,
+        )
+        db.session.commit()
+    client = vote.browser("one")
+    assert "You can vote until" in says(client.get(f"{BOOTH}/"))
+    with vote.app.app_context():
+        begin_writing()
+        for it in elections.of_edition(db.session(), editions.find(db.session(), KEY)):
+            it.opened_at = NOW + timedelta(hours=1)
+        db.session.commit()
+    page = says(client.get(f"{BOOTH}/"))
+    assert ("Fill in the ballots" in page, "You can vote until" in page) == (True, False)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from flask import request
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from sqlalchemy import select
 
 from awards import decisions, editions, polls, readiness
 from awards.dates import ClosesInThePast
@@ -13,7 +12,6 @@ from awards.editions import DeadlineEarlier, DeadlinePassed
 from awards.elections import TooFewElectors
 from awards.envelopes import NotOpen
 from awards.extensions import db
-from awards.models import Organisation, RollEntry
 from awards.polls import Stage
 from awards.timetable import Deadline, IllegalTransition
 from awards.web import door, sessions, words
@@ -120,9 +118,6 @@ def remind(edition: str) -> Answer:  # noqa: ARG001
 
 
 def _reminding(left: polls.Reminding, wrong: str = "") -> str:
-    _known = db.session.scalars(
-        select(Organisation).join(RollEntry).where(RollEntry.edition_id == door.edition().id)
-    ).all()
     return routes.show(
         "remind.html", left=left, is_long=len(left.go) > MOST_LISTED, wrong={"": wrong} if wrong else {}
     )

@@ -8,7 +8,7 @@ from flask import request
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from awards import approvals, decisions, envelopes, keys, unsealing
+from awards import approvals, decisions, envelopes, unsealing
 from awards.dates import ClosesInThePast
 from awards.editions import DeadlineEarlier
 from awards.elections import TooFewElectors
@@ -35,7 +35,6 @@ CHANGED = (
     envelopes.QuorumNotMet,
     envelopes.NobodyVoted,
 )
-BROKEN = (keys.KeyMissing, keys.EnvelopeDamaged, envelopes.BallotSpoilt)
 
 
 @blueprint.route(f"{VOTE}/opening", methods=["GET", "POST"])
@@ -71,7 +70,7 @@ def unseal(edition: str) -> Answer:  # noqa: ARG001
     except TooFewElectors:
         session.rollback()
         return _page(box, {"": _("Too few judges could vote in a category. Nothing was destroyed.")}), 422
-    except BROKEN:
+    except envelopes.BROKEN:
         session.rollback()
         return _page(box, {"": _broken()}), 409
     except CHANGED:
@@ -91,7 +90,7 @@ class Refused(Exception):
 def _broken() -> str:
     return _(
         "Nothing was opened: the key is not there, or an envelope does not hold a ballot of this vote. Whoever runs "
-        "this site has to look into it. The envelopes stay sealed."
+        "this site has to look into it. If it can't be mended, the vote is held again: see the end of this page."
     )
 
 
@@ -123,7 +122,7 @@ def _propose_judges() -> str:
         db.session(), door.edition(), reason=posted("reason"), actor=sessions.actor(), now=sessions.now()
     )
     db.session.commit()
-    return _("Proposed. Another organiser or teller has to approve it.")
+    return _("Proposed. Another organiser has to approve it.")
 
 
 def _approve_judges() -> str:

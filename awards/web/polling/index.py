@@ -7,7 +7,7 @@ from datetime import datetime
 
 from flask import url_for
 
-from awards import decisions, editions, polls, readiness
+from awards import decisions, editions, polls, readiness, voiding
 from awards.extensions import db
 from awards.models import Decision, DecisionKind
 from awards.polls import Poll, Stage
@@ -48,6 +48,7 @@ def index(edition: str) -> str:  # noqa: ARG001
         items=checklist() if is_early else (),
         prospects=readiness.preview(session, found, vote) if is_early else {},
         is_over=is_over(poll),
+        lost=voiding.lost(session, found, key_folder=routes.key_folder()),
         history=history(),
         where=where,
     )

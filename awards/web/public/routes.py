@@ -17,12 +17,12 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from awards.extensions import db
 from awards.models import CertificateState
-from awards.timetable import Moment
+from awards.timetable import Moment, Phase
 from awards.web import call, comparing, face, results, timeline, verification, words
 from awards.web.access import Audience, audience
 from awards.web.edition_page import Page, page_of
 from awards.web.language import PREFIX
-from judging.values import canonical
+from judging.values import Electorate, canonical
 
 blueprint = Blueprint("public", __name__, url_prefix=PREFIX)
 
@@ -63,7 +63,17 @@ def edition(edition: str) -> str:
         earlier=face.earlier(db.session(), page.face, page.now),
         announced=face.where_it_stands(db.session(), [page.face], page.now).get(page.face.edition.id),
         call=call.of(page.face, page.rules, page.now),
+        has_electors=_has_electors(page),
     )
+
+
+def _has_electors(page: Page) -> bool:
+    """Whether a vote goes on to which others than judges come in. The phase alone says so: whether a ballot can be cast
+    just now would tell of a run-off.
+    """
+    vote = page.rules.vote
+    is_on = page.face.phase is Phase.SECOND_ROUND
+    return is_on and vote is not None and vote.electorate is not Electorate.JUDGES
 
 
 @blueprint.get("/<edition>/form")

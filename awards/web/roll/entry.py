@@ -171,6 +171,7 @@ def _page(it: RollEntry, wrong: Mapping[str, str] | None = None) -> str:
         value=_values(it, typed),
         languages=language.NAMES,
         cast=it.id in roll.cast(session, edition),
+        left=it.id in roll.left(session, edition),
         closed=edition.second_closed_at is not None,
         members=vote().electorate is Electorate.MEMBERS,
         is_on=it.state is RollState.ON,

@@ -109,7 +109,8 @@ def _joined(parts: Sequence[bytes]) -> bytes:
 def _page(wrong: str = "") -> str:
     session, edition = db.session(), door.edition()
     seen = Sight()
-    cast = roll.cast(session, edition)
+    left = roll.left(session, edition)
+    cast = roll.cast(session, edition) - left
     asked = request.args.get("elector", "")
     can = [it for it in seen.lines if it.way is not Way.OFF and it.entry.id not in cast]
     form = sessions.filled()
@@ -128,7 +129,7 @@ def _page(wrong: str = "") -> str:
             key: name_of(session.get(Account, key)) for key in {it.code.made_by_id for it in shown if it.code}
         },
         frozen=edition.roll_frozen_at is not None,
-        closed=edition.second_closed_at is not None,
+        closed=edition.second_closed_at is not None and not left,
         mailed=len(can) - len(shown),
     )
 

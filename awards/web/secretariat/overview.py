@@ -11,7 +11,7 @@ from awards import approvals, editions, programmes, register, stages, steps
 from awards.envelopes import OPENING
 from awards.extensions import db
 from awards.models import Account, Approval, Edition, NominationState
-from awards.repeats import TO_JUDGES
+from awards.repeats import ANEW, TO_JUDGES
 from awards.timetable import Phase
 from awards.web import door, sessions, timeline
 from awards.web.access import Audience, audience
@@ -110,6 +110,7 @@ def _proposals(found: Edition) -> list[Waiting]:
             _("Destroy the envelopes and let the judges vote"),
             url_for("polling.unseal", edition=key),
         ),
+        (ANEW, _("Destroy envelopes that nobody can open"), url_for("polling.anew", edition=key)),
     )
     waiting = [(approvals.waiting(session, found, act), says, address) for act, says, address in acts]
     return [_waiting(it, says, address) for it, says, address in waiting if it is not None]

@@ -208,7 +208,7 @@ MISTAKES: Mapping[MistakeKind, object] = {
         "These steps can leave nominations level: end with a lot or a share."
     ),
     MistakeKind.DOES_NOT_APPLY: _l("This does not apply with the second round as it is."),
-    MistakeKind.RESERVED: _l("Every form uses this key already. Choose another one."),
+    MistakeKind.RESERVED: _l("The pages of this site use this key already. Choose another one."),
 }
 DOUBTS: Mapping[Doubt, object] = {
     Doubt.PAST: _l("This moment has passed already."),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cached_property
 from typing import Any
 
 from flask import Blueprint, abort, g, render_template
@@ -16,7 +15,7 @@ from awards.casting import Paper, Receipt
 from awards.extensions import db
 from awards.models import Edition, RollEntry
 from awards.roll import NoVote
-from awards.timetable import Deadline, Moment
+from awards.timetable import Moment
 from awards.web import door, face, sessions, words
 from awards.web.face import Face
 from awards.web.language import PREFIX
@@ -61,10 +60,6 @@ class Booth:
     def category(self, key: str) -> Text:
         return self.names.name("categories", key)
 
-    @cached_property
-    def closes(self) -> Deadline | None:
-        return self.face.moment(Moment.VOTE_CLOSE)
-
     def after(self, receipts: Mapping[str, Receipt]) -> Booth:
         """The same, once ballots are in the box."""
         cast = {
@@ -76,7 +71,10 @@ class Booth:
 
     @property
     def until(self) -> str:
-        return words.in_both(self.closes, self.zone) if self.closes else ""
+        """Until when all that is open can be cast; empty where people close some of it."""
+        found = {self.papers[key].closes for key in self.open}
+        closes = found.pop() if len(found) == 1 else None
+        return words.in_both(closes, self.zone) if closes is not None else ""
 
     def hour(self, moment: datetime) -> str:
         return says.hour(moment, self.zone or self.edition.zone)

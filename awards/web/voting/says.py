@@ -17,7 +17,7 @@ from awards.web.sentences import SENTENCES
 from awards.web.texts import Names
 from judging.clauses import ClauseKind, clauses
 from judging.rules import Rules, Vote
-from judging.values import Electorate, Method, SameCountry
+from judging.values import Electorate, Method, RecordScope, SameCountry, Slate
 
 TOLD = (ClauseKind.VOTE, ClauseKind.METHOD, ClauseKind.QUORUM, ClauseKind.OWN_CITY)
 GROUP, A_LINE = 4, 4
@@ -79,6 +79,20 @@ def told(rules: Rules, names: Names) -> Iterator[str]:
     for clause in clauses(rules):
         if clause.kind in TOLD:
             yield SENTENCES[clause.kind](clause, names)
+
+
+def lists_ballots(rules: Rules) -> bool:
+    """Whether the public record may list single ballots, which it does where it names everybody who stands on them."""
+    return rules.record is not RecordScope.NUMBERS
+
+
+def only_where(rules: Rules) -> str:
+    """On what else that hangs, where the rules alone don't say that everybody is named."""
+    if rules.record is RecordScope.FINALISTS and rules.slate is Slate.ELIGIBLE:
+        return _(
+            "It lists them only where it names all who stand on the ballot: it names finalists and winners."
+        )
+    return ""
 
 
 def instruction(vote: Vote, free: int) -> str:
