@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from awards import (
     accounts,
@@ -15,6 +15,7 @@ from awards import (
     decisions,
     editions,
     nominations,
+    notices_of_results,
     publication,
     results,
     standings,
@@ -40,7 +41,7 @@ from awards.models import (
     Role,
 )
 from awards.timetable import Phase
-from judging.count import standing_of
+from judging.count import outcome_of, standing_of
 from judging.values import Json, SecondRound, Slate
 
 MAY_APPROVE = (Role.ORGANISER, Role.CHAIR, Role.DEPUTY)
@@ -57,10 +58,6 @@ class WinnersReleased(Exception):
 
 class ReleaseArmed(Exception):
     """A release of this category is armed. It is called off first."""
-
-
-class WinnerDeclined(Exception):
-    """A winner of this category has declined, and what followed is recorded by decision: there is no way back."""
 
 
 class MayNotApprove(Exception):
@@ -118,8 +115,10 @@ def approve(
         actor=actor,
         now=now,
     )
-    _forget_what_was_declined(session, edition, category, approval, actor=actor, now=now)
-    _stop(session, [it for it in of_category(session, edition, category) if not it.by_decision])
+    stood = [it for it in _standing(session, edition, category) if not it.by_decision]
+    _forget_answers(session, edition, stood, decision, now=now)
+    _take_back_declined(session, edition, stood, approval, actor=actor, now=now)
+    _stop(session, stood)
     _open_again(session, edition, category)
     session.flush()
     results.freeze(session, edition, category, actor=actor, now=now)
@@ -133,47 +132,67 @@ def take_back(
     NotTheChair, ReasonMissing.
     """
     editions.lock(session, edition)
+    need_given(session, edition, award)
+    signed_as = chairs.need(session, edition, [award.nomination], award.category, actor=actor)
+    why = decisions.need_reason(reason)
+    return withdraw(session, edition, award, reason=why, signed_as=signed_as, actor=actor, now=now)
+
+
+def need_given(session: Session, edition: Edition, award: Award) -> None:
+    """Raises NotGiven, WinnersReleased, ReleaseArmed where a prize by decision can't be taken back."""
     session.refresh(award)
     if not award.by_decision or award.state is not AwardState.GIVEN:
         raise NotGiven(award.prize)
     _need_unreleased(session, edition, award.category)
-    signed_as = chairs.need(session, edition, [award.nomination], award.category, actor=actor)
+
+
+def withdraw(
+    session: Session,
+    edition: Edition,
+    award: Award,
+    *,
+    reason: str,
+    signed_as: str,
+    proposed_by: Mapping[str, Json] | None = None,
+    actor: Actor,
+    now: datetime,
+) -> Decision:
+    """Take a prize by decision back by the decision of whoever may. The caller has asked `need_given`."""
+    before = session.get_one(Decision, award.decision_id)
     decision = decisions.take_back(
         session,
         edition,
-        session.get_one(Decision, award.decision_id),
-        reason=decisions.need_reason(reason),
+        before,
+        reason=reason,
         signed_as=signed_as,
+        proposed_by=proposed_by,
         actor=actor,
         now=now,
     )
+    _forget_answers(session, edition, [award], decision, now=now)
     _stop(session, [award])
     session.flush()
     others = [
         it for it in of_category(session, edition, award.category) if it.nomination_id == award.nomination_id
     ]
     if award.nomination.state is NominationState.WINNER and not others:
-        nominations.advance(award.nomination, NominationState.NOT_AWARDED)
+        result = results.frozen(session, edition).get(award.category)
+        stood = {row.nomination for row in outcome_of(result.document).rows} if result else set()
+        contested = award.nomination.reference in stood
+        state = NominationState.NOT_AWARDED if contested else NominationState.NOT_SHORTLISTED
+        nominations.advance(award.nomination, state)
     return decision
 
 
 def need_open(session: Session, edition: Edition, category: str) -> FrozenOutcome:
     """The signed result of a category that can be taken back.
 
-    Raises NotSigned, WinnersReleased, ReleaseArmed, WinnerDeclined.
+    Raises NotSigned, WinnersReleased, ReleaseArmed.
     """
     frozen = results.frozen(session, edition).get(category)
     if frozen is None or frozen.signed_by is None:
         raise NotSigned(category)
     _need_unreleased(session, edition, category)
-    declined = select(Award.id).where(
-        Award.edition_id == edition.id,
-        Award.category == category,
-        Award.by_decision.is_(False),
-        Award.state == AwardState.DECLINED,
-    )
-    if session.scalars(declined).first() is not None:
-        raise WinnerDeclined(category)
     return frozen
 
 
@@ -232,19 +251,50 @@ def _stop(session: Session, awards: Iterable[Award]) -> None:
         )
 
 
-def _forget_what_was_declined(
-    session: Session, edition: Edition, category: str, approval: Approval, *, actor: Actor, now: datetime
-) -> None:
-    """What winners of the result answered of names is asked anew, and a prize of it that was declined is open again."""
-    stood = session.scalars(
+def _standing(session: Session, edition: Edition, category: str) -> Sequence[Award]:
+    """The prizes of a category that stand, or would if they had not been declined."""
+    return session.scalars(
         select(Award).where(
-            Award.edition_id == edition.id, Award.category == category, Award.by_decision.is_(False)
+            Award.edition_id == edition.id,
+            Award.category == category,
+            Award.state.in_((AwardState.GIVEN, AwardState.DECLINED)),
         )
     ).all()
-    for told in session.scalars(select(Acceptance).where(Acceptance.award_id.in_([it.id for it in stood]))):
+
+
+def _forget_answers(
+    session: Session, edition: Edition, awards: Sequence[Award], decision: Decision, *, now: datetime
+) -> None:
+    """Whoever was told of one of these prizes is told that it does not stand, and answers anew if it is given again.
+
+    What they wrote of names and guests is kept.
+    """
+    asked = session.scalars(
+        select(Acceptance)
+        .where(Acceptance.award_id.in_([it.id for it in awards]))
+        .options(joinedload(Acceptance.award).joinedload(Award.nomination))
+    ).all()
+    for told in asked:
+        told.answer = told.answered_at = told.answered_by_id = None
         told.settled_at = told.settled_by_id = told.proof_at = None
-    declined = {it.nomination_id for it in stood if it.state is AwardState.DECLINED}
-    for decision in decisions.in_force(session, edition, DecisionKind.DECLINED, category=category):
+    concerned = {it.award.nomination_id: it.award.nomination for it in asked}
+    notices_of_results.take_back(session, edition, list(concerned.values()), decision=decision, now=now)
+
+
+def _take_back_declined(
+    session: Session,
+    edition: Edition,
+    awards: Sequence[Award],
+    approval: Approval,
+    *,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """The decisions that prizes were declined hold no more: they were about a result that is taken back."""
+    declined = {it.nomination_id for it in awards if it.state is AwardState.DECLINED}
+    for decision in decisions.in_force(
+        session, edition, DecisionKind.DECLINED, category=str(approval.subject["category"])
+    ):
         if decision.nomination_id in declined:
             decisions.take_back(
                 session,
@@ -255,7 +305,6 @@ def _forget_what_was_declined(
                 actor=actor,
                 now=now,
             )
-    _stop(session, [it for it in stood if it.state is AwardState.DECLINED])
 
 
 def _open_again(session: Session, edition: Edition, category: str) -> None:

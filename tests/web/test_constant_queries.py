@@ -95,6 +95,33 @@ SETTLED: Mapping[str, tuple[str, ...]] = {
     "chair": (f"{TABLE}/", f"{TABLE}/services", f"{TABLE}/acts/sign", f"{TABLE}/results", "/en/today"),
     "organiser": (f"{TABLE}/", f"{TABLE}/acts/announce", "/en/today"),
 }
+DECIDED: Mapping[str, tuple[str, ...]] = {
+    "chair": (
+        f"{TABLE}/results",
+        f"{TABLE}/services/result",
+        f"{TABLE}/services/result/correct",
+        f"{TABLE}/services/citations",
+        "/en/today",
+    ),
+    "organiser": (
+        f"{DESK}/release/",
+        f"{DESK}/release/winners",
+        f"{DESK}/release/winners/{{told}}",
+        f"{DESK}/release/taken-down",
+        "/en/today",
+    ),
+}
+PUBLIC: Mapping[str, tuple[str, ...]] = {
+    "public": (
+        "/en/",
+        "/en/archive",
+        *(
+            f"/en/{KEY}/{page}"
+            for page in ("", "finalists", "winners", f"winners/{FIRST}", "method", "panel", "record")
+        ),
+    ),
+    "organiser": (f"{DESK}/release/", f"{DESK}/release/winners", f"{DESK}/release/taken-down", "/en/today"),
+}
 WHOLE = (f"{JUDGING}/", "/interests", "/marks", ".csv", f"{TABLE}/services", f"{TABLE}/openness")
 """A judge's own nominations, a category's standing, and files."""
 
@@ -110,7 +137,7 @@ class Asked:
 
 
 def ask(crowd: Crowd, pages: Mapping[str, tuple[str, ...]]) -> dict[tuple[str, str], Asked]:
-    judge, code = crowd.key_of("first"), crowd.code()
+    judge, code, told = crowd.key_of("first"), crowd.code(), crowd.told()
     found = {}
     for who, addresses in pages.items():
         browser = crowd.at(who)
@@ -118,7 +145,7 @@ def ask(crowd: Crowd, pages: Mapping[str, tuple[str, ...]]) -> dict[tuple[str, s
         for address in addresses:
             with crowd.app.app_context(), statements(db.session) as run:
                 begin = process_time()
-                answer = browser.get(address.format(judge=judge, code=code))
+                answer = browser.get(address.format(judge=judge, code=code, told=told))
                 took = process_time() - begin
             asked = sum(not statement.startswith("BEGIN") for statement in run)
             found[who, address] = Asked(answer.status_code, asked, len(answer.data), round(took * 1000))
@@ -134,7 +161,11 @@ def visit(file: Path, migrated: Path, nominations: int, judges: int) -> dict[tup
         crowd.close()
         found |= {(who, f"closed {at}"): it for (who, at), it in ask(crowd, CLOSED).items()}
         crowd.settle()
-        return found | {(who, f"settled {at}"): it for (who, at), it in ask(crowd, SETTLED).items()}
+        found |= {(who, f"settled {at}"): it for (who, at), it in ask(crowd, SETTLED).items()}
+        crowd.decide()
+        found |= {(who, f"decided {at}"): it for (who, at), it in ask(crowd, DECIDED).items()}
+        crowd.release()
+        return found | {(who, f"public {at}"): it for (who, at), it in ask(crowd, PUBLIC).items()}
 
 
 @pytest.mark.parametrize(
