@@ -269,8 +269,8 @@ class Crowd:
     def decide(self) -> None:
         """Shortlists and winners signed, and the winners told."""
         with self.app.app_context():
-            chair, organiser = (self._as(name) for name in ("chair", "organiser"))
             begin_writing()
+            chair, organiser = (self._as(name) for name in ("chair", "organiser"))
             session, edition = db.session(), editions.find(db.session(), KEY)
             shortlists.sign(session, edition, actor=chair, now=NOW)
             winners.sign(session, edition, actor=chair, now=NOW)
@@ -281,8 +281,8 @@ class Crowd:
     def release(self) -> None:
         """The winners public, armed by two."""
         with self.app.app_context():
-            organiser, typist = (self._as(name) for name in ("organiser", "typist"))
             begin_writing()
+            organiser, typist = (self._as(name) for name in ("organiser", "typist"))
             session, edition = db.session(), editions.find(db.session(), KEY)
             both = ["services", "openness"]
             proposal = arming.propose(
