@@ -215,6 +215,10 @@ def test_declining_is_confirmed_and_recorded_with_what_follows(release: Release)
     assert "stays vacant" in release.page("omar", one)
     assert release.post("omar", one, record).status_code == 303
     assert "recorded" in release.page("omar", "/winners")
+    sheet = well(release.made.at("chair").get(f"/en/table/{release.key}/services/result"))
+    assert ("Prize declined" in sheet, "stays vacant" in sheet) == (True, True)
+    minutes = release.made.at("chair").get(f"/en/table/{release.key}/minutes.pdf")
+    assert minutes.data.startswith(b"%PDF")
     with release.app.app_context():
         left = prizes.of_edition(db.session(), release.made._play().edition)
         assert [it.nomination.reference for it in left] == ["M1"]
