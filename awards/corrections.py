@@ -30,7 +30,6 @@ from awards.models import (
     Certificate,
     CertificateState,
     Decision,
-    DecisionKind,
     Edition,
     FrozenOutcome,
     Nomination,
@@ -45,7 +44,7 @@ from judging.count import outcome_of, standing_of
 from judging.values import Json, SecondRound, Slate
 
 MAY_APPROVE = (Role.ORGANISER, Role.CHAIR, Role.DEPUTY)
-ENDED = (NominationState.WINNER, NominationState.NOT_AWARDED, NominationState.DECLINED)
+ENDED = (NominationState.WINNER, NominationState.NOT_AWARDED)
 
 
 class NotSigned(Exception):
@@ -58,6 +57,10 @@ class WinnersReleased(Exception):
 
 class ReleaseArmed(Exception):
     """A release of this category is armed. It is called off first."""
+
+
+class WinnerDeclined(Exception):
+    """A winner of this category has declined, and what followed is recorded by decision: there is no way back."""
 
 
 class MayNotApprove(Exception):
@@ -115,9 +118,8 @@ def approve(
         actor=actor,
         now=now,
     )
-    stood = [it for it in _standing(session, edition, category) if not it.by_decision]
+    stood = [it for it in of_category(session, edition, category) if not it.by_decision]
     _forget_answers(session, edition, stood, decision, now=now)
-    _take_back_declined(session, edition, stood, approval, actor=actor, now=now)
     _stop(session, stood)
     _open_again(session, edition, category)
     session.flush()
@@ -187,12 +189,20 @@ def withdraw(
 def need_open(session: Session, edition: Edition, category: str) -> FrozenOutcome:
     """The signed result of a category that can be taken back.
 
-    Raises NotSigned, WinnersReleased, ReleaseArmed.
+    Raises NotSigned, WinnersReleased, ReleaseArmed, WinnerDeclined.
     """
     frozen = results.frozen(session, edition).get(category)
     if frozen is None or frozen.signed_by is None:
         raise NotSigned(category)
     _need_unreleased(session, edition, category)
+    declined = select(Award.id).where(
+        Award.edition_id == edition.id,
+        Award.category == category,
+        Award.by_decision.is_(False),
+        Award.state == AwardState.DECLINED,
+    )
+    if session.scalars(declined).first() is not None:
+        raise WinnerDeclined(category)
     return frozen
 
 
@@ -251,17 +261,6 @@ def _stop(session: Session, awards: Iterable[Award]) -> None:
         )
 
 
-def _standing(session: Session, edition: Edition, category: str) -> Sequence[Award]:
-    """The prizes of a category that stand, or would if they had not been declined."""
-    return session.scalars(
-        select(Award).where(
-            Award.edition_id == edition.id,
-            Award.category == category,
-            Award.state.in_((AwardState.GIVEN, AwardState.DECLINED)),
-        )
-    ).all()
-
-
 def _forget_answers(
     session: Session, edition: Edition, awards: Sequence[Award], decision: Decision, *, now: datetime
 ) -> None:
@@ -279,32 +278,6 @@ def _forget_answers(
         told.settled_at = told.settled_by_id = told.proof_at = None
     concerned = {it.award.nomination_id: it.award.nomination for it in asked}
     notices_of_results.take_back(session, edition, list(concerned.values()), decision=decision, now=now)
-
-
-def _take_back_declined(
-    session: Session,
-    edition: Edition,
-    awards: Sequence[Award],
-    approval: Approval,
-    *,
-    actor: Actor,
-    now: datetime,
-) -> None:
-    """The decisions that prizes were declined hold no more: they were about a result that is taken back."""
-    declined = {it.nomination_id for it in awards if it.state is AwardState.DECLINED}
-    for decision in decisions.in_force(
-        session, edition, DecisionKind.DECLINED, category=str(approval.subject["category"])
-    ):
-        if decision.nomination_id in declined:
-            decisions.take_back(
-                session,
-                edition,
-                decision,
-                reason=approval.reason,
-                proposed_by=approvals.first_signature(session, approval),
-                actor=actor,
-                now=now,
-            )
 
 
 def _open_again(session: Session, edition: Edition, category: str) -> None:

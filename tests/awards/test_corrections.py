@@ -21,7 +21,7 @@ from awards import (
 )
 from awards.audit import Actor
 from awards.chairs import NotTheChair
-from awards.corrections import MayNotApprove, ReleaseArmed, WinnersReleased
+from awards.corrections import MayNotApprove, ReleaseArmed, WinnerDeclined, WinnersReleased
 from awards.models import (
     Approval,
     Award,
@@ -135,10 +135,14 @@ def test_nothing_is_corrected_while_a_release_is_armed_or_after_it(
     session.add(armed)
     session.flush()
 
+    award = session.scalars(select(Award)).one()
+    award.state = AwardState.DECLINED
     with pytest.raises(ReleaseArmed):
         correct(contest, chair, chair)
     armed.state = ReleaseState.CALLED_OFF
     session.flush()
+    with pytest.raises(WinnerDeclined):
+        correct(contest, chair, chair)
     publication.publish(
         session, contest.edition, "services", PublicationKind.WINNERS, {"rows": []}, visible_from=NOW
     )

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from awards import approvals, corrections, decisions
 from awards.chairs import NotTheChair
-from awards.corrections import MayNotApprove, NotSigned, ReleaseArmed, WinnersReleased
+from awards.corrections import MayNotApprove, NotSigned, ReleaseArmed, WinnerDeclined, WinnersReleased
 from awards.extensions import db
 from awards.models import Approval
 from awards.web import door, sessions
@@ -30,7 +30,7 @@ def correct(edition: str, category: str) -> Answer:  # noqa: ARG001
     it = result_or_404(category)
     try:
         corrections.need_open(db.session(), door.edition(), it.key)
-    except (NotSigned, WinnersReleased, ReleaseArmed) as error:
+    except (NotSigned, WinnersReleased, ReleaseArmed, WinnerDeclined) as error:
         return lead("table.result", refused(error), "caution", category=it.key)
     if request.method == "GET":
         return _page(it)
@@ -51,6 +51,7 @@ def correct(edition: str, category: str) -> Answer:  # noqa: ARG001
         NotSigned,
         WinnersReleased,
         ReleaseArmed,
+        WinnerDeclined,
     ) as error:
         db.session.rollback()
         return lead("table.result", refused(error), "caution", category=it.key)
@@ -84,6 +85,10 @@ def refused(error: Exception) -> str:
     if isinstance(error, ReleaseArmed):
         return _(
             "A release of this category is armed. It is called off first, then the result can be corrected."
+        )
+    if isinstance(error, WinnerDeclined):
+        return _(
+            "A winner of this category has declined, and what followed is recorded. There is no way back."
         )
     if isinstance(error, WinnersReleased):
         return _("The winners of this category are public. What is wrong now is mended in public.")
