@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from awards import (
     audit,
@@ -15,6 +15,7 @@ from awards import (
     editions,
     nominations,
     notices,
+    notices_of_results,
     prizes,
     proofs,
     publication,
@@ -27,6 +28,7 @@ from awards.models import (
     Answer,
     Award,
     AwardState,
+    Decision,
     Edition,
     Grant,
     Nomination,
@@ -37,6 +39,8 @@ from awards.models.base import Document
 from awards.notices import Template
 
 LONGEST_NAME = 300
+IS_CURRENT = Acceptance.told_at >= Decision.at
+"""Whether somebody was told of a prize since the decision that gives it: a result signed anew is told anew."""
 
 
 class NothingToTell(Exception):
@@ -64,11 +68,11 @@ class ProofChanged(Exception):
 
 
 def telling(session: Session, edition: Edition) -> list[Award]:
-    """The prizes of signed results that are not public and of which nobody has been told."""
-    told = select(Acceptance.award_id)
+    """The prizes of signed results that are not public and of which nobody has been told as they are given now."""
+    told = select(Acceptance.award_id).join(Award).join(Decision, Decision.id == Award.decision_id)
     signed = {key for key, it in results.frozen(session, edition).items() if it.signed_by is not None}
     hidden = signed - publication.first_shown(session, edition, PublicationKind.WINNERS).keys()
-    there = set(session.scalars(told.join(Award).where(Award.edition_id == edition.id)))
+    there = set(session.scalars(told.where(Award.edition_id == edition.id, IS_CURRENT)))
     return [it for it in prizes.of_edition(session, edition) if it.category in hidden and it.id not in there]
 
 
@@ -83,7 +87,15 @@ def tell(
     waiting = [it for it in telling(session, edition) if it.id in numbers]
     if not waiting:
         raise NothingToTell(edition.key)
-    made = [Acceptance(award_id=it.id, told_at=now, told_by_id=actor.account.id) for it in waiting]
+    before = {
+        it.award_id: it
+        for it in session.scalars(
+            select(Acceptance).where(Acceptance.award_id.in_([it.id for it in waiting]))
+        )
+    }
+    made = [before.get(it.id) or Acceptance(award_id=it.id) for it in waiting]
+    for it in made:
+        it.told_at, it.told_by_id = now, actor.account.id
     session.add_all(made)
     session.flush()
     for award in waiting:
@@ -108,7 +120,7 @@ def write(session: Session, edition: Edition, award: Award, *, now: datetime) ->
         edition,
         nomination,
         Template.WON,
-        {"path": f"/nominations/{nomination.public_id}/award"},
+        {"path": notices_of_results.page_of(nomination)},
         revision=nominations.standing_revision(nomination),
         now=now,
     )
@@ -131,6 +143,7 @@ def of_edition(session: Session, edition: Edition) -> Sequence[Acceptance]:
         .join(Award, Award.id == Acceptance.award_id)
         .where(Award.edition_id == edition.id)
         .order_by(Award.category, Award.by_decision, Award.place, Award.id)
+        .options(joinedload(Acceptance.award).joinedload(Award.nomination))
     ).all()
 
 
@@ -144,25 +157,33 @@ def find(session: Session, edition: Edition, identifier: str) -> Acceptance | No
 
 
 def unanswered(session: Session, nominations: Collection[int]) -> set[int]:
-    """Those of some nominations, by row, whose people have been told in confidence and have not answered."""
+    """Those of some nominations, by row, whose people have been told in confidence and can still answer."""
     return set(
         session.scalars(
             select(Award.nomination_id)
             .join(Acceptance, Acceptance.award_id == Award.id)
+            .join(Decision, Decision.id == Award.decision_id)
             .where(
                 Award.nomination_id.in_(nominations),
                 Award.state == AwardState.GIVEN,
                 Acceptance.answer.is_(None),
+                IS_CURRENT,
+                ~publication.is_shown(Award.edition_id, Award.category),
             )
         )
     )
 
 
+def stands(session: Session, acceptance: Acceptance) -> bool:
+    """Whether the prize is given, and its winner was told so since it is."""
+    award = acceptance.award
+    decided = session.get_one(Decision, award.decision_id).at
+    return award.state is AwardState.GIVEN and acceptance.told_at >= decided
+
+
 def is_public(session: Session, edition: Edition, award: Award) -> bool:
-    """Whether winners of the category are or were on public pages."""
-    return award.category in publication.first_shown(session, edition, PublicationKind.WINNERS) or (
-        award.category in publication.taken_down(session, edition)
-    )
+    """Whether winners of the category are on public pages; while they are taken down names can be mended."""
+    return award.category in publication.first_shown(session, edition, PublicationKind.WINNERS)
 
 
 def answer(
@@ -186,7 +207,7 @@ def answer(
     editions.lock(session, edition)
     session.refresh(acceptance)
     award = acceptance.award
-    if award.state is not AwardState.GIVEN:
+    if not stands(session, acceptance):
         raise NotGiven(acceptance.public_id)
     if is_public(session, edition, award):
         raise Released(award.category)
@@ -259,7 +280,7 @@ def settle(
     editions.lock(session, edition)
     session.refresh(acceptance)
     award = acceptance.award
-    if award.state is not AwardState.GIVEN:
+    if not stands(session, acceptance):
         raise NotGiven(acceptance.public_id)
     if is_public(session, edition, award):
         raise Released(award.category)
@@ -300,11 +321,16 @@ def renamed(names: Document, wanted: Mapping[str, Any]) -> Document:
 def approve_proof(
     session: Session, edition: Edition, acceptance: Acceptance, *, sha256: str, actor: Actor, now: datetime
 ) -> None:
-    """Approve the proof of the certificate as it was looked at. Raises NotAccepted, NotGiven, ProofChanged."""
+    """Approve the proof of the certificate as it was looked at.
+
+    Raises NotAccepted, NotGiven, ProofChanged, Released.
+    """
     editions.lock(session, edition)
     session.refresh(acceptance)
-    if acceptance.award.state is not AwardState.GIVEN:
+    if not stands(session, acceptance):
         raise NotGiven(acceptance.public_id)
+    if is_public(session, edition, acceptance.award):
+        raise Released(acceptance.public_id)
     if acceptance.answer is not Answer.ACCEPTED:
         raise NotAccepted(acceptance.public_id)
     if proofs.fingerprint(session, edition, acceptance.award) != sha256:

@@ -24,8 +24,9 @@ from awards import (
 )
 from awards.audit import Actor
 from awards.certificates import NothingToCertify, Unprintable
+from awards.counts import EvidenceDiffers
 from awards.models import Approval, DecisionKind, Edition, PublicationKind, Release, ReleaseState
-from awards.publishing import RELEASE, NothingToPublish, Released, WinnersNotSigned
+from awards.publishing import RELEASE, CategoryDown, NothingToPublish, Released, WinnersNotSigned
 from judging.values import Json, canonical
 
 log = logging.getLogger("laurels.release")
@@ -34,10 +35,6 @@ LIVE = (ReleaseState.ARMED, ReleaseState.HELD)
 
 class AlreadyArmed(Exception):
     """A release of these categories is armed already."""
-
-
-class CategoryDown(Exception):
-    """The winners of a category were taken down; they are put back by two, not released anew."""
 
 
 class MomentPassed(Exception):
@@ -181,7 +178,8 @@ def press(
 ) -> Released:
     """Make public what was armed, and issue the certificates that are missing; those no font draws wait.
 
-    Raises NotWaiting where it is done, held or called off, StandChanged.
+    Certificates are issued for what is public then, so that their numbers tell nothing of what is not. Raises
+    NotWaiting where it is done, held or called off, StandChanged, and what `publishing.release` raises.
     """
     editions.lock(session, edition)
     session.refresh(release)
@@ -201,31 +199,43 @@ def press(
         actor=actor,
         now=now,
     )
-    try:
-        with session.begin_nested():
-            certificates.issue(session, edition, url=url, actor=actor, now=now)
-    except (Unprintable, NothingToCertify) as error:
-        log.warning("no certificates at the release of %s: %s", edition.key, type(error).__name__)
+    certify(session, edition, url=url, actor=actor, now=now)
     _record(session, edition, release, "pressed", actor=actor, now=now, after={"by_clock": by_clock})
     return done
 
 
+def certify(session: Session, edition: Edition, *, url: str, actor: Actor, now: datetime) -> None:
+    """Issue the certificates that are missing in the categories whose winners are public; those no font draws wait."""
+    public = publication.first_shown(session, edition, PublicationKind.WINNERS)
+    try:
+        with session.begin_nested():
+            certificates.issue(session, edition, only=public, url=url, actor=actor, now=now)
+    except (Unprintable, NothingToCertify) as error:
+        log.warning("no certificates at the release of %s: %s", edition.key, type(error).__name__)
+
+
 def press_due(session: Session, *, folder: Path, url: str, actor: Actor, now: datetime) -> int:
-    """Release what is due by the clock, each whole or not; how many. What changed since it was armed is held."""
+    """Release what is due by the clock, each whole or not; how many. What changed since it was armed is held.
+
+    Where one breaks for another reason nothing of it is kept, the others go on, and the next call tries it again.
+    """
     due = select(Release).where(Release.state == ReleaseState.ARMED, Release.due_at <= now)
     done = 0
     for release in session.scalars(due.order_by(Release.due_at, Release.id)).all():
         edition = session.get_one(Edition, release.edition_id)
+        editions.lock(session, edition)
         try:
             with session.begin_nested():
                 press(session, edition, release, folder=folder, url=url, by_clock=True, actor=actor, now=now)
             done += 1
         except NotWaiting:
             continue
-        except (StandChanged, WinnersNotSigned, NothingToPublish) as error:
+        except (StandChanged, WinnersNotSigned, NothingToPublish, CategoryDown, EvidenceDiffers) as error:
             release.state, release.held_at = ReleaseState.HELD, now
             because: dict[str, Json] = {"because": type(error).__name__}
             _record(session, edition, release, "held", actor=actor, now=now, after=because)
+        except Exception:  # a full disk, say
+            log.exception("winners of %s could not be released", edition.key)
     return done
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -89,13 +89,22 @@ class Verified:
     certificate: Certificate | None
 
 
-def issue(session: Session, edition: Edition, *, url: str, actor: Actor, now: datetime) -> list[Certificate]:
+def issue(
+    session: Session,
+    edition: Edition,
+    *,
+    only: Collection[str] | None = None,
+    url: str,
+    actor: Actor,
+    now: datetime,
+) -> list[Certificate]:
     """Issue what is not issued yet: to announced finalists and to signed winners, in each language we can print.
 
-    `url` is the address of the site. All or none: raises Unprintable naming every character, NothingToCertify.
+    `only`: of these categories. `url` is the address of the site. All or none: raises Unprintable naming every
+    character, NothingToCertify.
     """
     editions.lock(session, edition)
-    honours = list(_honours(session, edition))
+    honours = [it for it in _honours(session, edition) if only is None or it.nomination.category in only]
     if not honours:
         raise NothingToCertify(edition.key)
     there = {

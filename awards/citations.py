@@ -8,9 +8,10 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from awards import audit, chairs, editions, publication
+from awards import accounts, audit, chairs, editions, publication
 from awards.audit import Actor
-from awards.models import Award, AwardState, Edition, PublicationKind
+from awards.chairs import NotTheChair
+from awards.models import Account, Award, AwardState, Edition, PublicationKind, Role
 from awards.writing import cleaned
 from judging.values import canonical
 
@@ -52,7 +53,7 @@ def write(
     session.refresh(award)
     if not is_open(session, edition, award):
         raise CitationFixed(award.prize)
-    chairs.need(session, edition, [award.nomination], award.category, actor=actor)
+    need_writer(session, edition, award, actor=actor)
     languages = editions.rules_of(session, edition).languages
     wanted = {key: said for key in languages if (said := cleaned(texts.get(key, "")))}
     if wanted == award.citations:
@@ -74,6 +75,21 @@ def write(
         after=wanted,
     )
     return True
+
+
+def need_writer(session: Session, edition: Edition, award: Award, *, actor: Actor) -> None:
+    """Raises NotTheChair for everybody but who acts as chair: an organiser without an interest where all are bound."""
+    its = [award.nomination]
+    if actor.operator or not chairs.table_of(session, edition).all_bound(its, award.category):
+        chairs.need(session, edition, its, award.category, actor=actor)
+    elif not may_stand_in(session, edition, award, actor.account):
+        raise NotTheChair(None)
+
+
+def may_stand_in(session: Session, edition: Edition, award: Award, account: Account) -> bool:
+    """Whether somebody writes a citation where chair and deputies all have a conflict."""
+    is_organiser = accounts.has_grant(session, account, Role.ORGANISER, edition=edition)
+    return is_organiser and not chairs.bound(session, edition, account, [award.nomination])
 
 
 def is_open(session: Session, edition: Edition, award: Award) -> bool:

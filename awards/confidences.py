@@ -12,8 +12,7 @@ from sqlalchemy.orm import Session
 from awards import audit, releasing
 from awards.audit import Actor
 from awards.models import Acceptance, Account, AuditEvent, Edition, Nomination
-
-READ = "award.read"
+from awards.notices_of_results import READ, readers_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +34,7 @@ def read(session: Session, edition: Edition, nomination: Nomination, *, actor: A
 
 def has_read(session: Session, edition: Edition, nomination: Nomination, account: Account) -> bool:
     """Whether somebody has opened it, and so agreed to tell nobody before the release."""
-    found = select(AuditEvent.id).where(
-        AuditEvent.chain == audit.chain_of(edition),
-        AuditEvent.action == READ,
-        AuditEvent.subject == nomination.public_id,
-        AuditEvent.actor == account.public_id,
-    )
-    return session.scalars(found.limit(1)).first() is not None
+    return account.public_id in readers_of(session, edition, nomination)
 
 
 def readers(session: Session, edition: Edition) -> dict[str, list[Reader]]:

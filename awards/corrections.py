@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from awards import (
     accounts,
@@ -15,6 +15,7 @@ from awards import (
     decisions,
     editions,
     nominations,
+    notices_of_results,
     publication,
     results,
     standings,
@@ -39,7 +40,7 @@ from awards.models import (
     Role,
 )
 from awards.timetable import Phase
-from judging.count import standing_of
+from judging.count import outcome_of, standing_of
 from judging.values import Json, SecondRound, Slate
 
 MAY_APPROVE = (Role.ORGANISER, Role.CHAIR, Role.DEPUTY)
@@ -117,8 +118,9 @@ def approve(
         actor=actor,
         now=now,
     )
-    _ask_anew(session, edition, category)
-    _stop(session, [it for it in of_category(session, edition, category) if not it.by_decision])
+    stood = [it for it in of_category(session, edition, category) if not it.by_decision]
+    _forget_answers(session, edition, stood, decision, now=now)
+    _stop(session, stood)
     _open_again(session, edition, category)
     session.flush()
     results.freeze(session, edition, category, actor=actor, now=now)
@@ -132,27 +134,55 @@ def take_back(
     NotTheChair, ReasonMissing.
     """
     editions.lock(session, edition)
+    need_given(session, edition, award)
+    signed_as = chairs.need(session, edition, [award.nomination], award.category, actor=actor)
+    why = decisions.need_reason(reason)
+    return withdraw(session, edition, award, reason=why, signed_as=signed_as, actor=actor, now=now)
+
+
+def need_given(session: Session, edition: Edition, award: Award) -> None:
+    """Raises NotGiven, WinnersReleased, ReleaseArmed where a prize by decision can't be taken back."""
     session.refresh(award)
     if not award.by_decision or award.state is not AwardState.GIVEN:
         raise NotGiven(award.prize)
     _need_unreleased(session, edition, award.category)
-    signed_as = chairs.need(session, edition, [award.nomination], award.category, actor=actor)
+
+
+def withdraw(
+    session: Session,
+    edition: Edition,
+    award: Award,
+    *,
+    reason: str,
+    signed_as: str,
+    proposed_by: Mapping[str, Json] | None = None,
+    actor: Actor,
+    now: datetime,
+) -> Decision:
+    """Take a prize by decision back by the decision of whoever may. The caller has asked `need_given`."""
+    before = session.get_one(Decision, award.decision_id)
     decision = decisions.take_back(
         session,
         edition,
-        session.get_one(Decision, award.decision_id),
-        reason=decisions.need_reason(reason),
+        before,
+        reason=reason,
         signed_as=signed_as,
+        proposed_by=proposed_by,
         actor=actor,
         now=now,
     )
+    _forget_answers(session, edition, [award], decision, now=now)
     _stop(session, [award])
     session.flush()
     others = [
         it for it in of_category(session, edition, award.category) if it.nomination_id == award.nomination_id
     ]
     if award.nomination.state is NominationState.WINNER and not others:
-        nominations.advance(award.nomination, NominationState.NOT_AWARDED)
+        result = results.frozen(session, edition).get(award.category)
+        stood = {row.nomination for row in outcome_of(result.document).rows} if result else set()
+        contested = award.nomination.reference in stood
+        state = NominationState.NOT_AWARDED if contested else NominationState.NOT_SHORTLISTED
+        nominations.advance(award.nomination, state)
     return decision
 
 
@@ -231,11 +261,23 @@ def _stop(session: Session, awards: Iterable[Award]) -> None:
         )
 
 
-def _ask_anew(session: Session, edition: Edition, category: str) -> None:
-    """Names that winners of the result asked for are dealt with again: the signature takes them as they stand."""
-    stood = select(Award.id).where(Award.edition_id == edition.id, Award.category == category)
-    for told in session.scalars(select(Acceptance).where(Acceptance.award_id.in_(stood))):
+def _forget_answers(
+    session: Session, edition: Edition, awards: Sequence[Award], decision: Decision, *, now: datetime
+) -> None:
+    """Whoever was told of one of these prizes is told that it does not stand, and answers anew if it is given again.
+
+    What they wrote of names and guests is kept.
+    """
+    asked = session.scalars(
+        select(Acceptance)
+        .where(Acceptance.award_id.in_([it.id for it in awards]))
+        .options(joinedload(Acceptance.award).joinedload(Award.nomination))
+    ).all()
+    for told in asked:
+        told.answer = told.answered_at = told.answered_by_id = None
         told.settled_at = told.settled_by_id = told.proof_at = None
+    concerned = {it.award.nomination_id: it.award.nomination for it in asked}
+    notices_of_results.take_back(session, edition, list(concerned.values()), decision=decision, now=now)
 
 
 def _open_again(session: Session, edition: Edition, category: str) -> None:

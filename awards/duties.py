@@ -10,8 +10,6 @@ from typing import NamedTuple
 from sqlalchemy import (
     ColumnElement,
     Select,
-    String,
-    cast,
     distinct,
     exists,
     func,
@@ -22,16 +20,13 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session, aliased
 
-from awards import marking, releasing, unconfirmed, watches
+from awards import marking, releasing, settling, unconfirmed, watches
+from awards.editions import rules_in_force
 from awards.models import (
-    Acceptance,
-    Answer,
     Appeal,
     Approval,
     Assignment,
     AssignmentState,
-    Award,
-    AwardState,
     Decision,
     Edition,
     Election,
@@ -57,6 +52,7 @@ from awards.models import (
 from awards.publishing import RELEASE
 from awards.takedowns import PUT_BACK
 from awards.timetable import Phase
+from judging.values import SecondRound
 
 CHECKED = (Phase.SCREENING, Phase.FIRST_ROUND)
 """Phases in which eligibility is decided; before them nominations are read only."""
@@ -83,8 +79,12 @@ class Duty(StrEnum):
     REOPENINGS = "reopenings"
     TO_ANNOUNCE = "to_announce"
     TO_UNSEAL = "to_unseal"
+    TO_COUNT = "to_count"
+    CITATIONS = "citations"
     ANSWERS = "answers"
     TO_APPROVE = "to_approve"
+    TO_ARM = "to_arm"
+    HELD = "held"
 
 
 CHAIRS = frozenset({Role.CHAIR, Role.DEPUTY})
@@ -108,7 +108,11 @@ WHOSE: Mapping[Duty, frozenset[Role]] = {
     Duty.TO_ANNOUNCE: frozenset({Role.ORGANISER}),
     Duty.TO_UNSEAL: frozenset({Role.ORGANISER, Role.TELLER}),
     Duty.ANSWERS: frozenset({Role.ORGANISER}),
+    Duty.TO_COUNT: CHAIRS | {Role.ORGANISER},
+    Duty.CITATIONS: CHAIRS,
     Duty.TO_APPROVE: frozenset({Role.ORGANISER}),
+    Duty.TO_ARM: frozenset({Role.ORGANISER}),
+    Duty.HELD: frozenset({Role.ORGANISER}),
 }
 """Who is told of it. Typings wait for whoever did not type them."""
 WATCHED = frozenset({Duty.BEHIND, Duty.UNASSIGNED, Duty.TO_CLOSE, Duty.WAIVERS})
@@ -136,7 +140,9 @@ def of(
     busy = [number for number in editions if number in roles] if asked else []
     counts: dict[Duty, Mapping[int, int]] = {}
     if busy:
-        queries = _queries(busy) | _of_panels(busy, grants[0].account_id)
+        queries = _queries(busy) | _of_panels(busy, grants[0].account_id) | _of_results(busy)
+        if Duty.TO_COUNT in asked and (between := _without_second_round(session, busy, editions)):
+            queries[Duty.TO_COUNT] = settling.uncounted(between)
         counts |= _counted(session, {duty: query for duty, query in queries.items() if duty in asked})
     if busy and asked & WATCHED:
         watch = watches.of_editions(session, [editions[number] for number in busy], now)
@@ -156,7 +162,7 @@ def of(
 
 def waiting(session: Session, edition: Edition, *asked: Duty) -> dict[Duty, int]:
     """How many of some things wait in an edition, whoever sees to them; after one statement."""
-    queries = _queries([edition.id]) | _of_panels([edition.id])
+    queries = _queries([edition.id]) | _of_panels([edition.id]) | _of_results([edition.id])
     found = _counted(session, {duty: queries[duty] for duty in asked})
     return {duty: found[duty].get(edition.id, 0) for duty in asked}
 
@@ -262,7 +268,6 @@ def _of_panels(editions: Sequence[int], me: int | None = None) -> dict[Duty, Sel
         Duty.TO_UNSEAL: select(Election.edition_id, func.count())
         .where(Election.edition_id.in_(editions), Election.state == ElectionState.CLOSED)
         .group_by(Election.edition_id),
-        Duty.ANSWERS: _unsettled(editions),
         Duty.TO_APPROVE: select(Approval.edition_id, func.count())
         .where(
             Approval.edition_id.in_(editions),
@@ -275,21 +280,23 @@ def _of_panels(editions: Sequence[int], me: int | None = None) -> dict[Duty, Sel
     }
 
 
-def _unsettled(editions: Sequence[int]) -> Select[int | None, int]:
-    """How many winners declined, or ask for a change, with which nobody has dealt."""
-    asks = (Acceptance.wishes != "") | (cast(Acceptance.names, String) != "{}")
-    return (
-        select(Award.edition_id, func.count())
-        .join(Acceptance, Acceptance.award_id == Award.id)
-        .join(Edition, Edition.id == Award.edition_id)
-        .where(
-            Award.edition_id.in_(editions),
-            Award.state == AwardState.GIVEN,
-            Edition.phase.not_in((Phase.PUBLISHED, Phase.ARCHIVED)),
-            (Acceptance.answer == Answer.DECLINED) | (Acceptance.settled_at.is_(None) & asks),
-        )
-        .group_by(Award.edition_id)
-    )
+def _of_results(editions: Sequence[int]) -> dict[Duty, Select[int | None, int]]:
+    """The same for what a result waits for until it is public."""
+    return {
+        Duty.CITATIONS: settling.uncited(editions),
+        Duty.ANSWERS: settling.unsettled(editions),
+        Duty.TO_ARM: settling.unarmed(editions),
+        Duty.HELD: settling.held(editions),
+    }
+
+
+def _without_second_round(
+    session: Session, busy: Sequence[int], editions: Mapping[int, Edition]
+) -> list[int]:
+    """The editions between the rounds, by row, whose result follows from the signed shortlists."""
+    between = {number for number in busy if editions[number].phase is Phase.DELIBERATION}
+    rules = rules_in_force(session, between) if between else {}
+    return [number for number, its in rules.items() if its.second_round is SecondRound.NONE]
 
 
 def _unchaired(editions: Sequence[int]) -> Select[int | None, int]:
@@ -313,7 +320,7 @@ def _unsigned(
     return (
         select(table.edition_id, func.count())
         .join(Edition, Edition.id == table.edition_id)
-        .where(table.edition_id.in_(editions), table.signed_by.is_(None), _is_last(table), when)
+        .where(table.edition_id.in_(editions), table.signed_by.is_(None), settling.is_last(table), when)
         .group_by(table.edition_id)
     )
 
@@ -333,16 +340,8 @@ def _unannounced(editions: Sequence[int]) -> Select[int | None, int]:
             FrozenStanding.edition_id.in_(editions),
             FrozenStanding.signed_by.is_not(None),
             Edition.phase == Phase.DELIBERATION,
-            _is_last(FrozenStanding),
+            settling.is_last(FrozenStanding),
             ~announced,
         )
         .group_by(FrozenStanding.edition_id)
-    )
-
-
-def _is_last(table: type[FrozenStanding] | type[FrozenOutcome]) -> ColumnElement[bool]:
-    """That nothing was counted in the category since."""
-    later = aliased(table)
-    return ~exists().where(
-        later.edition_id == table.edition_id, later.category == table.category, later.number > table.number
     )

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from awards import decisions, naming, nominations
+from awards import decisions, naming, nominations, prizes
 from awards.labels import Labels
 from awards.marked import last_versions
 from awards.models import (
@@ -98,10 +98,11 @@ class Evidence:
             and it.submitted_number is not None
             and it.reference in self.labels.nominations
         ]
+        given = {it.nomination_id: it.names for it in reversed(prizes.of_edition(self.session, self.edition))}
         for nomination in sorted(known, key=lambda it: self.key(it.reference)):
             line: Document = {"nomination": self.key(nomination.reference), "category": nomination.category}
             if nomination.reference in self.labels.named:
-                shown = naming.shown(nomination)
+                shown = given.get(nomination.id) or naming.shown(nomination)
                 line |= {name: shown[name] for name in ("title", "titles", "organisation", "city", "country")}
             if self.is_full:
                 revision = nominations.standing_revision(nomination)

@@ -71,6 +71,7 @@ class Template(StrEnum):
     DELEGATE_ENDED = "delegate_ended"
     DELEGATE_RECORDED = "delegate_recorded"
     WON = "won"
+    WON_TAKEN_BACK = "won_taken_back"
     RESULT = "result"
     TAKEN_DOWN = "taken_down"
     PUT_BACK = "put_back"

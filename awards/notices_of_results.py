@@ -1,15 +1,27 @@
-"""Letters to those whose nominations were in the second round: the result is public, taken down, or back."""
+"""Letters to those whose nominations were in the second round: the result is public, taken down, or back; and to
+those told in confidence, where what they were told does not stand any more.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from awards import nominations, notices, releasing
-from awards.models import Award, AwardState, Decision, Edition, NominationState, Outbox
+from awards import audit, nominations, notices, releasing
+from awards.models import (
+    AuditEvent,
+    Award,
+    AwardState,
+    Decision,
+    Edition,
+    Nomination,
+    NominationState,
+    Outbox,
+    OutboxState,
+)
 from awards.notices import Template
 from judging.values import Json
 
@@ -79,7 +91,76 @@ def prizes_of(session: Session, edition: Edition) -> dict[int, list[str]]:
     return found
 
 
-def cancel(session: Session, decided: Iterable[Decision]) -> int:
-    """Take back the letters of some decisions that have not gone out; how many there were."""
-    numbers = [it.id for it in decided]
-    return notices.cancel(session, session.scalars(select(Outbox).where(Outbox.decision_id.in_(numbers))))
+def cancel(session: Session, decided: Iterable[Decision], categories: Collection[str]) -> int:
+    """Take back the letters of some decisions about some categories that have not gone out; how many there were."""
+    found = session.scalars(select(Outbox).where(Outbox.decision_id.in_([it.id for it in decided])))
+    about = (Template.RESULT, Template.PUT_BACK)
+    return notices.cancel(
+        session, [it for it in found if it.template in about and it.arguments.get("category") in categories]
+    )
+
+
+def take_back(
+    session: Session, edition: Edition, told: Sequence[Nomination], *, decision: Decision, now: datetime
+) -> int:
+    """Write to those who were told in confidence that it does not stand now; how many letters.
+
+    Whose letter has not gone out, and who has not opened the page, learns nothing: the letter is cancelled.
+    """
+    writers, revisions = releasing.writers_of(session, told), nominations.current_revisions(session, told)
+    unsent = session.scalars(
+        select(Outbox).where(
+            Outbox.edition_id == edition.id,
+            Outbox.template == Template.WON.value,
+            Outbox.state.in_((OutboxState.HELD, OutboxState.QUEUED)),
+        )
+    ).all()
+    letters = 0
+    for nomination in told:
+        path = page_of(nomination)
+        waiting = [it for it in unsent if it.arguments.get("path") == path]
+        unaware = {it.account_id for it in waiting}
+        notices.cancel(session, waiting)
+        opened = readers_of(session, edition, nomination)
+        for person in writers[nomination.id]:
+            if person.id in unaware and person.public_id not in opened:
+                continue
+            notices.queue(
+                session,
+                Template.WON_TAKEN_BACK,
+                person.email,
+                language=person.language,
+                now=now,
+                account=person,
+                edition=edition,
+                arguments={
+                    "title": revisions[nomination.id].title,
+                    "reference": nomination.reference,
+                    "path": path,
+                },
+                decision=decision,
+            )
+            letters += 1
+    return letters
+
+
+def page_of(nomination: Nomination) -> str:
+    """The page on which its people read what they are told in confidence."""
+    return f"/nominations/{nomination.public_id}/award"
+
+
+READ = "award.read"
+"""What the audit trail calls it that somebody opened that page."""
+
+
+def readers_of(session: Session, edition: Edition, nomination: Nomination) -> set[str]:
+    """Who opened what was told of a nomination, by the public identifiers of their accounts."""
+    return set(
+        session.scalars(
+            select(AuditEvent.actor).where(
+                AuditEvent.chain == audit.chain_of(edition),
+                AuditEvent.action == READ,
+                AuditEvent.subject == nomination.public_id,
+            )
+        )
+    )

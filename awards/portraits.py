@@ -5,11 +5,11 @@ Names as they stood, why it won, and of the form's answers and pictures what its
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy.orm import Session, selectinload
 
 from awards import drafts, editions, fields, nominations
 from awards.attachments import CAPTIONS, entries_of, key_of
@@ -68,24 +68,11 @@ def _pictures(
     session: Session, nomination: Nomination, rules: Rules, said: Mapping[str, Json]
 ) -> Iterator[dict[str, Json]]:
     """Every picture of which its people say that it may be published, as it was drawn: never the file itself."""
-    if not (_agreed(rules, said, CONSENT) and _agreed(rules, said, CONSENT_FOR_PICTURES)):
-        return
-    entries = {
-        key_of(entry): entry
-        for field in _not_kept_back(rules, said)
-        if field.kind == "pictures"
-        for entry in entries_of(said.get(field.key))
-        if isinstance(entry, Mapping) and entry.get("permission") is True
-    }
+    entries = _permitted(rules, said)
     rows = session.execute(
         select(Attachment.key, Rendition)
         .join(Rendition, Rendition.attachment_id == Attachment.id)
-        .where(
-            Attachment.nomination_id == nomination.id,
-            Attachment.key.in_(entries),
-            Attachment.state == AttachmentState.CLEAN,
-            Rendition.page == 1,
-        )
+        .where(_drawn([nomination.id], entries))
     )
     drawn = {key: rendition for key, rendition in rows}  # noqa: C416 (rows are no pairs to mypy)
     for key, entry in entries.items():
@@ -97,6 +84,50 @@ def _pictures(
                 "height": found.height,
                 **{name: str(entry.get(name) or "") for name in CAPTIONS},
             }
+
+
+def _permitted(rules: Rules, said: Mapping[str, Json]) -> dict[str, Mapping[str, Json]]:
+    """The pictures that may be published, by the key of the file, with what was said of each."""
+    if not (_agreed(rules, said, CONSENT) and _agreed(rules, said, CONSENT_FOR_PICTURES)):
+        return {}
+    return {
+        key_of(entry): entry
+        for field in _not_kept_back(rules, said)
+        if field.kind == "pictures"
+        for entry in entries_of(said.get(field.key))
+        if isinstance(entry, Mapping) and entry.get("permission") is True
+    }
+
+
+def _drawn(nominations: Iterable[int], keys: Iterable[str]) -> ColumnElement[bool]:
+    return and_(
+        Attachment.nomination_id.in_(nominations),
+        Attachment.key.in_(keys),
+        Attachment.state == AttachmentState.CLEAN,
+        Rendition.page == 1,
+    )
+
+
+def undrawn(session: Session, edition: Edition, awards: Iterable[Award]) -> int:
+    """How many pictures that may be published would be left out because they are not drawn."""
+    rules = editions.rules_of(session, edition)
+    winners = session.scalars(
+        select(Nomination)
+        .where(Nomination.id.in_([it.nomination_id for it in awards]))
+        .options(selectinload(Nomination.revisions))
+    ).all()
+    wanted = {
+        it.id: set(_permitted(rules, drafts.said_by(nominations.standing_revision(it)))) for it in winners
+    }
+    keys = {key for its in wanted.values() for key in its}
+    drawn = set(
+        session.scalars(
+            select(Attachment.key)
+            .join(Rendition, Rendition.attachment_id == Attachment.id)
+            .where(_drawn(wanted, keys))
+        )
+    )
+    return len(keys - drawn)
 
 
 def _texts(value: Json) -> dict[str, Any]:

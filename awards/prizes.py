@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from awards import chairs, decisions, editions, naming, nominations, results, winners
 from awards.audit import Actor
@@ -18,6 +19,7 @@ from awards.models import (
     DecisionKind,
     Edition,
     FrozenOutcome,
+    Nomination,
     NominationState,
     Publication,
     PublicationKind,
@@ -25,7 +27,7 @@ from awards.models import (
 from awards.timetable import ORDER, Phase
 from judging.count import outcome_of
 from judging.outcome import Outcome
-from judging.values import SecondRound, Step
+from judging.values import Json, SecondRound, Step
 
 IN_THE_RUNNING = (
     NominationState.ELIGIBLE,
@@ -88,23 +90,59 @@ def give(
     NotByDecision, NotInTheRunning, NotTheTime, PrizeSpent, NotTheChair, ReasonMissing.
     """
     editions.lock(session, edition)
-    rules = editions.rules_of(session, edition)
     nomination = nominations.find(session, edition, reference)
-    known = {it.key: it for it in rules.prizes}
-    if prize not in known:
-        raise NoSuchPrize(f"{prize} (there are: {', '.join(known)})")
-    if not known[prize].by_decision:
-        raise NotByDecision(prize)
     given = of_edition(session, edition)
     if there := next((it for it in given if (it.nomination_id, it.prize) == (nomination.id, prize)), None):
+        _need_by_decision(session, edition, prize)
         return there, False
+    need_free(session, edition, reference, prize)
+    signed_as = chairs.need(session, edition, [nomination], nomination.category, actor=actor)
+    why = decisions.need_reason(reason)
+    return (
+        hand_over(session, edition, nomination, prize, reason=why, signed_as=signed_as, actor=actor, now=now),
+        True,
+    )
+
+
+def need_free(session: Session, edition: Edition, reference: str, prize: str) -> Nomination:
+    """The nomination to which a prize by decision can be given now.
+
+    Raises NoSuchNomination, NoSuchPrize, NotByDecision, NotInTheRunning, NotTheTime, PrizeSpent.
+    """
+    nomination = nominations.find(session, edition, reference)
+    most = _need_by_decision(session, edition, prize)
     if edition.phase not in WHEN or _is_released(session, edition, nomination.category):
         raise NotTheTime(f"{edition.key} is in phase {edition.phase}")
     if nomination.state not in IN_THE_RUNNING:
         raise NotInTheRunning(f"{reference} is {nomination.state}")
-    if Counter(it.prize for it in given)[prize] >= known[prize].count:
-        raise PrizeSpent(f"{prize}, {known[prize].count} in all")
-    signed_as = chairs.need(session, edition, [nomination], nomination.category, actor=actor)
+    if Counter(it.prize for it in of_edition(session, edition))[prize] >= most:
+        raise PrizeSpent(f"{prize}, {most} in all")
+    return nomination
+
+
+def _need_by_decision(session: Session, edition: Edition, prize: str) -> int:
+    """How often a prize may be given by decision."""
+    known = {it.key: it for it in editions.rules_of(session, edition).prizes}
+    if prize not in known:
+        raise NoSuchPrize(f"{prize} (there are: {', '.join(known)})")
+    if not known[prize].by_decision:
+        raise NotByDecision(prize)
+    return known[prize].count
+
+
+def hand_over(
+    session: Session,
+    edition: Edition,
+    nomination: Nomination,
+    prize: str,
+    *,
+    reason: str,
+    signed_as: str,
+    proposed_by: Mapping[str, Json] | None = None,
+    actor: Actor,
+    now: datetime,
+) -> Award:
+    """Give a prize by the decision of whoever may. The caller has asked `need_free`."""
     names = naming.shown(nomination)
     decision = decisions.decide(
         session,
@@ -114,10 +152,11 @@ def give(
         now=now,
         category=nomination.category,
         nomination=nomination,
-        subject={"category": nomination.category, "nomination": reference, "prize": prize},
-        names={reference: names},
-        reason=decisions.need_reason(reason),
+        subject={"category": nomination.category, "nomination": nomination.reference, "prize": prize},
+        names={nomination.reference: names},
+        reason=reason,
         signed_as=signed_as,
+        proposed_by=proposed_by,
     )
     award = winners.award_of(session, edition, nomination, prize)
     award.state, award.by_decision, award.names = AwardState.GIVEN, True, names
@@ -127,7 +166,7 @@ def give(
     result = results.frozen(session, edition).get(nomination.category)
     if result and result.signed_by and nomination.state is not NominationState.WINNER:
         nominations.advance(nomination, NominationState.WINNER)
-    return award, True
+    return award
 
 
 def of_edition(session: Session, edition: Edition) -> list[Award]:
@@ -136,8 +175,14 @@ def of_edition(session: Session, edition: Edition) -> list[Award]:
         select(Award)
         .where(Award.edition_id == edition.id, Award.state == AwardState.GIVEN)
         .order_by(Award.category, Award.by_decision, Award.place, Award.id)
+        .options(joinedload(Award.nomination))
     )
     return list(awards)
+
+
+def of_category(session: Session, edition: Edition, category: str) -> list[Award]:
+    """Those of one category."""
+    return [it for it in of_edition(session, edition) if it.category == category]
 
 
 def _is_released(session: Session, edition: Edition, category: str) -> bool:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from awards import decisions, notices
 from awards.models import Decision, DecisionKind, Edition, Outbox, Publication, PublicationKind
@@ -97,6 +98,50 @@ def planned(session: Session, edition: Edition, now: datetime) -> dict[str, date
     """The categories whose finalists are to be public at a moment that is still ahead, and that moment."""
     shown = first_shown(session, edition, PublicationKind.FINALISTS)
     return {key: at for key, at in shown.items() if at > now}
+
+
+@dataclass(frozen=True, slots=True)
+class Outing:
+    """That winners of a category were made public, since when, and when they were taken down."""
+
+    row: int
+    category: str
+    visible_from: datetime
+    taken_down_at: datetime | None
+
+    def is_shown(self, now: datetime) -> bool:
+        return self.visible_from <= now and (self.taken_down_at is None or self.taken_down_at > now)
+
+
+def outings(session: Session, edition: Edition) -> list[Outing]:
+    """Every time that winners of a category were made public, in order, those ahead included."""
+    found = session.execute(
+        select(
+            Publication.id, Publication.category, Publication.visible_from, Publication.taken_down_at
+        ).where(Publication.edition_id == edition.id, Publication.kind == PublicationKind.WINNERS)
+    )
+    return [Outing(*row) for row in sorted(found)]
+
+
+def were_public(session: Session, found: Sequence[Outing], now: datetime) -> Sequence[Publication]:
+    """What was public of the winners of categories of which none are public now."""
+    shown = {it.category for it in found if it.is_shown(now)}
+    rows = [it.row for it in found if it.visible_from <= now and it.category not in shown]
+    if not rows:
+        return ()
+    return session.scalars(select(Publication).where(Publication.id.in_(rows)).order_by(Publication.id)).all()
+
+
+def is_shown(
+    edition: InstrumentedAttribute[int], category: InstrumentedAttribute[str]
+) -> ColumnElement[bool]:
+    """In a query: that winners of a category are public and were not taken down."""
+    return exists().where(
+        Publication.edition_id == edition,
+        Publication.category == category,
+        Publication.kind == PublicationKind.WINNERS,
+        Publication.taken_down_at.is_(None),
+    )
 
 
 def latest(session: Session, edition: Edition, category: str, kind: PublicationKind) -> Publication | None:

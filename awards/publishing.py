@@ -74,6 +74,10 @@ class NothingToPublish(Exception):
     """There is nothing that could be published."""
 
 
+class CategoryDown(Exception):
+    """The winners of a category were taken down; they are put back by two, not released anew."""
+
+
 class NotArmed(Exception):
     """A release needs the word of two people on what it makes public."""
 
@@ -244,7 +248,7 @@ def release(
     A two-person act: `approval` is the word of the two who armed it, and without one the operator completes it alone.
     With the last category the edition is published and its public record kept in `folder`; those whose nominations
     were in the second round are written to. `by_clock`: those two alone sign. Raises WinnersNotSigned naming the
-    categories that wait, NothingToPublish, NotArmed, NeedsTwoPeople.
+    categories that wait, CategoryDown, NothingToPublish, NotArmed, NeedsTwoPeople.
     """
     editions.lock(session, edition)
     outcomes = results.frozen(session, edition)
@@ -254,6 +258,8 @@ def release(
         raise NothingToPublish(category or edition.key)
     if waiting := [key for key in asked if key not in outcomes or outcomes[key].signed_by is None]:
         raise WinnersNotSigned(", ".join(waiting))
+    if down := publication.taken_down(session, edition).keys() & set(asked):
+        raise CategoryDown(", ".join(sorted(down)))
     new = [key for key in asked if publication.latest(session, edition, key, PublicationKind.WINNERS) is None]
     published = [Published(key, PublicationKind.WINNERS, key in new) for key in asked]
     if not new:
@@ -270,10 +276,14 @@ def release(
     decision = decisions.decide(
         session, edition, DecisionKind.RELEASE, actor=actor, now=now, subject=subject, signers=signers
     )
-    for key in new:
-        if publication.latest(session, edition, key, PublicationKind.FINALISTS) is None:
-            _publish_finalists(session, edition, key, visible_from=now)
-            published.append(Published(key, PublicationKind.FINALISTS, True))
+    unannounced = [
+        key for key in new if publication.latest(session, edition, key, PublicationKind.FINALISTS) is None
+    ]
+    for key in unannounced:
+        _publish_finalists(session, edition, key, visible_from=now)
+        published.append(Published(key, PublicationKind.FINALISTS, True))
+    if unannounced:
+        _write_letters(session, edition, unannounced, decision, public=now, due=now)
     show_winners(session, edition, new, decision, now=now)
     notices_of_results.tell(session, edition, new, Template.RESULT, decision=decision, now=now)
     return Released(tuple(published), complete(session, edition, folder=folder, actor=actor, now=now))

@@ -93,6 +93,14 @@ def kept(session: Session, edition: Edition, *, folder: Path, public: bool) -> t
     return (Written(RecordKind.FULL, published.full_sha256), file.read_bytes()) if file.exists() else None
 
 
+def was_published(session: Session, edition: Edition, now: datetime) -> bool:
+    """Whether a record of the edition was published by now."""
+    found = select(PublishedRecord.id).where(
+        PublishedRecord.edition_id == edition.id, PublishedRecord.at <= now
+    )
+    return session.scalars(found.limit(1)).first() is not None
+
+
 def _full_name(sha256: str) -> str:
     return f"full/{sha256}{SUFFIX}"
 

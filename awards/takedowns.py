@@ -21,7 +21,7 @@ from awards import (
 )
 from awards.arming import StandChanged
 from awards.audit import Actor
-from awards.models import Approval, Decision, DecisionKind, Edition, Publication, PublicationKind
+from awards.models import Approval, DecisionKind, Edition, Publication, PublicationKind
 from awards.notices import Template
 from judging.values import Json
 
@@ -66,7 +66,8 @@ def take_down(
     taken = sorted({it.category for it in rows})
     for row in rows:
         row.taken_down_at = now
-    notices_of_results.cancel(session, _of_release(session, edition, taken))
+    shown = decisions.of_edition(session, edition, DecisionKind.RELEASE, DecisionKind.PUT_BACK)
+    notices_of_results.cancel(session, shown, taken)
     decision = decisions.decide(
         session,
         edition,
@@ -78,13 +79,6 @@ def take_down(
     )
     notices_of_results.tell(session, edition, taken, Template.TAKEN_DOWN, decision=decision, now=now)
     return tuple(taken)
-
-
-def _of_release(session: Session, edition: Edition, categories: Sequence[str]) -> list[Decision]:
-    """The decisions that made nothing public but these categories."""
-    kinds = (DecisionKind.RELEASE, DecisionKind.PUT_BACK)
-    found = decisions.of_edition(session, edition, *kinds)
-    return [it for it in found if set(it.subject["categories"]) <= set(categories)]
 
 
 def propose_back(
@@ -105,9 +99,11 @@ def propose_back(
 
 
 def approve_back(
-    session: Session, edition: Edition, sha256: str, *, folder: Path, actor: Actor, now: datetime
+    session: Session, edition: Edition, sha256: str, *, folder: Path, url: str, actor: Actor, now: datetime
 ) -> tuple[str, ...]:
     """Approve it: the winners are public again by a decision of both, and the record is published anew.
+
+    What was corrected meanwhile is certified anew.
 
     Raises NoProposal, SamePerson, SubjectChanged, StandChanged, NotDown.
     """
@@ -131,6 +127,7 @@ def approve_back(
     publishing.show_winners(session, edition, asked, decision, now=now)
     notices_of_results.tell(session, edition, asked, Template.PUT_BACK, decision=decision, now=now)
     publishing.complete(session, edition, again=True, folder=folder, actor=actor, now=now)
+    arming.certify(session, edition, url=url, actor=actor, now=now)
     return tuple(asked)
 
 

@@ -63,6 +63,7 @@ LETTERS: Mapping[Template, Callable[[Case], Letter]] = {
     Template.DELEGATE_ENDED: delegates.delegate_ended,
     Template.DELEGATE_RECORDED: delegates.delegate_recorded,
     Template.WON: prizes.won,
+    Template.WON_TAKEN_BACK: prizes.won_taken_back,
     Template.RESULT: prizes.result,
     Template.TAKEN_DOWN: prizes.taken_down,
     Template.PUT_BACK: prizes.put_back,

@@ -29,6 +29,29 @@ def won(case: Case) -> Letter:
     )
 
 
+def won_taken_back(case: Case) -> Letter:
+    """To those who were told in confidence; it doesn't say of which prize, or whether it comes back."""
+    return Letter(
+        _("In confidence: %(nomination)s", nomination=case.short),
+        parts(
+            text(
+                _(
+                    "What you read in confidence of your nomination %(nomination)s does not stand now.",
+                    nomination=case.nomination,
+                ),
+                _("The result of its category is being looked at again before it is public."),
+            ),
+            text(
+                _("Please go on telling nobody."),
+                _("You are written to when it is settled, and need do nothing until then."),
+            ),
+        ),
+        act=_("Read it in confidence"),
+        link=case.link,
+        why=as_writer(case),
+    )
+
+
 def result(case: Case) -> Letter:
     prizes = _prizes(case)
     if prizes:

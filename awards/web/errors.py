@@ -30,6 +30,8 @@ from awards.web import face, sessions
 from awards.web.access import Audience, audience_of
 
 FORM_EXPIRED = "form_expired"
+CERTIFICATE_DOWN = "certificate_down"
+GONE = 410
 OTHER = 400
 TOO_LARGE = 413
 BROKEN = 500
@@ -61,6 +63,20 @@ PAGES = {
         _l(
             "The awards have moved on since you opened the page. Nothing was changed. "
             "Load the page again to see where they stand."
+        ),
+    ),
+    410: (
+        _l("This was taken down"),
+        _l(
+            "It was public, and the secretariat has taken it down to look into something. "
+            "It stands here again, as it is then, once two people have put it back."
+        ),
+    ),
+    CERTIFICATE_DOWN: (
+        _l("This certificate can't be confirmed now"),
+        _l(
+            "It was issued here, but the result that it belongs to was taken down, and the secretariat looks into it. "
+            "Ask again once the result is public."
         ),
     ),
     413: (

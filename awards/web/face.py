@@ -106,11 +106,28 @@ class Face:
 
 @dataclass(frozen=True)
 class Shown:
-    """What of an edition may be shown now."""
+    """What of an edition may be shown now; `down`: categories whose winners were public and were taken down, and what
+    stood there.
+    """
 
     finalists: tuple[Publication, ...]
     winners: tuple[Publication, ...]
     record: PublishedRecord | None
+    down: tuple[Publication, ...] = ()
+
+    @property
+    def down_in(self) -> tuple[str, ...]:
+        """The categories whose winners were taken down."""
+        return tuple(dict.fromkeys(it.category for it in self.down))
+
+    @property
+    def is_down(self) -> bool:
+        """Whether winners were public, and none are now."""
+        return bool(self.down) and not self.winners
+
+    def was_public(self, reference: str) -> bool:
+        """Whether a nomination stood among winners that were taken down."""
+        return any(row["reference"] == reference for it in self.down for row in it.document["rows"])
 
 
 def all_faces(session: Session, now: datetime) -> list[Face]:
@@ -232,20 +249,16 @@ def shown(session: Session, face: Face, rules: Rules, now: datetime) -> Shown:
         for kind in (PublicationKind.FINALISTS, PublicationKind.WINNERS)
     )
     record = None
+    ever = publication.outings(session, face.edition)
     if winners and face.phase in (Phase.PUBLISHED, Phase.ARCHIVED):
-        record = _record(session, face.edition, {found.category for found in winners})
-    return Shown(tuple(finalists), tuple(winners), record)
+        named = {it.category for it in ever}
+        record = _record(session, face.edition) if named <= {found.category for found in winners} else None
+    down = publication.were_public(session, ever, now)
+    return Shown(tuple(finalists), tuple(winners), record, tuple(face.in_order(down, rules)))
 
 
-def _record(session: Session, edition: Edition, visible: set[str]) -> PublishedRecord | None:
-    """The public record, once all that it names may be shown."""
-    named = session.scalars(
-        select(Publication.category).where(
-            Publication.edition_id == edition.id, Publication.kind == PublicationKind.WINNERS
-        )
-    )
-    if not set(named) <= visible:
-        return None
+def _record(session: Session, edition: Edition) -> PublishedRecord | None:
+    """The public record. The caller knows that all which it names may be shown."""
     return session.scalars(
         select(PublishedRecord)
         .where(PublishedRecord.edition_id == edition.id)

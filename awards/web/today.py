@@ -82,6 +82,10 @@ ADDRESSES: Mapping[Duty, str] = {
     Duty.TO_UNSEAL: "polling.unseal",
     Duty.ANSWERS: "release.winners",
     Duty.TO_APPROVE: "release.index",
+    Duty.TO_COUNT: "table.results",
+    Duty.CITATIONS: "table.results",
+    Duty.TO_ARM: "release.index",
+    Duty.HELD: "release.index",
 }
 """The same for what rounds of marks ask for."""
 CALLED: Mapping[Call, str] = {
@@ -339,7 +343,7 @@ def _waits_after_the_round(duty: Duty, number: int) -> str:
             "Announce the finalists of %(num)d categories",
             number,
         )
-    if duty in (Duty.TO_UNSEAL, Duty.ANSWERS, Duty.TO_APPROVE):
+    if duty is not Duty.REOPENINGS:
         return _waits_at_the_release(duty, number)
     return ngettext("%(num)d judge asks to mend a sheet", "%(num)d judges ask to mend a sheet", number)
 
@@ -353,6 +357,26 @@ def _waits_at_the_release(duty: Duty, number: int) -> str:
             "%(num)d winners decline or ask for a change",
             number,
         )
+    if duty is Duty.TO_COUNT:
+        return ngettext(
+            "The result of one category can be counted",
+            "The results of %(num)d categories can be counted",
+            number,
+        )
+    if duty is Duty.CITATIONS:
+        return ngettext(
+            "No reason is written yet why one prize was won",
+            "No reasons are written yet why %(num)d prizes were won",
+            number,
+        )
+    if duty is Duty.TO_ARM:
+        return ngettext(
+            "The winners of one category are signed and wait for their release",
+            "The winners of %(num)d categories are signed and wait for their release",
+            number,
+        )
+    if duty is Duty.HELD:
+        return _("A release is held: nothing of it becomes public until somebody lets it go on")
     return ngettext(
         "%(num)d proposal about the release waits for your word",
         "%(num)d proposals about the release wait for your word",

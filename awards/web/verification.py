@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from awards.certificates import LENGTH, SIGNS
-from awards.models import Certificate, CertificateState, Nomination, Publication, PublicationKind
+from awards.models import Certificate, CertificateState, Publication, PublicationKind
 
 LOOK_ALIKES = str.maketrans({"I": "1", "L": "1", "O": "0"})
 
@@ -34,33 +35,51 @@ def grouped(tidied: str) -> str:
 
 
 def find(session: Session, code: str, now: datetime) -> Certificate | None:
-    """The certificate of a code; None where there is none, or what it says is not public yet."""
+    """The certificate of a code; None where there is none, or what it says is not public now."""
+    certificate = _of_code(session, code)
+    if certificate is None:
+        return None
+    ever, shown = _published(session, certificate, now)
+    if certificate.state is CertificateState.IN_FORCE:
+        return certificate if _names(shown, certificate) else None
+    return certificate if shown and _names(ever, certificate) else None
+
+
+def is_down(session: Session, code: str, now: datetime) -> bool:
+    """Whether what the certificate of a code says was public and was taken down."""
+    certificate = _of_code(session, code)
+    if certificate is None:
+        return False
+    ever, shown = _published(session, certificate, now)
+    return not shown and _names(ever, certificate)
+
+
+def _of_code(session: Session, code: str) -> Certificate | None:
     tidied = tidy(code)
     if not is_code(tidied):
         return None
-    certificate = session.scalars(
-        select(Certificate).where(Certificate.code.in_((tidied, grouped(tidied))))
+    return session.scalars(
+        select(Certificate)
+        .where(Certificate.code.in_((tidied, grouped(tidied))))
+        .options(joinedload(Certificate.nomination))
     ).first()
-    if certificate is None or not _is_public(session, certificate, now):
-        return None
-    return certificate
 
 
-def _is_public(session: Session, certificate: Certificate, now: datetime) -> bool:
-    """Whether a publication shows the nomination; for a revoked certificate, whether one ever did."""
-    nomination = session.get_one(Nomination, certificate.nomination_id)
-    published = session.scalars(
+def _published(
+    session: Session, certificate: Certificate, now: datetime
+) -> tuple[list[Publication], list[Publication]]:
+    """What was ever public of the category of a certificate, and what of it is public now."""
+    ever = session.scalars(
         select(Publication).where(
             Publication.edition_id == certificate.edition_id,
-            Publication.category == nomination.category,
+            Publication.category == certificate.nomination.category,
             Publication.kind.in_(PUBLISHED_WITH.get(certificate.kind, ())),
             Publication.visible_from <= now,
         )
-    )
-    in_force = certificate.state is CertificateState.IN_FORCE
-    return any(
-        row["reference"] == nomination.reference
-        for found in published
-        if not in_force or found.taken_down_at is None or found.taken_down_at > now
-        for row in found.document["rows"]
-    )
+    ).all()
+    return list(ever), [it for it in ever if it.taken_down_at is None or it.taken_down_at > now]
+
+
+def _names(published: Sequence[Publication], certificate: Certificate) -> bool:
+    reference = certificate.nomination.reference
+    return any(row["reference"] == reference for it in published for row in it.document["rows"])

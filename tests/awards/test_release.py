@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session, scoped_session
 
 from awards import (
@@ -16,16 +17,19 @@ from awards import (
     arming,
     certificates,
     confidences,
+    corrections,
     declining,
     jobs,
     prizes,
     publication,
+    publishing,
     records,
     takedowns,
+    winners,
 )
-from awards.acceptances import NothingToTell, Released
+from awards.acceptances import NotGiven, NothingToTell, Released
 from awards.approvals import SamePerson
-from awards.arming import AlreadyArmed, CategoryDown, NotWaiting, StandChanged
+from awards.arming import AlreadyArmed, NotWaiting, StandChanged
 from awards.audit import Actor
 from awards.declining import ConsequencesChanged, NotDeclined
 from awards.jobs import Work
@@ -33,9 +37,11 @@ from awards.models import (
     Acceptance,
     Answer,
     Award,
+    AwardState,
     CertificateState,
     Decision,
     DecisionKind,
+    Edition,
     Outbox,
     OutboxState,
     PublicationKind,
@@ -43,13 +49,13 @@ from awards.models import (
     ReleaseState,
     Role,
 )
-from awards.publishing import WinnersNotSigned
+from awards.publishing import CategoryDown, WinnersNotSigned
 from awards.takedowns import NotDown
 from awards.timetable import Phase
 from judging.record import read_bytes
 from judging.recount import recount
 from tests.awards.contest import FINALISTS, JUDGES, Contest, address
-from tests.awards.play import entry
+from tests.awards.play import NOW, entry
 
 TWO = [*(entry(name) for name in FINALISTS), entry("M-1", "openness"), entry("M-2", "openness")]
 MARKS = dict.fromkeys(FINALISTS, 8) | {"M-1": 9, "M-2": 5}
@@ -280,7 +286,7 @@ def test_one_takes_down_and_two_put_back_with_letters_and_a_record_of_its_own(of
     proposal = takedowns.propose_back(
         office.session(), office.edition, ["services"], reason="Mended.", actor=office.olga, now=office.now
     )
-    act = {"folder": office.folder, "now": office.now}
+    act = {"folder": office.folder, "url": URL, "now": office.now}
     with pytest.raises(SamePerson):
         takedowns.approve_back(
             office.session(), office.edition, proposal.subject_sha256, actor=office.olga, **act
@@ -392,3 +398,169 @@ def test_whoever_opens_it_is_named_once(office: Office) -> None:
     names = [it.name for it in confidences.readers(office.session(), office.edition)[nomination.public_id]]
     assert names == ["wilma"]
     assert not confidences.has_read(office.session(), office.edition, nomination, stranger.account)
+
+
+@ON_SQLITE
+def test_whoever_was_told_learns_that_it_does_not_stand_and_is_asked_anew(office: Office) -> None:
+    office.tell()
+    office.session.execute(update(Outbox).values(state=OutboxState.SENT))
+    told = office.answer(accepted=True, organisation="Town of the First")
+    late = {"now": office.now + timedelta(hours=1)}
+    proposal = corrections.propose(
+        office.session(), office.edition, "services", reason="Read again.", actor=office.contest.actor, **late
+    )
+    corrections.approve(
+        office.session(), office.edition, "services", proposal.subject_sha256, actor=office.omar, **late
+    )
+
+    assert office.letters("won_taken_back") == [OutboxState.QUEUED]
+    letter = office.session.scalars(select(Outbox).where(Outbox.template == "won_taken_back")).one()
+    assert (letter.recipient, "best" in str(letter.arguments)) == ("wilma@people.example", False)
+
+    winners.sign(office.session(), office.edition, actor=office.contest.actor, **late)
+    assert (told.award.state, told.answer, told.names) == (
+        AwardState.GIVEN, None, {"organisation": "Town of the First"},
+    )  # fmt: skip
+    assert not acceptances.unanswered(office.session(), [told.award.nomination_id])
+    with pytest.raises(NotGiven):
+        office.answer(accepted=True)
+
+    waiting = acceptances.telling(office.session(), office.edition)
+    assert told.award in waiting
+    acceptances.tell(office.session(), office.edition, [it.id for it in waiting], actor=office.olga, **late)
+    assert office.letters("won") == [OutboxState.SENT, OutboxState.QUEUED]
+    assert office.answer(accepted=True).answer is Answer.ACCEPTED
+
+
+@ON_SQLITE
+def test_whose_letter_has_not_gone_out_learns_nothing_of_a_result_that_is_taken_back(office: Office) -> None:
+    office.tell()
+    proposal = corrections.propose(
+        office.session(), office.edition, "services", reason="x", actor=office.contest.actor, now=office.now
+    )
+    corrections.approve(
+        office.session(),
+        office.edition,
+        "services",
+        proposal.subject_sha256,
+        actor=office.omar,
+        now=office.now,
+    )
+
+    assert (office.letters("won"), office.letters("won_taken_back")) == ([OutboxState.CANCELLED], [])
+
+
+@ON_SQLITE
+def test_no_clock_puts_back_what_was_released_otherwise_and_taken_down(office: Office) -> None:
+    release = office.arm(hours=2)
+    act = {"folder": office.folder, "actor": office.contest.actor, "now": office.now}
+    publishing.release(office.session(), office.edition, category="services", **act)
+    office.take_down()
+    with pytest.raises(CategoryDown):
+        publishing.release(office.session(), office.edition, **act)
+    office.now += timedelta(days=1)
+
+    assert (office.tick(), office.tick()) == (0, 0)
+    assert (office.public(), release.state) == ([], ReleaseState.HELD)
+
+
+@ON_SQLITE
+def test_a_late_clock_releases_what_is_left_of_a_release_and_certifies_no_more_than_is_public(
+    office: Office,
+) -> None:
+    office.press(office.arm("services"))
+    certified = {it.nomination.category for it in certificates.of_edition(office.session(), office.edition)}
+    assert certified == {"services"}
+
+    office.arm("openness", hours=2)
+    office.now += timedelta(days=3)
+    assert (office.tick(), office.tick(), office.public()) == (1, 0, ["openness", "services"])
+
+
+@ON_SQLITE
+def test_one_release_that_breaks_keeps_no_other_from_its_moment(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office.arm("openness", hours=1)
+    office.arm("services", hours=2)
+    office.now += timedelta(hours=3)
+    press = arming.press
+
+    def broken(session: Session, edition: Edition, release: Release, **more: Any) -> object:
+        if release.categories == ["openness"]:
+            raise OSError("No space left on device")
+        return press(session, edition, release, **more)
+
+    with monkeypatch.context() as full:
+        full.setattr(arming, "press", broken)
+        assert (office.tick(), office.public()) == (1, ["services"])
+    assert (office.tick(), office.public()) == (1, ["openness", "services"])
+
+
+@ON_SQLITE
+def test_what_is_down_is_corrected_named_as_confirmed_and_certified_when_it_is_put_back(
+    office: Office,
+) -> None:
+    office.tell()
+    office.press(office.arm())
+    office.take_down()
+    proposal = corrections.propose(
+        office.session(), office.edition, "services", reason="A name.", actor=office.contest.actor,
+        now=office.now,
+    )  # fmt: skip
+    corrections.approve(
+        office.session(),
+        office.edition,
+        "services",
+        proposal.subject_sha256,
+        actor=office.omar,
+        now=office.now,
+    )
+    office.signed()
+    told = office.answer(accepted=True, organisation="Town of the First", city="Town of the First")
+    acceptances.settle(office.session(), office.edition, told, adopt=True, actor=office.olga, now=office.now)
+    back = takedowns.propose_back(
+        office.session(), office.edition, ["services"], reason="Mended.", actor=office.olga, now=office.now
+    )
+    act = {"folder": office.folder, "url": URL, "actor": office.omar, "now": office.now}
+    takedowns.approve_back(office.session(), office.edition, back.subject_sha256, **act)
+
+    theirs = {
+        it.state: it.citation["nominee"]
+        for it in certificates.of_edition(office.session(), office.edition)
+        if it.nomination.reference == "SV-1"
+    }
+    assert theirs[CertificateState.IN_FORCE] == "Town of the First"
+    shown = publication.visible(office.session(), office.edition, PublicationKind.WINNERS, office.now)
+    page = {row["reference"]: row["organisation"] for it in shown for row in it.document["rows"]}
+    record = records.kept(office.session(), office.edition, folder=office.folder, public=True)
+    assert record
+    lines = {
+        it["nomination"]: it.get("organisation") for it in read_bytes(record[1]).lines("nominations.jsonl")
+    }
+    assert page["SV-1"] == lines["SV-1"] == "Town of the First"
+    assert office.recount() == []
+
+
+@ON_SQLITE
+@pytest.mark.parametrize(("announced", "letters"), [(False, 1), (True, 0)])
+def test_who_was_not_shortlisted_is_written_to_where_the_release_is_the_first_to_say_it(
+    session: scoped_session[Session], tmp_path: Path, announced: bool, letters: int
+) -> None:
+    entries = [*(entry(name) for name in FINALISTS), entry("SV-5")]
+    contest = Contest(session, tmp_path, entries=entries, marks=dict.fromkeys(FINALISTS, 8) | {"SV-5": 2})
+    contest.shortlisted()
+    account, _ = accounts.find_or_make(session(), "w@people.example", name="W", now=NOW, actor=None)
+    contest.nomination("SV-5").nominator_id = account.id
+    act = {"actor": contest.actor, "now": NOW}
+    if announced:
+        publishing.announce(session(), contest.edition, **act)
+    contest.open()
+    contest.vote(*((address(name), *FINALISTS) for name in JUDGES))
+    contest.close()
+    contest.sign()
+
+    publishing.release(session(), contest.edition, folder=tmp_path / "files", **act)
+
+    found = session.scalars(select(Outbox.recipient).where(Outbox.template == "not_shortlisted")).all()
+    assert found == ["w@people.example"] * letters

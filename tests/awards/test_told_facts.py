@@ -272,7 +272,8 @@ TO_ELECTORS = (
 )  # fmt: skip
 """Messages about the vote, told of in test_electors, test_polls and test_casting."""
 AT_THE_RELEASE = (
-    Template.WON, Template.RESULT, Template.TAKEN_DOWN, Template.PUT_BACK, Template.PRIZE_ANSWERED,
+    Template.WON, Template.WON_TAKEN_BACK, Template.RESULT, Template.TAKEN_DOWN, Template.PUT_BACK,
+    Template.PRIZE_ANSWERED,
 )  # fmt: skip
 """What test_release tells."""
 ANNOUNCED = (Template.FINALIST, Template.NOT_SHORTLISTED)

@@ -10,7 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, insert, select
 
-from awards import accounts, editions, shortlists, standings, verdicts
+from awards import acceptances, accounts, arming, editions, shortlists, standings, verdicts, winners
 from awards.audit import Actor
 from awards.extensions import begin_writing, db
 from awards.models import (
@@ -266,9 +266,53 @@ class Crowd:
                 )
             session.commit()
 
+    def decide(self) -> None:
+        """Shortlists and winners signed, and the winners told."""
+        with self.app.app_context():
+            begin_writing()
+            chair, organiser = (self._as(name) for name in ("chair", "organiser"))
+            session, edition = db.session(), editions.find(db.session(), KEY)
+            shortlists.sign(session, edition, actor=chair, now=NOW)
+            winners.sign(session, edition, actor=chair, now=NOW)
+            waiting = [it.id for it in acceptances.telling(session, edition)]
+            acceptances.tell(session, edition, waiting, actor=organiser, now=NOW)
+            session.commit()
+
+    def release(self) -> None:
+        """The winners public, armed by two."""
+        with self.app.app_context():
+            begin_writing()
+            organiser, typist = (self._as(name) for name in ("organiser", "typist"))
+            session, edition = db.session(), editions.find(db.session(), KEY)
+            both = ["services", "openness"]
+            proposal = arming.propose(
+                session, edition, both, due=None, reason="Now.", actor=organiser, now=NOW
+            )
+            armed = arming.approve(session, edition, proposal.subject_sha256, actor=typist, now=NOW)
+            files = Path(self.app.config["LAURELS_DATA"]) / "files"
+            arming.press(
+                session, edition, armed, folder=files, url="https://x.example", actor=organiser, now=NOW
+            )
+            session.commit()
+
+    @staticmethod
+    def _as(name: str) -> Actor:
+        account = accounts.find(db.session(), f"{name}@example.org")
+        assert account is not None
+        return Actor(account, account)
+
+    def told(self) -> str:
+        """What the winner of the first category was told."""
+        with self.app.app_context():
+            found = acceptances.of_edition(db.session(), editions.find(db.session(), KEY))
+            return found[0].public_id if found else ""
+
     def at(self, name: str) -> FlaskClient:
         if name not in self.browsers:
-            self.browsers[name] = signed_in(self.app, f"{name}@example.org")
+            public = name == "public"
+            self.browsers[name] = (
+                self.app.test_client() if public else signed_in(self.app, f"{name}@example.org")
+            )
         return self.browsers[name]
 
     def key_of(self, name: str) -> str:

@@ -113,6 +113,33 @@ ROLL = (
     "/{elector}",
 )
 VOTE, HALL = ("", "/finalists", "/finalists/SV-1"), f"/en/hall/{KEY}"
+DECIDED: Mapping[str, tuple[str, ...]] = {
+    "chair": (
+        f"{TABLE}/results",
+        f"{TABLE}/services/result",
+        f"{TABLE}/services/result/correct",
+        f"{TABLE}/services/citations",
+        "/en/today",
+    ),
+    "organiser": (
+        f"{DESK}/release/",
+        f"{DESK}/release/winners",
+        f"{DESK}/release/winners/{{told}}",
+        f"{DESK}/release/taken-down",
+        "/en/today",
+    ),
+}
+PUBLIC: Mapping[str, tuple[str, ...]] = {
+    "public": (
+        "/en/",
+        "/en/archive",
+        *(
+            f"/en/{KEY}/{page}"
+            for page in ("", "finalists", "winners", f"winners/{FIRST}", "method", "panel", "record")
+        ),
+    ),
+    "organiser": (f"{DESK}/release/", f"{DESK}/release/winners", f"{DESK}/release/taken-down", "/en/today"),
+}
 WHOLE = (f"{JUDGING}/", "/interests", "/marks", ".csv", f"{TABLE}/services", f"{TABLE}/openness")
 """A judge's own nominations, a category's standing, and files."""
 
@@ -128,14 +155,14 @@ class Asked:
 
 
 def ask(crowd: Crowd, pages: Mapping[str, tuple[str, ...]]) -> dict[tuple[str, str], Asked]:
-    judge, code = crowd.key_of("first"), crowd.code()
+    judge, code, told = crowd.key_of("first"), crowd.code(), crowd.told()
     found = {}
     for who, addresses in pages.items():
         browser = crowd.at(who)
         browser.get(addresses[-1])
         for address in addresses:
             with crowd.app.app_context():
-                found[who, address] = measure(browser, address.format(judge=judge, code=code))
+                found[who, address] = measure(browser, address.format(judge=judge, code=code, told=told))
     return found
 
 
@@ -158,7 +185,11 @@ def visit(file: Path, migrated: Path, nominations: int, judges: int) -> dict[tup
         crowd.close()
         found |= {(who, f"closed {at}"): it for (who, at), it in ask(crowd, CLOSED).items()}
         crowd.settle()
-        return found | {(who, f"settled {at}"): it for (who, at), it in ask(crowd, SETTLED).items()}
+        found |= {(who, f"settled {at}"): it for (who, at), it in ask(crowd, SETTLED).items()}
+        crowd.decide()
+        found |= {(who, f"decided {at}"): it for (who, at), it in ask(crowd, DECIDED).items()}
+        crowd.release()
+        return found | {(who, f"public {at}"): it for (who, at), it in ask(crowd, PUBLIC).items()}
 
 
 @pytest.mark.parametrize(

@@ -43,8 +43,8 @@ class Release:
         assert found
         return found[1]
 
-    def arm(self) -> str:
-        self.propose()
+    def arm(self, category: str = "services") -> str:
+        self.propose(category=category)
         self.post("omar", "/", {"act": "approve", "sha256": self.sha256()})
         found = re.search(r"/release/armed/([^/]+)/press", self.page("omar"))
         assert found
@@ -110,7 +110,7 @@ def test_two_arm_one_presses_and_one_takes_down_what_two_put_back(release: Relea
     down = {"act": "take_down", "category": "services"}
     assert release.post("olga", "/taken-down", down).status_code == 422
     assert release.post("olga", "/taken-down", down | {"reason": "A name."}).status_code == 303
-    assert release.public() == 404
+    assert release.public() == 410
     back = {"act": "propose", "category": "services", "reason": "Mended."}
     assert release.post("olga", "/taken-down", back).status_code == 303
     approve = {"act": "approve", "sha256": release.sha256("/taken-down")}
@@ -215,6 +215,10 @@ def test_declining_is_confirmed_and_recorded_with_what_follows(release: Release)
     assert "stays vacant" in release.page("omar", one)
     assert release.post("omar", one, record).status_code == 303
     assert "recorded" in release.page("omar", "/winners")
+    sheet = well(release.made.at("chair").get(f"/en/table/{release.key}/services/result"))
+    assert ("Prize declined" in sheet, "stays vacant" in sheet) == (True, True)
+    minutes = release.made.at("chair").get(f"/en/table/{release.key}/minutes.pdf")
+    assert minutes.data.startswith(b"%PDF")
     with release.app.app_context():
         left = prizes.of_edition(db.session(), release.made._play().edition)
         assert [it.nomination.reference for it in left] == ["M1"]
@@ -241,3 +245,51 @@ def test_today_calls_the_winner_and_the_second_organiser(release: Release) -> No
     assert "waits for your word" in well(release.made.at("omar").get("/en/today"))
     assert "waits for your word" not in well(release.made.at("olga").get("/en/today"))
     assert "News in confidence" not in well(signed_in(release.app, "nils@city.example").get("/en/today"))
+
+
+def test_what_was_public_says_that_it_was_taken_down_and_what_was_not_is_no_page(release: Release) -> None:
+    for category in ("services", "openness"):
+        armed = release.arm(category)
+        release.post("omar", f"/armed/{armed}/press", {})
+    visitor = release.app.test_client()
+    with release.app.app_context():
+        edition = release.made._play().edition
+        codes = {it.nomination.reference: it.code for it in certificates.of_edition(db.session(), edition)}
+    winner, loser, other = (f"/en/{release.key}/winners/{it}" for it in ("N1", "N3", "M1"))
+    assert {visitor.get(it).status_code for it in (winner, other, f"/en/verify/{codes['N1']}")} == {200}
+
+    down = {"act": "take_down", "category": "services", "reason": "A name."}
+    assert release.post("olga", "/taken-down", down).status_code == 303
+
+    gone = [winner, f"/en/{release.key}/record", f"/en/{release.key}/record.zip"]
+    assert [visitor.get(it).status_code for it in (*gone, loser, other)] == [410, 410, 410, 404, 200]
+    assert "taken it down to look into something" in well(visitor.get(winner))
+    certificate = visitor.get(f"/en/verify/{codes['N1']}")
+    assert (certificate.status_code, "N1" in well(certificate)) == (410, False)
+    assert "It was issued here" in certificate.text
+    assert visitor.get("/en/verify/0000-0000-0000-0000").status_code == 404
+    for page in ("", "winners", "method"):
+        text = well(visitor.get(f"/en/{release.key}/{page}"))
+        assert "were public and were taken down" in text
+        assert "N1" not in text
+    assert "N1" not in visitor.get("/en/archive").text
+    nils = signed_in(release.app, "nils@city.example")
+    assert nils.get(f"/en/nominations/{ids(release.app)['N3']}/result").status_code == 410
+
+
+def test_today_tells_what_a_signed_result_waits_for(release: Release) -> None:
+    olga, chair = (release.made.at(name) for name in ("olga", "chair"))
+    assert "of 2 categories are signed and wait for their release" in well(olga.get("/en/today"))
+    assert "No reasons are written yet why 2 prizes were won" in well(chair.get("/en/today"))
+    assert "No reasons are written" not in well(olga.get("/en/today"))
+
+    armed = release.arm()
+    assert "wait for their release" not in well(olga.get("/en/today"))
+    release.post("omar", f"/armed/{armed}/hold", {}, page="/")
+    assert "A release is held" in well(olga.get("/en/today"))
+    with release.app.app_context():
+        begin_writing()
+        for it in prizes.of_edition(db.session(), release.made._play().edition):
+            it.citations = {"en": "It opened the budget."}
+        db.session.commit()
+    assert "No reason" not in well(chair.get("/en/today"))

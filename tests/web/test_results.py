@@ -305,6 +305,36 @@ def test_a_prize_by_decision_is_given_by_the_chair_and_can_be_taken_back_and_giv
     assert hall.awards() == {"SV-4": "mention"}
 
 
+def test_where_all_at_the_table_are_bound_two_organisers_give_a_prize_cite_it_and_take_it_back(
+    hall: Hall,
+) -> None:
+    give = {"nomination": "SV-3", "prize": "mention", "reason": "Courage."}
+    assert hall.post("olga", "/special", give).status_code == 422
+    hall.bind("chair", "SV-3")
+    hall.bind("deputy", "SV-3")
+    assert hall.post("chair", "/special", give).status_code == 422
+    assert (hall.post("olga", "/special", give).status_code, hall.awards()) == (303, {})
+
+    def second(name: str) -> TestResponse:
+        page = hall.page(name, "/special")
+        fields = dict(re.findall(r'name="(which|sha256)" value="([^"]+)"', page))
+        return hall.post(name, "/special", fields | {"act": "approve"})
+
+    assert (second("olga").status_code, second("chair").status_code, hall.awards()) == (409, 409, {})
+    assert (second("omar").status_code, hall.awards()) == (303, {"SV-3": "mention"})
+    with hall.app.app_context():
+        decision = db.session.scalars(select(Decision).where(Decision.kind == DecisionKind.AWARD)).one()
+        assert [it["name"] for it in decision.signers] == ["Olga Example", "Omar Example"]
+    assert 'name="text-' not in hall.page("chair", "/services/citations")
+    assert 'name="text-' in hall.page("omar", "/services/citations")
+
+    back = "/special/SV-3/mention/take-back"
+    assert hall.post("chair", back, {"reason": "The wrong one."}).status_code == 409
+    assert hall.post("omar", back, {"reason": "The wrong one."}).status_code == 303
+    assert hall.awards() == {"SV-3": "mention"}
+    assert (second("olga").status_code, hall.awards()) == (303, {})
+
+
 def test_a_signed_result_is_taken_back_by_two_ordered_anew_and_signed_again(hall: Hall) -> None:
     signed(ordered(hall))
     tell(hall)
@@ -373,8 +403,11 @@ def test_a_prize_is_withheld_before_the_second_round_opens_or_given_after_all(
 def test_without_a_second_round_the_table_counts_and_signs_from_the_first(app: Flask, tmp_path: Path) -> None:
     hall = Hall(app, tmp_path, second_round="none")
     assert "no second round" in hall.page("chair", "/results")
+    for name in ("chair", "olga"):
+        assert "The result of one category can be counted" in well(hall.at(name).get("/en/today"))
     assert hall.post("olga", "/acts/count", {}, page="/results").status_code == 303
     assert "Count the result" not in hall.page("olga", "/results")
+    assert "can be counted" not in well(hall.at("chair").get("/en/today"))
     assert "totals of the first round decide" in hall.page("chair", "/services/result")
 
 

@@ -52,15 +52,12 @@ class Told:
     undrawn: tuple[str, ...]
     seen: str
     certificates: tuple[Certificate, ...]
-
-    @property
-    def given(self) -> bool:
-        return self.it.award.state is AwardState.GIVEN
+    given: bool
 
     @property
     def taken_back(self) -> bool:
-        """Whether the chair took the result back after it was told."""
-        return self.it.award.state is AwardState.SUPERSEDED
+        """Whether the result was taken back after it was told, and they have not been told anew."""
+        return not self.given and self.it.award.state is not AwardState.DECLINED
 
     @property
     def answer(self) -> str:
@@ -107,7 +104,9 @@ def award(nomination: str) -> str | Response | tuple[str, int]:
         return _page(here, found, told, {"": says}), 409
     except NotGiven:
         session.rollback()
-        return _page(here, found, told, {"": _("This prize is recorded as declined.")}), 409
+        return _page(
+            here, found, told, {"": _("This prize does not stand any more: read below what became of it.")}
+        ), 409
     except NotAccepted:
         session.rollback()
         return _page(here, found, told, {"": _("Accept the prize first.")}), 409
@@ -212,8 +211,8 @@ def _typed(key: str, kept: str, *, mine: bool) -> str:
 def _told(here: Desk, it: Acceptance, its: Face) -> Told:
     session, names = db.session(), it.award.names
     name, read_as = own(names["organisation"], names.get("organisation_names"), names.get("country", ""))
-    given = it.award.state is AwardState.GIVEN
     public = it.award.category in _public(here)
+    given = it.award.state is AwardState.GIVEN and (public or acceptances.stands(session, it))
     return Told(
         it,
         its.names.name("prizes", it.award.prize),
@@ -229,6 +228,7 @@ def _told(here: Desk, it: Acceptance, its: Face) -> Told:
         proofs.undrawn(session, here.edition, it.award) if given and not public else (),
         proofs.fingerprint(session, here.edition, it.award) if given and not public else "",
         tuple(_certificates(here.edition, it)) if given and public else (),
+        given,
     )
 
 
@@ -260,6 +260,8 @@ def proof(nomination: str, told: str, tongue: str) -> Response:  # noqa: ARG001
         (it for it in acceptances.of_nomination(session, here.nomination) if it.public_id == told), None
     )
     if found is None or not confidences.has_read(session, here.edition, here.nomination, sessions.me()):
+        abort(404)
+    if not acceptances.stands(session, found):
         abort(404)
     try:
         content = proofs.proof(

@@ -44,7 +44,7 @@ def result(nomination: str) -> str:  # noqa: ARG001 (the door has found it)
     here = desk()
     shown = shown_of(here)
     if not is_released(here.nomination, shown):
-        abort(404)
+        abort(410 if _was_released(here.nomination, shown) else 404)
     session = db.session()
     state = releasing.told_states(session, [here.nomination])[here.nomination.id]
     return render_template(
@@ -71,6 +71,13 @@ def is_released(nomination: Nomination, shown: Shown) -> bool:
     """Whether the winners of its category may be shown, and it took part."""
     return nomination.submitted_number is not None and any(
         it.category == nomination.category for it in shown.winners
+    )
+
+
+def _was_released(nomination: Nomination, shown: Shown) -> bool:
+    """Whether the winners of its category were public and were taken down."""
+    return nomination.submitted_number is not None and any(
+        it.category == nomination.category for it in shown.down
     )
 
 

@@ -11,8 +11,9 @@ from flask import Response, abort, current_app, send_file
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from awards import storage
-from awards.models import ElectionKind, Publication
+from awards import records, storage
+from awards.extensions import db
+from awards.models import ElectionKind, Publication, PublishedRecord
 from awards.web import comparing, results
 from awards.web.access import Audience, audience
 from awards.web.chapters import STEPS, Chapter
@@ -84,17 +85,13 @@ def panel(edition: str) -> str:
 @audience(Audience.ANYONE)
 def record(edition: str) -> str:
     page = page_of(edition)
-    if page.shown.record is None:
-        abort(404)
-    return show("record.html", page, record=page.shown.record)
+    return show("record.html", page, record=_record(page))
 
 
 @blueprint.get("/<edition>/record.zip")
 @audience(Audience.ANYONE)
 def record_file(edition: str) -> Response:
-    found = page_of(edition).shown.record
-    if found is None:
-        abort(404)
+    found = _record(page_of(edition))
     folder = Path(current_app.config["LAURELS_DATA"]) / "files"
     return send_file(
         storage.locate(folder, found.key),
@@ -105,10 +102,21 @@ def record_file(edition: str) -> Response:
     )
 
 
+def _record(page: Page) -> PublishedRecord:
+    """The public record. 404 before it is published; 410 where it names winners that were taken down."""
+    if page.shown.record is None:
+        abort(
+            410
+            if page.shown.down and records.was_published(db.session(), page.face.edition, page.now)
+            else 404
+        )
+    return page.shown.record
+
+
 def _released(edition: str) -> Page:
     page = page_of(edition)
     if not page.shown.winners:
-        abort(404)
+        abort(410 if page.shown.is_down else 404)
     return page
 
 

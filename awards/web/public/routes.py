@@ -18,7 +18,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from awards.extensions import db
 from awards.models import CertificateState
 from awards.timetable import Moment, Phase
-from awards.web import call, comparing, face, results, timeline, verification, words
+from awards.web import call, comparing, errors, face, results, timeline, verification, words
 from awards.web.access import Audience, audience
 from awards.web.edition_page import Page, page_of
 from awards.web.language import PREFIX
@@ -131,9 +131,11 @@ def verify() -> str | AnyResponse:
 
 @blueprint.get("/verify/<code>")
 @audience(Audience.ANYONE)
-def certificate(code: str) -> str | tuple[str, int]:
-    session = db.session()
-    found = verification.find(session, code, datetime.now(UTC))
+def certificate(code: str) -> str | Response | tuple[str, int]:
+    session, now = db.session(), datetime.now(UTC)
+    found = verification.find(session, code, now)
+    if found is None and verification.is_down(session, code, now):
+        return errors.page(errors.GONE, errors.CERTIFICATE_DOWN)
     if found is None:
         return render_template("public/unknown.html", code=code, specimen=face.only_specimens(session)), 404
     citation = found.citation

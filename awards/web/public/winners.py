@@ -118,7 +118,7 @@ def winners(edition: str) -> str:
 @blueprint.get("/<edition>/winners/<reference>")
 @audience(Audience.ANYONE)
 def winner(edition: str, reference: str) -> str:
-    page = _released(edition)
+    page = page_of(edition)
     return show("winner.html", page, portrait=_portrait(page, reference))
 
 
@@ -126,7 +126,7 @@ def winner(edition: str, reference: str) -> str:
 @audience(Audience.ANYONE)
 def picture(edition: str, reference: str, number: int) -> Response:
     """A picture as it was drawn, large or small; asked of the publication at every request."""
-    pictures = _portrait(_released(edition), reference).pictures
+    pictures = _portrait(page_of(edition), reference).pictures
     if not 1 <= number <= len(pictures):
         abort(404)
     found = pictures[number - 1]
@@ -139,15 +139,17 @@ def picture(edition: str, reference: str, number: int) -> Response:
 
 
 def _released(edition: str) -> Page:
-    """An edition of which winners may be shown. 404 for any other, as where there is none."""
+    """An edition of which winners may be, or were, shown. 404 for any other; 410 where all were taken down."""
     page = page_of(edition)
     if not page.shown.winners:
-        abort(404)
+        abort(410 if page.shown.is_down else 404)
     return page
 
 
 def _portrait(page: Page, reference: str) -> Portrait:
-    """The winner of a reference with all that it has won. 404 where that may not be shown, or is nobody."""
+    """The winner of a reference with all that it has won. 404 where that may not be shown, or is nobody; 410 where it
+    stood there and was taken down.
+    """
     order = [it.key for it in page.rules.prizes]
     rows = [
         (published.category, row)
@@ -156,7 +158,7 @@ def _portrait(page: Page, reference: str) -> Portrait:
         if row["reference"] == reference
     ]
     if not rows:
-        abort(404)
+        abort(410 if page.shown.was_public(reference) else 404)
     rows.sort(key=lambda found: order.index(found[1]["prize"]) if found[1]["prize"] in order else len(order))
     names = page.face.names
     prizes = tuple(

@@ -10,10 +10,10 @@ from flask import request
 from flask_babel import gettext as _
 
 from awards import approvals, arming, decisions
-from awards.arming import AlreadyArmed, CategoryDown, MomentPassed
+from awards.arming import AlreadyArmed, MomentPassed
 from awards.extensions import db
 from awards.models import Account, Approval, Release, ReleaseState
-from awards.publishing import RELEASE, NothingToPublish, WinnersNotSigned
+from awards.publishing import RELEASE, CategoryDown, NothingToPublish, WinnersNotSigned
 from awards.takedowns import PUT_BACK
 from awards.timetable import in_zone
 from awards.web import door, sessions, words
@@ -71,7 +71,9 @@ def index(edition: str) -> Answer:  # noqa: ARG001
         return _page({"reason": _("Write a word on it: the decision states it.")}), 422
     except MomentPassed:
         session.rollback()
-        return _page({"day": _("This moment has passed.")}), 422
+        if posted("act") == "propose":
+            return _page({"day": _("This moment has passed.")}), 422
+        return _page({"": _("Its moment has passed. End the proposal, and propose another moment.")}), 409
     except approvals.SamePerson:
         session.rollback()
         return _page({"": _("You proposed this yourself. Somebody else has to approve it.")}), 409

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from flask import request
+from flask import current_app, request
 from flask_babel import gettext as _
 
 from awards import approvals, decisions, takedowns
@@ -75,7 +75,10 @@ def _act(chosen: list[str]) -> str:
         takedowns.propose_back(session, here, chosen, reason=reason, actor=actor, now=now)
         return _("Proposed. Another organiser has to approve it.")
     if act == "approve":
-        takedowns.approve_back(session, here, posted("sha256"), folder=folder(), actor=actor, now=now)
+        url = current_app.config["LAURELS_URL"]
+        takedowns.approve_back(
+            session, here, posted("sha256"), folder=folder(), url=url, actor=actor, now=now
+        )
         return _("Public again. Those concerned are written to.")
     proposal = approvals.take(session, here, PUT_BACK, posted("sha256"))
     approvals.end(session, here, proposal, actor=actor, now=now)

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from awards import arming, decisions
 from awards.arming import NotWaiting, StandChanged
 from awards.audit import Actor
+from awards.counts import EvidenceDiffers
 from awards.extensions import db
 from awards.models import Edition, Release, ReleaseState
 from awards.web import door, sessions
@@ -63,6 +64,12 @@ def press(edition: str, release_id: str) -> Answer:  # noqa: ARG001
     except (NotWaiting, *CHANGED):
         db.session.rollback()
         return back_to("release.index", stale(), "caution")
+    except EvidenceDiffers:
+        db.session.rollback()
+        says = _(
+            "The count differs from what was signed. Nothing was made public; let the auditor count again."
+        )
+        return back_to("release.index", says, "alarm")
     db.session.commit()
     says = ngettext(
         "The winners of one category are public.",

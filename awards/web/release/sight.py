@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
-from awards import acceptances, arming, editions, prizes, publication, results, standings
+from awards import acceptances, arming, editions, portraits, prizes, publication, results, standings
 from awards.extensions import db
 from awards.models import (
     Acceptance,
@@ -82,7 +82,7 @@ def board(edition: Edition) -> list[Row]:
     down = publication.taken_down(session, edition)
     live = {key: it for it in arming.live(session, edition) for key in it.categories}
     given = prizes.of_edition(session, edition)
-    told = {it.award_id: it for it in acceptances.of_edition(session, edition)}
+    told = _told(edition)
     names = face_of(edition).names
     found = []
     for key in (it.key for it in editions.rules_of(session, edition).categories if it.key in judged):
@@ -102,6 +102,13 @@ def board(edition: Edition) -> list[Row]:
             )
         )
     return found
+
+
+def _told(edition: Edition) -> dict[int, Acceptance]:
+    """What winners were told of their prizes, by the prize's row; not of those given anew since."""
+    session = db.session()
+    again = {it.id for it in acceptances.telling(session, edition)}
+    return {it.award_id: it for it in acceptances.of_edition(session, edition) if it.award_id not in again}
 
 
 def _state(
@@ -136,10 +143,17 @@ def checklist(edition: Edition, rows: Sequence[Row]) -> list[Item]:
     ]
     hidden = {row.key for row in rows if row.state in (State.SIGNED, State.ARMED, State.HELD)}
     given = [it for it in prizes.of_edition(session, edition) if it.category in hidden]
-    told = {it.award_id: it for it in acceptances.of_edition(session, edition)}
+    told = _told(edition)
     for counted, words in _counted(given, told):
         if counted:
             found.append(Item(words, winners))
+    if missing := portraits.undrawn(session, edition, given):
+        says = ngettext(
+            "One picture that a winner lets be published is not drawn, and would be left out.",
+            "%(num)d pictures that winners let be published are not drawn, and would be left out.",
+            missing,
+        )
+        found.append(Item(says, url_for("secretariat.nominations", edition=edition.key)))
     citations = f"/table/{edition.key}"
     for row in rows:
         mine = [it for it in given if it.category == row.key]

@@ -45,6 +45,7 @@ class Line:
     title: Text
     readers: tuple[Reader, ...]
     reached: bool
+    stands: bool
 
     @property
     def answer(self) -> object:
@@ -52,6 +53,8 @@ class Line:
             return _("Taken back with the result")
         if self.award.state is not AwardState.GIVEN:
             return _("Declined, recorded")
+        if not self.stands:
+            return _("Given anew: to be told again")
         return ANSWERS[self.told.answer] if self.told else _("Not told yet")
 
     @property
@@ -60,7 +63,7 @@ class Line:
 
     @property
     def given(self) -> bool:
-        return self.award.state is AwardState.GIVEN
+        return self.award.state is AwardState.GIVEN and self.stands
 
 
 @blueprint.route("/winners", methods=["GET", "POST"])
@@ -98,8 +101,15 @@ def _lines() -> list[Line]:
     readers = confidences.readers(session, here)
     silent = confidences.unreached(session, told)
     waiting = acceptances.telling(session, here)
-    return [_line(it.award, it, names, readers, it.award_id not in silent) for it in told] + [
-        _line(it, None, names, readers, reached=True) for it in waiting
+    again = {it.id for it in waiting}
+    before = {it.award_id: it for it in told}
+    return [
+        _line(it.award, it, names, readers, reached=it.award_id not in silent)
+        for it in told
+        if it.award_id not in again
+    ] + [
+        _line(it, before.get(it.id), names, readers, reached=True, stands=it.id not in before)
+        for it in waiting
     ]
 
 
@@ -108,7 +118,9 @@ def _line(
     told: Acceptance | None,
     names: Names,
     readers: Mapping[str, list[Reader]],
+    *,
     reached: bool,
+    stands: bool = True,
 ) -> Line:
     name, _read_as = own(
         award.names["organisation"], award.names.get("organisation_names"), award.names.get("country", "")
@@ -122,6 +134,7 @@ def _line(
         title_of(award.names),
         tuple(readers.get(award.nomination.public_id, ())),
         reached,
+        stands,
     )
 
 
@@ -201,7 +214,8 @@ def _page(found: Acceptance, wrong: Mapping[str, str] | None = None) -> str:
         found,
         names,
         confidences.readers(session, here),
-        bool(not confidences.unreached(session, [found])),
+        reached=not confidences.unreached(session, [found]),
+        stands=acceptances.is_public(session, here, award) or acceptances.stands(session, found),
     )
     declined = line.given and found.answer is Answered.DECLINED
     follows = declining.consequence(session, here, award) if declined else None

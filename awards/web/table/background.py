@@ -100,6 +100,7 @@ OF_THE_RESULT = (
     DecisionKind.WINNERS,
     DecisionKind.WITHHELD,
     DecisionKind.AWARD,
+    DecisionKind.DECLINED,
     DecisionKind.CORRECTION,
 )
 """Decisions about prizes."""

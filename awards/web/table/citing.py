@@ -13,7 +13,7 @@ from awards import citations, corrections, editions
 from awards.chairs import NotTheChair
 from awards.citations import LONGEST, CitationChanged, CitationFixed, CitationTooLong
 from awards.extensions import db
-from awards.models import Award
+from awards.models import Award, Grant
 from awards.web import door, sessions
 from awards.web.access import Audience, audience
 from awards.web.language import NAMES
@@ -114,7 +114,6 @@ def _page(
     lines = {line.nomination.id: line for line in it.lines}
     languages = editions.rules_of(session, edition).languages
     acting = {_key(award): it.table.acting([award.nomination], it.key) for award in awards}
-    mine = sessions.me().id
     return show(
         "citations.html",
         "table.results",
@@ -134,7 +133,7 @@ def _page(
                     for key in languages
                 ),
                 citations.stamp(award),
-                (who := acting[_key(award)]) is not None and who.account_id == mine,
+                _is_mine(it, award, acting[_key(award)]),
             )
             for award in awards
             if award.nomination_id in lines
@@ -144,3 +143,11 @@ def _page(
         longest=LONGEST,
         wrong=dict(wrong or {}),
     )
+
+
+def _is_mine(it: Sight, award: Award, acting: Grant | None) -> bool:
+    """Whether whoever reads writes a citation: who acts as chair, an organiser where all at the table are bound."""
+    me = sessions.me()
+    if acting is not None or not it.table.all_bound([award.nomination], it.key):
+        return acting is not None and acting.account_id == me.id
+    return citations.may_stand_in(db.session(), door.edition(), award, me)

@@ -18,7 +18,7 @@ from awards.verdicts import NamedTwice, NoTieThere, Stage
 from awards.web import door, sessions
 from awards.web.access import Audience, audience
 from awards.web.secretariat.frame import face_of, long_reason, may, name_of, posted, posted_number
-from awards.web.table import background, counting, second
+from awards.web.table import background, counting, sayings, second
 from awards.web.table.counting import STATES, Counted, State
 from awards.web.table.ordering import places_given
 from awards.web.table.routes import Answer, blueprint, is_closed, lead, show
@@ -87,6 +87,7 @@ def result(edition: str, category: str) -> Answer:  # noqa: ARG001
         state=STATES[it.state],
         step=step_of(it),
         decisions=decided,
+        after_a_decline=sayings.after_a_decline,
         given=_given(it),
         comments=background.comments(here, category, sessions.me(), Round.SECOND),
         organiser=may(Audience.ORGANISER, reading=False),

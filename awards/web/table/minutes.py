@@ -9,13 +9,14 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import func, select
 
-from awards import editions
+from awards import editions, prizes
 from awards.documents.paper import Block, Facts, Fingerprint, Grid, Heading, Paper, Signatures, Steps, Words
 from awards.extensions import db
 from awards.models import (
     Account,
     Assignment,
     AssignmentState,
+    Award,
     Conflict,
     Decision,
     DecisionKind,
@@ -34,6 +35,7 @@ from awards.web.secretariat.frame import face_of
 from awards.web.table import background, counting, sight
 from awards.web.table.counting import Counted, Row
 from awards.web.table.routes import Answer, blueprint, is_closed, lead
+from awards.web.table.sayings import after_a_decline
 from awards.web.table.sight import Sight
 from awards.web.table.standing import DECISIONS, STATES
 from awards.web.texts import listed
@@ -197,6 +199,9 @@ def _result(edition: Edition, it: Counted) -> Iterator[Block]:
     if it.steps:
         yield Steps(tuple(it.steps))
     yield _figures(it)
+    if given := prizes.of_category(db.session(), edition, it.key):
+        yield Words(_("As the prizes are given, with the names of the certificates:"), keep=True)
+        yield Facts(tuple((str(it.prize(award.prize)), _named(award)) for award in given))
     if it.withheld:
         yield Words(
             _("Withheld by decision of the chair:") + f" {listed(str(it.prize(key)) for key in it.withheld)}"
@@ -205,6 +210,13 @@ def _result(edition: Edition, it: Counted) -> Iterator[Block]:
         says = _("Not given, because a prize before it is shared or nobody is left for it:")
         yield Words(f"{says} {listed(map(str, it.not_given))}")
     yield from _decided(edition, it.sight, Round.SECOND)
+
+
+def _named(award: Award) -> str:
+    """A winner by the names that stand on its page, in the record and on its certificate."""
+    names = award.names
+    who = [names.get("organisation"), names.get("city"), names.get("title")]
+    return f"{award.nomination.reference} {', '.join(str(it) for it in dict.fromkeys(who) if it)}"
 
 
 def _prize(line: Row) -> str:
@@ -258,7 +270,7 @@ def _decision(edition: Edition, decision: Decision) -> tuple[str, str]:
     """A decision by number, with what it says, who signed it and when."""
     at = wording.at(decision.at, edition.zone)
     lines = [f"{DECISIONS[decision.kind]} · {at}"]
-    if decision.kind in (*WAIVERS, DecisionKind.AWARD):
+    if decision.kind in (*WAIVERS, DecisionKind.AWARD, DecisionKind.DECLINED):
         lines.append(_("Nomination: %(reference)s", reference=decision.subject["nomination"]))
     if decision.subject.get("barred"):
         lines.append(
@@ -272,6 +284,7 @@ def _decision(edition: Edition, decision: Decision) -> tuple[str, str]:
             lines.append(f"{face_of(edition).names.name('prizes', prize)}: {', '.join(names)}")
     if prize := decision.subject.get("prize"):
         lines.append(str(face_of(edition).names.name("prizes", prize)))
+    lines += after_a_decline(decision, face_of(edition).names)
     if taken := decision.subject.get("taken_back"):
         lines.append(_("Taken back: decision %(number)d.", number=taken))
     if finalists := decision.subject.get("finalists"):

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
+from awards.models import Decision
 from awards.web.chapters import STEPS
 from awards.web.texts import Names, listed
 from judging.ladder import StepTaken
@@ -175,3 +176,20 @@ def _extend(taken: StepTaken) -> str:
     if taken.result is StepResult.SKIPPED:
         return _("Letting all of them advance: passed over, because they are too many.")
     return _("All that are level advance: %(level)s. This settles it.", level=listed(taken.level))
+
+
+def after_a_decline(decision: Decision, names: Names) -> list[str]:
+    """What the rules made of a declined prize: who moved to which, and which stays vacant."""
+    moved = [
+        _(
+            "%(reference)s moves to %(prize)s.",
+            reference=it["nomination"],
+            prize=names.name("prizes", it["prize"]),
+        )
+        for it in decision.subject.get("moved", ())
+    ]
+    vacant = [
+        _("%(prize)s stays vacant.", prize=names.name("prizes", key))
+        for key in decision.subject.get("vacant", ())
+    ]
+    return moved + vacant

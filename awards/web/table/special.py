@@ -4,24 +4,38 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from flask import abort, request
 from flask_babel import gettext as _
 
-from awards import corrections, decisions, editions, nominations, prizes
+from awards import approvals, corrections, decisions, editions, nominations, prizes, standing_in
 from awards.chairs import NotTheChair
 from awards.corrections import NotGiven, ReleaseArmed, WinnersReleased
+from awards.countersigning import ChairMaySign, OrganiserBound
 from awards.extensions import db
-from awards.models import Award, Decision, Nomination
+from awards.models import Approval, Award, Decision, Nomination
 from awards.nominations import NoSuchNomination
 from awards.prizes import NoSuchPrize, NotByDecision, NotInTheRunning, NotTheTime, PrizeSpent
 from awards.web import door, sessions
 from awards.web.access import Audience, audience
-from awards.web.secretariat.frame import face_of, long_reason, may, posted
+from awards.web.secretariat.frame import face_of, long_reason, may, name_of, posted
 from awards.web.table.correcting import refused
 from awards.web.table.routes import Answer, blueprint, is_closed, lead, show
 from awards.web.table.signing import not_you
-from awards.web.texts import Text, choose
+from awards.web.texts import Names, Text, choose
+
+STALE = (
+    approvals.NoProposal,
+    approvals.SubjectChanged,
+    ChairMaySign,
+    NotGiven,
+    ReleaseArmed,
+    WinnersReleased,
+    NotTheTime,
+    NotInTheRunning,
+    PrizeSpent,
+)
 
 
 @blueprint.route("/special", methods=["GET", "POST"])
@@ -32,18 +46,13 @@ def special(edition: str) -> Answer:  # noqa: ARG001
         return lead("table.index")
     if request.method == "GET":
         return _page()
+    if posted("act") in ("approve", "end"):
+        return _answer()
     wrong = long_reason()
+    said = ""
     try:
         if not wrong:
-            given, new = prizes.give(
-                db.session(),
-                door.edition(),
-                posted("nomination"),
-                posted("prize"),
-                reason=posted("reason"),
-                actor=sessions.actor(),
-                now=sessions.now(),
-            )
+            said, mood = _give()
     except decisions.ReasonMissing:
         wrong = {"reason": _("Write why: the decision states it.")}
     except (NoSuchNomination, NotInTheRunning):
@@ -54,16 +63,72 @@ def special(edition: str) -> Answer:  # noqa: ARG001
         wrong = {"prize": _("This prize has been given as often as the rules allow.")}
     except NotTheTime:
         wrong = {"": _("The winners of this category are public. No prize is given any more.")}
-    except NotTheChair as error:
-        wrong = {"": not_you(error)}
+    except (NotTheChair, OrganiserBound, approvals.ProposalWaits) as error:
+        wrong = {"": _stopped(error)}
     if wrong:
         db.session.rollback()
         return _page(wrong), 422
-    reference = given.nomination.reference
     db.session.commit()
+    return lead("table.special", said, mood)
+
+
+def _give() -> tuple[str, str]:
+    """Give what was chosen; where all at the table are bound an organiser signs first. What to say, and how."""
+    session, edition, actor, now = db.session(), door.edition(), sessions.actor(), sessions.now()
+    reference, prize, reason = posted("nomination"), posted("prize"), posted("reason")
+    try:
+        _given, new = prizes.give(session, edition, reference, prize, reason=reason, actor=actor, now=now)
+    except NotTheChair as error:
+        if error.acting is not None or not may(Audience.ORGANISER, reading=False):
+            raise
+        try:
+            standing_in.propose_giving(
+                session, edition, reference, prize, reason=reason, actor=actor, now=now
+            )
+        except ChairMaySign:
+            raise error from None
+        return _("Signed first. Another organiser signs second."), "done"
     if not new:
-        return lead("table.special", _("%(reference)s has it already.", reference=reference), "caution")
-    return lead("table.special", _("Given to %(reference)s by decision.", reference=reference))
+        return _("%(reference)s has it already.", reference=reference), "caution"
+    return _("Given to %(reference)s by decision.", reference=reference), "done"
+
+
+def _stopped(error: Exception) -> str:
+    if isinstance(error, OrganiserBound):
+        return _("You have a conflict with: %(references)s.", references=str(error))
+    if isinstance(error, approvals.ProposalWaits):
+        return _("One organiser has signed first for this prize already. That is answered first.")
+    if isinstance(error, approvals.SamePerson):
+        return _("You signed first yourself. Another organiser signs second.")
+    assert isinstance(error, NotTheChair)
+    return not_you(error)
+
+
+def _answer() -> Answer:
+    """The second organiser's word on what the first has signed."""
+    session, edition, actor, now = db.session(), door.edition(), sessions.actor(), sessions.now()
+    act, sha256 = posted("which"), posted("sha256")
+    if not may(Audience.ORGANISER, reading=False):
+        return _page({"": _("Two organisers sign here.")}), 409
+    try:
+        if act not in {it.act for it in standing_in.waiting(session, edition)}:
+            raise approvals.NoProposal(act)
+        if posted("act") == "end":
+            approvals.end(
+                session, edition, approvals.take(session, edition, act, sha256), actor=actor, now=now
+            )
+            said = _("The first signature is taken back; nothing is signed.")
+        else:
+            reference = standing_in.approve(session, edition, act, sha256, actor=actor, now=now)
+            said = _("Signed by two organisers: %(reference)s.", reference=reference)
+    except (approvals.SamePerson, OrganiserBound) as error:
+        session.rollback()
+        return _page({"": _stopped(error)}), 409
+    except STALE:
+        session.rollback()
+        return lead("table.special", refused(approvals.NoProposal()), "caution")
+    session.commit()
+    return lead("table.special", said)
 
 
 @blueprint.route("/special/<reference>/<prize>/take-back", methods=["GET", "POST"])
@@ -87,25 +152,34 @@ def special_back(edition: str, reference: str, prize: str) -> Answer:  # noqa: A
     if wrong := long_reason():
         return _back(award, wrong), 422
     try:
-        corrections.take_back(
-            db.session(),
-            door.edition(),
-            award,
-            reason=posted("reason"),
-            actor=sessions.actor(),
-            now=sessions.now(),
-        )
+        said = _take_back(award)
     except decisions.ReasonMissing:
         db.session.rollback()
         return _back(award, {"reason": _("Write why: the decision states it.")}), 422
-    except NotTheChair as error:
+    except (NotTheChair, OrganiserBound, approvals.ProposalWaits) as error:
         db.session.rollback()
-        return _back(award, {"": not_you(error)}), 409
+        return _back(award, {"": _stopped(error)}), 409
     except (NotGiven, WinnersReleased, ReleaseArmed) as error:
         db.session.rollback()
         return lead("table.special", refused(error), "caution")
     db.session.commit()
-    return lead("table.special", _("Taken back from %(reference)s.", reference=reference))
+    return lead("table.special", said)
+
+
+def _take_back(award: Award) -> str:
+    session, edition, actor, now = db.session(), door.edition(), sessions.actor(), sessions.now()
+    reason, reference = posted("reason"), award.nomination.reference
+    try:
+        corrections.take_back(session, edition, award, reason=reason, actor=actor, now=now)
+    except NotTheChair as error:
+        if error.acting is not None or not may(Audience.ORGANISER, reading=False):
+            raise
+        try:
+            standing_in.propose_back(session, edition, award, reason=reason, actor=actor, now=now)
+        except ChairMaySign:
+            raise error from None
+        return _("Signed first. Another organiser signs second.")
+    return _("Taken back from %(reference)s.", reference=reference)
 
 
 def _left() -> dict[str, int]:
@@ -128,6 +202,8 @@ def _page(wrong: Mapping[str, str] | None = None) -> str:
     return show(
         "special.html",
         "table.special",
+        waiting=[_waiting(it, names) for it in standing_in.waiting(session, edition)],
+        organiser=may(Audience.ORGANISER, reading=False),
         left=[(key, names.name("prizes", key), number) for key, number in _left().items()],
         given=[
             (it, names.name("prizes", it.prize), titles.get(it.nomination_id, ""), _reason(it))
@@ -144,6 +220,30 @@ def _page(wrong: Mapping[str, str] | None = None) -> str:
         writing=may(Audience.TABLE, reading=False),
         wrong=dict(wrong or {}),
         typed={name: posted(name) for name in ("nomination", "prize", "reason")},
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class First:
+    """What one organiser has signed, and another one answers."""
+
+    it: Approval
+    prize: Text
+    reference: str
+    is_back: bool
+    by: str
+    own: bool
+
+
+def _waiting(it: Approval, names: Names) -> First:
+    prize = str(it.subject["prize"])
+    return First(
+        it,
+        names.name("prizes", prize),
+        str(it.subject["nomination"]),
+        it.act == standing_in.act_of(standing_in.TAKE_BACK, prize),
+        name_of(approvals.proposer(db.session(), it)),
+        it.proposer_id == sessions.me().id,
     )
 
 

@@ -36,6 +36,7 @@ DECISIONS = {
     DecisionKind.DISQUALIFICATION: _l("Disqualified"),
     DecisionKind.WITHHELD: _l("Prize withheld"),
     DecisionKind.AWARD: _l("Prize given by decision"),
+    DecisionKind.DECLINED: _l("Prize declined"),
     DecisionKind.CORRECTION: _l("A decision taken back"),
 }
 
