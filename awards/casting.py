@@ -15,7 +15,8 @@ from typing import NamedTuple
 from sqlalchemy import Row, and_, select
 from sqlalchemy.orm import Session
 
-from awards import deadlines, editions, envelopes, passes, roll
+from awards import deadlines, delegates, editions, envelopes, passes, roll
+from awards.audit import Actor
 from awards.deadlines import Timing
 from awards.envelopes import NotOpen, Sealing
 from awards.models import (
@@ -382,3 +383,13 @@ class _Sealed:
 
 def _hash(*parts: Json) -> str:
     return hashlib.sha256(canonical(list(parts))).hexdigest()
+
+
+def _bring_ballot(session: Session, edition: Edition, entry: RollEntry, actor: Actor, now: datetime) -> None:
+    """Whoever is named while the vote is open gets the mail that others got when it was opened."""
+    if entry.email and any(it.is_open for it in papers(session, edition, entry, now=now).values()):
+        sharing = session.scalars(roll.having(edition.id, entry.email)).all()
+        passes.invite(session, edition, sharing, actor=actor, now=now)
+
+
+delegates.on_named.append(_bring_ballot)

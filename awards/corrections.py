@@ -29,7 +29,6 @@ from awards.models import (
     Certificate,
     CertificateState,
     Decision,
-    DecisionKind,
     Edition,
     FrozenOutcome,
     Nomination,
@@ -44,7 +43,7 @@ from judging.count import standing_of
 from judging.values import Json, SecondRound, Slate
 
 MAY_APPROVE = (Role.ORGANISER, Role.CHAIR, Role.DEPUTY)
-ENDED = (NominationState.WINNER, NominationState.NOT_AWARDED, NominationState.DECLINED)
+ENDED = (NominationState.WINNER, NominationState.NOT_AWARDED)
 
 
 class NotSigned(Exception):
@@ -118,7 +117,7 @@ def approve(
         actor=actor,
         now=now,
     )
-    _forget_what_was_declined(session, edition, category, approval, actor=actor, now=now)
+    _ask_anew(session, edition, category)
     _stop(session, [it for it in of_category(session, edition, category) if not it.by_decision])
     _open_again(session, edition, category)
     session.flush()
@@ -232,30 +231,11 @@ def _stop(session: Session, awards: Iterable[Award]) -> None:
         )
 
 
-def _forget_what_was_declined(
-    session: Session, edition: Edition, category: str, approval: Approval, *, actor: Actor, now: datetime
-) -> None:
-    """What winners of the result answered of names is asked anew, and a prize of it that was declined is open again."""
-    stood = session.scalars(
-        select(Award).where(
-            Award.edition_id == edition.id, Award.category == category, Award.by_decision.is_(False)
-        )
-    ).all()
-    for told in session.scalars(select(Acceptance).where(Acceptance.award_id.in_([it.id for it in stood]))):
+def _ask_anew(session: Session, edition: Edition, category: str) -> None:
+    """Names that winners of the result asked for are dealt with again: the signature takes them as they stand."""
+    stood = select(Award.id).where(Award.edition_id == edition.id, Award.category == category)
+    for told in session.scalars(select(Acceptance).where(Acceptance.award_id.in_(stood))):
         told.settled_at = told.settled_by_id = told.proof_at = None
-    declined = {it.nomination_id for it in stood if it.state is AwardState.DECLINED}
-    for decision in decisions.in_force(session, edition, DecisionKind.DECLINED, category=category):
-        if decision.nomination_id in declined:
-            decisions.take_back(
-                session,
-                edition,
-                decision,
-                reason=approval.reason,
-                proposed_by=approvals.first_signature(session, approval),
-                actor=actor,
-                now=now,
-            )
-    _stop(session, [it for it in stood if it.state is AwardState.DECLINED])
 
 
 def _open_again(session: Session, edition: Edition, category: str) -> None:

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from awards import accounts, addressing, audit, codes, decisions, editions, passes, roll
+from awards import accounts, addressing, audit, codes, decisions, editions, roll
 from awards.accounts import NotAnAddress, fold_address, is_address
 from awards.audit import Actor
 from awards.models import (
     Delegate,
     Edition,
-    Election,
-    ElectionState,
-    Entitlement,
     LinkPurpose,
     OneTimeLink,
     RollEntry,
@@ -30,6 +27,12 @@ from judging.values import Json
 LONGEST_REASON = 400
 STAYS = (Template.DELEGATE_ASKED, Template.DELEGATE_ENDED, Template.DELEGATE_RECORDED)
 """Mails that go out though somebody else is named meanwhile: none of them brings a ballot."""
+
+
+OnNamed = Callable[[Session, Edition, RollEntry, Actor, datetime], None]
+on_named: list[OnNamed] = []
+"""What follows once somebody was named, such as the mail with the ballot where the vote is open; called in the same
+transaction. Appended to at import by the module that sends ballots."""
 
 
 class NoDelegate(Exception):
@@ -93,7 +96,7 @@ def replace(
     before = _here(entry)
     made = put(session, entry, named, by=by, actor=actor, now=now)
     end_ways_in(session, entry, now=now)
-    _tell_all(session, edition, entry, before, by=by, actor=actor, now=now)
+    _tell_all(session, edition, entry, before, by=by, now=now)
     audit.record(
         session,
         actor=actor,
@@ -104,6 +107,8 @@ def replace(
         before={"name": before.name, "email": before.email},
         after={"name": named.name, "email": named.email, "by_link": bool(by)},
     )
+    for follow in on_named:
+        follow(session, edition, entry, actor, now)
     return made
 
 
@@ -241,42 +246,15 @@ def need_open(edition: Edition) -> None:
 
 
 def _tell_all(
-    session: Session,
-    edition: Edition,
-    entry: RollEntry,
-    before: Named,
-    *,
-    by: str,
-    actor: Actor,
-    now: datetime,
+    session: Session, edition: Edition, entry: RollEntry, before: Named, *, by: str, now: datetime
 ) -> None:
-    """Who is named, who was named before, and the organisation itself where it has an address.
-
-    While the vote is open whoever is named gets the link to the ballots at once.
-    """
+    """Who is named, who was named before, and the organisation itself where it has an address."""
     if before.email and before.email != entry.email:
         addressing.tell(
             session, edition, entry, Template.DELEGATE_ENDED, before.email, {}, now=now, tag=before.language
         )
-    if _may_vote_now(session, edition, entry):
-        passes.invite(session, edition, [entry], actor=actor, now=now)
-    elif entry.email:
+    if entry.email:
         addressing.tell(session, edition, entry, Template.DELEGATE_NAMED, entry.email, {}, now=now)
     if entry.contact and entry.contact != entry.email:
         said: dict[str, Json] = {"name": entry.name, "by_link": bool(by)}
         addressing.tell(session, edition, entry, Template.DELEGATE_RECORDED, entry.contact, said, now=now)
-
-
-def _may_vote_now(session: Session, edition: Edition, entry: RollEntry) -> bool:
-    """Whether an elector has a ballot in a vote that is open, and can be sent a link to it."""
-    has_a_ballot = session.scalar(
-        select(Entitlement.election_id)
-        .join(Election, Election.id == Entitlement.election_id)
-        .where(
-            Entitlement.roll_entry_id == entry.id,
-            Entitlement.withheld_because.is_(None),
-            Election.state == ElectionState.OPEN,
-        )
-        .limit(1)
-    )
-    return has_a_ballot is not None and entry in passes.reachable(roll.on(session, edition))

@@ -65,7 +65,7 @@ MOVES: Mapping[NominationState, frozenset[NominationState]] = MappingProxyType(
         ),
         NominationState.WINNER: frozenset([NominationState.DECLINED, NominationState.REVOKED, *CORRECTED]),
         NominationState.NOT_AWARDED: frozenset([NominationState.WINNER, *CORRECTED]),
-        NominationState.DECLINED: frozenset(CORRECTED),
+        NominationState.DECLINED: frozenset(),
         NominationState.REVOKED: frozenset(),
         NominationState.DISQUALIFIED: frozenset(),
         NominationState.WITHDRAWN: frozenset(),

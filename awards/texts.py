@@ -23,6 +23,8 @@ WORDINGS = frozenset({"name", "text", "guidance", "office", "honours", "associat
 """What a wording is called; each is a table from language to text."""
 CONDUCT: Path = ("conduct", "text")
 """The code of conduct that judges agree to; an edition without one may be given one at any time."""
+SIGNATORIES = "signatories"
+"""Those who sign the certificates; an edition that names nobody may be given one at any time."""
 NEEDED = frozenset({"name", "office", "honours", "association"})
 """Wordings that every language has to have; the others may be left out in all."""
 LONGEST = 5000
@@ -72,6 +74,8 @@ def wordings(document: Document) -> dict[Path, dict[str, str]]:
     found = dict(_walk((), document))
     if "name" in document:
         found.setdefault(CONDUCT, {})
+    if "name" in document and not document.get(SIGNATORIES):
+        found |= {(SIGNATORIES, "1", piece): {} for piece in ("name", "office")}
     return found
 
 
@@ -91,7 +95,7 @@ def thing_of(path: Path) -> str:
     """The thing that a wording belongs to, as it stands in an address: "categories.mobility", "programme"."""
     if len(path) == 1:
         return "programme"
-    return path[0] if path[0] in ("signatories", "conduct") else ".".join(path[:2])
+    return path[0] if path[0] in (SIGNATORIES, "conduct") else ".".join(path[:2])
 
 
 def difference(before: Document, after: Document) -> tuple[Edit, ...]:
@@ -116,17 +120,21 @@ def keep_wording(shown: Document, new: Document) -> Document:
                 _put(kept, Edit(path, language, "", text))
     if CONDUCT[0] in shown:
         kept.setdefault(CONDUCT[0], copy.deepcopy(shown[CONDUCT[0]]))
+    if not kept.get(SIGNATORIES) and shown.get(SIGNATORIES):
+        kept[SIGNATORIES] = copy.deepcopy(shown[SIGNATORIES])
     return kept
 
 
 def missing(document: Document, languages: Sequence[str]) -> tuple[tuple[Path, str], ...]:
     """What isn't said in a language: names anywhere, other wordings where another language has them, and so names of
     columns that have our own words."""
+    signed = bool(document.get(SIGNATORIES))
     return tuple(
         (path, language)
         for path, said in wordings(document).items()
         for language in languages
         if not said.get(language) and (any(said.values()) or (_is_needed(path) and not _has_our_words(path)))
+        if signed or path[0] != SIGNATORIES
     )
 
 
@@ -136,7 +144,7 @@ def _has_our_words(path: Path) -> bool:
 
 
 def _is_needed(path: Path) -> bool:
-    return path[-1] in NEEDED and not (path[0] == "signatories" and path[-1] == "name")
+    return path[-1] in NEEDED and not (path[0] == SIGNATORIES and path[-1] == "name")
 
 
 def versions(session: Session, edition: Edition) -> Sequence[TextsDocument]:
@@ -210,6 +218,8 @@ def _check(edit: Edit) -> None:
 
 def _put(document: Document, edit: Edit) -> None:
     place: Any = document
+    if edit.path[0] == SIGNATORIES and not document.get(SIGNATORIES):
+        document[SIGNATORIES] = [{"name": {}, "office": {}}]
     for name in edit.path:
         place = place[int(name) - 1] if isinstance(place, list) else place.setdefault(name, {})
     if edit.after:

@@ -22,7 +22,18 @@ IDENTIFIER = re.compile(r"[A-Za-z0-9_-]{1,32}")
 
 
 def roles_in(account: Account, edition: Edition | None) -> frozenset[Role]:
-    """The roles that a person has now: for an edition those of it and those for the whole site, else all."""
+    """The roles that a person has: for an edition those of it and those for the whole site, else all.
+
+    Asked once a request.
+    """
+    known: dict[tuple[int, int | None], frozenset[Role]] = g.setdefault("roles", {})
+    key = (account.id, edition.id if edition is not None else None)
+    if key not in known:
+        known[key] = _roles_in(account, edition)
+    return known[key]
+
+
+def _roles_in(account: Account, edition: Edition | None) -> frozenset[Role]:
     query = select(Grant.role).where(Grant.account_id == account.id, Grant.ended_at.is_(None))
     if edition is not None:
         query = query.where((Grant.edition_id == edition.id) | Grant.edition_id.is_(None))
@@ -79,6 +90,7 @@ def admit(app: Flask) -> Response | None:
         g.nomination = _own_nomination(account, str(values.get("nomination", "")))
     elif who in ROLES:
         g.edition, roles = _edition_and_roles(account, values)
+        g.roles = {(account.id, g.edition.id if g.edition is not None else None): roles}
         if not _let_in(who, roles, reading=request.method in SAFE_METHODS):
             abort(404 if g.edition is not None else 403)
     return None

@@ -11,8 +11,9 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
-from awards import casting, editions, elections, links, mails, notices, passes
+from awards import casting, delegates, editions, elections, links, mails, notices, passes, roll
 from awards.casting import CastBefore, FormDamaged, NoBallot, Receipt, VoteOver
+from awards.delegates import Named
 from awards.envelopes import NotOpen
 from awards.extensions import begin_writing, db
 from awards.models import (
@@ -226,6 +227,21 @@ def test_electors_are_written_to_with_a_link_of_their_own_that_works_until_anoth
     elector("one").state = RollState.OUT
     with pytest.raises(links.LinkExpired):
         passes.of_link(session, token, now=now)
+
+
+@ON_SQLITE
+def test_whoever_is_named_while_the_vote_is_open_gets_the_ballot_by_mail(contest: Contest) -> None:
+    session, act = db.session(), {"actor": contest.actor, "now": NOW}
+    delegates.replace(session, contest.edition, elector("one"), Named("Ada", "ada@electors.example"), **act)
+    shared = Named("Two again", "three@electors.example")
+    delegates.replace(session, contest.edition, elector("two"), shared, **act)
+    query = select(Outbox.recipient).where(Outbox.template == Template.BALLOT.value)
+    assert session.scalars(query).all() == ["ada@electors.example"]
+
+    cast(contest, "three", "SV-1")
+    contest.close()
+    with pytest.raises(roll.VoteClosed):
+        delegates.replace(session, contest.edition, elector("one"), shared, **act)
 
 
 def notices_subject(message: Outbox, contest: Contest) -> str:

@@ -259,25 +259,6 @@ def test_naming_tells_the_new_delegate_the_former_one_and_the_organisation(conte
     ]
 
 
-@SQLITE
-def test_who_is_named_while_the_vote_is_open_gets_the_link_to_the_ballots_at_once(contest: Contest) -> None:
-    build(contest)
-    shared = Named("Min Example", "ada@porto.example")
-    contest.opened()
-    name(contest, ADA)
-    name(contest, BEA)
-    name(contest, shared, "Hanoi")
-    name(contest, shared, "Seoul")
-
-    # two who share an address get letters with codes; the mail to Ada had not gone out and is taken back
-    assert mails(contest) == [
-        ("delegate_ended", "ada@porto.example"),
-        ("ballot", "bea@porto.example"),
-        ("ballot", "ada@porto.example"),
-        ("delegate_named", "ada@porto.example"),
-    ]
-
-
 def test_a_delegate_is_replaced_until_the_ballot_is_cast(contest: Contest) -> None:
     build(contest)
     contest.opened()

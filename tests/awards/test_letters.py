@@ -32,6 +32,7 @@ EVERYTHING: dict[str, Json] = {
     "until": UNTIL,
     "kind": "partner",
     "name": "Exampleton",
+    "organisation": "City of Exampleton",
     "old": UNTIL,
     "new": "2026-05-20T14:59:00+00:00",
     "moment": "nominations_close",

@@ -16,7 +16,6 @@ from awards import (
     arming,
     certificates,
     confidences,
-    corrections,
     declining,
     jobs,
     prizes,
@@ -34,11 +33,9 @@ from awards.models import (
     Acceptance,
     Answer,
     Award,
-    AwardState,
     CertificateState,
     Decision,
     DecisionKind,
-    NominationState,
     Outbox,
     OutboxState,
     PublicationKind,
@@ -395,33 +392,3 @@ def test_whoever_opens_it_is_named_once(office: Office) -> None:
     names = [it.name for it in confidences.readers(office.session(), office.edition)[nomination.public_id]]
     assert names == ["wilma"]
     assert not confidences.has_read(office.session(), office.edition, nomination, stranger.account)
-
-
-@ON_SQLITE
-def test_a_correction_opens_a_declined_prize_again_and_the_record_recounts(
-    session: scoped_session[Session], tmp_path: Path
-) -> None:
-    office = Office(session, tmp_path, {"minimum_nominations": '1\nvacated = "move_up"'}).signed()
-    act = {"now": office.now}
-    office.tell()
-    office.decline(office.answer(accepted=False))
-
-    proposal = corrections.propose(
-        office.session(), office.edition, "services", reason="Read again.", actor=office.contest.actor, **act
-    )
-    corrections.approve(
-        office.session(), office.edition, "services", proposal.subject_sha256, actor=office.omar, **act
-    )
-    assert office.told("SV-1").award.state is AwardState.SUPERSEDED
-    office.signed()
-
-    given = {
-        it.nomination.reference: it.prize
-        for it in prizes.of_edition(office.session(), office.edition)
-        if it.category == "services"
-    }
-    assert given == {"SV-1": "best"}
-    assert office.contest.nomination("SV-1").state is NominationState.WINNER
-    office.decline(office.answer(accepted=False))
-    office.press(office.arm())
-    assert (office.recount(), office.recount(public=False)) == ([], [])

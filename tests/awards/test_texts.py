@@ -169,3 +169,19 @@ def test_each_thing_has_its_page() -> None:
     paths = [("name",), ("signatories", "1", "office"), ("fields", "stage", "options", "pilot", "name")]
 
     assert [texts.thing_of(path) for path in paths] == ["programme", "signatories", "fields.stage"]
+
+
+def test_an_edition_in_which_nobody_signs_is_given_one_who_does(
+    session: Work, edition: Edition, actor: Actor
+) -> None:
+    """The vote opens only when somebody signs, so it must not take a new file."""
+    who, office = (("signatories", "1", piece) for piece in ("name", "office"))
+    before = editions.texts_of(session(), edition)
+    assert (before["signatories"], texts.missing(before, ("en",))) == ([], ())
+
+    change(session, edition, actor, {who: "Pia Example"})
+    change(session, edition, actor, {office: "President"}, base=2)
+
+    now = editions.texts_of(session(), edition)
+    assert now["signatories"] == [{"name": {"en": "Pia Example"}, "office": {"en": "President"}}]
+    assert texts.keep_wording(now, before)["signatories"] == now["signatories"]

@@ -266,6 +266,15 @@ TO_THE_PANEL = (
     Template.JUDGE_LEFT, Template.PANEL_LOST, Template.SHEET_TYPED,
 )  # fmt: skip
 """Messages to those who judge and run the round, told of in tests of theirs."""
+TO_ELECTORS = (
+    Template.BALLOT, Template.DELEGATE_ASKED, Template.DELEGATE_NAMED, Template.DELEGATE_ENDED,
+    Template.DELEGATE_RECORDED,
+)  # fmt: skip
+"""Messages about the vote, told of in test_electors, test_polls and test_casting."""
+AT_THE_RELEASE = (
+    Template.WON, Template.RESULT, Template.TAKEN_DOWN, Template.PUT_BACK, Template.PRIZE_ANSWERED,
+)  # fmt: skip
+"""What test_release tells."""
 ANNOUNCED = (Template.FINALIST, Template.NOT_SHORTLISTED)
 """What tests/web/test_announcing.py tells."""
 
@@ -278,7 +287,7 @@ def test_every_message_about_a_nomination_is_played(session: Work) -> None:
         not in (
             Template.SIGN_IN, Template.SIGN_UP, Template.NO_ACCOUNT,
             Template.ADDRESS_CONFIRM, Template.INVITATION, Template.ANSWERED,
-            *TO_THE_PANEL, *ANNOUNCED,
+            *TO_THE_PANEL, *TO_ELECTORS, *AT_THE_RELEASE, *ANNOUNCED,
         )
     }  # fmt: skip
 

@@ -28,7 +28,7 @@ from tests.awards.contest import FINALISTS, Contest
 from tests.awards.play import KEY
 from tests.benchmarks.test_judges_saving import two_workers
 
-pytestmark = [pytest.mark.parametrize("database", ["postgresql"], indirect=True), pytest.mark.no_cover]
+pytestmark = [pytest.mark.parametrize("database", ["postgresql"], indirect=True)]
 
 BOOTH = f"/en/vote/{KEY}"
 ONE_CHOICE = '\n[vote]\nelectorate = "public"\nmethod = "one_choice"\n'

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import io
 import re
 from datetime import timedelta
 
+import pypdf
 from playwright.sync_api import Page, expect
 
 from tests.browser.stage import KEY, ORGANISER, PASSWORD, Stage
 
 CLOSE = "Close nominations and begin the eligibility check"
+
+STICKING_OUT = """() => {
+  const page = document.documentElement, wide = page.scrollWidth - page.clientWidth
+  return wide <= 0 ? [] : [`${wide} px`, ...[...document.querySelectorAll("body *")]
+    .filter(it => it.scrollWidth > it.clientWidth || it.getBoundingClientRect().right > page.clientWidth)
+    .map(it => it.outerHTML.slice(0, 120))]
+}"""
+"""What makes a page wider than the window."""
 
 
 def press(page: Page, name: str) -> None:
@@ -26,6 +36,18 @@ def says(page: Page, text: str | re.Pattern[str]) -> None:
 
 def heading(page: Page, text: str | re.Pattern[str]) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text(text)
+
+
+def lands(page: Page, text: str | re.Pattern[str]) -> None:
+    """On a page of this heading, which is no wider than the window."""
+    heading(page, text)
+    found = page.evaluate(STICKING_OUT)
+    assert found == [], f"{page.url}: {found}"
+
+
+def text_of(paper: bytes) -> list[str]:
+    """What the pages of a PDF say."""
+    return [sheet.extract_text() for sheet in pypdf.PdfReader(io.BytesIO(paper)).pages]
 
 
 def upload(page: Page, name: str, content: bytes) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
@@ -10,12 +9,11 @@ from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-import pypdf
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.awards.uploads import samples
-from tests.browser.acts import follow, heading, press, says, signs_in_by_password, upload
+from tests.browser.acts import follow, heading, press, says, signs_in_by_password, text_of, upload
 from tests.browser.judges import (
     Marks,
     accepts_and_joins,
@@ -173,17 +171,11 @@ def prints_a_pack(page: Page, port: Stage) -> dict[str, str]:
     follow(page, "Sheets to print")
     link = page.get_by_role("link", name=re.compile(r"Sheets \(PDF\).*Cyd Judge")).get_attribute("href")
     codes = {}
-    for sheet in text_of(page, f"{port.address}{link}"):
+    for sheet in text_of(page.request.get(f"{port.address}{link}").body()):
         if found := SHEET.match(sheet):
             codes[found["reference"]] = found["code"]
     assert list(codes) == list(TITLES)
     return codes
-
-
-def text_of(page: Page, address: str) -> list[str]:
-    """What the pages of a PDF say."""
-    paper = page.request.get(address).body()
-    return [sheet.extract_text() for sheet in pypdf.PdfReader(io.BytesIO(paper)).pages]
 
 
 def types_a_sheet(page: Page, port: Stage, code: str, marks: tuple[int, int]) -> None:
@@ -261,7 +253,7 @@ def settles_the_tie_and_signs(page: Page) -> None:
 
 def downloads_the_minutes(page: Page, port: Stage) -> None:
     link = page.get_by_role("link", name="The minutes as a PDF").get_attribute("href")
-    minutes = " ".join(text_of(page, f"{port.address}{link}"))
+    minutes = " ".join(text_of(page.request.get(f"{port.address}{link}").body()))
     for said in (ORDERED, f"Finalists: {FIRST}, {THIRD}", "For one nomination the chair waived the minimum"):
         assert said in minutes
 

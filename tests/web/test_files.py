@@ -331,7 +331,7 @@ def test_after_the_deadline_and_its_grace_files_stay_as_they_are(
 ) -> None:
     _, page = letters
     at_noon.move_to(CLOSE)
-    browser = signed_in(site, filing.OFFICER)
+    browser, before = signed_in(site, filing.OFFICER), len(filing.stored(site))
     token = csrf_of(browser, page)
     at_noon.move_to(CLOSE + timedelta(minutes=minutes))
     form = {"csrf_token": token, "act": "upload", "upload": (BytesIO(LETTER), "a.pdf")}
@@ -340,7 +340,7 @@ def test_after_the_deadline_and_its_grace_files_stay_as_they_are(
 
     assert answer.status_code == status
     assert ("Nominations closed on Sunday 17 May 2026, 23:59 in Seoul" in answer.text) is (status == 422)
-    assert len(filing.stored(site)) == (3 if status == 303 else 2)
+    assert len(filing.stored(site)) - before == (1 if status == 303 else 0)
 
 
 def test_a_nomination_that_is_decided_shows_its_files_and_takes_none(site: Flask, pictures: Any) -> None:

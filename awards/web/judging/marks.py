@@ -13,6 +13,7 @@ from flask_babel import gettext as _
 from awards import feedback, queues
 from awards.extensions import db
 from awards.queues import Item, Progress, Queue
+from awards.timetable import Phase
 from awards.web import face, sessions
 from awards.web.access import Audience, audience
 from awards.web.downloads import download_csv
@@ -60,6 +61,8 @@ def marks(**_edition: str) -> str:
 
 def _numbers(here: Reader) -> list[tuple[Text, str]]:
     """What the public record calls the judge in each category, once it may be read."""
+    if here.edition.phase not in (Phase.PUBLISHED, Phase.ARCHIVED):
+        return []
     session, now = db.session(), sessions.now()
     found = face.face_of(session, here.edition.key, now)
     if found is None or face.shown(session, found, here.seat.rules, now).record is None:

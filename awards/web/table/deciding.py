@@ -142,9 +142,7 @@ def result_order(edition: str, category: str) -> Answer:  # noqa: ARG001
     wrong, given = places_given(it.chairs_step.level)
     wrong |= long_reason()
     if not posted("reason"):
-        wrong["reason"] = _(
-            "Write why in this order: the decision states it, and the public record keeps it."
-        )
+        wrong["reason"] = _("Write why in this order: the decision states it, and the full record keeps it.")
     if wrong:
         return _order(it, wrong), 422
     try:
