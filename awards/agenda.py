@@ -14,7 +14,17 @@ from typing import NamedTuple
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
-from awards import acceptances, casting, deadlines, duties, editions, invitations, releasing, watches
+from awards import (
+    acceptances,
+    casting,
+    deadlines,
+    duties,
+    editions,
+    invitations,
+    publication,
+    releasing,
+    watches,
+)
 from awards.casting import Waiting
 from awards.duties import Post
 from awards.models import (
@@ -172,6 +182,8 @@ def _mine(
     numbers = [it.id for it in nominations]
     revisions = {it.nomination_id: it for it in session.scalars(_newest(numbers))}
     told = releasing.all_told(session, nominations)
+    states = {it.id: releasing.known_state(it, told.get(it.id)) for it in nominations}
+    known = publication.known_states(session, nominations, states, now)
     closing = deadlines.of_all(session, [(it, revisions[it.id]) for it in nominations])
     stated = deadlines.stated_of(session, {it.edition_id for it in nominations})
     return [
@@ -179,7 +191,7 @@ def _mine(
             it,
             revisions[it.id],
             its[it.edition_id],
-            releasing.known_state(it, told.get(it.id)),
+            known[it.id],
             told[it.id][1].at if it.id in told else None,
             closing[it.id],
             _takes(its[it.edition_id], stated.get(it.edition_id), closing[it.id], now),

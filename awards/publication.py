@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from awards import decisions, notices
-from awards.models import Decision, DecisionKind, Edition, Outbox, Publication, PublicationKind
+from awards import decisions, notices, releasing
+from awards.models import (
+    Decision,
+    DecisionKind,
+    Edition,
+    Nomination,
+    NominationState,
+    Outbox,
+    Publication,
+    PublicationKind,
+)
 from awards.models.base import Document
 
 
@@ -47,6 +56,38 @@ def visible_of(
     for publication in found:
         latest[publication.edition_id][publication.category] = publication
     return {number: list(by_category.values()) for number, by_category in latest.items()}
+
+
+def known_states(
+    session: Session, nominations: Sequence[Nomination], told: Mapping[int, NominationState], now: datetime
+) -> dict[int, NominationState]:
+    """The state of each nomination, by row number, as its people may know it: what they were `told` of its eligibility,
+    then whether it stands among the finalists, then among the winners, as far as those are public."""
+    known, judged = dict(told), [it for it in nominations if it.state in releasing.AFTER_SCREENING]
+    if not judged:
+        return known
+    public = {
+        (number, shown.category, kind): {row["reference"] for row in shown.document["rows"]}
+        for kind in (PublicationKind.FINALISTS, PublicationKind.WINNERS)
+        for number, found in visible_of(session, [*{it.edition_id for it in judged}], kind, now).items()
+        for shown in found
+    }
+    for it in judged:
+        finalists = public.get((it.edition_id, it.category, PublicationKind.FINALISTS))
+        winners = public.get((it.edition_id, it.category, PublicationKind.WINNERS))
+        known[it.id] = _as_shown(it, finalists, winners) or known[it.id]
+    return known
+
+
+def _as_shown(it: Nomination, finalists: set[str] | None, winners: set[str] | None) -> NominationState | None:
+    """What the public pages say of a nomination that was judged; None where they say nothing yet."""
+    if winners is not None and it.reference in winners:
+        return NominationState.WINNER
+    if finalists is not None and it.reference in finalists:
+        return NominationState.FINALIST if winners is None else NominationState.NOT_AWARDED
+    if finalists is not None and it.state is NominationState.NOT_SHORTLISTED:
+        return NominationState.NOT_SHORTLISTED
+    return None if winners is None else NominationState.NOT_AWARDED
 
 
 def released(session: Session, editions: Sequence[int], now: datetime) -> set[int]:

@@ -36,8 +36,12 @@ STATES: Mapping[NominationState, object] = {
     NominationState.INELIGIBLE: _l("Not eligible"),
     NominationState.WITHDRAWN: _l("Withdrawn"),
     NominationState.DISQUALIFIED: _l("Disqualified"),
+    NominationState.FINALIST: _l("Finalist"),
+    NominationState.NOT_SHORTLISTED: _l("Not among the finalists"),
+    NominationState.WINNER: _l("Winner"),
+    NominationState.NOT_AWARDED: _l("No prize"),
 }
-"""A nomination's state as its people are told it; what follows eligibility they read where it is published."""
+"""A nomination's state as its people are told it; what follows eligibility once it is published."""
 
 ACTS: Mapping[Need, object] = {
     Need.RETURNED: _l("Correct what was asked for"),
@@ -269,7 +273,9 @@ def _section(post: Post, faces: Mapping[int, Face]) -> Section:
         lines.append(Line(_("Open your sheets"), "", "", page))
     if edition is not None and not lines:
         rules = url_for("public.rules", edition=edition.key)
-        lines.append(Line(_("Nothing waits here now. Read the rules until then."), "", "", rules))
+        votes = Role.ELECTOR in held
+        words = _("Read the rules") if votes else _("Nothing waits here now. Read the rules until then.")
+        lines.append(Line(words, "", "", rules))
     name: Text | str = faces[edition.id].name if edition is not None else _("The whole site")
     return Section(name, roles, tuple(ROLES[role].does for role in post.roles), tuple(lines))
 

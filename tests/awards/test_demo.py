@@ -1,6 +1,7 @@
 """The demo: in an empty database only, up to any phase, by the commands an organiser has."""
 
 import json
+import re
 import signal
 import socket
 import subprocess
@@ -71,7 +72,8 @@ def test_the_whole_demo_ends_published_with_one_sign_in_a_role(app: Flask, cli: 
     assert told["phase"] == "published"
     sign_ins = told["sign_ins"]
     assert isinstance(sign_ins, list)
-    assert [it["role"] for it in sign_ins] == [*(role.value for role in Role), "nominator", "officer"]
+    roles = [role.value for role in Role if role is not Role.ELECTOR]  # the judges vote, and nobody else
+    assert [it["role"] for it in sign_ins] == [*roles, "nominator", "officer"]
     with app.app_context():
         edition = editions.find(db.session(), KEY)
         assert edition.specimen
@@ -81,6 +83,14 @@ def test_the_whole_demo_ends_published_with_one_sign_in_a_role(app: Flask, cli: 
             account = accounts.find(db.session(), it["email"])
             assert account is not None
             assert accounts.is_password(account, it["password"])
+
+    client = app.test_client()
+    winners = set(re.findall(rf"/en/{KEY}/winners/[A-Z]+-[0-9]+", client.get(f"/en/{KEY}/winners").text))
+    assert len(winners) == 10
+    for page in map(client.get, winners):
+        assert all(
+            it in page.text for it in ('class="figures"', 'class="gallery"', "Learning and use elsewhere")
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +187,11 @@ def test_the_demo_stops_in_any_phase_with_something_to_try(stopped: Stops, phase
         (
             "decided",
             {
-                "nominator": ["News in confidence: read it and answer"],
+                "nominator": [
+                    "News in confidence: read it and answer",
+                    "Finalist",
+                    "Not among the finalists",
+                ],
                 "organiser": ["1 winner declines or asks for a change", "1 proposal about the release"],
                 "second organiser": ["1 winner declines or asks for a change"],
             },
@@ -280,7 +294,7 @@ def test_of_82_members_too_few_have_voted_one_delegate_was_replaced_and_a_letter
 
     with demo.app.app_context():
         session, edition = db.session(), editions.find(db.session(), KEY)
-        poll = polls.look(session, edition)
+        poll, left = polls.look(session, edition), polls.to_remind(session, edition, datetime.now(UTC))
         unnamed = [it.elector for it in roll.on(session, edition) if not it.name]
         by_letter = {it.elector for it in roll.by_letter(roll.on(session, edition))}
         code = (Path(demo.app.config["LAURELS_DATA"]) / LETTER).read_text().strip().splitlines()[-1]
@@ -288,9 +302,13 @@ def test_of_82_members_too_few_have_voted_one_delegate_was_replaced_and_a_letter
         assert list(audit.verify(session)) == []
     assert (poll.presence.roll, poll.needed) == (82, 28)
     assert 0 < poll.presence.present < poll.needed
+    assert len(left.go) > poll.needed, "their mails went out some days ago"
     assert unnamed == [UNNAMED]
     assert by_letter == {UNNAMED, BY_LETTER, *SHARING}
-    assert "Cast your ballots (5)" in signing.signed_in(demo.app, ELECTOR).get("/en/today").text
+    assert "elector" in {it["role"] for it in demo.told["sign_ins"]}
+    page = signing.signed_in(demo.app, ELECTOR).get("/en/today").text
+    assert "Cast your ballots (5)" in page
+    assert "Nothing waits here" not in page
 
 
 def test_the_screening_of_the_demo_has_every_kind_of_case(stopped: Stops) -> None:

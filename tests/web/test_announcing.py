@@ -13,7 +13,7 @@ from flask import Flask
 from awards import accounts
 from awards.extensions import begin_writing, db
 from awards.models import Nomination, Outbox, OutboxState, Publication
-from tests.web import world
+from tests.web import signing, world
 from tests.web.tables import Round
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
@@ -75,6 +75,25 @@ def test_until_the_stated_moment_nothing_is_public_and_nominees_first_are_told_a
     assert public(signed) == 404
     at_noon.move_to(world.NOW + timedelta(days=5, hours=16))
     assert public(signed) == 200
+
+
+def test_its_people_read_on_their_own_pages_that_it_is_a_finalist_once_that_is_public(
+    signed: Round, at_noon: time_machine.Traveller
+) -> None:
+    def says(reference: str) -> list[bool]:
+        language = "ko" if reference == "N2" else "en"
+        words = {"en": "Finalist", "ko": "1차 평가 미통과"}[language]
+        client = signing.signed_in(signed.app, WRITERS[reference])
+        with signed.app.app_context():
+            [one] = db.session.query(Nomination).filter(Nomination.reference == reference)
+        pages = ("today", "nominations/", f"nominations/{one.public_id}/")
+        return [words in client.get(f"/{language}/{page}").text for page in pages]
+
+    announce(signed, letters="first", **LATER)
+
+    assert says("N1") + says("N2") == [False] * 6
+    at_noon.move_to(world.NOW + timedelta(days=5, hours=16))
+    assert says("N1") + says("N2") == [True] * 6
 
 
 def test_letters_sent_together_wait_for_the_public_moment_and_are_cancelled_with_it(signed: Round) -> None:

@@ -224,6 +224,7 @@ def test_from_the_release_on_nominees_and_judges_read_what_is_theirs(
     assert '<strong class="code">no-' in out
     assert all("Say who pays." in text for text in (won, lost, out))
     assert "services/judge-" in marks
+    assert "The round is closed, and your marks stand as you gave them." in marks
     other = site.browsers[NOMINATORS[WINNER]].get(f"/en/nominations/{site.identifiers[BEATEN]}/result")
     assert other.status_code == 404
     method = site.browsers[""].get("/en/small-prize/method").text

@@ -129,6 +129,7 @@ def test_from_the_checklist_to_the_opened_box(desk: Desk) -> None:
     desk.wait_until(OVER)
     assert "The time is over" in desk.read()
     assert desk.post("/close", TELLER).status_code == 303
+    assert str(desk.post("/close", TELLER).location).endswith("/vote/opening"), "pressed twice"
     assert desk.post("/opening", TELLER, act="propose").status_code == 422, "without a reason"
     assert desk.post("/opening", TELLER, act="propose", reason="All tellers are here").status_code == 303
     assert desk.post("/opening", TELLER, act="approve").status_code == 422, "the same person"
@@ -140,6 +141,8 @@ def test_from_the_checklist_to_the_opened_box(desk: Desk) -> None:
     page = desk.read()
     assert "their key is destroyed" in page
     assert "The envelopes were opened" in page
+    assert desk.post("/opening", act="approve").status_code == 303
+    assert "There is no closed vote" not in desk.read(), "pressed twice"
     assert not any(it in desk.read(email=TELLER) for it in FINALISTS), "no result on these pages"
     assert desk.decided()[-3:] == ["vote_opened", "round_closed", "opening"]
     with desk.app.app_context():

@@ -93,6 +93,7 @@ def tell(release: Release) -> None:
 
 
 def test_two_arm_one_presses_and_one_takes_down_what_two_put_back(release: Release) -> None:
+    assert f'href="/en/table/{release.key}/services/citations"' in release.page("olga")
     assert release.propose(reason=" ").status_code == 422
     assert release.propose().status_code == 303
     assert release.post("olga", "/", {"act": "approve", "sha256": release.sha256()}).status_code == 409
@@ -165,7 +166,11 @@ def test_a_winner_answers_and_the_secretariat_takes_the_names_over(release: Rele
     assert send(nora, page, fields | {"answer": "maybe"}).status_code == 422
     long = send(nora, page, fields | {"wishes": "x" * 2001})
     assert (long.status_code, "Better project" in long.text) == (422, True)
+    not_yet = "The secretariat has not dealt with your changes yet."
+    assert send(nora, page, fields | {"title": "", "wishes": "As on our seal, please."}).status_code == 303
+    assert not_yet in nora.get(page).text
     assert send(nora, page, fields).status_code == 303
+    assert not_yet in nora.get(page).text
     one = f"/winners/{told[1]}"
     assert "Better project" in release.page("olga", one)
     assert release.post("olga", one, {"act": "adopt"}).status_code == 303
@@ -196,6 +201,20 @@ def test_a_winner_answers_and_the_secretariat_takes_the_names_over(release: Rele
     assert send(nora, page, fields, page="/en/nominations/").status_code in (400, 409)
 
 
+def test_whoever_did_not_open_it_in_confidence_reads_it_after_the_release_without_a_promise(
+    release: Release,
+) -> None:
+    tell(release)
+    nora = signed_in(release.app, "nora@city.example")
+    page = f"/en/nominations/{ids(release.app)['N1']}/award"
+    assert "Tell nobody" in nora.get(page).text
+
+    release.post("omar", f"/armed/{release.arm()}/press", {})
+
+    after = well(nora.get(page))
+    assert ("Tell nobody" in after, "The result is public." in after) == (False, True)
+
+
 def test_declining_is_confirmed_and_recorded_with_what_follows(release: Release) -> None:
     tell(release)
     nora = signed_in(release.app, "nora@city.example")
@@ -207,6 +226,12 @@ def test_declining_is_confirmed_and_recorded_with_what_follows(release: Release)
     assert "Yes, we decline" in send(nora, page, fields).text
     assert send(nora, page, fields | {"sure": "yes"}).status_code == 303
     one = f"/winners/{told[1]}"
+    assert 'name="act" value="accepts"' in release.page("omar", one), (
+        "noted by mistake, or taken back by telephone"
+    )
+    assert release.post("omar", one, {"act": "accepts", "reason": "She called."}).status_code == 303
+    assert "Accepts" in release.page("omar", one)
+    assert release.post("omar", one, {"act": "declines", "reason": "And again."}).status_code == 303
     seen = re.search(r'name="seen" value="([^"]+)"', release.page("omar", one))
     assert seen
     record = {"act": "record", "seen": seen[1], "reason": "The mayor's letter of 3 May."}

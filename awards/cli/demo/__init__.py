@@ -15,7 +15,19 @@ from flask.cli import with_appcontext
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from awards.cli.demo import desks, drafts, enclosed, files, marks, panel, people, table, voting, winning
+from awards.cli.demo import (
+    cases,
+    desks,
+    drafts,
+    enclosed,
+    files,
+    marks,
+    panel,
+    people,
+    table,
+    voting,
+    winning,
+)
 from awards.cli.demo.report import SignIn, report
 from awards.cli.demo.schedule import FIRST_TO_COME
 from awards.cli.demo.serving import serve
@@ -152,8 +164,7 @@ class _Play:
     def _nominate(self) -> None:
         self.flask("edition", "advance", KEY, "nominations")
         self.flask("nominations", "load", KEY, str(FILES / "nominations.csv"))
-        if self.phase in WRITTEN:
-            self.flask(WRITTEN[self.phase], KEY)
+        self.flask(WRITTEN.get(self.phase, "demo-cases"), KEY)
         if self.phase is Phase.NOMINATIONS:
             self._seat()
 
@@ -211,6 +222,7 @@ def init_app(app: Flask) -> None:
         demo,
         drafts.write,
         enclosed.enclose,
+        cases.tell,
         panel.join,
         panel.declare,
         marks.assign,

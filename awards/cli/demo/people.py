@@ -18,6 +18,7 @@ from awards.cli.demo.voting import SECOND_ORGANISER
 from awards.cli.shell import Shell, acting
 from awards.models import Account, Edition, Judge, Role
 from awards.timetable import Phase
+from judging.values import Electorate
 
 
 @click.command("demo-set-up", hidden=True)
@@ -53,10 +54,15 @@ MORE = {
 @click.argument("phase")
 @acting
 def people(shell: Shell, key: str, phase: str) -> None:
-    """Make one account a role, and those that the phase has besides, with random passwords; print them as JSON."""
+    """Make one account a role, and those that the phase has besides, with random passwords; print them as JSON.
+
+    Where the judges vote nobody else is an elector.
+    """
     edition = editions.find(shell.session, key)
     found = []
-    for role in Role:
+    vote = editions.rules_of(shell.session, edition).vote
+    delegates_vote = vote is not None and vote.electorate is Electorate.MEMBERS
+    for role in (it for it in Role if delegates_vote or it is not Role.ELECTOR):
         email = _holder(shell, edition, role) or f"{role.value}@example.org"
         account, _ = accounts.find_or_make(
             shell.session,

@@ -76,7 +76,6 @@ FIRST: Mapping[Phase, Mapping[str, str]] = {
     Phase.SECOND_ROUND: {
         "judge": "Your ballots wait under Today: read the finalists, put them in order, look at all of them together, "
         "cast, and print the receipt. A finalist of your own country stands at the foot. Then come back.",
-        "elector": "The judges vote in this edition: sign in as the judge.",
         "organiser": "Under Vote see how many have voted, remind those without a ballot, give more time, and put the "
         "hall page on a screen. The vote closes once its date has come, or every ballot is cast.",
         "second organiser": "Two open the box: once the vote is closed, approve what the organiser has proposed.",
@@ -98,16 +97,14 @@ FIRST: Mapping[Phase, Mapping[str, str]] = {
         "deputy": "Read the table; you act only where the chair has a conflict.",
         "auditor": "Read the count sheets, the decisions and who has looked at the winners so far.",
         "judge": "Read your marks. Who has won is told at the release, to everybody at once.",
-        "elector": "The judges voted in this edition.",
     },
     Phase.PUBLISHED: {
         "nobody": "Read the winners, a winner's page, the finalists, the panel, the method with its count sheets and "
         "the archive; verify a certificate; download the record and count it again.",
-        "nominator": "One of your nominations has won and one has not: see the result of each, with its number in "
-        "the public record and what the judges wrote for you.",
+        "nominator": "One of your nominations has won and one has not: see how each fared, its certificate or its "
+        "number in the public record, and the count of its category.",
         "officer": "See your prize, and download its certificate.",
         "judge": "Read your marks beside those of the panel, with your number in the public record.",
-        "elector": "The judges voted in this edition.",
         "organiser": "Under Release see what is public; take a category down, which a colleague puts back with you.",
         "chair": "Read the table: a mistake is mended by a decision that supersedes the one before.",
         "auditor": "Recount the full record and compare the hashes.",

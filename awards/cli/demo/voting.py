@@ -10,10 +10,12 @@ from datetime import timedelta
 import click
 from sqlalchemy import select
 
-from awards import codes, delegates, editions, elections, electors, enrolment, polls, roll, spreadsheets
+from awards import codes, delegates, editions, elections, electors, enrolment, jobs, polls, roll, spreadsheets
 from awards.cli.demo.marks import HALF_THROUGH, HANDS_BACK, ON_PAPER
 from awards.cli.demo.panel import ORGANISER, holder
+from awards.cli.files import work_of
 from awards.cli.shell import Shell, acting
+from awards.cli.upkeep import mail_folder
 from awards.config import ROOT
 from awards.delegates import Named
 from awards.models import Edition, ElectionState, Role, RollEntry
@@ -81,6 +83,7 @@ def call(shell: Shell, key: str) -> None:
     holder(shell, edition, Role.TELLER, "teller@example.org")
     opened = elections.of_edition(shell.session, edition, ElectionState.OPEN)
     polls.call(shell.session, edition, opened, again=False, actor=organiser, now=then.now)
+    _send_mails(then)
     if any(entry.judge_id for entry in roll.on(shell.session, edition)):
         return
     delegates.replace(
@@ -90,6 +93,13 @@ def call(shell: Shell, key: str) -> None:
         shell.session, edition, [_elector(shell, edition, BY_LETTER)], actor=organiser, now=shell.now
     )
     (shell.data / LETTER).write_text(f"SPECIMEN\n{STREET}\n\n{code}\n", encoding="utf-8")
+
+
+def _send_mails(shell: Shell) -> None:
+    """Let what is due by then go out, into the demo's mailbox: electors can be reminded a day later."""
+    with jobs.post_office("file:", mail_folder()) as post:
+        turn = jobs.Turn(post, lambda: None, shell.session.flush, lambda: shell.now)
+        jobs.send_due(work_of(shell), turn)
 
 
 def _elector(shell: Shell, edition: Edition, name: str) -> RollEntry:

@@ -70,10 +70,10 @@ class _Desk:
         self.given = prizes.of_edition(shell.session, edition)
 
     def let_people_lead(self) -> None:
-        """Two people lead nominations that have won, and one of them another that has not."""
+        """Two people lead nominations that have won, and one of them another that did not reach the finalists."""
         nominator = _person(self.shell, NOMINATOR, "Nominator").account
         officer = _person(self.shell, OFFICER, "Officer").account
-        lost = nominations.of_edition(self.shell.session, self.edition, NominationState.NOT_AWARDED)[0]
+        lost = nominations.of_edition(self.shell.session, self.edition, NominationState.NOT_SHORTLISTED)[0]
         theirs = ((self._nominators(), nominator), (self._officers(), officer))
         for nomination, account in (*((award.nomination, who) for award, who in theirs), (lost, nominator)):
             writers.hand_over_by_staff(

@@ -78,7 +78,10 @@ def award(nomination: str) -> str | Response | tuple[str, int]:
     session, found = db.session(), list(acceptances.of_nomination(db.session(), here.nomination))
     if not found:
         abort(404)
-    is_read = confidences.has_read(session, here.edition, here.nomination, sessions.me())
+    public = _public(here)
+    is_read = all(it.award.category in public for it in found) or confidences.has_read(
+        session, here.edition, here.nomination, sessions.me()
+    )
     if request.method == "GET":
         return _page(here, found) if is_read else _before(here)
     act = _posted("act")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from flask import Blueprint, render_template
 from sqlalchemy import func, select
 
-from awards import acceptances, correspondence, releasing, submitting, windows, withdrawing
+from awards import acceptances, correspondence, publication, releasing, submitting, windows, withdrawing
 from awards.extensions import db
 from awards.models import (
     Decision,
@@ -55,7 +57,7 @@ def show(nomination: str) -> str:  # noqa: ARG001 (the door has found it)
     return render_template(
         "nominations/show.html",
         desk=here,
-        state=releasing.told_states(database, [here.nomination])[here.nomination.id],
+        state=_states(here.now, [here.nomination])[here.nomination.id],
         states=NominationState,
         asked=asked,
         ruled=database.get(Decision, asked.decision_id) if asked and asked.decision_id else None,
@@ -102,7 +104,7 @@ def _mine() -> list[Mine]:
         for edition in {edition.id: edition for _, _, edition in rows}.values()
         for it in submitting.unsubmitted(database, edition)
     }
-    told = releasing.told_states(database, [nomination for nomination, _, _ in rows])
+    told = _states(sessions.now(), [nomination for nomination, _, _ in rows])
     return [
         Mine(
             nomination,
@@ -113,3 +115,9 @@ def _mine() -> list[Mine]:
         )
         for nomination, revision, edition in rows
     ]
+
+
+def _states(now: datetime, found: Sequence[Nomination]) -> dict[int, NominationState]:
+    """The state of each, by row number, as its people may know it."""
+    session = db.session()
+    return publication.known_states(session, found, releasing.told_states(session, found), now)

@@ -31,6 +31,10 @@ STATES: Mapping[str, object] = {
     NominationState.INELIGIBLE: _l("Not eligible"),
     NominationState.WITHDRAWN: _l("Withdrawn"),
     NominationState.DISQUALIFIED: _l("Disqualified"),
+    NominationState.FINALIST: _l("Finalist"),
+    NominationState.NOT_SHORTLISTED: _l("Not among the finalists"),
+    NominationState.WINNER: _l("Winner"),
+    NominationState.NOT_AWARDED: _l("No prize"),
 }
 """The states that a nomination's people are told of."""
 KINDS: Mapping[str, object] = {PROJECT: _l("projects"), INDIVIDUAL: _l("people")}

@@ -204,7 +204,10 @@ def close(edition: str) -> Answer:  # noqa: ARG001
     """What follows from closing the vote, and closing it."""
     routes.vote()
     session, found = db.session(), door.edition()
-    if polls.look(session, found).stage is not Stage.OPEN:
+    stage = polls.look(session, found).stage
+    if stage is Stage.CLOSED:
+        return lead("unseal", _("The vote is closed. Nothing is opened yet."))
+    if stage is not Stage.OPEN:
         return lead("index", _("The vote is not open."), "caution")
     if request.method == "GET":
         return _closing()

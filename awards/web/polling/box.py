@@ -8,13 +8,14 @@ from flask import request
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from awards import approvals, decisions, envelopes, unsealing
+from awards import approvals, decisions, envelopes, polls, unsealing
 from awards.dates import ClosesInThePast
 from awards.editions import DeadlineEarlier
 from awards.elections import TooFewElectors
 from awards.envelopes import OPENING
 from awards.extensions import begin_writing, db
 from awards.models import Account, Approval
+from awards.polls import Stage
 from awards.repeats import TO_JUDGES
 from awards.timetable import Deadline
 from awards.unsealing import Box, WayOn
@@ -46,6 +47,8 @@ def unseal(edition: str) -> Answer:  # noqa: ARG001
     try:
         box = unsealing.look(session, door.edition())
     except unsealing.NotClosed:
+        if polls.look(session, door.edition()).stage is Stage.COUNTED:
+            return lead("index", _("The envelopes are opened and counted."))
         return lead("index", _("There is no closed vote whose envelopes could be opened."), "caution")
     if request.method == "GET":
         return _page(box)

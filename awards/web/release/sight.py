@@ -135,7 +135,7 @@ def checklist(edition: Edition, rows: Sequence[Row]) -> list[Item]:
     found = [
         Item(
             _("The result of %(category)s is not signed.", category=row.name),
-            f"/table/{edition.key}/results",
+            url_for("table.results", edition=edition.key),
             stops=True,
         )
         for row in rows
@@ -154,7 +154,6 @@ def checklist(edition: Edition, rows: Sequence[Row]) -> list[Item]:
             missing,
         )
         found.append(Item(says, url_for("secretariat.nominations", edition=edition.key)))
-    citations = f"/table/{edition.key}"
     for row in rows:
         mine = [it for it in given if it.category == row.key]
         if lacking := [it for it in mine if not any((it.citations or {}).values())]:
@@ -164,7 +163,8 @@ def checklist(edition: Edition, rows: Sequence[Row]) -> list[Item]:
                 len(lacking),
                 category=names.name("categories", row.key),
             )
-            found.append(Item(says, f"{citations}/{row.key}/citations"))
+            citations = url_for("table.citations", edition=edition.key, category=row.key)
+            found.append(Item(says, citations))
     return found
 
 
