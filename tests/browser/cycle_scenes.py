@@ -25,14 +25,14 @@ from awards.cli.demo.voting import ELECTOR, SECOND_ORGANISER
 from awards.cli.demo.writing import picture as drawn_picture
 from awards.cli.demo.writing import texts
 from awards.extensions import begin_writing, db
-from awards.models import Account, Judge, Nomination, NominationRevision
+from awards.models import Account, Award, Judge, Nomination, NominationRevision
 from awards.web.sessions import now
 from tests.browser.judging_scenes import landscape
 from tests.browser.site import serving
 from tests.browser.small_sites import found
 from tests.browser.stills import LANGUAGES, Stills, picture
 from tests.web import world
-from tests.web.signing import signed_in
+from tests.web.signing import csrf_of, signed_in
 from tests.web.voters import press
 
 DESK, TABLE, VOTE = f"/secretariat/{KEY}", f"/table/{KEY}", f"/vote/{KEY}"
@@ -186,14 +186,23 @@ def decided(stills: Stills, site: Flask) -> list[Cookie]:
     stills.look("cycle-release-winners", organiser, f"{DESK}/release/winners")
     nominator, officer = signed_in(site, NOMINATOR), signed_in(site, OFFICER)
     stills.look("cycle-nominator-today", nominator, "/today")
+    with site.app_context():
+        given = list(db.session.scalars(select(Nomination.public_id).join(Award)))
     for name, browser in (("award", nominator), ("award-officer", officer)):
-        listing = browser.get("/en/today").text
-        page = found(listing, r'href="/en(/nominations/[^"/]+/award)"')
-        answer = browser.get(f"/en{page}")
-        token = found(answer.text, r'name="csrf_token" value="([^"]+)"')
+        pages = (f"/nominations/{it}/award" for it in given)
+        page = next(it for it in pages if browser.get(f"/en{it}").status_code == 200)
+        token = csrf_of(browser, f"/en{page}")
         browser.post(f"/en{page}", data={"csrf_token": token, "act": "read"})
         stills.look(f"cycle-{name}", browser, page)
     return []
+
+
+def led_by(site: Flask, email: str) -> list[str]:
+    with site.app_context():
+        theirs = select(Account.id).where(Account.email == email)
+        return list(
+            db.session.scalars(select(Nomination.public_id).where(Nomination.nominator_id.in_(theirs)))
+        )
 
 
 def published(stills: Stills, site: Flask) -> list[Cookie]:
@@ -205,18 +214,10 @@ def published(stills: Stills, site: Flask) -> list[Cookie]:
     stills.look("cycle-public-archive", visitor, "/archive")
     nominator = signed_in(site, NOMINATOR)
     with site.app_context():
-        mine = [
-            it.public_id
-            for it in db.session.scalars(
-                select(Nomination).where(
-                    Nomination.nominator_id.in_(select(Account.id).where(Account.email == NOMINATOR))
-                )
-            )
-        ]
         judge = db.session.scalars(select(Judge).order_by(Judge.id)).first()
         assert judge is not None
         email = judge.account.email
-    for number, it in enumerate(mine):
+    for number, it in enumerate(led_by(site, NOMINATOR)):
         if nominator.get(f"/en/nominations/{it}/result").status_code == 200:
             stills.look(f"cycle-nominee-result-{number}", nominator, f"/nominations/{it}/result")
     stills.look("cycle-judge-numbers", signed_in(site, email), f"/judging/{KEY}/marks")
