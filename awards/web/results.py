@@ -11,6 +11,9 @@ from awards.web.texts import NOTHING, Names, Text, choose, own
 from awards.web.words import country
 from judging.rules import Rules
 
+WIDEST, WIDEST_WORD = 24, 10
+"""Letters of a name, and of a word of it, that fit a phone in the largest letters."""
+
 
 @dataclass(frozen=True, slots=True)
 class Nominee:
@@ -25,6 +28,12 @@ class Nominee:
     country: str
     place: int | None = None
     citation: Text = NOTHING
+
+    @property
+    def is_long(self) -> bool:
+        """Whether the name is too long, or has a word too long, to be set as large as others."""
+        name = self.name.text
+        return len(name) > WIDEST or max(map(len, name.split()), default=0) > WIDEST_WORD
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from typing import Literal
 from playwright.sync_api import Browser
 
 from awards import create_app
-from tests.browser import judging_scenes, office_gallery, scenes
+from tests.browser import election_gallery, judging_scenes, office_gallery, scenes
 from tests.browser.gallery import photographing, visit
 from tests.browser.site import browser, serving, settled
 from tests.web import world
@@ -110,6 +110,7 @@ def main(folder: Path) -> None:
         certificates(demo, folder)
         office_gallery.take(chromium, Path(data), folder)
         judging_scenes.take(chromium, Path(data), folder)
+        election_gallery.take(chromium, Path(data), folder)
     print(f"{len(list(folder.glob('*.png')))} pictures in {folder}")
 
 

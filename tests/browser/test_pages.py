@@ -3,15 +3,24 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page
+from flask import Flask
+from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.gallery import context_of
 from tests.browser.screenshots import PAGES
 from tests.browser.site import browser, serving, settled
+from tests.web.office import DESK, Office
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with settled(tmp_path_factory.mktemp("site")) as app, serving(app) as found:
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    with settled(tmp_path_factory.mktemp("site")) as app:
+        yield app
+
+
+@pytest.fixture(scope="module")
+def address(site: Flask) -> Iterator[str]:
+    with serving(site) as found:
         yield found
 
 
@@ -77,3 +86,29 @@ def test_a_code_is_verified_through_the_form(page: Page, address: str) -> None:
     page.get_by_role("button", name="Verify this code").click()
 
     assert page.get_by_role("heading", level=1).inner_text() == "This certificate is in force"
+
+
+def test_the_many_pages_of_the_office_take_one_line_on_a_phone_and_are_all_there_without_scripts(
+    chromium: Browser, site: Flask, address: str
+) -> None:
+    Office(site)
+    with context_of(
+        chromium, site, address, "organiser@city.example", viewport={"width": 360, "height": 740}
+    ) as context:
+        page = context.new_page()
+        page.goto(f"{address}{DESK}/dates")
+        pages = page.get_by_role("navigation", name="Pages of the secretariat")
+        folded = pages.bounding_box()
+        expect(pages.get_by_role("link")).to_have_count(0)
+        pages.get_by_text("Pages: Dates").click()
+        expect(pages.get_by_role("link", name="Assignment")).to_be_visible()
+        open_width = page.evaluate("document.documentElement.scrollWidth")
+        page.set_viewport_size({"width": 1280, "height": 740})
+        page.reload()
+
+        assert folded is not None
+        assert folded["height"] < 60
+        assert open_width == 360
+        expect(pages.get_by_text("Pages: Dates")).to_be_hidden()
+        expect(pages.get_by_role("link", name="Assignment")).to_be_visible()
+        expect(pages.get_by_role("link", name="Dates")).to_have_attribute("aria-current", "page")

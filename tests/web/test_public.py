@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
+from awards.web.results import nominee_of
 from tests.web import world
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
@@ -225,10 +226,23 @@ def test_a_winner_has_a_page_with_why_it_won_its_results_and_its_pictures(visito
     ):
         assert words in text, words
     assert 'alt="People in a hall"' in page
+    assert page.index('<figure class="front"') < page.index("It answers, and others took it over.")
     assert (picture.data, picture.mimetype) == (b"RIFF a picture", "image/webp")
     assert picture.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
     for other in ("SV-03", "OC-05/pictures/2", "OC-05/pictures/0", "%00", "x" * 3_000):
         assert visitor.get(f"/en/{world.RELEASED}/winners/{other}").status_code == 404, other
+
+
+@pytest.mark.parametrize(
+    ("name", "is_long"),
+    [("Zephyrgate", False), ("Thiruvananthapuram", True), ("City of many short words and one", True)],
+)
+def test_a_name_that_no_phone_can_show_in_the_largest_letters_is_set_smaller(
+    site: Flask, name: str, *, is_long: bool
+) -> None:
+    row = world.demo_rows()["services"][0] | {"organisation": name, "organisation_names": {}}
+    with site.test_request_context("/en/"):
+        assert nominee_of(row).is_long is is_long
 
 
 def test_the_count_is_told_step_by_step(

@@ -56,7 +56,11 @@ class Release:
 
 @pytest.fixture
 def release(app: Flask, tmp_path: Path) -> Release:
-    made = Round(app, tmp_path)
+    return signed(app, tmp_path)
+
+
+def signed(app: Flask, folder: Path) -> Release:
+    made = Round(app, folder)
     made.mark_and_close()
     with app.app_context():
         begin_writing()

@@ -66,6 +66,16 @@ class Portrait:
         return list(self.row.get("pictures", ()))
 
     @property
+    def front(self) -> list[tuple[int, Mapping[str, Any]]]:
+        """The picture over the text with its number: the first that is wider than high, if there is one."""
+        return [it for it in enumerate(self.pictures, start=1) if it[1]["width"] > it[1]["height"]][:1]
+
+    @property
+    def more(self) -> list[tuple[int, Mapping[str, Any]]]:
+        """The other pictures with their numbers."""
+        return [it for it in enumerate(self.pictures, start=1) if it not in self.front]
+
+    @property
     def narrow(self) -> int:
         return drawing.NARROW
 

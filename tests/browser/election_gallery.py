@@ -1,0 +1,35 @@
+"""Pictures of the second round: the roll, the vote, the results, the release, the winners."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from playwright.sync_api import Browser
+
+from tests.browser import (
+    cycle_scenes,
+    polling_scenes,
+    release_scenes,
+    result_scenes,
+    roll_scenes,
+    voting_scenes,
+    winner_scenes,
+)
+from tests.browser.site import serving, settled
+from tests.browser.stills import Stills, picture
+
+DARK = ("result-tie", "award-accepted", "release-armed", "polling-hall")
+
+
+def take(chromium: Browser, data: Path, folder: Path) -> None:
+    """Every page and state, at two widths and in both languages; papers as they are printed."""
+    stills = Stills()
+    roll_scenes.take(stills, data, folder)
+    polling_scenes.take(stills, data)
+    result_scenes.take(stills, data, folder)
+    release_scenes.take(stills, data, folder)
+    with settled(data / "election") as site, serving(site) as address:
+        picture(chromium, address, folder, stills.kept, dark=DARK)
+    voting_scenes.take(chromium, data, folder)
+    winner_scenes.take(chromium, data, folder)
+    cycle_scenes.take(chromium, data, folder)
