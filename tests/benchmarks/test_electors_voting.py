@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from html import unescape
 from http.client import HTTPConnection
 from pathlib import Path
-from threading import Barrier, local
+from threading import Barrier
 from typing import Any
 from urllib.parse import urlencode
 
@@ -42,6 +42,7 @@ HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)"')
 TWICE = 10
 """Of so many electors one sends the form twice."""
 LINES = 16
+"""So many are at it at the same moment."""
 
 
 class Electors:
@@ -102,23 +103,19 @@ def operator_again() -> Actor:
 
 
 class Browsers:
-    """Browsers on a few lines to the server, each line used by one elector after another."""
+    """Each elector's browser has a line of its own to the server, which falls to whichever worker is free."""
 
     def __init__(self, port: int) -> None:
-        self.port, self.mine = port, local()
-        self.lines: list[HTTPConnection] = []
+        self.port = port
         self.waits: list[float] = []
 
-    def close(self) -> None:
-        for line in self.lines:
-            line.close()
-
     def ask(
-        self, path: str, cookies: dict[str, str], fields: list[tuple[str, str]] | None = None
+        self,
+        line: HTTPConnection,
+        path: str,
+        cookies: dict[str, str],
+        fields: list[tuple[str, str]] | None = None,
     ) -> tuple[int, str]:
-        if not hasattr(self.mine, "line"):
-            self.mine.line = HTTPConnection("127.0.0.1", self.port, timeout=120)
-            self.lines.append(self.mine.line)
         said = "; ".join(f"{name}={value}" for name, value in cookies.items())
         headers = {"Cookie": said, "Host": f"127.0.0.1:{self.port}"}
         body = None
@@ -129,8 +126,8 @@ class Browsers:
             }
             body = urlencode(fields)
         begun = time.perf_counter()
-        self.mine.line.request("GET" if body is None else "POST", path, body=body, headers=headers)
-        with self.mine.line.getresponse() as answer:
+        line.request("GET" if body is None else "POST", path, body=body, headers=headers)
+        with line.getresponse() as answer:
             for given in answer.headers.get_all("Set-Cookie", []):
                 name, _, value = given.split(";")[0].partition("=")
                 cookies[name] = value
@@ -141,10 +138,12 @@ class Browsers:
     def vote(self, token: str, name: str, *, twice: bool) -> list[int]:
         """Open the ballot, choose, look it over, cast, once or twice; the status of each."""
         cookies = {"ballot": token}
-        shown, page = self.ask(f"{BOOTH}/services", cookies)
-        seen, review = self.ask(f"{BOOTH}/review", cookies, [*hidden(page), ("c-services", name)])
-        sent = [self.ask(f"{BOOTH}/cast", cookies, hidden(review))[0] for _ in range(1 + twice)]
-        return [shown, seen, *sent]
+        with closing(HTTPConnection("127.0.0.1", self.port, timeout=120)) as line:
+            shown, page = self.ask(line, f"{BOOTH}/services", cookies)
+            chosen = [*hidden(page), ("c-services", name)]
+            seen, review = self.ask(line, f"{BOOTH}/review", cookies, chosen)
+            sent = [self.ask(line, f"{BOOTH}/cast", cookies, hidden(review))[0] for _ in range(1 + twice)]
+            return [shown, seen, *sent]
 
 
 def hidden(page: str) -> list[tuple[str, str]]:
@@ -161,13 +160,8 @@ def test_electors_who_vote_at_the_same_moment_are_all_counted_once(
     def vote(each: int) -> list[int]:
         return browsers.vote(electors.tokens[each], electors.choice(each), twice=each % TWICE == 0)
 
-    with (
-        two_workers(app, tmp_path) as port,
-        ThreadPoolExecutor(LINES) as pool,
-        closing(Browsers(port)) as browsers,
-    ):
-        list(pool.map(lambda _: browsers.ask("/en/vote/", {}), range(LINES)))
-        browsers.waits.clear()
+    with two_workers(app, tmp_path) as port, ThreadPoolExecutor(LINES) as pool:
+        browsers = Browsers(port)
         begun = time.perf_counter()
         answers = list(pool.map(vote, range(number)))
         took = time.perf_counter() - begun
