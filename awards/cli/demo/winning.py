@@ -47,7 +47,7 @@ WHY = "All results are signed, and the winners have been told."
 @click.argument("phase")
 @acting
 def tell(shell: Shell, key: str, phase: str) -> None:
-    """Tell the winners, yesterday. All have accepted, or where the demo stops here, one has, and a release waits."""
+    """Tell the winners. All have accepted, or where the demo stops here, one has, and a release waits."""
     edition = editions.find(shell.session, key)
     desk = _Desk(shell, edition, stops=Phase(phase) is Phase.DECIDED)
     desk.let_people_lead()
@@ -62,7 +62,6 @@ class _Desk:
 
     def __init__(self, shell: Shell, edition: Edition, *, stops: bool) -> None:
         self.shell, self.edition, self.stops = shell, edition, stops
-        self.yesterday = shell.now - timedelta(days=1)
         self.organiser = holder(shell, edition, Role.ORGANISER, ORGANISER)
         self.another = holder(
             shell, edition, Role.ORGANISER, SECOND_ORGANISER, name="Second organiser of the demo"
@@ -82,7 +81,7 @@ class _Desk:
                 account,
                 reason=WHOSE,
                 actor=self.shell.actor,
-                now=self.yesterday - timedelta(days=1),
+                now=self.shell.now - timedelta(days=2),
             )
 
     def write_citations(self) -> None:
@@ -91,7 +90,7 @@ class _Desk:
         written = self.given[:1] if self.stops else self.given
         for award, texts in zip(written, cycle(CITED), strict=False):
             citations.write(
-                self.shell.session, self.edition, award, texts, actor=self.shell.actor, now=self.yesterday
+                self.shell.session, self.edition, award, texts, actor=self.shell.actor, now=self.shell.now
             )
 
     def tell_and_answer(self) -> None:
@@ -101,7 +100,7 @@ class _Desk:
             self.edition,
             [it.id for it in self.given],
             actor=self.organiser,
-            now=self.yesterday,
+            now=self.shell.now,
         )
         for it in acceptances.of_edition(self.shell.session, self.edition):
             if it.award_id == self._officers().id:
