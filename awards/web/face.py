@@ -40,10 +40,11 @@ class Standing(StrEnum):
 
 
 class Announced(StrEnum):
-    """Of which categories the finalists are public while the shortlists of an edition are being settled."""
+    """What is public while the rest is being settled: finalists of some categories or of all, or winners of some."""
 
     SOME = "some"
     ALL = "all"
+    WINNERS = "winners"
 
 
 @dataclass(frozen=True)
@@ -171,18 +172,21 @@ def earlier(session: Session, face: Face, now: datetime) -> list[Face]:
 
 
 def where_it_stands(session: Session, faces: Sequence[Face], now: datetime) -> dict[int, Announced]:
-    """The editions, by row number, whose shortlists are being settled while finalists are public: of all categories
-    that have a standing, or of some."""
+    """The editions, by row number, whose shortlists are being settled while finalists are public, of all categories
+    that have a standing or of some; and those whose winners are public in some categories."""
+    found = {
+        it.edition.id: Announced.WINNERS for it in faces if it.edition.phase is Phase.DECIDED and it.released
+    }
     settling = [it.edition.id for it in faces if it.phase is Phase.DELIBERATION]
     if not settling:
-        return {}
+        return found
     public = publication.categories_shown(session, settling, PublicationKind.FINALISTS, now)
     counted = session.execute(
         select(FrozenStanding.edition_id, func.count(FrozenStanding.category.distinct()))
         .where(FrozenStanding.edition_id.in_(settling))
         .group_by(FrozenStanding.edition_id)
     )
-    return {
+    return found | {
         edition: Announced.ALL if public[edition] >= number else Announced.SOME
         for edition, number in counted
         if public.get(edition)

@@ -84,7 +84,9 @@ def moments(second_round: SecondRound) -> Words:
 
 
 def announced_now(of: str) -> str:
-    """The same while shortlists are being settled and finalists are public already: of "all" categories or "some"."""
+    """The same while finalists are public already, of "all" categories or "some", or "winners" of some categories."""
+    if of == "winners":
+        return _("The winners of some categories are announced. The others follow.")
     if of == "all":
         return _("The finalists are announced.")
     return _("The finalists of some categories are announced. The other shortlists are being settled.")

@@ -54,7 +54,7 @@ def before(stills: Stills, desk: Desk) -> None:
         "polling-finalist-wrong",
         desk.at(CHAIR),
         f"{VOTE}/finalists/SV-2",
-        {"act": "disqualify", "reason": ""},
+        {"act": "disqualify", "seen": "replaced", "reason": ""},
     )
 
 

@@ -53,6 +53,14 @@ class Release:
     def public(self) -> int:
         return self.app.test_client().get(f"/en/{self.key}/winners").status_code
 
+    def stands(self) -> str:
+        """What the public page of the edition says of where it stands."""
+        found = re.search(
+            r"(The result is settled|The winners of some)[^<]*",
+            self.app.test_client().get(f"/en/{self.key}/").text,
+        )
+        return found[1] if found else ""
+
 
 @pytest.fixture
 def release(app: Flask, tmp_path: Path) -> Release:
@@ -104,18 +112,18 @@ def test_two_arm_one_presses_and_one_takes_down_what_two_put_back(release: Relea
     assert release.post("omar", "/", {"act": "approve", "sha256": release.sha256()}).status_code == 303
     armed = re.search(r"/release/armed/([^/]+)/press", release.page("omar"))
     assert armed
-    assert release.public() == 404
+    assert (release.public(), release.stands()) == (404, "The result is settled")
 
     assert "It can be taken down" in release.page("omar", f"/armed/{armed[1]}/press")
     assert release.post("omar", f"/armed/{armed[1]}/press", {}).status_code == 303
-    assert release.public() == 200
+    assert (release.public(), release.stands()) == (200, "The winners of some")
     again = release.post("omar", f"/armed/{armed[1]}/press", {}, page="/")
     assert again.status_code == 303
 
     down = {"act": "take_down", "category": "services"}
     assert release.post("olga", "/taken-down", down).status_code == 422
     assert release.post("olga", "/taken-down", down | {"reason": "A name."}).status_code == 303
-    assert release.public() == 410
+    assert (release.public(), release.stands()) == (410, "The result is settled")
     back = {"act": "propose", "category": "services", "reason": "Mended."}
     assert release.post("olga", "/taken-down", back).status_code == 303
     approve = {"act": "approve", "sha256": release.sha256("/taken-down")}
