@@ -50,18 +50,7 @@ def faults(rules: Rules, category: str, marks: Mapping[str, object]) -> tuple[tu
 
 def sheet_total(rules: Rules, category: str, marks: Marks) -> Fraction:
     """The weighted mean of a complete sheet, on the scale of marks. Raises KeyError for a missing mark."""
-    criteria = rules.criteria_of(category)
-    weighted = sum((criterion.weight * marks[criterion.key] for criterion in criteria), Fraction(0))
-    return weighted / sum(criterion.weight for criterion in criteria)
-
-
-def median(values: Sequence[Fraction]) -> Fraction:
-    """The middle value, or the mean of the two in the middle. `values` is not empty."""
-    ordered = sorted(values)
-    middle = len(ordered) // 2
-    if len(ordered) % 2:
-        return ordered[middle]
-    return (ordered[middle - 1] + ordered[middle]) / 2
+    return yardstick(rules, category).total(marks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +68,10 @@ class Yardstick:
     def points(self, marks: Marks) -> int:
         """The total of a sheet, times `whole`. Raises KeyError for a missing mark."""
         return sum([weight * marks[key] for key, weight in self.weights])
+
+    def total(self, marks: Marks) -> Fraction:
+        """The total of a sheet, exact. Raises KeyError for a missing mark."""
+        return Fraction(self.points(marks), self.whole)
 
 
 def yardstick(rules: Rules, category: str) -> Yardstick:
