@@ -45,7 +45,7 @@ def test_fit_and_draws_take_a_few_times_one_dense_cholesky(
     """The baseline: one Cholesky factor of a dense matrix of that size."""
     chance = np.random.default_rng(1)
     made = world("random", chance, items=items, categories=20, judges=judges)
-    panel = made.panel(assigned(made, k, chance), chance)
+    panel = made.panel(assigned(made, k, chance))
     square = np.full((size, size), 0.5) + np.eye(size) * size
 
     def work() -> None:
@@ -151,7 +151,7 @@ def test_probabilities_of_the_five_come_true(repeats: int) -> None:
                 if full
                 else world(scenario, chance, items=600, categories=12, judges=120)
             )
-            panel = made.panel(assigned(made, 3, chance), chance)
+            panel = made.panel(assigned(made, 3, chance))
             found = fit(panel)
             chances.append(_p_top(found, seed=str(repeat), draws=DRAWS if full else 1000))
             came.append(_true_best(made, panel))
@@ -174,9 +174,8 @@ def _readings(scenario: str, repeat: int, size: dict[str, int]) -> tuple[float, 
     given = assigned(made, 3, chance)
 
     def total(extra: dict[int, int]) -> tuple[Panel, Fit]:
-        again = np.random.default_rng(repeat + 77)
-        more = assigned(made, 0, again, extra=extra, given=given) if extra else []
-        panel = made.panel(given + more, again)
+        more = assigned(made, 0, np.random.default_rng(repeat), extra=extra, given=given) if extra else []
+        panel = made.panel(given + more)
         return panel, fit(panel)
 
     items = len(made.worth)
