@@ -70,6 +70,7 @@ def fill(session: Session, actor: Actor, many: int) -> Edition:
                 "reference": f"N{number:06}",
                 "state": NominationState.ELIGIBLE,
                 "category": CATEGORIES[number % len(CATEGORIES)],
+                "created_at": NOW,
             }
             for number in range(many)
         ),

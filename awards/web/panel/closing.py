@@ -11,6 +11,7 @@ from awards import chairs, closing, decisions, progress, steps
 from awards.closing import Cause, Closing
 from awards.extensions import db
 from awards.models import DecisionKind
+from awards.calibrations import INLINE_MOST, TooManyToFit
 from awards.panels import RoundClosed, RoundNotOpen
 from awards.rounds import NobodyEntered
 from awards.web import door, sessions, words
@@ -64,6 +65,15 @@ def _closed() -> Answer:
     except (closing.SeenOtherwise, closing.StaysOpen, NobodyEntered):
         session.rollback()
         says = _("Nothing was closed: what is missing has changed since you opened the page. Read it again.")
+        return _page(closing.look(session, edition, now), wrong={"": says}), 422
+    except TooManyToFit:
+        session.rollback()
+        says = _(
+            "Nothing was closed: with more than %(most)d nominations the fair scores take too long for a page. "
+            "Whoever runs the server closes the round with: flask round close %(key)s first",
+            most=INLINE_MOST,
+            key=edition.key,
+        )
         return _page(closing.look(session, edition, now), wrong={"": says}), 422
     except decisions.ReasonMissing:
         session.rollback()

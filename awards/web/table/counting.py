@@ -187,6 +187,11 @@ class Counted:
         return _("Points") if self.method is Method.BORDA else _("Votes")
 
     @property
+    def plain_means(self) -> bool:
+        """Whether the figures are fair scores of the first round, so that the plain means stand beside them."""
+        return self.rules.second_round is SecondRound.NONE and self.sight.by_fair
+
+    @property
     def steps(self) -> list[str]:
         return [sayings.step(it, self.key, self.sight.names) for it in self.outcome.steps]
 

@@ -28,9 +28,10 @@ from awards.web.secretariat.frame import face_of
 from awards.web.table import sayings
 from awards.web.texts import Names, Text, choose
 from judging.count import standing_of
+from judging.fitted import six
 from judging.ladder import StepTaken
 from judging.shortlist import Standing, StandingRow
-from judging.values import Finalist, rounded
+from judging.values import Deciding, Finalist, rounded
 
 
 class State(StrEnum):
@@ -54,6 +55,7 @@ class Line:
     row: StandingRow
     nomination: Nomination
     revision: NominationRevision
+    by_fair: bool = False
 
     @property
     def title(self) -> Text:
@@ -66,7 +68,12 @@ class Line:
 
     @property
     def exact(self) -> str:
-        return sayings.mixed(self.row.total)
+        return six(self.row.total) if self.by_fair else sayings.mixed(self.row.total)
+
+    @property
+    def raw(self) -> str:
+        """The plain mean, where the fair score decides."""
+        return rounded(self.row.raw) if self.by_fair and self.row.raw is not None else ""
 
     @property
     def outcome(self) -> object:
@@ -158,6 +165,11 @@ class Sight:
         return sorted(it.reference for it in about if any(it.id in seat.kept_out for seat in mine))
 
     @property
+    def by_fair(self) -> bool:
+        """Whether the fair score decides here, so that the plain mean is shown beside it."""
+        return self.standing.deciding is Deciding.FAIR
+
+    @property
     def cut(self) -> list[str]:
         return sayings.cut(self.standing, self.places)
 
@@ -219,7 +231,8 @@ def one(edition: Edition, category: str) -> Sight | None:
 def _lines(
     standing: Standing, there: Mapping[str, Nomination], revisions: Mapping[int, NominationRevision]
 ) -> tuple[Line, ...]:
+    by_fair = standing.deciding is Deciding.FAIR
     return tuple(
-        Line(number, row, there[row.nomination], revisions[there[row.nomination].id])
+        Line(number, row, there[row.nomination], revisions[there[row.nomination].id], by_fair)
         for number, row in enumerate(standing.rows, start=1)
     )
