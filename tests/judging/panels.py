@@ -82,7 +82,9 @@ def found_of_best(totals: Real, truth: Real, panel: Panel, places: int = 5) -> f
         if len(items) <= places:
             continue
         best = set(items[np.argsort(-truth[items], kind="stable")[:places]].tolist())
-        shares.append(len(best & set(items[np.argsort(-totals[items], kind="stable")[:places]].tolist())) / len(best))
+        shares.append(
+            len(best & set(items[np.argsort(-totals[items], kind="stable")[:places]].tolist())) / len(best)
+        )
     return float(np.mean(shares))
 
 
@@ -103,7 +105,9 @@ class World:
 
     def panel(self, pairs: list[tuple[int, int]], chance: np.random.Generator) -> Panel:
         """The sheets of these pairs of judge and item, five whole marks from 1 to 10 each."""
-        judge, item = (np.array(side) for side in zip(*sorted(pairs, key=lambda pair: pair[::-1]), strict=True))
+        judge, item = (
+            np.array(side) for side in zip(*sorted(pairs, key=lambda pair: pair[::-1]), strict=True)
+        )
         expected = 5.5 + self.severity[judge] + self.spread[judge] * self.worth[item]
         if self.scenario == "ceiling":
             expected = expected + 2.2
@@ -123,14 +127,10 @@ class World:
         return Panel(judges, items, categories, judge[keep], item[keep], self.category, value[keep])
 
     def _with_blocs(self, judge: Whole, item: Whole, value: Real) -> Real:
-        """One judge a category gives one nomination 10 and all others 1."""
-        value = value.copy()
-        for category in np.unique(self.category):
-            rows = np.flatnonzero(self.category[item] == category)
-            sold = judge[rows[0]]
-            mine = rows[judge[rows] == sold]
-            value[mine] = 1
-            value[mine[0]] = 10
+        """The judge with the number of a category gives one nomination there 10 and all others 1."""
+        sold = judge == self.category[item]
+        value = np.where(sold, 1.0, value)
+        value[np.flatnonzero(sold)[np.unique(judge[sold], return_index=True)[1]]] = 10
         return value
 
 
@@ -159,13 +159,15 @@ def assigned(
     for judge, item in given:
         before[item].add(judge)
         load[judge] += 1
-    wanted = {item: k for item in range(len(made.worth))} if extra is None else extra
+    wanted = dict.fromkeys(range(len(made.worth)), k) if extra is None else extra
     pairs = []
     for item in chance.permutation(sorted(wanted)):
         weight = load + chance.random(judges) * 2
         if made.scenario == "pools":
             home = int(item) % 4
             weight = weight + np.where((made.pool != home) & (chance.random(judges) > 0.2), 1e6, 0)
+        if made.scenario == "bloc" and item % 5 == 0:
+            weight[made.category[item]] = -1
         weight[list(before[int(item)])] = np.inf
         chosen = np.argsort(weight)[: wanted[int(item)]]
         load[chosen] += 1
