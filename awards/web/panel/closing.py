@@ -8,10 +8,10 @@ from flask import current_app, request
 from flask_babel import gettext as _
 
 from awards import chairs, closing, decisions, progress, steps
+from awards.calibrations import INLINE_MOST, TooManyToFit
 from awards.closing import Cause, Closing
 from awards.extensions import db
 from awards.models import DecisionKind
-from awards.calibrations import INLINE_MOST, TooManyToFit
 from awards.panels import RoundClosed, RoundNotOpen
 from awards.rounds import NobodyEntered
 from awards.web import door, sessions, words
