@@ -62,19 +62,15 @@ def tell(
             if template is not Template.TAKEN_DOWN
             else f"/nominations/{nomination.public_id}/",
         }
-        for person in writers[nomination.id]:
-            notices.queue(
-                session,
-                template,
-                person.email,
-                language=person.language,
-                now=now,
-                account=person,
-                edition=edition,
-                arguments=about,
-                decision=decision,
-            )
-            letters += 1
+        letters += notices.tell(
+            session,
+            template,
+            writers[nomination.id],
+            edition=edition,
+            arguments=about,
+            decision=decision,
+            now=now,
+        )
     return letters
 
 
@@ -122,25 +118,19 @@ def take_back(
         unaware = {it.account_id for it in waiting}
         notices.cancel(session, waiting)
         opened = readers_of(session, edition, nomination)
-        for person in writers[nomination.id]:
-            if person.id in unaware and person.public_id not in opened:
-                continue
-            notices.queue(
-                session,
-                Template.WON_TAKEN_BACK,
-                person.email,
-                language=person.language,
-                now=now,
-                account=person,
-                edition=edition,
-                arguments={
-                    "title": revisions[nomination.id].title,
-                    "reference": nomination.reference,
-                    "path": path,
-                },
-                decision=decision,
-            )
-            letters += 1
+        letters += notices.tell(
+            session,
+            Template.WON_TAKEN_BACK,
+            [it for it in writers[nomination.id] if it.id not in unaware or it.public_id in opened],
+            edition=edition,
+            arguments={
+                "title": revisions[nomination.id].title,
+                "reference": nomination.reference,
+                "path": path,
+            },
+            decision=decision,
+            now=now,
+        )
     return letters
 
 

@@ -176,21 +176,15 @@ def _write_letters(
     told = addressed(session, edition, categories)
     revisions = nominations.current_revisions(session, [it for it, _, _ in told])
     for nomination, template, people in told:
-        for person in people:
-            message = notices.queue(
-                session,
-                template,
-                person.email,
-                language=person.language,
-                now=due,
-                account=person,
-                edition=edition,
-                arguments=letter_arguments(
-                    edition, nomination, revisions[nomination.id], public=public, due=due
-                ),
-                decision=decision,
-            )
-            assert message is not None
+        notices.tell(
+            session,
+            template,
+            people,
+            edition=edition,
+            arguments=letter_arguments(edition, nomination, revisions[nomination.id], public=public, due=due),
+            decision=decision,
+            now=due,
+        )
 
 
 def letter_arguments(
