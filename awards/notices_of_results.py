@@ -43,10 +43,15 @@ def tell(
     decision: Decision,
     now: datetime,
 ) -> int:
-    """Write to everybody who writes a nomination of the second round, about their own only; how many letters."""
+    """Write to everybody who writes a nomination of the second round, about their own only; how many letters.
+
+    What was to be told in confidence and has not gone out is not told in confidence any more.
+    """
     found = [it for it in nominations.of_edition(session, edition, *CONCERNED) if it.category in categories]
     if not found:
         return 0
+    if template is Template.RESULT:
+        notices.cancel(session, _unsent(session, edition, found))
     writers = releasing.writers_of(session, found)
     revisions = nominations.current_revisions(session, found)
     won = prizes_of(session, edition)
@@ -104,17 +109,9 @@ def take_back(
     Whose letter has not gone out, and who has not opened the page, learns nothing: the letter is cancelled.
     """
     writers, revisions = releasing.writers_of(session, told), nominations.current_revisions(session, told)
-    unsent = session.scalars(
-        select(Outbox).where(
-            Outbox.edition_id == edition.id,
-            Outbox.template == Template.WON.value,
-            Outbox.state.in_((OutboxState.HELD, OutboxState.QUEUED)),
-        )
-    ).all()
     letters = 0
     for nomination in told:
-        path = page_of(nomination)
-        waiting = [it for it in unsent if it.arguments.get("path") == path]
+        waiting = _unsent(session, edition, [nomination])
         unaware = {it.account_id for it in waiting}
         notices.cancel(session, waiting)
         opened = readers_of(session, edition, nomination)
@@ -126,12 +123,25 @@ def take_back(
             arguments={
                 "title": revisions[nomination.id].title,
                 "reference": nomination.reference,
-                "path": path,
+                "path": page_of(nomination),
             },
             decision=decision,
             now=now,
         )
     return letters
+
+
+def _unsent(session: Session, edition: Edition, of: Sequence[Nomination]) -> list[Outbox]:
+    """The letters that tell of some nominations in confidence and have not gone out."""
+    waiting = session.scalars(
+        select(Outbox).where(
+            Outbox.edition_id == edition.id,
+            Outbox.template == Template.WON.value,
+            Outbox.state.in_((OutboxState.HELD, OutboxState.QUEUED)),
+        )
+    )
+    pages = {page_of(it) for it in of}
+    return [it for it in waiting if it.arguments.get("path") in pages]
 
 
 def page_of(nomination: Nomination) -> str:
