@@ -10,7 +10,18 @@ from datetime import timedelta
 import click
 from sqlalchemy import select
 
-from awards import codes, delegates, editions, elections, electors, enrolment, jobs, polls, roll, spreadsheets
+from awards import (
+    codes,
+    delegates,
+    editions,
+    elections,
+    electors,
+    enrolment,
+    polls,
+    roll,
+    sending,
+    spreadsheets,
+)
 from awards.cli.demo.marks import HALF_THROUGH, HANDS_BACK, ON_PAPER
 from awards.cli.demo.panel import ORGANISER, holder
 from awards.cli.files import work_of
@@ -97,9 +108,9 @@ def call(shell: Shell, key: str) -> None:
 
 def _send_mails(shell: Shell) -> None:
     """Let what is due by then go out, into the demo's mailbox: electors can be reminded a day later."""
-    with jobs.post_office("file:", mail_folder()) as post:
-        turn = jobs.Turn(post, lambda: None, shell.session.flush, lambda: shell.now)
-        jobs.send_due(work_of(shell), turn)
+    with sending.post_office("file:", mail_folder()) as post:
+        turn = sending.Turn(post, lambda: None, shell.session.flush, lambda: shell.now)
+        sending.send_due(work_of(shell), turn)
 
 
 def _elector(shell: Shell, edition: Edition, name: str) -> RollEntry:
