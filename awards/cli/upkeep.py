@@ -20,13 +20,14 @@ from flask.cli import with_appcontext
 from sqlalchemy import select
 
 from awards import audit as audit_
-from awards import jobs, sending
+from awards import jobs
 from awards.audit import Flaw
 from awards.cli.files import draw_for_a_while, work_of
 from awards.cli.shell import Shell, acting, need_migrated_database
 from awards.extensions import begin_writing, db
+from awards.jobs import sending
+from awards.jobs.sending import Turn
 from awards.models import BallotKey, Edition, KeyState, Outbox, OutboxState
-from awards.sending import Turn
 
 ENOUGH_SPACE = 500 * 2**20
 YEARS = range(2025, 2100)

@@ -20,10 +20,11 @@ from flask.testing import FlaskCliRunner
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session, scoped_session
 
-from awards import accounts, jobs, links, mailbox, notices, sending
+from awards import accounts, jobs, links, mailbox, notices
 from awards.audit import Actor
 from awards.extensions import begin_writing, db
-from awards.jobs import Work
+from awards.jobs import Work, sending
+from awards.jobs.sending import Post, Turn
 from awards.models import (
     Account,
     Answer,
@@ -38,7 +39,6 @@ from awards.models import (
     Role,
 )
 from awards.notices import Template
-from awards.sending import Post, Turn
 from awards.storage import NoSuchFile
 from tests.awards.play import operator
 

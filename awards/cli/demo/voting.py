@@ -19,7 +19,6 @@ from awards import (
     enrolment,
     polls,
     roll,
-    sending,
     spreadsheets,
 )
 from awards.cli.demo.marks import HALF_THROUGH, HANDS_BACK, ON_PAPER
@@ -29,6 +28,7 @@ from awards.cli.shell import Shell, acting
 from awards.cli.upkeep import mail_folder
 from awards.config import ROOT
 from awards.delegates import Named
+from awards.jobs import sending
 from awards.models import Edition, ElectionState, Role, RollEntry
 from awards.tables import Row, Table
 from awards.timetable import Phase
