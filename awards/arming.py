@@ -26,7 +26,8 @@ from awards.audit import Actor
 from awards.certificates import NothingToCertify
 from awards.counts import EvidenceDiffers
 from awards.models import Approval, DecisionKind, Edition, PublicationKind, Release, ReleaseState
-from awards.publishing import RELEASE, CategoryDown, NothingToPublish, Released, WinnersNotSigned
+from awards.publication import NothingToPublish
+from awards.publishing import RELEASE, CategoryDown, Released, WinnersNotSigned
 from judging.values import Json, canonical
 
 log = logging.getLogger("laurels.release")

@@ -15,6 +15,7 @@ from awards import (
     arming,
     certificates,
     corrections,
+    finalists,
     prizes,
     publication,
     publishing,
@@ -172,7 +173,7 @@ def test_a_name_that_no_font_draws_keeps_no_other_certificate_back(office: Offic
 def test_no_clock_puts_back_what_was_released_otherwise_and_taken_down(office: Office) -> None:
     release = office.arm(hours=2)
     act = {"folder": office.folder, "actor": office.contest.actor, "now": office.now}
-    publishing.release(office.session(), office.edition, category="services", **act)
+    publishing.release(office.session(), office.edition, only=["services"], **act)
     office.take_down()
     with pytest.raises(CategoryDown):
         publishing.release(office.session(), office.edition, **act)
@@ -272,7 +273,7 @@ def test_who_was_not_shortlisted_is_written_to_where_the_release_is_the_first_to
     contest.nomination("SV-5").nominator_id = account.id
     act = {"actor": contest.actor, "now": NOW}
     if announced:
-        publishing.announce(session(), contest.edition, **act)
+        finalists.announce(session(), contest.edition, **act)
     contest.open()
     contest.vote(*((address(name), *FINALISTS) for name in JUDGES))
     contest.close()

@@ -9,12 +9,12 @@ from pathlib import Path
 from awards import (
     accounts,
     cycle,
+    finalists,
     judges,
     nominations,
     organisations,
     panels,
     programmes,
-    publishing,
     rounds,
     screening,
     sheets,
@@ -111,7 +111,7 @@ def settle(data: Path) -> None:
         session.add(city)
     session.flush()
     _judge(edition, data / "keys", who, now)
-    publishing.announce(session, edition, actor=who, now=now)
+    finalists.announce(session, edition, actor=who, now=now)
     for email, (name, role) in STAFF.items():
         account, _ = accounts.find_or_make(session, email, name=name, now=now, actor=who)
         accounts.grant(session, account, role, edition=edition, actor=who, now=now)

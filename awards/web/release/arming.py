@@ -13,7 +13,8 @@ from awards import approvals, arming, decisions
 from awards.arming import AlreadyArmed, MomentPassed
 from awards.extensions import db
 from awards.models import Account, Approval, Release, ReleaseState
-from awards.publishing import RELEASE, CategoryDown, NothingToPublish, WinnersNotSigned
+from awards.publication import NothingToPublish
+from awards.publishing import RELEASE, CategoryDown, WinnersNotSigned
 from awards.takedowns import PUT_BACK
 from awards.timetable import in_zone
 from awards.web import door, sessions, words
