@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session, scoped_session
 
-from awards import accounts, editions, polls, publishing, roll
+from awards import accounts, editions, finalists, polls, roll
 from awards.audit import Actor
 from awards.models import Election, Role
 from awards.timetable import Moment
@@ -52,7 +52,7 @@ class Poll(Contest):
     def announced(self) -> Poll:
         """Finalists signed and announced; nothing else is ready."""
         self.shortlisted()
-        publishing.announce(self.session, self.edition, actor=self.actor, now=NOW)
+        finalists.announce(self.session, self.edition, actor=self.actor, now=NOW)
         return self
 
     def ready(self) -> Poll:
