@@ -24,7 +24,7 @@ IDENTIFIER = re.compile(r"[A-Za-z0-9_-]{1,32}")
 def roles_in(account: Account, edition: Edition | None) -> frozenset[Role]:
     """The roles that a person has: for an edition those of it and those for the whole site, else all.
 
-    Asked once a request.
+    Asked once a request, and again where its sender comes in once more.
     """
     known: dict[tuple[int, int | None], frozenset[Role]] = g.setdefault("roles", {})
     key = (account.id, edition.id if edition is not None else None)
@@ -78,6 +78,8 @@ def admit(app: Flask) -> Response | None:
     who = audience_of(app, request.endpoint)
     if who is None or who in OPEN:
         return None
+    for known in ("roles", "judge"):
+        g.pop(known, None)
     if "\0" in request.path:
         abort(404)
     if who is Audience.ELECTOR:
