@@ -12,7 +12,18 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from awards import casting, dates, decisions, editions, elections, envelopes, passes, readiness, results, roll
+from awards import (
+    dates,
+    deadlines,
+    decisions,
+    editions,
+    elections,
+    envelopes,
+    passes,
+    readiness,
+    results,
+    roll,
+)
 from awards.audit import Actor
 from awards.elections import Turnout
 from awards.envelopes import NotOpen, Presence
@@ -128,7 +139,7 @@ def _stage(edition: Edition, shown: Sequence[Election]) -> Stage:
 def _closes(shown: Sequence[Election], stated: Deadline | None) -> Deadline | None:
     """A category that is voted on again after the close waits for people, whatever was stated for the others."""
     waiting = [it for it in shown if it.state is ElectionState.OPEN] or shown
-    return stated if waiting and all(casting.closes(it, stated) for it in waiting) else None
+    return stated if waiting and all(deadlines.of_vote(it, stated) for it in waiting) else None
 
 
 def stamp(session: Session, edition: Edition) -> str:
