@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from awards import addressing, audit, delegates, editions, links, roll
@@ -80,14 +80,8 @@ def asked(session: Session, edition: Edition) -> Mapping[int, Outbox]:
 
 def make_token(session: Session, entry_id: int, *, now: datetime) -> str:
     """The token of a new link on which a delegate is named, for the mail; those made earlier go on working."""
-    token = links.new_link(session, None, LinkPurpose.DELEGATE, expires_at=now + LINK_LASTS)
-    session.execute(
-        update(OneTimeLink)
-        .where(OneTimeLink.token_hash == digest(token))
-        .values(roll_entry_id=entry_id)
-        .execution_options(synchronize_session="fetch")
-    )
-    return token
+    entry = session.get_one(RollEntry, entry_id)
+    return links.new_link(session, None, LinkPurpose.DELEGATE, expires_at=now + LINK_LASTS, roll_entry=entry)
 
 
 def of_token(session: Session, token: str, *, now: datetime) -> tuple[RollEntry, Edition]:

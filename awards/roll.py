@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from awards import decisions, editions, entitling
+from awards import decisions, editions, entitling, passes
 from awards.audit import Actor
 from awards.models import (
     Decision,
@@ -103,8 +102,8 @@ def find(session: Session, edition: Edition, public_id: str) -> RollEntry:
 def by_letter(entries: Iterable[RollEntry]) -> list[RollEntry]:
     """Those who can't be sent a link: they have no address, or share one, so that a mail would not say whose it is."""
     found = list(entries)
-    shared = Counter((entry.email, entry.judge_id is None) for entry in found)
-    return [it for it in found if not it.email or shared[it.email, it.judge_id is None] > 1]
+    by_mail = set(passes.reachable(found))
+    return [it for it in found if it not in by_mail]
 
 
 def having(edition: int, email: str) -> Select[RollEntry]:

@@ -11,11 +11,13 @@ from flask import Flask, abort, current_app, g, request
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
+from awards import editions, roll
 from awards.extensions import begin_writing, db
 from awards.models import Account, Edition, Grant, Judge, Nomination, NominationEditor, Role
 from awards.web import sessions, voters
 from awards.web.access import OPEN, READABLE_BY_AUDITORS, ROLES, SAFE_METHODS, Audience, audience_of
 from awards.web.voters import Elector
+from judging.rules import Vote
 
 IDENTIFIER = re.compile(r"[A-Za-z0-9_-]{1,32}")
 """What the random identifier of a row can be."""
@@ -53,6 +55,14 @@ def edition() -> Edition:
     """The edition of the address; the door has found it and whoever asks may use it."""
     found: Edition = g.edition
     return found
+
+
+def vote() -> Vote:
+    """The vote that the rules of the address's edition have; 404 where they have none."""
+    try:
+        return roll.vote_of(editions.rules_of(db.session(), edition()))
+    except roll.NoVote:
+        abort(404)
 
 
 def nomination() -> Nomination:

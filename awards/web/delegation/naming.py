@@ -179,5 +179,4 @@ def _is_shared(entry: RollEntry) -> bool:
     """Whether the delegate's address stands for another elector too, so that no mail can bring the ballot."""
     if not entry.email:
         return False
-    found = db.session.scalars(roll.having(entry.edition_id, entry.email)).all()
-    return len(found) > 1
+    return entry in roll.by_letter(db.session.scalars(roll.having(entry.edition_id, entry.email)))

@@ -18,7 +18,7 @@ from awards.web.language import NAMES, speaking
 from awards.web.papers.codes import Letter
 from awards.web.papers.codes import letters as codes_on_paper
 from awards.web.roll import says
-from awards.web.roll.routes import blueprint, vote
+from awards.web.roll.routes import blueprint
 from awards.web.roll.sight import Line, Sight, Way
 from awards.web.secretariat.frame import Answer, name_of, posted, show
 
@@ -31,7 +31,7 @@ REFUSED = (roll.VoteClosed, roll.NotOnRoll, roll.AlreadyCast)
 @audience(Audience.ORGANISER)
 def letters(**_edition: str) -> Answer | Response:
     """Who gets a letter; posted, the letters come as PDF, once: their codes stand nowhere else."""
-    vote()
+    door.vote()
     if request.method == "GET":
         return _page()
     session, edition, form = db.session(), door.edition(), sessions.filled()
