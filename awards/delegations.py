@@ -41,7 +41,7 @@ def ask(
     Whoever is off the roll, has no such address or has cast is left out. Raises VoteClosed, NotAsked.
     """
     editions.lock(session, edition)
-    delegates.need_open(edition)
+    delegates.need_open(session, edition)
     have_cast = roll.cast(session, edition)
     asked = []
     for entry in entries:
@@ -124,7 +124,7 @@ def set_contact(
     Raises VoteClosed, NotAnAddress, TooLong.
     """
     editions.lock(session, edition)
-    delegates.need_open(edition)
+    delegates.need_open(session, edition)
     contact, post = fold_address(contact) if contact else "", post.strip()
     if contact and not is_address(contact):
         raise NotAnAddress(contact)

@@ -83,6 +83,6 @@ def _text(entry: RollEntry, language: str) -> Text:
         recipient=entry.contact,
         language=language,
         template=Template.DELEGATE_ASKED.value,
-        arguments=addressing.arguments_of(session, edition, entry, language),
+        arguments=addressing.arguments_of(session, edition, entry, language, now=sessions.now()),
     )
     return previews.of(message)

@@ -129,7 +129,7 @@ def _page(wrong: str = "") -> str:
             key: name_of(session.get(Account, key)) for key in {it.code.made_by_id for it in shown if it.code}
         },
         frozen=edition.roll_frozen_at is not None,
-        closed=edition.second_closed_at is not None and not left,
+        closed=roll.is_over(session, edition),
         mailed=len(can) - len(shown),
     )
 
