@@ -194,7 +194,7 @@ def _extending(
         wrong=wrong or {},
         typed={**stating.fields(poll.closes, zone=found.zone), "reason": posted("reason")},
         zones=wording.zones(),
-        left=len(polls.without_a_ballot(session, found)),
+        left=poll.left,
     )
 
 
