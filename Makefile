@@ -48,10 +48,10 @@ suite:
 	$(BIN)/coverage report --skip-covered
 	$(BIN)/coverage report --include='judging/*' --omit='$(BEYOND_THE_RECOUNT)' --fail-under=100 --show-missing
 
-audit: $(VENV)/.system $(VENV)/.testing setup ## the same and the long checks, at full size
+audit: $(VENV)/.system $(VENV)/.auditing setup ## the same and the long checks, at full size
 	HYPOTHESIS_PROFILE=audit $(BIN)/pytest -n 2 --dist worksteal -m 'not bench'
 
-bench: $(VENV)/.system $(VENV)/.testing setup ## figures
+bench: $(VENV)/.system $(VENV)/.auditing setup ## figures
 	$(BIN)/pytest -m bench -s
 
 screenshots: $(VENV)/.system $(VENV)/.testing setup ## pictures of pages and certificates, under .build/screenshots
@@ -66,6 +66,7 @@ lock: ## hash locks anew from setup.cfg
 	$(PYTHON) -m venv .build/uv
 	.build/uv/bin/pip install --quiet uv
 	$(UV_COMPILE) setup.cfg --extra build --extra test --output-file requirements/test.lock
+	$(UV_COMPILE) setup.cfg --extra build --extra test --extra audit --constraint requirements/test.lock --output-file requirements/audit.lock
 	$(UV_COMPILE) setup.cfg --extra build --constraint requirements/test.lock --output-file requirements/production.lock
 
 clean: ## all that make has made; data under instance/ stays
@@ -84,6 +85,10 @@ $(VENV)/.installed: $(VENV)/.made requirements/production.lock setup.cfg
 
 $(VENV)/.testing: $(VENV)/.installed requirements/test.lock
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/test.lock
+	@touch $@
+
+$(VENV)/.auditing: $(VENV)/.testing requirements/audit.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/audit.lock
 	@touch $@
 
 $(VENV)/.system: $(VENV)/.made tests/packages.sh Makefile

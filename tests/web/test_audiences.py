@@ -48,6 +48,8 @@ LET_IN: dict[Audience, set[str]] = {
     Audience.JUDGE: {"judge"},
     Audience.CLERK: {"clerk"},
     Audience.TABLE: {"organiser", "chair", "deputy"},
+    Audience.ADVICE: {"chair", "deputy"},
+    Audience.ROOM: {"chair", "deputy", "judge"},
     Audience.POLLS: {"organiser"},
     Audience.ELECTOR: {"judge", PASS},
 }
@@ -60,6 +62,8 @@ READ_ONLY = dict.fromkeys(
         Audience.SCREENER,
         Audience.APPOINTER,
         Audience.TABLE,
+        Audience.ADVICE,
+        Audience.ROOM,
         Audience.POLLS,
     ),
     AUDITORS,

@@ -34,6 +34,9 @@ class Release:
     def post(self, name: str, path: str, fields: dict[str, str], page: str | None = None) -> TestResponse:
         return send(self.made.at(name), self.desk + path, fields, page=self.desk + (page or path))
 
+    def overview(self, name: str) -> str:
+        return well(self.made.at(name).get(f"/en/secretariat/{self.key}/"))
+
     def propose(self, **more: str) -> TestResponse:
         fields = {"act": "propose", "when": "pressed", "category": "services", "reason": "The board agrees."}
         return self.post("olga", "/", fields | more)
@@ -108,6 +111,7 @@ def test_two_arm_one_presses_and_one_takes_down_what_two_put_back(release: Relea
     assert f'href="/en/table/{release.key}/services/citations"' in release.page("olga")
     assert release.propose(reason=" ").status_code == 422
     assert release.propose().status_code == 303
+    assert "Release winners: proposed by Olga" in release.overview("omar")
     assert release.post("olga", "/", {"act": "approve", "sha256": release.sha256()}).status_code == 409
     assert release.post("omar", "/", {"act": "approve", "sha256": release.sha256()}).status_code == 303
     armed = re.search(r"/release/armed/([^/]+)/press", release.page("omar"))
@@ -126,6 +130,7 @@ def test_two_arm_one_presses_and_one_takes_down_what_two_put_back(release: Relea
     assert (release.public(), release.stands()) == (410, "The result is settled")
     back = {"act": "propose", "category": "services", "reason": "Mended."}
     assert release.post("olga", "/taken-down", back).status_code == 303
+    assert "Make winners public again: proposed by Olga" in release.overview("omar")
     approve = {"act": "approve", "sha256": release.sha256("/taken-down")}
     assert release.post("olga", "/taken-down", approve).status_code == 409
     assert release.post("omar", "/taken-down", approve).status_code == 303

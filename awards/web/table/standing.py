@@ -38,6 +38,7 @@ DECISIONS = {
     DecisionKind.AWARD: _l("Prize given by decision"),
     DecisionKind.DECLINED: _l("Prize declined"),
     DecisionKind.CORRECTION: _l("A decision taken back"),
+    DecisionKind.SECOND_READINGS: _l("Second readings ordered"),
 }
 
 BECAUSE = {
