@@ -51,7 +51,7 @@ def take_out(edition: str, category: str) -> Answer:  # noqa: ARG001
         return _page(it, line, {"reason": _("Write why: the decision states it.")}), 422
     except (NotTheChair, OrganiserRecords, InterestBinds) as error:
         db.session.rollback()
-        return _page(it, line, {"": _refused(error)}), 409
+        return _page(it, line, {"": refused(error)}), 409
     except (NotThen, NotJudged):
         db.session.rollback()
         return lead("table.category", _late(), "caution", category=it.key)
@@ -68,7 +68,8 @@ def _late() -> str:
     return _("It is out already, or its finalists are announced. Nothing was changed.")
 
 
-def _refused(error: Exception) -> str:
+def refused(error: Exception) -> str:
+    """Why this person does not take a nomination out."""
     if isinstance(error, OrganiserRecords):
         return _("An organiser records a withdrawal.")
     if isinstance(error, InterestBinds):
