@@ -143,11 +143,11 @@ def sign(
     ResultChanged, NotTheChair.
     """
     editions.lock(session, edition)
-    asked = results.counted(session, edition, category, actor=actor, now=now)
-    if seen is not None:
-        asked = {key: it for key, it in asked.items() if key in seen}
-        if changed := [key for key, it in asked.items() if not it.signed_by and it.number != seen[key]]:
-            raise ResultChanged(", ".join(changed))
+    asked: dict[str, FrozenOutcome] = {}
+    for key in (category,) if seen is None else seen:
+        asked |= results.counted(session, edition, key, actor=actor, now=now)
+    if changed := [key for key, it in asked.items() if seen and not it.signed_by and it.number != seen[key]]:
+        raise ResultChanged(", ".join(changed))
     need_settled(asked)
     signed = []
     for key, it in asked.items():
