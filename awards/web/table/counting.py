@@ -153,7 +153,7 @@ class Counted(Stood):
     @property
     def plain_means(self) -> bool:
         """Whether the figures are fair scores of the first round, so that the plain means stand beside them."""
-        return self.rules.second_round is SecondRound.NONE and self.sight.by_fair
+        return self.rules.second_round is SecondRound.NONE and any(it.by_fair for it in self.lines)
 
     @property
     def steps(self) -> list[str]:
