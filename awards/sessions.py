@@ -157,7 +157,7 @@ def _row(session: Session, token: str) -> UserSession | None:
 
 
 @cache
-def _of_token() -> Select[tuple[UserSession]]:
+def _of_token() -> Select[UserSession]:
     """What every page asks first, put together once."""
     return (
         select(UserSession)
