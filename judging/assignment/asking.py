@@ -188,6 +188,12 @@ class _Both:
     judges: _Names
     nominations: _Names
 
+    def names(self, *names: Told) -> bool:
+        return all(
+            isinstance(it, str | int) and (str(it) in self.judges.more or str(it) in self.nominations.more)
+            for it in names
+        )
+
     def pair(self, first: Told, second: Told, place: str) -> Pair:
         """A judge and a nomination, also the other way round where it can't be meant otherwise."""
         one, two = name_of(first, place), name_of(second, place)
@@ -220,7 +226,8 @@ def _entries(told: Told, place: str, both: _Both) -> Iterator[tuple[str, Pair, T
             else:
                 raise Fault(here, "This is to be a list of names or an object of them.")
             for two, value in inner:
-                yield f"{here}[{two!r}]", both.pair(one, two, here), value
+                inside = f"{here}[{two!r}]"
+                yield inside, both.pair(one, two, inside), value
     elif told is not None:
         raise Fault(place, "This is to be a list of pairs, or an object of lists.")
 
@@ -250,11 +257,11 @@ def _is_table(told: Told, both: _Both) -> bool:
     if not isinstance(told, list) or not told or not all(isinstance(row, list) for row in told):
         return False
     rows = cast("list[list[Told]]", told)
-    if any(isinstance(it, str) for it in rows[0][:2]):
-        return False
     n, j = len(both.nominations.keys), len(both.judges.keys)
     lengths = {len(row) for row in rows}
-    return (len(rows), lengths) in [(n, {j}), (j, {n})] or lengths != {3}
+    fits = (len(rows), lengths) in [(n, {j}), (j, {n})]
+    names = all(len(row) == 3 and both.names(row[0], row[1]) for row in rows)
+    return fits if names and isinstance(rows[0][0], int) else not names
 
 
 def _cells(told: Told, both: _Both) -> Iterator[tuple[str, Pair, Told]]:
