@@ -99,7 +99,7 @@ def test_a_table_alone_is_a_problem_and_scores_of_any_length_are_counted_as_they
 
     assert (status, answer["pairs"], answer["exact"]) == (0, [[1, 1], [2, 2]], True)
     assert (answer["optimum"], answer["total"], answer["loss"]) == (1.0, 0.246913577, 0.753086423)
-    assert answer["worst"] == {"nomination": 2, "sum": 0.123456788, "bound": 0.123456788}
+    assert answer["worst"] == {"nomination": 2, "sum": 0.123456788, "bound": 0.123456789}
 
 
 @pytest.mark.parametrize(
