@@ -178,7 +178,7 @@ def test_at_most_one_judge_of_a_region_while_there_are_others_and_the_price_is_t
     assert nobody_else.yields == (Yield(Rule.REGION, "N1", 2, 1, "asia"),)
 
 
-def test_an_expert_comes_before_the_region_rule_and_yields_before_loads() -> None:
+def test_an_expert_and_regions_go_together_and_yield_before_loads() -> None:
     judges = (Reader("ada", region="asia"), Reader("ben", region="asia"), Reader("chi", region="europe"))
     problem = some_scores(
         Problem(works("N1"), judges, per_nomination=2, per_region=1, need_expert=True),
@@ -193,7 +193,8 @@ def test_an_expert_comes_before_the_region_rule_and_yields_before_loads() -> Non
     both = assign(replace(problem, experts=frozenset([("ben", "N1")]), judges=chi_has_to_read))
     loads = assign(replace(problem, experts=frozenset([("ben", "N1")]), judges=ada_has_to_read))
 
-    assert ("ben", "N1") in by_ben.pairs
+    assert by_ben.pairs == (("ben", "N1"), ("chi", "N1"))
+    assert by_ben.yields == ()
     assert both.pairs == (("ben", "N1"), ("chi", "N1"))
     assert loads.pairs == (("ada", "N1"), ("chi", "N1"))
     assert loads.yields == (Yield(Rule.EXPERT, "N1", 0, 1),)
