@@ -140,6 +140,14 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True)
+class Readings:
+    """Second readings: at most `budget` further sheets in an edition, and at most `most` for one nomination."""
+
+    budget: int = 0
+    most: int = 4
+
+
+@dataclass(frozen=True, slots=True)
 class Rules:
     """Everything that changes a result. Frozen with a hash before judging opens."""
 
@@ -166,6 +174,9 @@ class Rules:
     vacated: Vacated
     record: RecordScope
     min_publish: int
+    readings: Readings = Readings()
+    practice: bool = False
+    own_severity: bool = False
 
     def criterion(self, key: str) -> Criterion:
         """The criterion of that key. Raises KeyError."""

@@ -32,6 +32,14 @@ from awards.models.award import (
 )
 from awards.models.base import Base
 from awards.models.decision import Approval, Decision, DecisionKind, Told
+from awards.models.deliberation import (
+    Calibration,
+    CalibrationState,
+    ReadingState,
+    Room,
+    RoomNote,
+    SecondReading,
+)
 from awards.models.edition import (
     CategoryClosure,
     Edition,
@@ -95,11 +103,16 @@ from awards.models.panel import (
     Judge,
     JudgeState,
     Leaving,
+    PairRule,
+    PairRuleKind,
+    Preference,
     Reopening,
     RunState,
     Suspicion,
     SuspicionKind,
+    Wish,
 )
+from awards.models.practice import PracticeNomination, PracticeSheet, Rehearsal, RehearsalState
 from awards.models.score import FrozenStanding, Origin, ScoreSheet, ScoreSheetVersion, SheetState, Typing
 
 __all__ = [
@@ -124,6 +137,8 @@ __all__ = [
     "Ballot",
     "BallotKey",
     "Base",
+    "Calibration",
+    "CalibrationState",
     "CategoryClosure",
     "Certificate",
     "CertificateState",
@@ -172,12 +187,20 @@ __all__ = [
     "Outbox",
     "OutboxState",
     "OwnDeadline",
+    "PairRule",
+    "PairRuleKind",
     "PassBy",
+    "PracticeNomination",
+    "PracticeSheet",
+    "Preference",
     "Programme",
     "Publication",
     "PublicationKind",
     "PublishedRecord",
+    "ReadingState",
     "RecordLabel",
+    "Rehearsal",
+    "RehearsalState",
     "Release",
     "ReleaseState",
     "Rendition",
@@ -185,11 +208,14 @@ __all__ = [
     "Role",
     "RollEntry",
     "RollState",
+    "Room",
+    "RoomNote",
     "RulesDocument",
     "RunState",
     "ScoreSheet",
     "ScoreSheetVersion",
     "Screening",
+    "SecondReading",
     "SheetState",
     "SignedInBy",
     "Suspicion",
@@ -202,4 +228,5 @@ __all__ = [
     "UserSession",
     "VotingCode",
     "VotingPass",
+    "Wish",
 ]

@@ -51,6 +51,7 @@ class DecisionKind(StrEnum):
     PUT_BACK = "put_back"
     DECLINED = "declined"
     CORRECTION = "correction"
+    SECOND_READINGS = "second_readings"
 
 
 class Decision(Base):

@@ -68,6 +68,21 @@ class AssignmentState(StrEnum):
     RELEASED = "released"
 
 
+class PairRuleKind(StrEnum):
+    """What a person has said of a pair before the assignment is drawn."""
+
+    PINNED = "pinned"
+    FORBIDDEN = "forbidden"
+
+
+class Wish(StrEnum):
+    """Whether a judge would like to read a nomination, by title and city alone."""
+
+    GLADLY = "gladly"
+    NEUTRAL = "neutral"
+    RATHER_NOT = "rather_not"
+
+
 class RunState(StrEnum):
     """A run of the assignment is proposed, and issued only when a person confirms it."""
 
@@ -87,6 +102,10 @@ def sheet_code() -> str:
 class Judge(Base):
     """A person on the panel of an edition. No categories means all of them; `capacity` None any number.
 
+    `least`: nominations they are to get at least. `expertise` by the key of a category or topic: 0 none, 1 some, 2 an
+    expert. `working_languages`: those of `languages` that they read, and no more. `region`: where it isn't that of
+    their organisation.
+
     `shown` names what may be published of them: "name", "office", "organisation", "country". The code of conduct was
     agreed to in `conduct_version` of the edition's texts. `declared_at`: when they last went through the list of
     nominations and declared their interests.
@@ -103,6 +122,10 @@ class Judge(Base):
     languages: Mapped[list[str]] = mapped_column(default=list)
     categories: Mapped[list[str]] = mapped_column(default=list)
     capacity: Mapped[int | None]
+    least: Mapped[int | None]
+    expertise: Mapped[Document] = mapped_column(default=dict, server_default="{}")
+    working_languages: Mapped[list[str]] = mapped_column(default=list, server_default="[]")
+    region: Mapped[str] = mapped_column(String(64), default="", server_default="")
     nationality: Mapped[str] = mapped_column(String(2), default="", server_default="")
     residence: Mapped[str] = mapped_column(String(2), default="", server_default="")
     shown: Mapped[list[str]] = mapped_column(default=list, server_default="[]")
@@ -176,6 +199,39 @@ class Suspicion(Base):
 
     judge: Mapped[Judge] = relationship()
     nomination: Mapped[Nomination] = relationship()
+
+
+class PairRule(Base):
+    """A pair that the assignment must make, or must not; it holds until `ended_at`."""
+
+    __tablename__ = "pair_rule"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(32), unique=True, default=public_id)
+    judge_id: Mapped[int] = mapped_column(ForeignKey("judge.id"), index=True)
+    nomination_id: Mapped[int] = mapped_column(ForeignKey("nomination.id"), index=True)
+    round: Mapped[Round] = mapped_column(Word(Round), default=Round.FIRST)
+    kind: Mapped[PairRuleKind] = mapped_column(Word(PairRuleKind))
+    reason: Mapped[str] = mapped_column(String(400), default="")
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    judge: Mapped[Judge] = relationship()
+    nomination: Mapped[Nomination] = relationship()
+
+
+class Preference(Base):
+    """A judge's wish about a nomination. It weighs little in the assignment and is bounded there."""
+
+    __tablename__ = "preference"
+    __table_args__ = (UniqueConstraint("judge_id", "nomination_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    judge_id: Mapped[int] = mapped_column(ForeignKey("judge.id"), index=True)
+    nomination_id: Mapped[int] = mapped_column(ForeignKey("nomination.id"), index=True)
+    wish: Mapped[Wish] = mapped_column(Word(Wish))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class Assignment(Base):

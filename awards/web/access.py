@@ -23,7 +23,8 @@ class Audience(StrEnum):
     The others ask for a role, in the edition of the address where it has one, else in any edition. `judge`: only own
     assignments are found there. `clerk`: who types and confirms sheets. `table`: the chair's table, for chair,
     deputies and organisers. `polls`: who runs the vote. `elector`: an address with <edition>, for whoever is let in to
-    vote in it, by a link, a code, or signed in.
+    vote in it, by a link, a code, or signed in. `advice`: what the calibration says of marks and judges. `room`: the
+    deliberation, for the panel and its chair.
     """
 
     ANYONE = "anyone"
@@ -38,6 +39,8 @@ class Audience(StrEnum):
     JUDGE = "judge"
     CLERK = "clerk"
     TABLE = "table"
+    ADVICE = "advice"
+    ROOM = "room"
     POLLS = "polls"
     ELECTOR = "elector"
     ADMINISTRATOR = "administrator"
@@ -55,6 +58,8 @@ ROLES: Mapping[Audience, frozenset[Role]] = {
     Audience.CLERK: frozenset({Role.CLERK}),
     Audience.POLLS: frozenset({Role.ORGANISER, Role.TELLER}),
     Audience.TABLE: frozenset({Role.CHAIR, Role.DEPUTY, Role.ORGANISER}),
+    Audience.ADVICE: frozenset({Role.CHAIR, Role.DEPUTY}),
+    Audience.ROOM: frozenset({Role.CHAIR, Role.DEPUTY, Role.JUDGE}),
 }
 """Which roles open the pages of an audience."""
 
@@ -65,6 +70,8 @@ READABLE_BY_AUDITORS = frozenset(
         Audience.SCREENER,
         Audience.APPOINTER,
         Audience.TABLE,
+        Audience.ADVICE,
+        Audience.ROOM,
         Audience.POLLS,
     }
 )

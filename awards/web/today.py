@@ -13,13 +13,13 @@ from flask_babel import ngettext
 
 from awards import agenda
 from awards.agenda import Mine, Need, Task
-from awards.casting import Waiting
-from awards.duties import CHAIRS, WHOSE, Duty, Post
+from awards.duties import CHAIRS, WHOSE, Post
 from awards.extensions import db
-from awards.models import Edition, Invitation, InvitationKind, NominationState, Role
+from awards.models import Invitation, InvitationKind, NominationState, Role
+from awards.own_ballots import Waiting
 from awards.timetable import Moment
 from awards.watches import Call, Summons
-from awards.web import face, sessions, words, work
+from awards.web import face, sessions, waits, words, work
 from awards.web.access import Audience, audience
 from awards.web.face import Face
 from awards.web.language import PREFIX
@@ -63,35 +63,6 @@ INVITED: Mapping[InvitationKind, object] = {
     InvitationKind.NOMINEE: _l("You are nominated: do you accept?"),
     InvitationKind.CATEGORY: _l("May your nomination move to another category?"),
 }
-PAGES: Mapping[Duty, str] = {
-    Duty.TO_SCREEN: "screening.index",
-    Duty.TO_RELEASE: "screening.letters",
-    Duty.APPEALS: "screening.index",
-    Duty.LATE: "secretariat.late",
-}
-"""Where in an edition what waits is done; organisations belong to all editions."""
-ADDRESSES: Mapping[Duty, str] = {
-    Duty.BEHIND: "panel.progress",
-    Duty.UNASSIGNED: "panel.assignment",
-    Duty.HANDED_BACK: "panel.assignment",
-    Duty.SUSPICIONS: "panel.conflicts",
-    Duty.TO_CLOSE: "panel.closing",
-    Duty.NO_CHAIR: "secretariat.people",
-    Duty.TYPINGS: "clerk.confirming",
-    Duty.WAIVERS: "table.minimum",
-    Duty.SHORTLISTS: "table.index",
-    Duty.WINNERS: "table.results",
-    Duty.REOPENINGS: "table.reopened",
-    Duty.TO_ANNOUNCE: "table.index",
-    Duty.TO_UNSEAL: "polling.unseal",
-    Duty.ANSWERS: "release.winners",
-    Duty.TO_APPROVE: "release.index",
-    Duty.TO_COUNT: "table.results",
-    Duty.CITATIONS: "table.results",
-    Duty.TO_ARM: "release.index",
-    Duty.HELD: "release.index",
-}
-"""The same for what rounds of marks ask for."""
 CALLED: Mapping[Call, str] = {
     Call.JOIN: "judging.join",
     Call.DECLARE: "judging.declare",
@@ -245,11 +216,11 @@ def _section(post: Post, faces: Mapping[int, Face]) -> Section:
     lines = []
     if edition is not None:
         for duty, number in post.duties:
-            waits, where = _waits(duty, number), _where(duty, edition)
+            says, where = waits.says(duty, number), waits.where(duty, edition)
             if WHOSE[duty] == CHAIRS and Role.CHAIR not in post.roles:
-                lines.append(Line(_("As deputy: only where the chair can't act"), waits, "", where))
+                lines.append(Line(_("As deputy: only where the chair can't act"), says, "", where))
             else:
-                lines.append(Line(waits, "", "", where))
+                lines.append(Line(says, "", "", where))
     held = set(post.roles)
     if held & set(DESKS):
         page = (
@@ -278,116 +249,6 @@ def _section(post: Post, faces: Mapping[int, Face]) -> Section:
         lines.append(Line(words, "", "", rules))
     name: Text | str = faces[edition.id].name if edition is not None else _("The whole site")
     return Section(name, roles, tuple(ROLES[role].does for role in post.roles), tuple(lines))
-
-
-def _where(duty: Duty, edition: Edition) -> str:
-    if duty is Duty.ORGANISATIONS:
-        return url_for("secretariat.organisations")
-    if duty in ADDRESSES:
-        return url_for(ADDRESSES[duty], edition=edition.key, show="behind" if duty is Duty.BEHIND else None)
-    which = "appeals" if duty is Duty.APPEALS else None
-    return url_for(PAGES[duty], edition=edition.key, show=which)
-
-
-def _waits(duty: Duty, number: int) -> str:
-    """How many of what wait, in words."""
-    if duty is Duty.TO_SCREEN:
-        return ngettext("%(num)d nomination to check", "%(num)d nominations to check", number)
-    if duty is Duty.TO_RELEASE:
-        return ngettext("%(num)d decision to be released", "%(num)d decisions to be released", number)
-    if duty is Duty.APPEALS:
-        return ngettext("%(num)d appeal to decide", "%(num)d appeals to decide", number)
-    if duty is Duty.LATE:
-        return ngettext("%(num)d request for late acceptance", "%(num)d requests for late acceptance", number)
-    if duty is Duty.ORGANISATIONS:
-        return ngettext("%(num)d organisation to confirm", "%(num)d organisations to confirm", number)
-    return _waits_in_the_round(duty, number)
-
-
-def _waits_in_the_round(duty: Duty, number: int) -> str:
-    if duty is Duty.BEHIND:
-        return ngettext("%(num)d judge is behind", "%(num)d judges are behind", number)
-    if duty is Duty.UNASSIGNED:
-        return ngettext(
-            "%(num)d nomination is assigned to nobody", "%(num)d nominations are assigned to nobody", number
-        )
-    if duty is Duty.HANDED_BACK:
-        return ngettext(
-            "%(num)d nomination was handed back by a judge",
-            "%(num)d nominations were handed back by judges",
-            number,
-        )
-    if duty is Duty.SUSPICIONS:
-        return ngettext(
-            "%(num)d suspected conflict to decide", "%(num)d suspected conflicts to decide", number
-        )
-    if duty is Duty.TO_CLOSE:
-        return _("The time for marks is over: close the round")
-    if duty is Duty.NO_CHAIR:
-        return _("No chair is named: nobody can waive, settle ties or sign")
-    if duty is Duty.TYPINGS:
-        return ngettext("%(num)d typed sheet to confirm", "%(num)d typed sheets to confirm", number)
-    if duty is Duty.WAIVERS:
-        return ngettext(
-            "%(num)d nomination is below the minimum of sheets: waive it or not",
-            "%(num)d nominations are below the minimum of sheets: waive it or not",
-            number,
-        )
-    return _waits_after_the_round(duty, number)
-
-
-def _waits_after_the_round(duty: Duty, number: int) -> str:
-    if duty is Duty.SHORTLISTS:
-        return ngettext(
-            "%(num)d shortlist to settle and sign", "%(num)d shortlists to settle and sign", number
-        )
-    if duty is Duty.WINNERS:
-        return ngettext("%(num)d result to settle and sign", "%(num)d results to settle and sign", number)
-    if duty is Duty.TO_ANNOUNCE:
-        return ngettext(
-            "Announce the finalists of one category",
-            "Announce the finalists of %(num)d categories",
-            number,
-        )
-    if duty is not Duty.REOPENINGS:
-        return _waits_at_the_release(duty, number)
-    return ngettext("%(num)d judge asks to mend a sheet", "%(num)d judges ask to mend a sheet", number)
-
-
-def _waits_at_the_release(duty: Duty, number: int) -> str:
-    if duty is Duty.TO_UNSEAL:
-        return _("The vote is closed: its envelopes wait for two people")
-    if duty is Duty.ANSWERS:
-        return ngettext(
-            "%(num)d winner declines or asks for a change",
-            "%(num)d winners decline or ask for a change",
-            number,
-        )
-    if duty is Duty.TO_COUNT:
-        return ngettext(
-            "The result of one category can be counted",
-            "The results of %(num)d categories can be counted",
-            number,
-        )
-    if duty is Duty.CITATIONS:
-        return ngettext(
-            "No reason is written yet why one prize was won",
-            "No reasons are written yet why %(num)d prizes were won",
-            number,
-        )
-    if duty is Duty.TO_ARM:
-        return ngettext(
-            "The winners of one category are signed and wait for their release",
-            "The winners of %(num)d categories are signed and wait for their release",
-            number,
-        )
-    if duty is Duty.HELD:
-        return _("A release is held: nothing of it becomes public until somebody lets it go on")
-    return ngettext(
-        "%(num)d proposal about the release waits for your word",
-        "%(num)d proposals about the release wait for your word",
-        number,
-    )
 
 
 def _title(it: Mine) -> Text | str:

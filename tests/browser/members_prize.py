@@ -3,30 +3,16 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 
-from awards import (
-    accounts,
-    cycle,
-    judges,
-    nominations,
-    organisations,
-    panels,
-    programmes,
-    publishing,
-    rounds,
-    screening,
-    sheets,
-    shortlists,
-    submissions,
-)
+from awards import cycle, finalists, judges, organisations, panels, programmes, rounds, sheets, shortlists
 from awards.audit import Actor
 from awards.extensions import db
 from awards.models import Edition, Membership, Role
 from awards.timetable import Phase
-from tests.awards.play import JUDGE_COLUMNS, NOMINATION_COLUMNS, judge, table
-from tests.browser.stage import ORGANISER, PASSWORD
+from tests.awards.play import JUDGE_COLUMNS, judge, table
+from tests.browser.nominating import nominate
+from tests.browser.stage import ORGANISER, employ
 from tests.web import world
 
 KEY = "lantern-prize"
@@ -111,31 +97,21 @@ def settle(data: Path) -> None:
         session.add(city)
     session.flush()
     _judge(edition, data / "keys", who, now)
-    publishing.announce(session, edition, actor=who, now=now)
-    for email, (name, role) in STAFF.items():
-        account, _ = accounts.find_or_make(session, email, name=name, now=now, actor=who)
-        accounts.grant(session, account, role, edition=edition, actor=who, now=now)
-        accounts.set_password(session, account, PASSWORD, but=None, now=now)
+    finalists.announce(session, edition, actor=who, now=now)
+    employ(edition, STAFF, who, now)
     session.commit()
 
 
 def _judge(edition: Edition, keys: Path, who: Actor, now: datetime) -> None:
     session = db.session()
-    reach = partial(cycle.reach, session, edition, actor=who, now=now, key_folder=keys)
-    reach(Phase.NOMINATIONS)
     rows = [
         (key, "night", "project", title, CITIES[key], CITIES[key], "KR", "Shared with all.", "")
         for key, title in TITLES.items()
     ]
-    submissions.load(session, edition, table(NOMINATION_COLUMNS, rows), actor=who, now=now)
-    for key, email in WRITERS.items():
-        writer, _ = accounts.find_or_make(session, email, name=f"Writer of {key}", now=now, actor=who)
-        nominations.find(session, edition, key).nominator_id = writer.id
-    reach(Phase.SCREENING)
-    screening.accept_clean(session, edition, actor=who, now=now)
+    nominate(edition, rows, WRITERS, keys=keys, who=who, now=now)
     seats = [judge(name) for name in JUDGES]
     judges.load(session, edition, table(JUDGE_COLUMNS, seats), actor=who, now=now)
-    reach(Phase.FIRST_ROUND)
+    cycle.reach(session, edition, Phase.FIRST_ROUND, actor=who, now=now, key_folder=keys)
     panels.assign(session, edition, actor=who, now=now)
     marks = [(seat[1], key, mark, "") for seat in seats for key, mark in MARKS.items()]
     columns = ("judge", "nomination", "impact", "comment")

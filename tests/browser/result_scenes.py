@@ -11,6 +11,7 @@ from tests.awards.play import KEY
 from tests.browser.panel_scenes import retitle
 from tests.browser.small_sites import do, found, site_of
 from tests.browser.stills import LANGUAGES, Stills
+from tests.browser.voting_scenes import Booth
 from tests.web.signing import signed_in
 from tests.web.test_results import LEVEL, Hall, tell
 
@@ -173,12 +174,23 @@ def runoff(stills: Stills, hall: Hall) -> None:
     stills.look("result-runoff", hall.at("chair"), f"{TABLE}/services/result")
     stills.look("results-runoff", hall.at("olga"), f"{TABLE}/results")
     stills.look("polling-runoff", hall.at("olga"), f"/secretariat/{KEY}/vote")
-    ann = signed_in(hall.app, address("ann"))
-    stills.look("voting-runoff-index", ann, f"/vote/{KEY}/")
+    for language, name, places in (("en", "ann", "12"), ("ko", "ben", "21")):
+        runoff_ballot(stills, Booth(signed_in(hall.app, address(name)), language), language, places)
     with hall.app.app_context():
         begin_writing()
         contest = hall.again()
-        contest.vote(*((name, first, second) for name, first, second, *_ in LEVEL))
+        contest.vote(*((name, first, second) for name, first, second, *_ in LEVEL[2:]))
         contest.close()
         db.session.commit()
     stills.look("result-shared", hall.at("chair"), f"{TABLE}/services/result")
+
+
+def runoff_ballot(stills: Stills, booth: Booth, language: str, places: str) -> None:
+    """From the list to the receipt, by two judges who leave it level again."""
+    marks = [(f"p-services-{number}", place) for number, place in enumerate(places)]
+    ballot = booth.get("/services")
+    review = booth.press(ballot, "/review", marks)
+    pages = {"index": booth.get("/"), "ballot": ballot, "review": review}
+    pages |= {"receipt": booth.press(review, "/cast"), "index-cast": booth.get("/")}
+    for name, answer in pages.items():
+        stills.keep(f"voting-runoff-{name}", language, answer)

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from pathlib import Path
 
-from awards import accounts, cycle, editions, nominations, programmes, screening, submissions
+from awards import editions, programmes
 from awards.extensions import db
 from awards.models import Role
-from awards.timetable import Moment, Phase
-from tests.awards.play import NOMINATION_COLUMNS, table
-from tests.browser.stage import ORGANISER, PASSWORD
+from awards.timetable import Moment
+from tests.browser.nominating import nominate
+from tests.browser.stage import ORGANISER, employ
 from tests.web import world
 
 KEY = "harbour-prize"
@@ -93,22 +92,12 @@ def settle(data: Path) -> None:
     who = world.actor(session)
     edition = programmes.load(session, PROGRAMME, edition_key=None, actor=who, now=now).edition
     edition.zone = ZONE
-    reach = partial(cycle.reach, session, edition, actor=who, now=now, key_folder=data / "keys")
-    reach(Phase.NOMINATIONS)
     rows = [
         (key, "ports", "project", title, f"Port of {CITIES[key]}", CITIES[key], "KR", "Shared with all.", "")
         for key, title in TITLES.items()
     ]
-    submissions.load(session, edition, table(NOMINATION_COLUMNS, rows), actor=who, now=now)
-    for key, email in WRITERS.items():
-        writer, _ = accounts.find_or_make(session, email, name=f"Writer of {key}", now=now, actor=who)
-        nominations.find(session, edition, key).nominator_id = writer.id
-    reach(Phase.SCREENING)
-    screening.accept_clean(session, edition, actor=who, now=now)
+    nominate(edition, rows, WRITERS, keys=data / "keys", who=who, now=now)
     closes = (now + ROUND_LASTS).replace(hour=14, minute=59, second=0, microsecond=0, tzinfo=None)
     editions.set_moment(session, edition, Moment.MARKS_CLOSE, closes, zone=ZONE, actor=who, now=now)
-    for email, (name, role) in STAFF.items():
-        account, _ = accounts.find_or_make(session, email, name=name, now=now, actor=who)
-        accounts.grant(session, account, role, edition=edition, actor=who, now=now)
-        accounts.set_password(session, account, PASSWORD, but=None, now=now)
+    employ(edition, STAFF, who, now)
     session.commit()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
@@ -22,7 +22,7 @@ from playwright.sync_api import Browser, Page
 from awards import accounts, create_app, editions, organisations, sessions
 from awards.audit import Actor
 from awards.extensions import begin_writing, db
-from awards.models import OrganisationAlias, Role
+from awards.models import Edition, OrganisationAlias, Role
 from awards.timetable import Moment, Phase
 from tests.browser.site import browser, serving
 from tests.servers import find_free_port
@@ -159,13 +159,19 @@ def _open_the_call() -> None:
     editions.set_moment(
         session, edition, Moment.NOMINATIONS_CLOSE, closes, zone="Asia/Seoul", actor=who, now=now
     )
-    for email, (name, role) in STAFF.items():
-        account, _ = accounts.find_or_make(session, email, name=name, now=now, actor=who)
-        accounts.grant(session, account, role, edition=edition, actor=who, now=now)
-        accounts.set_password(session, account, PASSWORD, but=None, now=now)
+    employ(edition, STAFF, who, now)
     for name, own in (("Quillonia", "퀼로니아시"), ("Zephyrgate", "제퍼게이트시")):
         city = organisations.make(name, country="KR", city=name, kind="city")
         city.names = {"ko": own}
         city.aliases = [OrganisationAlias(name=own, folded=organisations.key_of(own))]
         session.add(city)
     session.commit()
+
+
+def employ(edition: Edition, staff: Mapping[str, tuple[str, Role]], who: Actor, now: datetime) -> None:
+    """Give people of an office their names, roles and the password of all stories."""
+    session = db.session()
+    for email, (name, role) in staff.items():
+        account, _ = accounts.find_or_make(session, email, name=name, now=now, actor=who)
+        accounts.grant(session, account, role, edition=edition, actor=who, now=now)
+        accounts.set_password(session, account, PASSWORD, but=None, now=now)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from flask.testing import FlaskClient
 from playwright.sync_api import Browser
 from sqlalchemy import select
 from werkzeug.test import TestResponse
@@ -44,11 +45,10 @@ DARK = ("voting-ranking-ballot", "voting-one-review")
 
 
 class Booth:
-    """A device of the elector of a language."""
+    """A device of an elector, in a language."""
 
-    def __init__(self, vote: Vote, language: str) -> None:
-        self.base = f"/{language}/vote/{KEY}"
-        self.client = vote.browser(OF[language])
+    def __init__(self, client: FlaskClient, language: str) -> None:
+        self.client, self.base = client, f"/{language}/vote/{KEY}"
 
     def get(self, path: str) -> TestResponse:
         return self.client.get(self.base + path)
@@ -98,7 +98,7 @@ def ended(stills: Stills, vote: Vote) -> None:
 
 
 def ballots(stills: Stills, vote: Vote, method: str, language: str) -> None:
-    booth = Booth(vote, language)
+    booth = Booth(vote.browser(OF[language]), language)
 
     def keep(name: str, answer: TestResponse) -> TestResponse:
         stills.keep(f"voting-{method}-{name}", language, answer)

@@ -11,7 +11,9 @@ from awards import approvals, editions, programmes, register, stages, steps
 from awards.envelopes import OPENING
 from awards.extensions import db
 from awards.models import Account, Approval, Edition, NominationState
+from awards.publishing import RELEASE
 from awards.repeats import ANEW, TO_JUDGES
+from awards.takedowns import PUT_BACK
 from awards.timetable import Phase
 from awards.web import door, sessions, timeline
 from awards.web.access import Audience, audience
@@ -100,20 +102,21 @@ def _figures(found: Edition) -> list[Figure]:
 
 
 def _proposals(found: Edition) -> list[Waiting]:
-    session, key = db.session(), found.key
-    acts = (
-        (programmes.MENDING, _("Mend the frozen rules"), url_for("secretariat.mending", edition=key)),
-        (steps.STEP_BACK, _("Go one phase back"), url_for("secretariat.back", edition=key)),
-        (OPENING, _("Open the envelopes of the vote"), url_for("polling.unseal", edition=key)),
-        (
-            TO_JUDGES,
-            _("Destroy the envelopes and let the judges vote"),
-            url_for("polling.unseal", edition=key),
-        ),
-        (ANEW, _("Destroy envelopes that nobody can open"), url_for("polling.anew", edition=key)),
-    )
-    waiting = [(approvals.waiting(session, found, act), says, address) for act, says, address in acts]
-    return [_waiting(it, says, address) for it, says, address in waiting if it is not None]
+    acts = {
+        programmes.MENDING: (_("Mend the frozen rules"), "secretariat.mending"),
+        steps.STEP_BACK: (_("Go one phase back"), "secretariat.back"),
+        OPENING: (_("Open the envelopes of the vote"), "polling.unseal"),
+        TO_JUDGES: (_("Destroy the envelopes and let the judges vote"), "polling.unseal"),
+        ANEW: (_("Destroy envelopes that nobody can open"), "polling.anew"),
+        RELEASE: (_("Release winners"), "release.index"),
+        PUT_BACK: (_("Make winners public again"), "release.taken_down"),
+    }
+    waiting = approvals.all_waiting(db.session(), found)
+    return [
+        _waiting(waiting[act], says, url_for(page, edition=found.key))
+        for act, (says, page) in acts.items()
+        if act in waiting
+    ]
 
 
 def _waiting(proposal: Approval, says: str, address: str) -> Waiting:
