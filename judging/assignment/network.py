@@ -199,7 +199,7 @@ def _by_expert(instance: Instance, homes: Ints, rows: Ints, columns: Ints) -> Fl
     if instance.experts is None:
         return np.zeros(np.broadcast(rows, columns).shape, bool)
     there = (homes == ANYWHERE) | (instance.region[columns] == homes)
-    return instance.experts[rows, columns] & there & (homes != NOBODY)
+    return np.asarray(instance.experts[rows, columns] & there & (homes != NOBODY))
 
 
 class _Arcs:
