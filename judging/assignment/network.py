@@ -41,9 +41,11 @@ class Solution:
         return len(self.rows)
 
 
-def solve(instance: Instance) -> Solution:
-    """The match with the highest total among those that break the rules least."""
-    laid = chosen(instance)
+def solve(instance: Instance, first: Flags | None = None) -> Solution:
+    """The match with the highest total among those that break the rules least. `first`: the pairs to begin with, by
+    default the best ones; what else is of use is found.
+    """
+    laid = chosen(instance) if first is None else first.copy()
     while True:
         network, flow = _solved(instance, laid)
         match = network.match(flow)
