@@ -17,7 +17,7 @@ INSTALL = $(BIN)/pip install --quiet --disable-pip-version-check --no-deps
 COMPILE = $(BIN)/python -W ignore -m compileall -qq -j 0 $(VENV)/lib || true
 
 # What recounts: every module of judging/ but those that may use numpy and its like.
-BEYOND_THE_RECOUNT := judging/assignment/*,judging/calibration*.py
+BEYOND_THE_RECOUNT := judging/assignment/*,judging/calibration/*
 
 .PHONY: help setup demo test lint types contracts suite audit bench screenshots translations lock clean
 
