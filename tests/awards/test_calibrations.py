@@ -12,7 +12,7 @@ from random import Random
 
 import pytest
 from flask.testing import FlaskCliRunner
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session, scoped_session
 
 from awards import calibrations, fitting, jobs, records, recounts, shortlists, standings
@@ -28,6 +28,7 @@ from awards.models import (
     Job,
     JobState,
     RunState,
+    ScoreSheet,
 )
 from judging import calibration
 from judging.calibration import Sheet
@@ -349,3 +350,17 @@ def test_the_command_fits_what_waits(play: Play, cli: FlaskCliRunner) -> None:
 
     assert "Job calibration.fit: done" in said
     assert f"Calibration 1: {3 * ENTRIES} sheets; its fair scores predict" in said
+
+
+@ON_SQLITE
+def test_a_fit_without_a_sheet_left_is_given_up_at_once(play: Play, tmp_path: Path) -> None:
+    play.close()
+    play.session.execute(update(ScoreSheet).values(counted=False))
+    play.session.commit()
+
+    fit(play, tmp_path)
+
+    row = calibrations.latest(play.session, play.edition)
+    assert row is not None
+    assert (row.state, row.answer) == (CalibrationState.FAILED, "NothingToFit")
+    assert fit(play, tmp_path) is None
