@@ -99,7 +99,9 @@ def record(
         "per_region": problem.per_region,
         "need_expert": problem.need_expert,
         "alternates": {
-            reference: [public[judge] for judge in its] for reference, its in proposal.alternates.items() if its
+            reference: [public[judge] for judge in its]
+            for reference, its in proposal.alternates.items()
+            if its
         },
         "yields": [
             {
