@@ -51,6 +51,7 @@ def of(
         forbidden=named(pair for pair in pairs.forbidden if pairs.is_here(pair)),
         pinned=named(pair for pair in (*pairs.pinned, *stand_ins) if pairs.is_here(pair)),
         per_nomination=k,
+        alternates=ALTERNATES if k is not None else 0,
         seed=seed,
     )
     if k is None:
@@ -65,7 +66,6 @@ def of(
         experts=named(_experts(pairs)),
         per_region=cap,
         need_expert=expert,
-        alternates=ALTERNATES,
         least_share=LEAST_SHARE,
         most_share=MOST_SHARE,
     )

@@ -57,7 +57,8 @@ def test_the_coverage_gate_measures_what_recounts() -> None:
     )
 
     assert gate is not None
-    assert {path.removesuffix(".py").replace("/", ".") for path in gate[1].split(",")} == BEYOND_THE_RECOUNT
+    left_out = {path.removesuffix("/*").removesuffix("*.py").replace("/", ".") for path in gate[1].split(",")}
+    assert left_out & modules_of("judging") == BEYOND_THE_RECOUNT
 
 
 def test_every_module_of_awards_has_its_layer() -> None:
