@@ -35,9 +35,9 @@ def of(
     fit: Fitness,
     stand_ins: Sequence[Key] = (),
 ) -> Problem:
-    """What the assignment is asked. `per_nomination` None leaves it to the rules: everybody reads everything,
-    while no judge has to read more than they allow; then nothing is weighed, nor where all fit alike. `stand_ins` are to be made before
-    others, as what was pinned is.
+    """What the assignment is asked. `per_nomination` None leaves it to the rules: everybody reads everything, while no
+    judge has to read more than they allow. Then nothing is weighed, nor where all fit alike. `stand_ins` are to be
+    made before others, as what was pinned is.
     """
     k = wanted.per_nomination or pairs.by_default(rules)
     tongues = _tongues(pairs)

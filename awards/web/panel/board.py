@@ -141,10 +141,10 @@ class Board:
 
     def of_judge(self, row: int) -> list[Reads]:
         """What a judge reads and would read, by reference."""
-        mine = [self._reads(pair) for pair in (*self.issued, *self.proposed) if pair[0] == row]
+        mine = [self.reads(pair) for pair in (*self.issued, *self.proposed) if pair[0] == row]
         return sorted(mine, key=lambda it: it.nomination.reference)
 
-    def _reads(self, pair: Key) -> Reads:
+    def reads(self, pair: Key) -> Reads:
         judge, nomination = self.pairs.judges[pair[0]], self.pairs.nominations[pair[1]]
         return Reads(
             judge,
@@ -166,7 +166,7 @@ class Board:
             ByNomination(
                 it,
                 self.pairs.texts.get(row, NO_TEXT),
-                tuple(self._reads(pair) for pair in readers.get(row, ())),
+                tuple(self.reads(pair) for pair in readers.get(row, ())),
                 self.rules.sheets.minimum,
                 causes.get(it.reference),
             )
