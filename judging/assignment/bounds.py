@@ -22,7 +22,7 @@ def best_panels(instance: Instance, rows: Ints, columns: Ints) -> Ints:
     capped = instance.cap is not None
     budget = instance.left_of_region() if capped else instance.taken
     region = instance.region[columns]
-    for _ in range(int(instance.demand.max(initial=0))):
+    for _ in range(min(len(instance.region), int(instance.demand.max(initial=0)))):
         if not len(rows):
             break
         best = np.maximum.reduceat(worth, starts)

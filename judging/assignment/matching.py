@@ -208,7 +208,7 @@ def stated(problem: Problem) -> Json:
 
 
 def _reader(judge: Reader) -> Json:
-    categories: Json = None if judge.categories is None else list(sorted(judge.categories))
+    categories = None if judge.categories is None else list[Json](sorted(judge.categories))
     return [judge.key, categories, judge.capacity, judge.least, judge.region]
 
 

@@ -41,7 +41,7 @@ class Solution:
 
 def solve(instance: Instance) -> Solution:
     """The match with the highest total among those that break the rules least."""
-    laid = _laid(instance)
+    laid = chosen(instance)
     while True:
         network = Network.of(instance, laid, np.zeros_like(instance.lacking))
         flow = network.solve()
@@ -215,7 +215,7 @@ class _Arcs:
         self.cost.append(np.full(len(tail), cost))
 
 
-def _laid(instance: Instance) -> Flags | None:
+def chosen(instance: Instance) -> Flags | None:
     """About the best arcs of each nomination and of each judge; None for all, where they are few.
 
     Where a row is long, its bar is set by every so-manieth of its scores: what is missed is found by the proof.

@@ -11,7 +11,7 @@ from judging.assignment.values import Cause, Numbers, Pair, Problem, Reader, Sho
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """`fixed`: pairs that the run doesn't move, the issued ones and the pins that can be kept. `refused`: other pins."""
+    """`fixed`: pairs that the run doesn't move, issued ones and the pins that can be kept. `refused`: other pins."""
 
     fixed: frozenset[Pair]
     refused: tuple[Shortage, ...]
