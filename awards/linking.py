@@ -7,7 +7,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 
+from sqlalchemy.orm import Session
+
+from awards import fitness, stages
 from awards.fitness import Key
+from awards.models import Edition
 from awards.pairing import Pairs
 from judging.assignment import Link, linked
 
@@ -52,6 +56,12 @@ def unlinked(pairs: Pairs, made: Iterable[Key], regions: Mapping[int, str]) -> t
         for key, link in sorted(found.items())
         if (gulf := _gulf(link, pools))
     )
+
+
+def issued(session: Session, edition: Edition) -> tuple[Unlinked, ...]:
+    """The same of what is issued in the open round. Raises RoundNotOpen, RoundClosed."""
+    pairs = Pairs.of(session, edition, stages.open_round(session, edition))
+    return unlinked(pairs, pairs.issued, fitness.regions(session, pairs.judges))
 
 
 def _gulf(link: Link, pools: Mapping[str, str]) -> Gulf | None:

@@ -78,7 +78,7 @@ def _tongues(pairs: Pairs) -> dict[Key, Tongue]:
         text = pairs.texts.get(key)
         written = (text.language.casefold() if text else "", pairs.translations.get(key, frozenset()))
         alike.setdefault(written, []).append(key)
-    found = {}
+    found: dict[Key, Tongue] = {}
     for row, judge in pairs.judges.items():
         for written, keys in alike.items():
             tongue = fitness.tongue(judge, *written)

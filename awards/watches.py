@@ -66,8 +66,9 @@ class Summons(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """What waits in the rounds that are open, by edition: judges behind, judges who are silent, nominations that nobody has, or that are short
-    once the time is over or an organiser has asked the chair about them, and rounds whose time is over.
+    """What waits in the rounds that are open, by edition: judges who are behind, and who are silent; nominations that
+    nobody has, or that are short once the time is over or an organiser has asked the chair about them; rounds whose
+    time is over.
     """
 
     behind: Mapping[int, int] = field(default_factory=dict)

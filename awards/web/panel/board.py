@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from awards import assignments, briefing, editions, judges, proposals, runs, stages
+from awards.fitness import Key
 from awards.models import (
     Assignment,
     AssignmentRun,
@@ -20,7 +21,7 @@ from awards.models import (
     JudgeState,
     Nomination,
 )
-from awards.pairing import Caution, Key, Pairs, Text
+from awards.pairing import Caution, Pairs, Text
 from awards.timetable import Phase
 from awards.web.panel.lines import ByJudge, ByNomination, Ended, Reads
 from awards.web.secretariat.frame import name_of
@@ -161,7 +162,8 @@ class Board:
     def of_category(self, category: str) -> list[ByNomination]:
         """The nominations of a category with their readers."""
         readers = self._readers
-        causes = {it["nomination"]: Cause(it["cause"]) for it in (self.run.shortages if self.run else ())}
+        found = self.run.shortages if self.run else ()
+        causes = {it["nomination"]: Cause(it["cause"]) for it in found if not it.get("judge")}
         return [
             ByNomination(
                 it,

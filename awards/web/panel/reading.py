@@ -48,9 +48,12 @@ class ReadingForm(FlaskForm):
         expert, some = set(self.expert.data or ()), set(self.some.data or ())
         if not expert and not some:
             return {}
-        return {
-            key: fitness.EXPERT if key in expert else int(key in some) for key, _name in self.expert.choices
-        }
+        return {key: fitness.EXPERT if key in expert else int(key in some) for key in self.keys}
+
+    @property
+    def keys(self) -> list[str]:
+        """The categories that are asked about."""
+        return [str(key) for key, _label, *_more in self.expert.iter_choices()]
 
     def ask(self, asked: list[tuple[str, str]]) -> None:
         """Put the categories into every question about them."""
@@ -143,7 +146,10 @@ def _form(judge: Judge) -> JudgeForm:
     names = face_of(door.edition()).names
     form.ask([(key, str(names.name("categories", key))) for key in open_ones])
     form.working.choices = [(it, words.language_name(it)) for it in judge.languages]
-    form.region.choices = [("", _("That of their organisation")), *wording.REGIONS.items()]
+    form.region.choices = [
+        ("", _("That of their organisation")),
+        *((key, str(name)) for key, name in wording.REGIONS.items()),
+    ]
     return form
 
 
