@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -27,7 +27,6 @@ from awards.models import (
     ScoreSheet,
     SheetState,
 )
-from judging.assignment import Pair
 from judging.rules import Rules
 from judging.values import Round
 
@@ -197,13 +196,6 @@ class Pairs:
         """The pairs that are not made: in conflict, or ended before."""
         ended = (pair for pair, state in self.states.items() if state is not AssignmentState.ISSUED)
         return {pair for pair in (*self.conflicts, *ended) if self.is_here(pair)}
-
-    def named(self, pair: Key) -> Pair:
-        """A pair as the assignment names it: the judge's address and the nomination's reference."""
-        return self.judges[pair[0]].account.email, self.nominations[pair[1]].reference
-
-    def all_named(self, pairs: Iterable[Key]) -> frozenset[Pair]:
-        return frozenset(self.named(pair) for pair in pairs)
 
     def kept_out(self) -> dict[ConflictSource, int]:
         """Pairs that would be read but for a conflict, by its source."""

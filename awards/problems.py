@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from awards import fitness
 from awards.fitness import Fitness, Key, Tongue
 from awards.pairing import Pairs
-from judging.assignment import Problem, Reader, Work
+from judging.assignment import Pair, Problem, Reader, Work
 from judging.rules import Rules
 
 ALTERNATES = 2
 """So many judges are named for each nomination who take over if one falls out."""
 LEAST_SHARE, MOST_SHARE = Fraction(3, 5), Fraction(6, 5)
 """A judge reads at least and at most so many times the fair share."""
+QUICK_FROM = 20_000
+"""With so many pairs and more the worst-served is lifted by changes alone, as a page can't wait for a minute."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,8 @@ def of(
     """
     k = wanted.per_nomination or pairs.by_default(rules)
     tongues = _tongues(pairs)
-    named = pairs.all_named
+    names = _Names.of(pairs)
+    named = names.all
     plain = Problem(
         nominations=tuple(Work(it.reference, it.category) for it in pairs.nominations.values()),
         judges=_readers(pairs, fit, weighed=k is not None),
@@ -51,6 +54,7 @@ def of(
         forbidden=named(pair for pair in pairs.forbidden if pairs.is_here(pair)),
         pinned=named(pair for pair in (*pairs.pinned, *stand_ins) if pairs.is_here(pair)),
         per_nomination=k,
+        quick=len(tongues) >= QUICK_FROM,
         alternates=ALTERNATES if k is not None else 0,
         seed=seed,
     )
@@ -62,13 +66,34 @@ def of(
         return plain
     return replace(
         plain,
-        scores={pairs.named(pair): score for pair, score in scores.items()},
+        scores={names.one(pair): score for pair, score in scores.items()},
         experts=named(_experts(pairs)),
         per_region=cap,
         need_expert=expert,
         least_share=LEAST_SHARE,
         most_share=MOST_SHARE,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """Judges and nominations as the assignment names them: by address and by reference."""
+
+    judges: Mapping[int, str]
+    nominations: Mapping[int, str]
+
+    @classmethod
+    def of(cls, pairs: Pairs) -> _Names:
+        return cls(
+            {row: it.account.email for row, it in pairs.judges.items()},
+            {row: it.reference for row, it in pairs.nominations.items()},
+        )
+
+    def one(self, pair: Key) -> Pair:
+        return self.judges[pair[0]], self.nominations[pair[1]]
+
+    def all(self, pairs: Iterable[Key]) -> frozenset[Pair]:
+        return frozenset(map(self.one, pairs))
 
 
 def _tongues(pairs: Pairs) -> dict[Key, Tongue]:
@@ -100,9 +125,13 @@ def _readers(pairs: Pairs, fit: Fitness, *, weighed: bool) -> tuple[Reader, ...]
 
 
 def _experts(pairs: Pairs) -> Iterable[Key]:
+    of_category: dict[str, list[int]] = {}
+    for key, it in pairs.nominations.items():
+        of_category.setdefault(it.category, []).append(key)
     for row, judge in pairs.judges.items():
-        known = {it.category for it in pairs.nominations.values() if fitness.is_expert(judge, it.category)}
-        yield from ((row, key) for key, it in pairs.nominations.items() if it.category in known)
+        for category, keys in of_category.items():
+            if fitness.is_expert(judge, category):
+                yield from ((row, key) for key in keys)
 
 
 def _expert(pairs: Pairs, wanted: Wanted) -> bool:
