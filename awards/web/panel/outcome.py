@@ -317,7 +317,7 @@ class Outcome:
             KNOWS[fitness.expertise(judge, nomination.category)],
             READS[self.board.pairs.tongue(pair)],
             WISHED.get(self.fit.wishes.get(pair, Wish.NEUTRAL)),
-            _("pinned by you") if rule is not None else None,
+            _("pinned") if rule is not None else None,
         ]
         return " · ".join(str(it) for it in said if it)
 
@@ -369,7 +369,7 @@ def _of_them(found: Mapping[str, int]) -> Iterator[str]:
     if found["in_conflict"]:
         yield _("%(num)s in conflict, or no longer reading it", num=found["in_conflict"])
     if found["forbidden"]:
-        yield _("%(num)s kept from it by you", num=found["forbidden"])
+        yield _("%(num)s kept from it by organisers", num=found["forbidden"])
     if found["without_room"]:
         yield _("%(num)s without room", num=found["without_room"])
 

@@ -28,7 +28,7 @@ CAUSES: Mapping[Cause, object] = {
     Cause.CONFLICTS: _l("the other judges have a conflict, or no longer read it"),
     Cause.LANGUAGE: _l("the other judges do not read its language"),
     Cause.CAPACITY: _l("the other judges have no room"),
-    Cause.FORBIDDEN: _l("you keep the other judges from it"),
+    Cause.FORBIDDEN: _l("organisers keep the other judges from it"),
     Cause.PIN_IN_CONFLICT: _l("has a conflict by now, or no longer reads it"),
     Cause.PIN_UNREADABLE: _l("does not read its language"),
     Cause.PIN_FORBIDDEN: _l("is kept from it"),
@@ -47,7 +47,7 @@ LEFT_OUT: Mapping[LeftOut, object] = {
     LeftOut.JUDGE_GONE: _l("the judge is no longer on the panel"),
     LeftOut.NOT_JUDGED: _l("the nomination is no longer judged"),
     LeftOut.ISSUED: _l("it was issued by hand meanwhile"),
-    LeftOut.FORBIDDEN: _l("the judge is kept from it by you"),
+    LeftOut.FORBIDDEN: _l("organisers keep the judge from it"),
     LeftOut.NO_ROOM: _l("the judge has no room for it any more"),
 }
 REASONS: Mapping[HandBack, object] = {
