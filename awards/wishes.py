@@ -1,66 +1,72 @@
-"""Wishes: which nominations a judge would gladly read, or rather not; they weigh little and are no interest."""
+"""Wishes: names and texts that winners ask to be changed, taken over as they are to stand, or left."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import hashlib
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from awards import audit, editions, runs
+from awards import acceptances, audit, naming, proofs
 from awards.audit import Actor
-from awards.models import Edition, Judge, Preference, Wish
-from judging.values import Round
+from awards.models import Acceptance, Edition
+from judging.values import canonical
 
 
-def are_asked(session: Session, edition: Edition, number: int) -> bool:
-    """Whether wishes can make a difference: not everybody reads everything, of which there are `number`."""
-    rules = editions.rules_of(session, edition)
-    if number > rules.sheets.everyone_up_to:
-        return True
-    return runs.last_document(session, edition, Round.FIRST).get("per_nomination") is not None
+class NothingAsked(Exception):
+    """Nothing is asked to be changed here."""
 
 
-def of_judge(session: Session, judge: Judge) -> dict[int, Wish]:
-    """What a judge has wished, by the row of the nomination."""
-    found = session.scalars(select(Preference).where(Preference.judge_id == judge.id))
-    return {it.nomination_id: it.wish for it in found}
+class WishChanged(Exception):
+    """What is asked is not what was looked at."""
 
 
-def keep(
+def is_asking(acceptance: Acceptance) -> bool:
+    """Whether a change is asked for that nobody has dealt with."""
+    return acceptance.settled_at is None and bool(acceptance.names or acceptance.wishes)
+
+
+def fingerprint(acceptance: Acceptance) -> str:
+    """What is asked, as a hash, so that what is dealt with is what was looked at."""
+    return hashlib.sha256(canonical([dict(acceptance.names or {}), acceptance.wishes])).hexdigest()
+
+
+def settle(
     session: Session,
     edition: Edition,
-    judge: Judge,
-    wishes: Mapping[int, Wish],
+    acceptance: Acceptance,
     *,
+    seen: str,
+    adopt: bool,
     actor: Actor,
     now: datetime,
-) -> int:
-    """Keep what a judge wishes of nominations, by row, and say of how many that is anything new."""
-    editions.lock(session, edition)
-    rows = session.scalars(
-        select(Preference).where(Preference.judge_id == judge.id, Preference.nomination_id.in_(wishes))
-    )
-    there = {it.nomination_id: it for it in rows}
-    changed = 0
-    for nomination, wish in wishes.items():
-        row = there.get(nomination)
-        if row is None and wish is not Wish.NEUTRAL:
-            session.add(Preference(judge_id=judge.id, nomination_id=nomination, wish=wish, at=now))
-            changed += 1
-        elif row is not None and row.wish is not wish:
-            row.wish, row.at = wish, now
-            changed += 1
+) -> None:
+    """Deal with what a winner asked to be changed: take the names over as they are to stand, or leave them.
+
+    A certificate issued with the old names is replaced when certificates are issued again. Raises NothingAsked,
+    WishChanged, NotGiven, Released.
+    """
+    acceptances.need_unreleased(session, edition, acceptance)
+    if not is_asking(acceptance):
+        raise NothingAsked(acceptance.public_id)
+    if fingerprint(acceptance) != seen:
+        raise WishChanged(acceptance.public_id)
+    award = acceptance.award
+    before = dict(award.names)
+    if adopt:
+        award.names = naming.renamed(award.names, acceptance.names)
+        if award.names != before:
+            proofs.outdate(session, award)
+            acceptance.proof_at = None
+    acceptance.settled_at, acceptance.settled_by_id = now, actor.account.id
     session.flush()
-    if changed:
-        audit.record(
-            session,
-            actor=actor,
-            action="wishes.stated",
-            subject=edition.key,
-            now=now,
-            edition=edition,
-            after={"judge": judge.public_id, "changed": changed},
-        )
-    return changed
+    audit.record(
+        session,
+        actor=actor,
+        action="award.names_settled",
+        subject=acceptance.public_id,
+        now=now,
+        edition=edition,
+        before={"names": before},
+        after={"names": dict(award.names), "adopted": adopt},
+    )

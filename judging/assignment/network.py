@@ -22,6 +22,8 @@ DENSE = 300_000
 STEEP = 1_000
 """How many times the one below it a rule is worth, where whole numbers of 64 bits leave room for it."""
 LARGEST = 1 << 57
+NOBODY, ANYWHERE = -3, -2
+"""Where an expert is to come from: no need, or from any region past the region rule; else a region's number."""
 BLOCK = 64
 """Rows looked at in one go: few enough for the processor's own memory."""
 
@@ -39,15 +41,14 @@ class Solution:
         return len(self.rows)
 
 
-def solve(instance: Instance) -> Solution:
-    """The match with the highest total among those that break the rules least."""
-    laid = chosen(instance)
+def solve(instance: Instance, first: Flags | None = None) -> Solution:
+    """The match with the highest total among those that break the rules least. `first`: the pairs to begin with, by
+    default the best ones; what else is of use is found.
+    """
+    laid = chosen(instance) if first is None else first.copy()
     while True:
-        network = Network.of(instance, laid, np.zeros_like(instance.lacking))
-        flow = network.solve()
+        network, flow = _solved(instance, laid)
         match = network.match(flow)
-        if instance.experts is not None and instance.lacking.any():
-            network, match, flow = _with_experts(instance, laid, network, match, flow)
         if laid is None:
             return Solution(match, network.rows, network.columns)
         useful = _useful(instance, network, flow, laid)
@@ -56,22 +57,19 @@ def solve(instance: Instance) -> Solution:
         laid |= useful
 
 
-def _with_experts(
-    instance: Instance, laid: Flags | None, network: Network, match: Match, flow: Ints
-) -> tuple[Network, Match, Ints]:
-    """The nominations that the best match leaves without an expert get one, as far as there are any."""
-    assert instance.experts is not None
-    served = np.zeros(len(instance.demand), bool)
-    served[match.rows[instance.experts[match.rows, match.columns]]] = True
-    bound = np.zeros_like(served)
-    while (fresh := instance.lacking & ~served & ~bound).any():
-        bound |= fresh
-        network = Network.of(instance, laid, bound)
-        flow = network.solve()
-        match = network.match(flow)
-        served[:] = False
-        served[match.rows[instance.experts[match.rows, match.columns]]] = True
-    return network, match, flow
+def _solved(instance: Instance, laid: Flags | None) -> tuple[Network, Ints]:
+    network = Network.of(instance, laid, nobody(instance))
+    flow = network.solve()
+    if instance.experts is None or not instance.lacking.any():
+        return network, flow
+    from judging.assignment import expertise
+
+    return expertise.provided(instance, laid, network, flow)
+
+
+def nobody(instance: Instance) -> Ints:
+    """No nomination for which the network has to look for an expert."""
+    return np.full(len(instance.demand), NOBODY)
 
 
 def without_regions(instance: Instance) -> Instance:
@@ -93,9 +91,11 @@ class Network:
     """The node from which an arc of row i to a judge of region r leaves: N x (regions + 1), the last for no region."""
     through_expert: Ints
     """The node from which a row's arcs to experts leave, -1 where they leave as the others do."""
+    homes: Ints
+    """Where each row's expert is to come from."""
 
     @classmethod
-    def of(cls, instance: Instance, laid: Flags | None, bound: Flags) -> Network:
+    def of(cls, instance: Instance, laid: Flags | None, homes: Ints) -> Network:
         n, j = instance.scores.shape
         rows, columns = np.nonzero(instance.scores >= 0) if laid is None else np.nonzero(laid)
         weights = _weights(instance, 2 * n + j + instance.taken.size)
@@ -111,14 +111,15 @@ class Network:
             arcs.add(
                 tails, through[:, :-1].ravel(), np.repeat(instance.demand, left.shape[1]), weights.region
             )
-        if (which := np.flatnonzero(bound)).size:
-            through_expert[which] = arcs.nodes(which.size)
-            arcs.add(which, through_expert[which], np.ones_like(which), -weights.expert)
-            arcs.add(which, through_expert[which], instance.demand[which], weights.region)
         tail = through[rows, instance.region[columns] if instance.cap is not None else -1]
-        if which.size and instance.experts is not None:
-            special = bound[rows] & instance.experts[rows, columns]
-            tail = np.where(special, through_expert[rows], tail)
+        if (which := np.flatnonzero(homes != NOBODY)).size:
+            through_expert[which] = arcs.nodes(which.size)
+            past = homes[which] == ANYWHERE
+            before = through[which, np.where(past, -1, homes[which])]
+            arcs.add(before, through_expert[which], np.ones_like(which), -weights.expert)
+            arcs.add(before[past], through_expert[which[past]], instance.demand[which[past]], weights.region)
+            arcs.add(before[~past], through_expert[which[~past]], instance.demand[which[~past]], 0)
+            tail = np.where(_by_expert(instance, homes[rows], rows, columns), through_expert[rows], tail)
         arcs.add(nodes, np.full(n, sink), instance.demand, weights.unfilled)
         within = np.minimum(instance.least, instance.room)
         most = np.clip(instance.most, within, instance.room)
@@ -139,6 +140,7 @@ class Network:
             supply=supply,
             through=through,
             through_expert=through_expert,
+            homes=homes,
         )
 
     def solve(self) -> Ints:
@@ -192,6 +194,14 @@ def _weights(instance: Instance, nodes: int) -> _Weights:
     region = unit * (steep if instance.cap is not None else 1)
     expert = region * (steep if instance.experts is not None else 1)
     return _Weights(region, expert, expert * steep, expert * steep * steep)
+
+
+def _by_expert(instance: Instance, homes: Ints, rows: Ints, columns: Ints) -> Flags:
+    """Whether a pair is one of those by which its nomination looks for an expert."""
+    if instance.experts is None:
+        return np.zeros(np.broadcast(rows, columns).shape, bool)
+    there = (homes == ANYWHERE) | (instance.region[columns] == homes)
+    return np.asarray(instance.experts[rows, columns] & there & (homes != NOBODY))
 
 
 class _Arcs:
@@ -260,8 +270,9 @@ def _useful(instance: Instance, network: Network, flow: Ints, laid: Flags) -> Fl
         part = slice(start, start + BLOCK)
         worth = instance.scores[part] + of_judge
         pays = worth > (of_row[part, -1:] if region is None else of_row[part][:, region])
-        if instance.experts is not None and (bound := network.through_expert[part] >= 0).any():
-            special = instance.experts[part] & bound[:, None]
+        if (network.homes[part] != NOBODY).any():
+            rows = np.arange(start, start + len(worth))[:, None]
+            special = _by_expert(instance, network.homes[rows], rows, np.arange(j)[None, :])
             pays = np.where(special, worth > prices[network.through_expert[part]][:, None], pays)
         if pays.any() and (fresh := pays & ~laid[part] & (instance.scores[part] >= 0)).any():
             useful = np.zeros_like(laid) if useful is None else useful

@@ -18,9 +18,9 @@ from awards import (
     linking,
     pair_rules,
     pairing,
+    preferences,
     problems,
     proposals,
-    wishes,
 )
 from awards.config import ROOT
 from awards.fitness import Fitness, Tongue
@@ -86,7 +86,7 @@ def test_a_pair_is_scored_by_expertise_language_freshness_and_wish(play: Play) -
     ada.expertise, ben.expertise = {"services": 2}, {"services": 0}
     ben.working_languages = ["en"]
     first = play.nomination("N1")
-    wishes.keep(play.session, play.edition, cy, {first.id: Wish.GLADLY}, actor=play.actor, now=play.now)
+    preferences.keep(play.session, play.edition, cy, {first.id: Wish.GLADLY}, actor=play.actor, now=play.now)
 
     found = asked(play)
 

@@ -21,7 +21,7 @@ BENCH = pytest.mark.bench
 
 def flow_of(instance: Instance) -> Network:
     """The network of the first flow, which finds the optimum where the proof names no further pair."""
-    return Network.of(instance, network.chosen(instance), np.zeros_like(instance.lacking))
+    return Network.of(instance, network.chosen(instance), network.nobody(instance))
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,8 @@
 """The best match: exact against linear programmes, nothing hard ever broken, every panel that stays short explained."""
 
 import gzip
+import subprocess
+import sys
 from collections import Counter
 from dataclasses import replace
 from decimal import Decimal
@@ -9,6 +11,7 @@ from itertools import product
 from pathlib import Path
 from random import Random
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -25,7 +28,9 @@ from judging.assignment import (
     Yield,
     assign,
     linked,
+    network,
 )
+from judging.assignment.instance import Instance
 from tests.judging.programmes_of_pairs import best_total, may_be_made
 
 DATA = Path(__file__).parents[1] / "data"
@@ -78,6 +83,21 @@ def problems(draw: st.DrawFn) -> Problem:
     )
 
 
+def breaches(problem: Problem, proposal: Proposal) -> set[tuple[Rule, str]]:
+    """Where a panel has too many of a region or no expert, and who reads less than was stated for them."""
+    region = {judge.key: judge.region for judge in problem.judges}
+    loads = Counter(judge for judge, _ in proposal.pairs)
+    found = {(Rule.LOAD, it.key) for it in problem.judges if loads[it.key] < it.least}
+    for work in problem.nominations:
+        panel = {judge for judge, name in proposal.pairs if name == work.key}
+        regions = Counter(region[judge] for judge in panel if region[judge])
+        if problem.per_region is not None and max(regions.values(), default=0) > problem.per_region:
+            found.add((Rule.REGION, work.key))
+        if problem.need_expert and not any((judge, work.key) in problem.experts for judge in panel):
+            found.add((Rule.EXPERT, work.key))
+    return found
+
+
 def kept(problem: Problem, proposal: Proposal) -> frozenset[Pair]:
     """What the run was given: issued pairs, and the pins that it hasn't refused."""
     refused = {(it.judge, it.nomination) for it in proposal.shortages if it.judge}
@@ -123,9 +143,9 @@ def check(problem: Problem) -> None:
     assert proof.total <= proof.before_fairness
     if not (problem.per_region and problem.need_expert):
         assert abs(proof.before_fairness - best_total(problem, fixed)) <= 1
-    assert {it.rule for it in proposal.yields if it.rule is Rule.REGION} <= (
-        {Rule.REGION} if problem.per_region else set()
-    )
+    told = {(it.rule, it.subject) for it in proposal.yields}
+    assert breaches(problem, proposal) <= told
+    assert {it for it in told if it[0] is not Rule.LOAD} <= breaches(problem, proposal)
     for key, chosen in proposal.alternates.items():
         assert all((judge, key) not in pairs and may_be_made(problem, (judge, key)) for judge in chosen)
 
@@ -178,7 +198,7 @@ def test_at_most_one_judge_of_a_region_while_there_are_others_and_the_price_is_t
     assert nobody_else.yields == (Yield(Rule.REGION, "N1", 2, 1, "asia"),)
 
 
-def test_an_expert_comes_before_the_region_rule_and_yields_before_loads() -> None:
+def test_an_expert_and_regions_go_together_and_yield_before_loads() -> None:
     judges = (Reader("ada", region="asia"), Reader("ben", region="asia"), Reader("chi", region="europe"))
     problem = some_scores(
         Problem(works("N1"), judges, per_nomination=2, per_region=1, need_expert=True),
@@ -193,7 +213,8 @@ def test_an_expert_comes_before_the_region_rule_and_yields_before_loads() -> Non
     both = assign(replace(problem, experts=frozenset([("ben", "N1")]), judges=chi_has_to_read))
     loads = assign(replace(problem, experts=frozenset([("ben", "N1")]), judges=ada_has_to_read))
 
-    assert ("ben", "N1") in by_ben.pairs
+    assert by_ben.pairs == (("ben", "N1"), ("chi", "N1"))
+    assert by_ben.yields == ()
     assert both.pairs == (("ben", "N1"), ("chi", "N1"))
     assert loads.pairs == (("ada", "N1"), ("chi", "N1"))
     assert loads.yields == (Yield(Rule.EXPERT, "N1", 0, 1),)
@@ -328,6 +349,42 @@ def test_the_bids_of_a_conference_reach_the_known_optimum_and_the_worst_served_i
     print(
         f"\nAAMAS 2015: {proof.total / 1e6} of {proof.before_fairness / 1e6}, worst {proof.worst.found / 1e6}"
     )
+
+
+def test_pairs_left_out_of_the_flow_are_found_if_they_are_of_use() -> None:
+    chance = np.random.default_rng(3)
+    scores = chance.integers(0, 1_000_000, (60, 25)).astype(np.int32)
+    scores[chance.random(scores.shape) < 0.2] = -1
+    instance = Instance.plain(scores, 3, 5, 9)
+    instance = replace(instance, region=np.arange(25) % 4, cap=1, taken=np.zeros((60, 4), np.int64))
+    few = np.zeros(scores.shape, bool)
+    few[np.arange(60), scores.argmax(axis=1)] = True
+
+    some, every = network.solve(instance, few), network.solve(instance)
+
+    assert some.arcs > few.sum()
+    assert len(some.match.rows) == len(every.match.rows) == 180
+    assert some.match.sums(instance).sum() == every.match.sums(instance).sum()
+
+
+def test_a_large_panel_is_matched_from_its_best_pairs_alone_as_well_as_from_all() -> None:
+    scores = np.random.default_rng(4).integers(0, 1_000_000, (700, 450)).astype(np.int32)
+    instance = Instance.plain(scores, 3, 3, 6)
+
+    some, every = network.solve(instance), network.solve(instance, np.ones(scores.shape, bool))
+
+    assert some.arcs < every.arcs / 3
+    assert some.match.sums(instance).sum() == every.match.sums(instance).sum()
+
+
+def test_whoever_assigns_nothing_loads_no_solver() -> None:
+    code = "import sys, judging.assignment; print({'numpy', 'scipy', 'ortools'} & set(sys.modules))"
+
+    told = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, check=True, text=True, cwd=DATA.parents[1]
+    )
+
+    assert told.stdout.strip() == "set()"
 
 
 def test_judges_are_linked_where_panels_join_them() -> None:

@@ -13,7 +13,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
-from awards import conflicts, declarations, editions, judges, recounts, wishes
+from awards import conflicts, declarations, editions, judges, preferences, recounts
 from awards.declarations import LONGEST_REASON, Listed
 from awards.extensions import db
 from awards.models import (
@@ -123,7 +123,7 @@ def declare(**_edition: str) -> Answer:
     """The list of titles and cities: ticked where the judge has an interest, then sent at once."""
     session, edition, judge = db.session(), door.edition(), asked()
     said = Said.of(sessions.filled())
-    lines = _lines(declarations.listed(session, edition, judge), said, wishes.of_judge(session, judge))
+    lines = _lines(declarations.listed(session, edition, judge), said, preferences.of_judge(session, judge))
     if request.method == "POST" and request.form.get("act") == "wish":
         return _wish(judge, lines, said)
     if request.method == "GET" or said.changing:
@@ -175,7 +175,7 @@ def _keep_wishes(judge: Judge, lines: Sequence[Line], said: Said) -> int:
     }
     if not stated:
         return 0
-    return wishes.keep(
+    return preferences.keep(
         db.session(), door.edition(), judge, stated, actor=sessions.actor(), now=sessions.now()
     )
 
@@ -310,7 +310,7 @@ def _list(lines: Sequence[Line], said: Said, faults: Faults | None = None) -> st
         waiting=waiting,
         kept=kept,
         clear=[line for line in lines if not line.it.is_asked and not line.it.found],
-        wishing=wishes.are_asked(db.session(), edition, len(lines)),
+        wishing=preferences.are_asked(db.session(), edition, len(lines)),
         wished=WISHES,
         earlier=any(line.it.declared for line in lines),
         longest=LONGEST_REASON,

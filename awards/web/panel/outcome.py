@@ -244,8 +244,7 @@ class Outcome:
                 "%(num)s judges read its category",
                 found["in_category"],
             )
-        rest = list(_of_them(found))
-        return f"{said}{_(', ')}{texts.listed(rest)}" if rest else said
+        return texts.listed([said, *_of_them(found)])
 
     @cached_property
     def unlinked(self) -> list[str]:

@@ -14,7 +14,6 @@ from awards.web.table import (
     standing,
     taking_out,
     waiving,
-    winning,
     withholding,
 )
 from awards.web.table.routes import blueprint
@@ -30,7 +29,6 @@ PAGES = (
     waiving,
     minimum,
     deciding,
-    winning,
     correcting,
     citing,
     special,
