@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from math import ceil
 
 from awards import fitness
 from awards.fitness import Fitness, Key, Tongue
@@ -73,6 +74,11 @@ def of(
         least_share=LEAST_SHARE,
         most_share=MOST_SHARE,
     )
+
+
+def most(pairs: Pairs, per_nomination: int) -> int:
+    """The load that a judge is to have at most, by the fair share."""
+    return ceil(MOST_SHARE * len(pairs.nominations) * per_nomination / max(1, len(pairs.judges)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,20 +114,24 @@ def propose(
 
 
 def _stand_ins(pairs: Pairs, last: Mapping[str, Any]) -> list[Key]:
-    """The alternates that take over where judges of the last run fell out, the first named first."""
+    """The alternates that take over where judges of the last run fell out, the first named first, while they have
+    room and no more than others.
+    """
     judges, nominations = _by_name(pairs)
     read = Counter(nomination for _judge, nomination in pairs.issued)
     loads = Counter(judge for judge, _nomination in pairs.issued)
+    fair = problems.most(pairs, int(last.get("per_nomination") or 0))
     found = []
     for reference, names in sorted(dict(last.get("alternates", {})).items()):
         nomination = nominations.get(reference, 0)
         missing = int(last["per_nomination"]) - read[nomination]
         for judge in (judges[name] for name in names if name in judges):
             pair = (judge, nomination)
-            most = pairs.judges[judge].capacity
+            capacity = pairs.judges[judge].capacity
+            most = fair if capacity is None else min(fair, capacity)
             if missing < 1 or _why_not(pairs, pair) or pair in pairs.states or not pairs.understands(pair):
                 continue
-            if most is None or loads[judge] < most:
+            if loads[judge] < most:
                 found.append(pair)
                 loads[judge] += 1
                 missing -= 1

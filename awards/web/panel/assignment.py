@@ -34,6 +34,7 @@ MOST_JUDGES = 99
 MOST_REGION = 9
 LONGEST_SEED = 64
 EXPERT = {"yes": True, "no": False}
+CHOICES = ("per_nomination", "per_region", "need_expert", "seed")
 VIEWS = ("judge", "nomination", "new")
 
 
@@ -109,7 +110,7 @@ def _page(wrong: dict[str, str] | None = None) -> str:
         names=names,
         pairs=pairs,
         wrong=wrong or {},
-        typed={name: posted(name) for name in ("per_nomination", "per_region", "need_expert", "seed")},
+        typed={name: posted(name) for name in CHOICES} if request.method == "POST" else told.again,
     )
 
 
