@@ -12,7 +12,16 @@ from sqlalchemy import select
 
 from awards import runs
 from awards.extensions import begin_writing, db
-from awards.models import AssignmentRun, Conflict, ConflictSource, Judge, Nomination, PairRule
+from awards.models import (
+    AssignmentRun,
+    Conflict,
+    ConflictSource,
+    Judge,
+    Nomination,
+    PairRule,
+    Preference,
+    Wish,
+)
 from tests.awards.play import NOW, entry, judge
 from tests.web.panel import AUDITOR, DESK, KEY, Panel
 from tests.web.signing import send
@@ -177,3 +186,21 @@ def test_an_organiser_states_what_a_judge_knows(panel: Panel) -> None:
     assert "Openness (expert)" in shown
     assert "Services (some)" in shown
     assert "Asia" in shown
+
+
+def test_a_judge_wishes_where_not_everybody_reads_everything(app: Flask, tmp_path: Path) -> None:
+    rules = {"everyone_up_to": 1, "per_nomination": 2}
+    panel = Panel(app, tmp_path, [entry("N1"), entry("N2")], [judge("ada"), judge("ben")], rules)
+    with app.app_context():
+        keys = [it.public_id for it in db.session.scalars(select(Nomination).order_by(Nomination.reference))]
+    address, ada = f"/en/judging/{KEY}/interests", panel.at("ada@example.org")
+    listed = [*(("seen", key) for key in keys), ("read", "yes")]
+
+    send(ada, address, [*listed, (f"wish-{keys[0]}", "gladly"), (f"wish-{keys[1]}", "neutral")])
+    later = ada.get(address).text
+    send(ada, address, [("act", "wish"), (f"wish-{keys[0]}", "rather_not"), ("wish-nothing", "gladly")])
+
+    assert "What you would like to read" in later
+    with app.app_context():
+        assert [it.wish for it in db.session.scalars(select(Preference))] == [Wish.RATHER_NOT]
+        assert db.session.scalars(select(Conflict)).all() == []
