@@ -67,6 +67,7 @@ class Duty(StrEnum):
     LATE = "late"
     ORGANISATIONS = "organisations"
     BEHIND = "behind"
+    SILENT = "silent"
     UNASSIGNED = "unassigned"
     HANDED_BACK = "handed_back"
     SUSPICIONS = "suspicions"
@@ -95,6 +96,7 @@ WHOSE: Mapping[Duty, frozenset[Role]] = {
     Duty.LATE: frozenset({Role.ORGANISER}),
     Duty.ORGANISATIONS: frozenset({Role.ORGANISER}),
     Duty.BEHIND: frozenset({Role.ORGANISER}),
+    Duty.SILENT: frozenset({Role.ORGANISER}),
     Duty.UNASSIGNED: frozenset({Role.ORGANISER}),
     Duty.HANDED_BACK: frozenset({Role.ORGANISER}),
     Duty.SUSPICIONS: frozenset({Role.ORGANISER}),
@@ -115,7 +117,7 @@ WHOSE: Mapping[Duty, frozenset[Role]] = {
     Duty.HELD: frozenset({Role.ORGANISER}),
 }
 """Who is told of it. Typings wait for whoever did not type them."""
-WATCHED = frozenset({Duty.BEHIND, Duty.UNASSIGNED, Duty.TO_CLOSE, Duty.WAIVERS})
+WATCHED = frozenset({Duty.BEHIND, Duty.SILENT, Duty.UNASSIGNED, Duty.TO_CLOSE, Duty.WAIVERS})
 
 
 class Post(NamedTuple):
@@ -148,6 +150,7 @@ def of(
         watch = watches.of_editions(session, [editions[number] for number in busy], now)
         counts |= {
             Duty.BEHIND: watch.behind,
+            Duty.SILENT: watch.silent,
             Duty.UNASSIGNED: watch.unassigned,
             Duty.TO_CLOSE: watch.to_close,
             Duty.WAIVERS: watch.short,

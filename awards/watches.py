@@ -66,11 +66,13 @@ class Summons(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """What waits in the rounds that are open, by edition: judges behind, nominations that nobody has, or that are short
-    once the time is over or an organiser has asked the chair about them, and rounds whose time is over.
+    """What waits in the rounds that are open, by edition: judges who are behind, and who are silent; nominations that
+    nobody has, or that are short once the time is over or an organiser has asked the chair about them; rounds whose
+    time is over.
     """
 
     behind: Mapping[int, int] = field(default_factory=dict)
+    silent: Mapping[int, int] = field(default_factory=dict)
     unassigned: Mapping[int, int] = field(default_factory=dict)
     short: Mapping[int, int] = field(default_factory=dict)
     to_close: Mapping[int, int] = field(default_factory=dict)
@@ -93,17 +95,20 @@ def of_editions(session: Session, found: Collection[Edition], now: datetime) -> 
     panel = {it.id: it for it in session.scalars(select(Judge).where(Judge.edition_id.in_(rounds)))}
     closes = marking.closes_of(session, list(panel.values()), rounds)
     stated = marking.stated_of(session, rounds)
-    behind, running = Counter[int](), Counter[int]()
+    seen = progress.last_seen(session, panel.values())
+    behind, silent, running = Counter[int](), Counter[int](), Counter[int]()
     for judge, its in tallies.by_judge(sheets).items():
         if judge not in panel:
             continue
         edition = panel[judge].edition_id
         behind[edition] += tallies.is_behind(its, closes[judge], now)
+        silent[edition] += progress.is_silent(its, seen.get(panel[judge].account_id), now)
         running[edition] += bool(Tally.of(its).left) and not _is_over(closes[judge], rules[edition], now)
     over = {number for number in rounds if _is_over(stated.get(number), rules[number], now)}
     unassigned, short, lost = _nominations(session, rounds, rules, sheets)
     return Watch(
         behind=behind,
+        silent=silent,
         unassigned=unassigned,
         short={number: lost[number] for number in _asked(session, rounds)}
         | {number: short[number] for number in over},
