@@ -13,7 +13,7 @@ SYSTEM_PACKAGES := postgresql chromium libatomic1 poppler-utils zbar-tools qpdf 
 UV_COMPILE = .build/uv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 
 # What recounts: every module of judging/ but those that may use numpy and its like.
-BEYOND_THE_RECOUNT := judging/assignment.py
+BEYOND_THE_RECOUNT := judging/assignment.py,judging/calibration/*
 
 .PHONY: help setup demo test lint types contracts suite audit bench screenshots translations lock clean
 

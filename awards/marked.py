@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Select, Subquery, func, select
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import Select, Subquery, exists, func, select
 from sqlalchemy.orm import Session
 
 from awards.models import (
     Assignment,
     AssignmentKind,
     Edition,
+    Judge,
     Nomination,
+    NominationState,
     ScoreSheet,
     ScoreSheetVersion,
     SheetState,
@@ -17,6 +22,18 @@ from awards.models import (
 from awards.models.base import Document
 from judging.scoring import Marks
 from judging.values import Round
+
+JUDGED = (
+    NominationState.ELIGIBLE,
+    NominationState.FINALIST,
+    NominationState.NOT_SHORTLISTED,
+    NominationState.WINNER,
+    NominationState.NOT_AWARDED,
+    NominationState.DECLINED,
+    NominationState.REVOKED,
+)
+"""States of nominations whose marks make up the standing."""
+AT_ONCE = 2000
 
 
 def counted(
@@ -26,23 +43,73 @@ def counted(
 
     A sheet counts when it is submitted, by its latest version, and its judge not recused.
     """
+    query = select(Nomination.reference, ScoreSheetVersion.marks)
+    found: dict[str, list[Marks]] = {}
+    for reference, marks in session.execute(_counting(query, edition, rounds, category)):
+        found.setdefault(reference, []).append(marks)
+    return found
+
+
+def read(
+    session: Session, edition: Edition, *rounds: Round, category: str | None = None
+) -> Iterator[tuple[str, str, str, Marks]]:
+    """Every sheet that counts, of nominations that have a place in the standing: category, reference, the judge's
+    public_id and the marks.
+
+    Sheets come as they are read, those of a nomination one after the other.
+    """
     query = (
-        latest(edition)
-        .add_columns(Nomination.reference)
+        _counting(
+            select(Nomination.category, Nomination.reference, Judge.public_id, ScoreSheetVersion.marks),
+            edition,
+            rounds,
+            category,
+        )
+        .join(Judge, Judge.id == Assignment.judge_id)
+        .where(Nomination.state.in_(JUDGED))
+        .execution_options(yield_per=AT_ONCE)
+    )
+    for row in session.execute(query):
+        yield row[0], row[1], row[2], row[3]
+
+
+def unmarked(session: Session, edition: Edition) -> set[str]:
+    """The nominations with a place in the standing that have no counted sheet of the first round, by reference."""
+    has_one = exists().where(
+        Assignment.nomination_id == Nomination.id,
+        Assignment.round == Round.FIRST,
+        Assignment.kind != AssignmentKind.PRACTICE,
+        ScoreSheet.assignment_id == Assignment.id,
+        ScoreSheet.state == SheetState.SUBMITTED,
+        ScoreSheet.counted,
+    )
+    query = select(Nomination.reference).where(
+        Nomination.edition_id == edition.id, Nomination.state.in_(JUDGED), ~has_one
+    )
+    return set(session.scalars(query))
+
+
+def _counting(
+    query: Select[Any], edition: Edition, rounds: Sequence[Round], category: str | None
+) -> Select[Any]:
+    """A query of the latest version of each counted sheet, nomination by nomination."""
+    later = select(func.max(ScoreSheetVersion.number)).where(ScoreSheetVersion.sheet_id == ScoreSheet.id)
+    found = (
+        query.select_from(Nomination)
+        .join(Assignment, Assignment.nomination_id == Nomination.id)
+        .join(ScoreSheet, ScoreSheet.assignment_id == Assignment.id)
+        .join(ScoreSheetVersion, ScoreSheetVersion.sheet_id == ScoreSheet.id)
         .where(
+            Nomination.edition_id == edition.id,
             Assignment.round.in_(rounds),
             Assignment.kind != AssignmentKind.PRACTICE,
             ScoreSheet.state == SheetState.SUBMITTED,
             ScoreSheet.counted,
+            ScoreSheetVersion.number == later.correlate(ScoreSheet).scalar_subquery(),
         )
-        .order_by(Nomination.reference, Assignment.round, ScoreSheet.id)
+        .order_by(Nomination.id, Assignment.round, ScoreSheet.id)
     )
-    if category is not None:
-        query = query.where(Nomination.category == category)
-    found: dict[str, list[Marks]] = {}
-    for _, _, _, marks, _, reference in session.execute(query):
-        found.setdefault(reference, []).append(marks)
-    return found
+    return found if category is None else found.where(Nomination.category == category)
 
 
 def last_versions() -> Subquery:

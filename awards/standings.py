@@ -2,30 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from awards import editions, marked, nominations
+from awards import calibrations, editions, marked, nominations
 from awards.audit import Actor
-from awards.models import Edition, FrozenStanding, Nomination, NominationState
+from awards.models import Edition, FrozenStanding, Nomination
 from awards.verdicts import Stage, bar_where_nobody_may_decide, verdicts_of
 from judging import count
-from judging.scoring import Score
+from judging.fitted import Fitted, fitted_document, fitted_of, sheets_sha256
+from judging.scoring import Marks, Score, score_by, yardstick
 from judging.shortlist import Standing, shortlist
-from judging.values import Json, Round
+from judging.values import Json, Round, StandingBy
 
-JUDGED = (
-    NominationState.ELIGIBLE,
-    NominationState.FINALIST,
-    NominationState.NOT_SHORTLISTED,
-    NominationState.WINNER,
-    NominationState.NOT_AWARDED,
-    NominationState.DECLINED,
-    NominationState.REVOKED,
-)
-"""States of nominations whose marks make up the standing."""
+JUDGED = marked.JUDGED
 
 
 class RoundOpen(Exception):
@@ -34,12 +28,11 @@ class RoundOpen(Exception):
 
 def scores_of(session: Session, edition: Edition, category: str, *rounds: Round) -> dict[str, Score]:
     """The score of every nomination of a category from the counted sheets of the rounds named, taken together."""
-    rules = editions.rules_of(session, edition)
-    standing = {
-        it.reference for it in nominations.of_edition(session, edition, *JUDGED) if it.category == category
-    }
-    marks = marked.counted(session, edition, *rounds, category=category)
-    return count.scores(rules, category, {name: found for name, found in marks.items() if name in standing})
+    measure = yardstick(editions.rules_of(session, edition), category)
+    found: dict[str, list[Marks]] = {}
+    for _, reference, _, marks in marked.read(session, edition, *rounds, category=category):
+        found.setdefault(reference, []).append(marks)
+    return {reference: score_by(measure, found[reference]) for reference in sorted(found)}
 
 
 def of_edition(session: Session, edition: Edition) -> tuple[Standing, ...]:
@@ -69,23 +62,33 @@ def freeze(
     """Count a category and freeze its standing under the next number, past steps that nobody may take.
 
     While a nomination has no counted sheet left, the standing before is repeated: nobody is placed without marks.
+    The sheets are calibrated: first, where the rules let that decide, and else as a job that tells how sure it is.
+    Raises TooManyToFit.
     """
-    if category in unmarked(session, edition):
-        return _keep(session, edition, category, latest(session, edition)[category].document, now=now)
-    document = _count(session, edition, category)
+    before = _last(session, edition, category)
+    if before is not None and _lost(session, edition, before):
+        return _keep(session, edition, category, before.document, number=before.number + 1, now=now)
+    fitted = _fitted(session, edition, category, before, actor=actor, now=now)
+    scores = scores_of(session, edition, category, Round.FIRST)
+    document = _count(session, edition, category, scores, fitted)
     while bar_where_nobody_may_decide(
         session, edition, category, Stage.SHORTLIST, document, actor=actor, now=now
     ):
-        document = _count(session, edition, category)
-    return _keep(session, edition, category, document, now=now)
+        document = _count(session, edition, category, scores, fitted)
+    if fitted is not None:
+        document["fitted"] = fitted_document(fitted.values) | {"own_sha256": fitted.own_sha256}
+    else:
+        calibrations.start(session, edition, now=now)
+    return _keep(session, edition, category, document, number=(before.number if before else 0) + 1, now=now)
 
 
 def unmarked(session: Session, edition: Edition) -> dict[str, tuple[str, ...]]:
     """The nominations that stand in a frozen standing and have no counted sheet left, by category and reference."""
     if edition.first_closed_at is None:
         return {}
-    judged = {it.reference for it in nominations.of_edition(session, edition, *JUDGED)}
-    lost = judged - marked.counted(session, edition, Round.FIRST).keys()
+    lost = marked.unmarked(session, edition)
+    if not lost:
+        return {}
     found = {}
     for key, frozen in latest(session, edition).items():
         if gone := sorted(lost & count.standing_of(frozen.document).totals.keys()):
@@ -99,28 +102,82 @@ def judged_in(session: Session, edition: Edition, frozen: FrozenStanding) -> lis
     return [it for it in nominations.of_edition(session, edition) if it.reference in names]
 
 
+@dataclass(frozen=True, slots=True)
+class _ByCalibration:
+    """What a calibration gave a category, and the hash of the category's own sheets, by which it is kept."""
+
+    values: Fitted
+    own_sha256: str
+
+
+def _fitted(
+    session: Session,
+    edition: Edition,
+    category: str,
+    before: FrozenStanding | None,
+    *,
+    actor: Actor,
+    now: datetime,
+) -> _ByCalibration | None:
+    """Where the rules let a calibration decide: its totals for a category, those from before while its sheets stand.
+
+    So an order of the chair, or a sheet mended in another category, moves no total here.
+    """
+    if editions.rules_of(session, edition).standing is StandingBy.MEAN:
+        return None
+    own = sheets_sha256(calibrations.sheets_of(session, edition, category))
+    kept = before.document.get("fitted") if before is not None else None
+    if kept is not None and kept["own_sha256"] == own:
+        return _ByCalibration(fitted_of(kept), own)
+    row = calibrations.need(session, edition, actor=actor, now=now)
+    return _ByCalibration(calibrations.fitted_of_category(row, category), own)
+
+
+def _last(session: Session, edition: Edition, category: str) -> FrozenStanding | None:
+    return session.scalars(
+        select(FrozenStanding)
+        .where(FrozenStanding.edition_id == edition.id, FrozenStanding.category == category)
+        .order_by(FrozenStanding.number.desc())
+        .limit(1)
+    ).first()
+
+
+def _lost(session: Session, edition: Edition, before: FrozenStanding) -> bool:
+    """Whether somebody who stands in a frozen standing has no counted sheet left."""
+    lost = marked.unmarked(session, edition)
+    return bool(lost) and not lost.isdisjoint(row["nomination"] for row in before.document["rows"])
+
+
 def _keep(
-    session: Session, edition: Edition, category: str, document: dict[str, Json], *, now: datetime
+    session: Session,
+    edition: Edition,
+    category: str,
+    document: dict[str, Json],
+    *,
+    number: int,
+    now: datetime,
 ) -> FrozenStanding:
-    last = session.scalar(
-        select(func.max(FrozenStanding.number)).where(
-            FrozenStanding.edition_id == edition.id, FrozenStanding.category == category
-        )
-    )
     frozen = FrozenStanding(
-        edition_id=edition.id, category=category, number=(last or 0) + 1, document=document, at=now
+        edition_id=edition.id, category=category, number=number, document=document, at=now
     )
     session.add(frozen)
     session.flush()
     return frozen
 
 
-def _count(session: Session, edition: Edition, category: str) -> dict[str, Json]:
+def _count(
+    session: Session,
+    edition: Edition,
+    category: str,
+    scores: Mapping[str, Score],
+    fitted: _ByCalibration | None,
+) -> dict[str, Json]:
     standing = shortlist(
         editions.rules_of(session, edition),
         category,
-        scores_of(session, edition, category, Round.FIRST),
+        scores,
         verdicts=verdicts_of(session, edition, category, Stage.SHORTLIST),
         seed=edition.seed,
+        fitted=fitted.values if fitted else None,
     )
     return count.standing_document(standing)

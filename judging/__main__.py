@@ -14,7 +14,8 @@ from typing import TextIO
 
 from judging.record import RecordDamaged, read
 from judging.recount import CategoryCount, Check, Difference, Recount, recount
-from judging.values import exact, rounded
+from judging.shortlist import Standing
+from judging.values import Deciding, exact, rounded
 
 AGREES, DIFFERS, DAMAGED = 0, 1, 2
 
@@ -23,6 +24,7 @@ WHAT = {
     Check.SEED: "the seed of the lots is not the one whose hash was published",
     Check.LOT: "a lot was not drawn from the seed",
     Check.SHEET: "a score sheet does not fit the rules",
+    Check.CALIBRATION: "the totals of the calibration do not fit the sheets and the rules",
     Check.STANDING: "the first round's standing",
     Check.SLATE: "who stands for the prizes",
     Check.BALLOT: "a ballot does not fit the rules",
@@ -31,6 +33,11 @@ WHAT = {
     Check.WITHHELD: "a prize was withheld, which the rules do not allow",
     Check.RESULT: "the result",
     Check.AWARD: "a prize does not follow from the result or a decision",
+}
+WHY = {
+    "not_linked": "the judges of this category can't be compared with each other",
+    "predicts_no_better": "the fair score predicts no better what a judge gives",
+    "too_few": "there are too few sheets for a fair score",
 }
 LONGEST = 300
 
@@ -104,7 +111,25 @@ def _standing(count: CategoryCount, names: Mapping[str, str]) -> list[str]:
         )
         for row in count.standing.rows
     ]
-    return _table("first round", rows)
+    if count.standing.deciding is Deciding.FAIR:
+        rows = [(*row[:4], mean, *row[4:]) for row, mean in zip(rows, _means(count.standing), strict=True)]
+    return [*_table("first round", rows), *_decided_by(count.standing)]
+
+
+def _means(standing: Standing) -> list[str]:
+    """The column of plain means beside the fair scores."""
+    return ["plain mean", *("" if row.raw is None else rounded(row.raw) for row in standing.rows)]
+
+
+def _decided_by(standing: Standing) -> list[str]:
+    if standing.deciding is Deciding.FAIR:
+        return [
+            "    The fair score decides. Its numbers were taken from the record, which a recount can rank and not fit;",
+            "    on the full record `python -m judging.calibration refit FILE` fits them again.",
+        ]
+    if standing.deciding is Deciding.RAW:
+        return [f"    The plain mean decides: {WHY.get(standing.why or '', standing.why)}."]
+    return []
 
 
 def _outcome(count: CategoryCount, names: Mapping[str, str]) -> list[str]:

@@ -9,7 +9,7 @@ from fractions import Fraction
 from itertools import accumulate
 
 from judging.rules import NOMINEE_KINDS, Category, Rules
-from judging.values import SecondRound, Slate
+from judging.values import SecondRound, Slate, StandingBy
 
 Value = str | int | Fraction | tuple[str, ...]
 
@@ -43,6 +43,10 @@ class ClauseKind(StrEnum):
     CRITERION = "criterion"
     CATEGORY_CRITERIA = "category_criteria"
     TOTAL = "total"
+    CALIBRATED = "calibrated"
+    OWN_SEVERITY = "own_severity"
+    PRACTICE = "practice"
+    SECOND_READINGS = "second_readings"
     EVERYONE_READS = "everyone_reads"
     MINIMUM_SHEETS = "minimum_sheets"
     PLACES = "places"
@@ -142,6 +146,12 @@ def _marks(rules: Rules) -> _Found:
         if category.criteria != everything:
             yield ClauseKind.CATEGORY_CRITERIA, category.key, {"criteria": category.criteria}
     yield ClauseKind.TOTAL, "", {}
+    if rules.standing is StandingBy.CALIBRATED:
+        yield ClauseKind.CALIBRATED, "", {}
+    if rules.own_severity:
+        yield ClauseKind.OWN_SEVERITY, "", {}
+    if rules.practice:
+        yield ClauseKind.PRACTICE, "", {}
 
 
 def _first_round(rules: Rules) -> _Found:
@@ -149,6 +159,8 @@ def _first_round(rules: Rules) -> _Found:
     reading: dict[str, Value] = {"up_to": sheets.everyone_up_to, "per_nomination": sheets.per_nomination}
     yield ClauseKind.EVERYONE_READS, "", reading
     yield ClauseKind.MINIMUM_SHEETS, "", {"least": sheets.minimum}
+    if rules.readings.budget:
+        yield ClauseKind.SECOND_READINGS, "", {"budget": rules.readings.budget, "most": rules.readings.most}
     for category in rules.categories:
         yield ClauseKind.PLACES, category.key, {"places": category.places}
     for number, step in enumerate(rules.shortlist_ladder, start=1):

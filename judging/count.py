@@ -6,14 +6,18 @@ from collections.abc import Collection, Mapping, Sequence
 from fractions import Fraction
 
 from judging.ballot import Tally
+from judging.fitted import Fitted
 from judging.ladder import StepTaken, Verdicts
 from judging.outcome import Outcome, OutcomeRow, outcome, panel_measures, vote_measures
 from judging.rules import Rules
-from judging.scoring import Marks, Score, score
+from judging.scoring import Marks, Score, score_by, yardstick
 from judging.shortlist import Standing, StandingRow, shortlist
 from judging.values import (
+    Deciding,
     Finalist,
     Json,
+    SecondRound,
+    StandingBy,
     Step,
     StepResult,
     as_list,
@@ -30,7 +34,8 @@ Document = dict[str, Json]
 
 def scores(rules: Rules, category: str, sheets: Mapping[str, Sequence[Marks]]) -> dict[str, Score]:
     """The score of every nomination of a category that has a counted sheet."""
-    return {name: score(rules, category, marks) for name, marks in sorted(sheets.items()) if marks}
+    measure = yardstick(rules, category)
+    return {name: score_by(measure, marks) for name, marks in sorted(sheets.items()) if marks}
 
 
 def first_round(
@@ -40,9 +45,14 @@ def first_round(
     *,
     verdicts: Verdicts,
     seed: str | None,
+    fitted: Fitted | None = None,
 ) -> Standing:
-    """The standing of a category from its counted sheets, nomination by nomination."""
-    return shortlist(rules, category, scores(rules, category, sheets), verdicts=verdicts, seed=seed)
+    """The standing of a category from its counted sheets, nomination by nomination.
+
+    `fitted`: what a calibration gave the category, where the rules let it decide.
+    """
+    found = scores(rules, category, sheets)
+    return shortlist(rules, category, found, verdicts=verdicts, seed=seed, fitted=fitted)
 
 
 def second_round(
@@ -60,13 +70,16 @@ def second_round(
     """The prizes of a category among those on the slate.
 
     A vote is decided by `tally`; a panel by `marks`, its scores; without a second round `marks` are the first
-    round's scores. `totals` are the first round's, for the ladder's step of that name.
+    round's scores. `totals` are those that decided the first round: they are compared at the ladder's step of that
+    name, and decide where there is no second round and the rules let a calibration decide.
     """
     if tally is not None:
         values, measures = dict(tally.votes), vote_measures(tally, totals)
     else:
         found = {name: (marks or {})[name] for name in slate}
         values, measures = {name: it.total for name, it in found.items()}, panel_measures(found, totals)
+        if rules.second_round is SecondRound.NONE and rules.standing is StandingBy.CALIBRATED:
+            values = {name: totals[name] for name in slate}
     return outcome(
         rules, category, values, measures=measures, verdicts=verdicts, seed=seed, withheld=withheld
     )
@@ -94,21 +107,26 @@ def step_of(document: Mapping[str, Json]) -> StepTaken:
 
 def standing_document(standing: Standing) -> Document:
     """A standing as the record states it: exact totals as text, the ladder's steps with their numbers."""
-    return {
+    found: Document = {
         "category": standing.category,
-        "rows": [
-            {
-                "nomination": row.nomination,
-                "place": row.place,
-                "total": exact(row.total),
-                "sheets": row.sheets,
-                "finalist": row.finalist.value,
-                "settled_by": row.settled_by.value if row.settled_by else None,
-            }
-            for row in standing.rows
-        ],
+        "rows": [_standing_row(row) for row in standing.rows],
         "steps": [step_document(step) for step in standing.steps],
     }
+    if standing.deciding is not None:
+        found |= {"deciding": standing.deciding.value, "why": standing.why}
+    return found
+
+
+def _standing_row(row: StandingRow) -> Document:
+    found: Document = {
+        "nomination": row.nomination,
+        "place": row.place,
+        "total": exact(row.total),
+        "sheets": row.sheets,
+        "finalist": row.finalist.value,
+        "settled_by": row.settled_by.value if row.settled_by else None,
+    }
+    return found if row.raw is None else found | {"raw": exact(row.raw)}
 
 
 def standing_of(document: Mapping[str, Json]) -> Standing:
@@ -123,10 +141,13 @@ def standing_of(document: Mapping[str, Json]) -> Standing:
                 as_whole(row["sheets"]),
                 Finalist(as_text(row["finalist"])),
                 _step(row["settled_by"]),
+                parse_exact(as_text(row["raw"])) if "raw" in row else None,
             )
             for row in map(as_object, as_list(document["rows"]))
         ),
         tuple(step_of(as_object(step)) for step in as_list(document["steps"])),
+        Deciding(as_text(document["deciding"])) if "deciding" in document else None,
+        as_text(why) if (why := document.get("why")) is not None else None,
     )
 
 

@@ -6,8 +6,9 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from judging.fitted import Fitted, fitted_of
 from judging.programme import read_rules
-from judging.record import FORMAT, Record, RecordKind
+from judging.record import CALIBRATION, FORMAT, RUNS, Record, RecordKind
 from judging.rules import Rules
 from judging.values import Json, Round, as_list, as_object, as_text, as_texts, as_whole, canonical
 
@@ -57,6 +58,7 @@ class Evidence:
 
     `rules_sha256` is the hash of the rules as the record has them. `category_of` knows every nomination, `titles`
     those that the record names; their keys are their references. `awards` are (category, nomination, prize).
+    `fitted`: what a calibration gave the categories that it decides; None where the record has no such part.
     """
 
     edition: str
@@ -72,6 +74,7 @@ class Evidence:
     awards: tuple[Award, ...]
     award_details: Mapping[Award, Mapping[str, Json]]
     lacks: tuple[str, ...]
+    fitted: Mapping[str, Fitted] | None = None
 
     def names_all(self, nominations: frozenset[str]) -> bool:
         return nominations <= self.titles.keys()
@@ -123,7 +126,20 @@ def gather(record: Record) -> Evidence:
         awards=tuple(map(_award, as_list(stated["awards"]))),
         award_details={_award(it): as_object(it) for it in as_list(stated["awards"])},
         lacks=as_texts(stated["lacks"]),
+        fitted=_fitted(record, RecordKind(as_text(stated["kind"]))),
     )
+
+
+def _fitted(record: Record, kind: RecordKind) -> dict[str, Fitted] | None:
+    """The fitted totals that a record states. What only a full record holds makes a public one another form."""
+    if record.has(RUNS) and kind is RecordKind.PUBLIC:
+        raise ValueError("a public record with runs of the assignment")
+    if not record.has(CALIBRATION):
+        return None
+    stated = as_object(record.document(CALIBRATION))
+    if kind is RecordKind.PUBLIC and stated.keys() != {"categories"}:
+        raise ValueError("a public record with more of a calibration than its totals")
+    return {key: fitted_of(as_object(it)) for key, it in as_object(stated["categories"]).items()}
 
 
 def _nominations(record: Record) -> tuple[dict[str, str], dict[str, str]]:

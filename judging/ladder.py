@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from math import lcm
 
 from judging.rules import EXTEND_BY
 from judging.values import Method, SecondRound, Step, StepResult
@@ -108,9 +109,11 @@ def draw(seed: str, references: Iterable[str]) -> tuple[str, ...]:
 
 def group_by_value(values: Mapping[str, Fraction], *, lower_is_better: bool = False) -> list[tuple[str, ...]]:
     """Nominations in groups of equal value, best first; within a group in the order of their names."""
-    groups: dict[Fraction, list[str]] = {}
+    common = lcm(*{value.denominator for value in values.values()})
+    groups: dict[int, list[str]] = {}
     for nomination in sorted(values):
-        groups.setdefault(values[nomination], []).append(nomination)
+        value = values[nomination]
+        groups.setdefault(value.numerator * (common // value.denominator), []).append(nomination)
     return [tuple(groups[value]) for value in sorted(groups, reverse=not lower_is_better)]
 
 

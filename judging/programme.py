@@ -21,6 +21,7 @@ from judging.rules import (
     Eligibility,
     Field,
     Prize,
+    Readings,
     Rules,
     Scale,
     Sheets,
@@ -157,6 +158,9 @@ class _Reader:
             vacated=root.one_of("vacated", Vacated, Vacated.VACANT),
             record=root.one_of("record", RecordScope, RecordScope.FINALISTS),
             min_publish=root.integer("min_publish", 10, least=1),
+            readings=self._readings(),
+            practice=self._flag("practice", "offered"),
+            own_severity=self._flag("calibration", "shown_to_judge"),
         )
         root.close()
         return rules
@@ -345,6 +349,19 @@ class _Reader:
         ladder = _ladder(table, default, possible)
         table.close()
         return ladder
+
+    def _readings(self) -> Readings:
+        table = self.root.table("readings")
+        usual = Readings()
+        readings = Readings(table.integer("budget", usual.budget), table.integer("most", usual.most, least=1))
+        table.close()
+        return readings
+
+    def _flag(self, name: str, key: str) -> bool:
+        table = self.root.table(name)
+        found = table.boolean(key, False)
+        table.close()
+        return found
 
     def _same_country(self) -> SameCountry:
         table = self.root.table("conflicts")

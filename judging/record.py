@@ -23,6 +23,10 @@ LINES = (
     "commitments.jsonl", "ballots.jsonl",
 )  # fmt: skip
 PARTS = (*DOCUMENTS, *LINES)
+CALIBRATION = "calibration.json"
+RUNS = "assignment_runs.json"
+OPTIONAL = (CALIBRATION, RUNS)
+"""Documents that a record may have besides."""
 
 LARGEST_PART = 2 * 1024**3
 LARGEST_DOCUMENT = 64 * 1024**2
@@ -71,15 +75,16 @@ class RecordDamaged(Exception):
 def write(target: IO[bytes], documents: Mapping[str, Json], lines: Mapping[str, Iterable[Json]]) -> str:
     """Write a record with every part, canonically; the same content gives the same bytes.
 
-    `documents` and `lines` hold the parts of those names; lines are written as they come, one at a time.
+    `documents` and `lines` hold the parts of those names, and documents those of OPTIONAL that there are; lines are
+    written as they come, one at a time.
     Returns the SHA-256 of the manifest, in lower-case hex, which names the whole record. ValueError: a part too
     many or too few, or larger than a reader takes.
     """
-    if set(documents) != set(DOCUMENTS) or set(lines) != set(LINES):
+    if set(documents) - set(OPTIONAL) != set(DOCUMENTS) or set(lines) != set(LINES):
         raise ValueError("a record has every part and no other")
     digests: dict[str, Json] = {}
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
-        for name in PARTS:
+        for name in (*PARTS, *(it for it in OPTIONAL if it in documents)):
             content = (
                 map(_line, lines[name]) if name in lines else (_bounded(documents[name], LARGEST_DOCUMENT),)
             )
@@ -120,6 +125,10 @@ class Record:
     archive: zipfile.ZipFile
     manifest_sha256: str
 
+    def has(self, name: str) -> bool:
+        """Whether a part of OPTIONAL is there."""
+        return name in self.archive.namelist()
+
     def document(self, name: str) -> Json:
         """A whole part. Raises RecordDamaged."""
         return _parse(_read(self.archive, name, LARGEST_DOCUMENT), name)
@@ -154,9 +163,9 @@ def read(source: IO[bytes], *, manifest_sha256: str | None = None) -> Record:
     if manifest_sha256 is not None and manifest_sha256.strip().lower() != found:
         raise RecordDamaged(Damage.OTHER_MANIFEST, MANIFEST)
     stated = _parse(manifest, MANIFEST)
-    if not isinstance(stated, dict) or set(stated) != set(PARTS):
+    if not isinstance(stated, dict) or set(stated) != set(archive.namelist()) - {MANIFEST}:
         raise RecordDamaged(Damage.NOT_THE_FORM, MANIFEST)
-    for name in PARTS:
+    for name in stated:
         if stated[name] != _digest(archive, name):
             raise RecordDamaged(Damage.OTHER_HASH, name)
     return Record(archive, found)
@@ -169,7 +178,7 @@ def read_bytes(content: bytes, *, manifest_sha256: str | None = None) -> Record:
 
 def _check_entries(archive: zipfile.ZipFile) -> None:
     names = [info.filename for info in archive.infolist()]
-    expected = {*PARTS, MANIFEST}
+    expected = {*PARTS, *OPTIONAL, MANIFEST}
     for info in archive.infolist():
         if info.filename not in expected or info.filename != info.orig_filename:
             raise RecordDamaged(Damage.UNEXPECTED_PART, info.filename)

@@ -27,14 +27,15 @@ from judging.evidence import (
     judges_listed,
     sheet_lines,
 )
+from judging.fitted import Fitted, misfits
 from judging.ladder import Level, Verdicts, draw
 from judging.outcome import Outcome
 from judging.programme import ProgrammeInvalid
-from judging.record import Damage, Record, RecordDamaged
+from judging.record import Damage, Record, RecordDamaged, RecordKind
 from judging.scoring import Marks, faults
 from judging.shortlist import Standing
 from judging.vacancies import held
-from judging.values import Json, Round, SecondRound, Slate, as_text, as_texts, differences
+from judging.values import Json, Round, SecondRound, Slate, StandingBy, as_text, as_texts, differences
 
 Sheets = dict[Round, dict[str, dict[str, list[Marks]]]]
 
@@ -46,6 +47,7 @@ class Check(StrEnum):
     SEED = "seed"
     LOT = "lot"
     SHEET = "sheet"
+    CALIBRATION = "calibration"
     STANDING = "standing"
     SLATE = "slate"
     BALLOT = "ballot"
@@ -108,6 +110,7 @@ class _Recount:
     def run(self) -> Recount:
         evidence = self.evidence
         self._check_hashes()
+        self._check_calibration()
         sheets = self._sheets()
         voted = self._boxes()
         counts = tuple(self._category(stated, sheets, voted) for stated in evidence.categories)
@@ -201,12 +204,14 @@ class _Recount:
             if stated.result is not None:
                 self.differ(Check.RESULT, category, "result", "a result", "no standing")
             return CategoryCount(category, None, None)
+        of_category = sheets[Round.FIRST].get(category, {})
         standing = first_round(
             self.evidence.rules,
             category,
-            sheets[Round.FIRST].get(category, {}),
+            of_category,
             verdicts=self._verdicts(category, "shortlist", {}),
             seed=self.evidence.seed,
+            fitted=self._fitted(category, of_category),
         )
         self._compare(Check.STANDING, category, stated.standing, standing_document(standing))
         if stated.result is None:
@@ -220,6 +225,32 @@ class _Recount:
         else:
             self._compare(Check.RESULT, category, stated.result, outcome_document(outcome))
         return CategoryCount(category, standing, outcome)
+
+    def _check_calibration(self) -> None:
+        """Fitted totals stand only where the rules let them decide; a full record may tell of a calibration besides."""
+        evidence = self.evidence
+        if evidence.fitted is None:
+            return
+        if evidence.rules.standing is StandingBy.MEAN and evidence.kind is RecordKind.PUBLIC:
+            self.differ(Check.CALIBRATION, "", "calibration", "fitted totals", "the plain mean decides")
+        standing = {it.key for it in evidence.categories if it.standing is not None}
+        calibrated = evidence.rules.standing is StandingBy.CALIBRATED
+        for category in sorted(evidence.fitted.keys() - (standing if calibrated else set())):
+            wanted = "no standing" if calibrated else "the plain mean decides"
+            self.differ(Check.CALIBRATION, category, "calibration", "fitted totals", wanted)
+
+    def _fitted(self, category: str, sheets: Mapping[str, Sequence[Marks]]) -> Fitted | None:
+        """What decides a category by the record's calibration; None where the plain mean does, or it doesn't fit."""
+        if self.evidence.rules.standing is StandingBy.MEAN:
+            return None
+        fitted = (self.evidence.fitted or {}).get(category)
+        if fitted is None:
+            self.differ(Check.CALIBRATION, category, "calibration", "a standing", "no fitted totals")
+            return None
+        found = list(misfits(fitted, sheets, self.evidence.rules.scale))
+        for place, stated, wanted in found:
+            self.differ(Check.CALIBRATION, category, place, stated, wanted)
+        return None if found else fitted
 
     def _outcome(
         self, stated: StatedCategory, standing: Standing, sheets: Sheets, voted: Mapping[str, Box]

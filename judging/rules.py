@@ -251,6 +251,12 @@ def document(rules: Rules) -> dict[str, Json]:
         found["vote"] = _plain(rules.vote)
     if rules.second_round is SecondRound.PANEL:
         found["panel"] = {"carry_over": rules.carry_over}
+    if rules.readings != Readings():
+        found["readings"] = {"budget": rules.readings.budget, "most": rules.readings.most}
+    if rules.practice:
+        found["practice"] = {"offered": True}
+    if rules.own_severity:
+        found["calibration"] = {"shown_to_judge": True}
     return found
 
 

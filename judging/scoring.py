@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
+from math import lcm
 
 from judging.rules import Rules
 
@@ -49,30 +50,55 @@ def faults(rules: Rules, category: str, marks: Mapping[str, object]) -> tuple[tu
 
 def sheet_total(rules: Rules, category: str, marks: Marks) -> Fraction:
     """The weighted mean of a complete sheet, on the scale of marks. Raises KeyError for a missing mark."""
+    return yardstick(rules, category).total(marks)
+
+
+@dataclass(frozen=True, slots=True)
+class Yardstick:
+    """How the sheets of a category are measured, worked out once: whole weights by criterion, and what they add up to.
+
+    `own`: the criterion with the category's own key, None where there is none. `lowest`: the lowest mark.
+    """
+
+    weights: tuple[tuple[str, int], ...]
+    whole: int
+    own: str | None
+    lowest: int
+
+    def points(self, marks: Marks) -> int:
+        """The total of a sheet, times `whole`. Raises KeyError for a missing mark."""
+        return sum([weight * marks[key] for key, weight in self.weights])
+
+    def total(self, marks: Marks) -> Fraction:
+        """The total of a sheet, exact. Raises KeyError for a missing mark."""
+        return Fraction(self.points(marks), self.whole)
+
+
+def yardstick(rules: Rules, category: str) -> Yardstick:
+    """The yardstick of a category."""
     criteria = rules.criteria_of(category)
-    weighted = sum((criterion.weight * marks[criterion.key] for criterion in criteria), Fraction(0))
-    return weighted / sum(criterion.weight for criterion in criteria)
-
-
-def median(values: Sequence[Fraction]) -> Fraction:
-    """The middle value, or the mean of the two in the middle. `values` is not empty."""
-    ordered = sorted(values)
-    middle = len(ordered) // 2
-    if len(ordered) % 2:
-        return ordered[middle]
-    return (ordered[middle - 1] + ordered[middle]) / 2
+    scale = lcm(*(criterion.weight.denominator for criterion in criteria))
+    weights = tuple((criterion.key, int(criterion.weight * scale)) for criterion in criteria)
+    own = category if category in dict(weights) else None
+    return Yardstick(weights, sum(weight for _, weight in weights), own, rules.scale.lowest)
 
 
 def score(rules: Rules, category: str, sheets: Sequence[Marks]) -> Score:
     """The score of a nomination from its counted sheets, at least one (domain.md section 4)."""
-    keys = rules.category(category).criteria
-    totals = [sheet_total(rules, category, marks) for marks in sheets]
-    lowest = sum(marks[key] == rules.scale.lowest for marks in sheets for key in keys)
-    own = Fraction(sum(marks[category] for marks in sheets), len(sheets)) if category in keys else None
+    return score_by(yardstick(rules, category), sheets)
+
+
+def score_by(measure: Yardstick, sheets: Sequence[Marks]) -> Score:
+    """`score` for many nominations of a category: whole numbers over one denominator, so exact and fast."""
+    points = sorted([measure.points(marks) for marks in sheets])
+    lowest, keys, count = measure.lowest, measure.weights, len(points)
+    at_lowest = sum([marks[key] == lowest for marks in sheets for key, _ in keys])
+    middle = count // 2
+    twice = 2 * points[middle] if count % 2 else points[middle - 1] + points[middle]
     return Score(
-        total=sum(totals, Fraction(0)) / len(totals),
-        own=own,
-        median=median(totals),
-        lowest_share=Fraction(lowest, len(sheets) * len(keys)),
-        sheets=len(sheets),
+        total=Fraction(sum(points), count * measure.whole),
+        own=Fraction(sum([marks[measure.own] for marks in sheets]), count) if measure.own else None,
+        median=Fraction(twice, 2 * measure.whole),
+        lowest_share=Fraction(at_lowest, count * len(keys)),
+        sheets=count,
     )

@@ -61,9 +61,17 @@ class Method(StrEnum):
 
 
 class StandingBy(StrEnum):
-    """Which total decides the first round. `calibrated` is reserved until the calibration exists."""
+    """Which total decides the first round: the plain mean, or the fair score where it can be trusted."""
 
     MEAN = "mean"
+    CALIBRATED = "calibrated"
+
+
+class Deciding(StrEnum):
+    """Which total decided a category under `calibrated`."""
+
+    FAIR = "fair"
+    RAW = "raw"
 
 
 class BelowQuorum(StrEnum):
@@ -152,10 +160,12 @@ def as_texts(value: Json) -> tuple[str, ...]:
 
 
 def rounded(number: Fraction, places: int = 2) -> str:
-    """A number not below zero as people read it, rounded half up at `places` decimals. For printing only."""
+    """A number as people read it, rounded at `places` decimals, halves away from zero. For printing only."""
     scale = 10**places
-    whole, decimals = divmod(floor(number * scale + Fraction(1, 2)), scale)
-    return f"{whole}.{decimals:0{places}d}" if places else str(whole)
+    units = floor(abs(number) * scale + Fraction(1, 2))
+    whole, decimals = divmod(units, scale)
+    sign = "-" if number < 0 and units else ""
+    return f"{sign}{whole}.{decimals:0{places}d}" if places else f"{sign}{whole}"
 
 
 def normalise(value: Json) -> Json:

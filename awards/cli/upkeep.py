@@ -22,6 +22,7 @@ from sqlalchemy import select
 from awards import audit as audit_
 from awards import jobs
 from awards.audit import Flaw
+from awards.cli.calibration import fit_all, fit_all_quietly
 from awards.cli.files import draw_for_a_while, work_of
 from awards.cli.shell import Shell, acting, need_migrated_database
 from awards.extensions import begin_writing, db
@@ -211,6 +212,7 @@ def tick(shell: Shell) -> None:
         shell.say(f"Released winners {done.releases} time(s).")
     if not any((done.keys, done.jobs, done.reminders, done.drawings, done.releases)):
         shell.say("Nothing was due.")
+    fit_all(shell)
 
 
 @click.command("worker")
@@ -224,6 +226,7 @@ def worker(context: click.Context, once: bool) -> None:
             context.invoke(_tick_quietly)
             ticked = time.monotonic()
         context.invoke(_turn)
+        context.invoke(fit_all_quietly)
         context.invoke(draw_for_a_while, seconds=None if once else DRAWING)
         if once:
             return

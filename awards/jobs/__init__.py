@@ -11,11 +11,12 @@ from pathlib import Path
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from awards import arming, drawing, envelopes, reminders, renditions
+from awards import arming, calibrations, drawing, envelopes, reminders, renditions
 from awards.attachments import DRAW
 from awards.audit import Actor
+from awards.calibrations import FIT
 from awards.drawing import NotDrawn
-from awards.models import BallotKey, Job, JobState
+from awards.models import BallotKey, Calibration, Job, JobState
 from awards.storage import NoSuchFile
 
 log = logging.getLogger("laurels.jobs")
@@ -59,7 +60,12 @@ def tick(work: Work) -> Ticked:
     ).all()
     for job in stale:
         job.state = JobState.WAITING if job.attempts < MOST_ATTEMPTS else JobState.FAILED
-    renditions.give_up(work.session, _files(it for it in stale if it.state is JobState.FAILED))
+    given_up = [it for it in stale if it.state is JobState.FAILED]
+    renditions.give_up(work.session, [it.arguments["file"] for it in given_up if it.kind == DRAW])
+    for it in given_up:
+        if it.kind == FIT:
+            row = work.session.get_one(Calibration, it.arguments["calibration"])
+            calibrations.put_back(row, "Stopped", failed=True, now=work.now)
     return Ticked(
         destroyed,
         len(stale),
@@ -81,10 +87,6 @@ def _release(work: Work) -> int:
     except Exception:  # a full disk, say: everything else that is due goes on
         log.exception("winners could not be released")
         return 0
-
-
-def _files(drawings: Iterable[Job]) -> list[str]:
-    return [it.arguments["file"] for it in drawings if it.kind == DRAW]
 
 
 def _destroy_keys(work: Work) -> str:
@@ -109,7 +111,7 @@ def add(session: Session, kind: str, *, now: datetime) -> Job:
 
 def run_next(work: Work, commit: Callable[[], None]) -> Job | None:
     """Run the job that has waited longest; None where none is due. A job that fails is kept with its error."""
-    job = _take(work.session, Job.kind != DRAW, work.now)
+    job = take(work.session, Job.kind.not_in((DRAW, FIT)), work.now)
     if job is None:
         return None
     commit()
@@ -126,7 +128,7 @@ def run_next(work: Work, commit: Callable[[], None]) -> Job | None:
     return job
 
 
-def _take(session: Session, of_kind: ColumnElement[bool], now: datetime) -> Job | None:
+def take(session: Session, of_kind: ColumnElement[bool], now: datetime) -> Job | None:
     """The job that has waited longest, now running."""
     job = session.scalars(
         select(Job)
@@ -147,7 +149,7 @@ def draw_next(
     assert work.files is not None
     now = clock()
     begin()
-    job = _take(work.session, Job.kind == DRAW, now)
+    job = take(work.session, Job.kind == DRAW, now)
     if job is None:
         commit()
         return None
@@ -160,24 +162,24 @@ def draw_next(
         if drawn is not None:
             renditions.keep(work.session, work.files, key, drawn, now=now)
         answer = f"{len(drawn.pictures)} of {drawn.pages} pages" if drawn else "there already"
-        job = _ended(work.session, number, answer, now)
+        job = ended(work.session, number, answer, now)
     except (NotDrawn, NoSuchFile) as error:
         work.session.rollback()
         begin()
         renditions.give_up(work.session, [key])
-        job = _ended(work.session, number, str(error), now)
+        job = ended(work.session, number, str(error), now)
     except Exception as error:  # a full disk, say: the job waits for another time, and the worker goes on
         log.exception("file %s could not be drawn", key)
         work.session.rollback()
         begin()
-        job = _ended(work.session, number, type(error).__name__, now, again=True)
+        job = ended(work.session, number, type(error).__name__, now, again=True)
         if job.state is JobState.FAILED:
             renditions.give_up(work.session, [key])
     commit()
     return job
 
 
-def _ended(session: Session, number: int, answer: str, now: datetime, *, again: bool = False) -> Job:
+def ended(session: Session, number: int, answer: str, now: datetime, *, again: bool = False) -> Job:
     job = session.get_one(Job, number)
     job.answer, job.done_at, job.state = answer, now, JobState.DONE
     if again:

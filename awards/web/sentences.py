@@ -197,6 +197,28 @@ SENTENCES: Mapping[ClauseKind, Callable[[Clause, Names], str]] = {
         "The total of a sheet is the mean of its marks, each by its criterion's weight. The total of a nomination "
         "is the mean of its judges' totals. Totals are compared exactly; only what is printed is rounded."
     ),
+    ClauseKind.CALIBRATED: lambda c, r: _(
+        "Some judges mark more strictly than others. What decides is therefore the fair score: what a judge of "
+        "average strictness would have given. It is computed once, when the round is closed, and the plain mean "
+        "is shown beside it. In a category whose judges can't be compared with each other, or where the fair score "
+        "predicts no better what a judge gives, the plain mean decides."
+    ),
+    ClauseKind.OWN_SEVERITY: lambda c, r: _(
+        "After the close each judge is told, and nobody else of the panel, how strictly they marked compared with "
+        "colleagues on the same nominations."
+    ),
+    ClauseKind.PRACTICE: lambda c, r: _(
+        "Judges are offered practice nominations to try the criteria on. Practice may be skipped and counts for "
+        "nothing."
+    ),
+    ClauseKind.SECOND_READINGS: lambda c, r: ngettext(
+        "After the close the chair may order second readings, at most %(num)d sheet in all and %(most)d for one "
+        "nomination. A rule alone finds the nominations: those for which it is least certain whether they advance.",
+        "After the close the chair may order second readings, at most %(num)d sheets in all and %(most)d for one "
+        "nomination. A rule alone finds the nominations: those for which it is least certain whether they advance.",
+        number(c, "budget"),
+        most=c["most"],
+    ),
     ClauseKind.EVERYONE_READS: _reading,
     ClauseKind.MINIMUM_SHEETS: lambda c, r: ngettext(
         "A nomination needs the marks of at least one judge.",

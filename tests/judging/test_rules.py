@@ -48,6 +48,8 @@ def test_there_is_nothing_under_another_key(table: str) -> None:
         {"fields": [{"key": "site", "kind": "links", "required": True, "limit": 3}]},
         {"categories": TWO},
         {"eligibility": {"appeal_days": 0}},
+        {"standing": "calibrated", "readings": {"budget": 40, "most": 2}},
+        {"practice": {"offered": True}, "calibration": {"shown_to_judge": True}},
     ],
 )
 def test_the_document_reads_as_the_same_rules(changes: dict[str, object]) -> None:
@@ -63,6 +65,23 @@ def test_days_of_appeal_are_written_down_only_where_they_are_not_the_usual_ones(
     assert (usual.eligibility.appeal_days, longer.eligibility.appeal_days) == (14, 30)
     assert "appeal_days" not in document(usual)["eligibility"]  # type: ignore[operator]
     assert document(longer)["eligibility"]["appeal_days"] == 30  # type: ignore[index, call-overload]
+
+
+@pytest.mark.parametrize(
+    ("name", "stated", "usual"),
+    [
+        ("readings", {"budget": 40, "most": 4}, {"budget": 0, "most": 4}),
+        ("practice", {"offered": True}, {"offered": False}),
+        ("calibration", {"shown_to_judge": True}, {"shown_to_judge": False}),
+    ],
+)
+def test_rules_of_fair_judging_are_written_down_only_where_they_are_stated(
+    name: str, stated: dict[str, object], usual: dict[str, object]
+) -> None:
+    """They are younger than the hashes of the first editions."""
+    assert name not in document(rules())
+    assert digest(rules(**{name: usual})) == digest(rules())
+    assert document(rules(**{name: stated}))[name] == stated
 
 
 def test_every_default_is_written_out() -> None:

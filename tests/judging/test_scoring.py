@@ -6,7 +6,7 @@ import pytest
 
 from judging.count import scores
 from judging.ranking import places
-from judging.scoring import MarkFault, faults, median, score, sheet_total
+from judging.scoring import MarkFault, faults, score, sheet_total
 from tests.builders import CATEGORY, rules, sheets
 
 WEIGHTED = rules(criteria=[{"key": CATEGORY, "weight": 2}, {"key": "value", "weight": "1/3"}])
@@ -56,7 +56,9 @@ def test_a_category_is_marked_on_its_own_criteria_only() -> None:
     ("values", "middle"), [([3], 3), ([1, 9, 2], 2), ([1, 2], Fraction(3, 2)), ([4, 1, 2, 3], Fraction(5, 2))]
 )
 def test_the_median_is_the_middle_or_the_mean_of_the_two_there(values: list[int], middle: Fraction) -> None:
-    assert median([Fraction(value) for value in values]) == middle
+    found = rules(criteria=[{"key": "value"}])
+
+    assert score(found, CATEGORY, [{"value": value} for value in values]).median == middle
 
 
 def test_a_nomination_without_a_counted_sheet_has_no_score() -> None:

@@ -1,0 +1,91 @@
+"""Fitting as background work: in short transactions, so that pages show how far it is and nobody waits for it."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from datetime import datetime
+
+from awards import calibrations, jobs
+from awards.calibrations import FIT, Asked
+from awards.jobs import Work
+from awards.models import Calibration, CalibrationState, Edition, Job, JobState
+from judging.values import Json
+
+log = logging.getLogger("laurels.jobs")
+BETWEEN = 0.5
+"""Seconds between two notes of how far a fit is."""
+
+
+def fit_next(
+    work: Work, *, begin: Callable[[], None], commit: Callable[[], None], clock: Callable[[], datetime]
+) -> Job | None:
+    """Fit the calibration that has waited longest; None where none does. Nobody waits for the database meanwhile."""
+    session = work.session
+    begin()
+    job = jobs.take(session, Job.kind == FIT, clock())
+    if job is None:
+        commit()
+        return None
+    number, wanted = job.id, int(job.arguments["calibration"])
+    try:
+        row = session.get_one(Calibration, wanted)
+        edition = session.get_one(Edition, row.edition_id)
+        goes_on = calibrations.claim(row)
+        commit()
+        answer = "superseded"
+        if goes_on:
+            asked = calibrations.ask(session, edition)
+            commit()
+            answer = _fit(work, wanted, asked, begin=begin, commit=commit, clock=clock)
+        begin()
+        job = jobs.ended(session, number, answer, clock())
+    except Exception as error:  # whatever a fit runs into is its answer, and the worker goes on
+        log.exception("calibration %s could not be fitted", wanted)
+        session.rollback()
+        begin()
+        job = jobs.ended(session, number, type(error).__name__, clock(), again=True)
+        failed = job.state is JobState.FAILED
+        calibrations.put_back(
+            session.get_one(Calibration, wanted), type(error).__name__, failed=failed, now=clock()
+        )
+    commit()
+    return job
+
+
+def _fit(
+    work: Work,
+    wanted: int,
+    asked: Asked,
+    *,
+    begin: Callable[[], None],
+    commit: Callable[[], None],
+    clock: Callable[[], datetime],
+) -> str:
+    document: dict[str, Json] = calibrations.fit(asked, _progress(work, wanted, begin, commit))
+    begin()
+    state = calibrations.keep(
+        work.session, work.session.get_one(Calibration, wanted), asked, document, now=clock()
+    )
+    commit()
+    return f"{asked.nominations} nominations" if state is CalibrationState.FITTED else state.value
+
+
+def _progress(
+    work: Work, wanted: int, begin: Callable[[], None], commit: Callable[[], None]
+) -> Callable[[int, int], None]:
+    """Notes how far a fit is, now and then, each time in a transaction of its own."""
+    noted = time.monotonic() - BETWEEN
+
+    def note(done: int, steps: int) -> None:
+        nonlocal noted
+        if time.monotonic() - noted < BETWEEN and done < steps:
+            return
+        begin()
+        row = work.session.get_one(Calibration, wanted)
+        row.done, row.steps = done, steps
+        commit()
+        noted = time.monotonic()
+
+    return note
