@@ -13,10 +13,10 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from awards import (
-    accounts,
     chairs,
     correspondence,
     decisions,
+    disqualifying,
     drafts,
     editions,
     elections,
@@ -25,12 +25,11 @@ from awards import (
     nominations,
     polls,
     publication,
-    recusals,
     repeats,
     standings,
 )
 from awards.audit import Actor
-from awards.disqualifying import KINDS, OrganiserRecords
+from awards.disqualifying import KINDS
 from awards.models import (
     Decision,
     DecisionKind,
@@ -39,7 +38,6 @@ from awards.models import (
     Nomination,
     NominationState,
     PublicationKind,
-    Role,
 )
 from awards.notices import Template
 from awards.timetable import Phase
@@ -194,11 +192,7 @@ def _need(
     if state is NominationState.DISQUALIFIED or is_choice:
         about = [nomination, *(outlook.next if is_choice else ())]
         return chairs.need(session, edition, about, nomination.category, actor=actor)
-    if not actor.operator:
-        if not accounts.has_grant(session, actor.account, Role.ORGANISER, edition=edition):
-            raise OrganiserRecords(nomination.reference)
-        recusals.need_none(session, nomination, actor)
-    return Role.ORGANISER.value
+    return disqualifying.need_recorder(session, edition, nomination, actor=actor)
 
 
 def _decide(

@@ -49,7 +49,7 @@ def cards(references: Iterable[str]) -> list[Nominee]:
 @audience(Audience.TABLE)
 def finalists(edition: str) -> str:  # noqa: ARG001
     """Who stands in each category, each with the page on which it is taken out."""
-    routes.vote()
+    door.vote()
     by_category: dict[str, list[str]] = {}
     for it in replacing.standing_out(db.session(), door.edition()):
         by_category.setdefault(it.category, []).append(it.reference)
@@ -62,7 +62,7 @@ def finalists(edition: str) -> str:  # noqa: ARG001
 @audience(Audience.TABLE)
 def finalist(edition: str, reference: str) -> Answer:  # noqa: ARG001
     """What follows if this one is taken out, with the reason and the act."""
-    routes.vote()
+    door.vote()
     nomination = _find(reference)
     try:
         outlook = replacing.look(db.session(), door.edition(), nomination, sessions.now())
