@@ -196,7 +196,7 @@ def test_whoever_sees_the_table_or_is_in_conflict_is_no_second_reader(play: Play
         actor=play.actor,
         now=play.now,
     )
-    declarations.add(
+    declarations.declare_one(
         play.session,
         play.edition,
         seat(play, free[1]),
@@ -396,7 +396,7 @@ def test_a_conflict_found_while_reading_ends_it_and_counts_nothing_again(play: P
     order(play)
     first = given(play)[0]
     submit(play, first, 1)
-    declarations.add(
+    declarations.declare_one(
         play.session,
         play.edition,
         first.judge,
