@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from awards import shortlists, verdicts
 from awards.chairs import NotTheChair
 from awards.extensions import db
-from awards.shortlists import AlreadySigned, NobodyMarked, SheetsOpen, StandingChanged
+from awards.shortlists import AlreadySigned, NobodyMarked, ReadingsOpen, SheetsOpen, StandingChanged
 from awards.verdicts import NamedTwice, NoTieThere, Stage
 from awards.web import door, sessions
 from awards.web.access import Audience, audience
@@ -54,7 +54,7 @@ def order(edition: str, category: str) -> Answer:  # noqa: ARG001
     except NotTheChair as error:
         db.session.rollback()
         return _order(it, {"": not_you(error)}), 409
-    except (NobodyMarked, SheetsOpen) as error:
+    except (NobodyMarked, ReadingsOpen, SheetsOpen) as error:
         db.session.rollback()
         return _order(category_or_404(door.edition(), category), {"": why(error)}), 409
     except (StandingChanged, NamedTwice, NoTieThere, AlreadySigned):

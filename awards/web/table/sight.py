@@ -10,7 +10,7 @@ from functools import cached_property
 
 from sqlalchemy import select
 
-from awards import chairs, editions, nominations, publication, reopening, standings, verdicts
+from awards import chairs, editions, nominations, publication, readings, reopening, standings, verdicts
 from awards.chairs import Table
 from awards.extensions import db
 from awards.models import (
@@ -36,6 +36,7 @@ from judging.values import Finalist, rounded
 class State(StrEnum):
     """Where a category stands on its way to the public."""
 
+    READING = "reading"
     MENDING = "mending"
     UNMARKED = "unmarked"
     TIE = "tie"
@@ -97,9 +98,12 @@ class Sight:
     signed: Decision | None
     public_from: datetime | None
     names: Names
+    reading: bool = False
 
     @property
     def state(self) -> State:
+        if self.reading and self.signed is None:
+            return State.READING
         if self.mending:
             return State.MENDING
         if self.unmarked and self.public_from is None:
@@ -184,6 +188,7 @@ def board(edition: Edition) -> list[Sight]:
     revisions = nominations.current_revisions(session, there.values()) if there else {}
     table = chairs.table_of(session, edition)
     mending = reopening.going_on(session, edition)
+    reading = readings.is_open(session, edition)
     shown = publication.first_shown(session, edition, PublicationKind.FINALISTS)
     latest = standings.latest(session, edition)
     unmarked = standings.unmarked(session, edition)
@@ -207,6 +212,7 @@ def board(edition: Edition) -> list[Sight]:
             signed=signed.get(frozen.signed_by or 0),
             public_from=shown.get(key),
             names=names,
+            reading=reading,
         )
         for key, frozen in latest.items()
     ]

@@ -18,6 +18,7 @@ from awards.shortlists import (
     ChairMaySign,
     NobodyMarked,
     OrganiserBound,
+    ReadingsOpen,
     SheetsOpen,
     StandingChanged,
 )
@@ -33,6 +34,7 @@ CHANGED = _l(
     "The standing was counted again since you opened this page. Nothing was decided. Read it as it stands now."
 )
 MENDED = _l("A judge mends a sheet of this category, or has asked to. It can be signed when that is over.")
+READ = _l("Second readings are under way. The chair closes them first; then this is signed.")
 WAITS = _l("Nominations are level at the cut, and the chair has not ordered them yet.")
 TWO_CHAIR = _l("Somebody at the table has no conflict here, so the chair or a deputy signs.")
 
@@ -65,7 +67,7 @@ def sign(edition: str) -> Answer:  # noqa: ARG001
     except NotTheChair as error:
         db.session.rollback()
         return _sign(_ready(every=True), not_you(error)), 409
-    except (StandingChanged, SheetsOpen, NobodyMarked, ChairDecides) as error:
+    except (StandingChanged, ReadingsOpen, SheetsOpen, NobodyMarked, ChairDecides) as error:
         db.session.rollback()
         return _sign(_ready(every=True), why(error)), 409
     db.session.commit()
@@ -83,6 +85,8 @@ def _signed(count: int) -> str:
 
 
 def why(error: Exception) -> str:
+    if isinstance(error, ReadingsOpen):
+        return str(READ)
     if isinstance(error, SheetsOpen):
         return str(MENDED)
     if isinstance(error, NobodyMarked):
@@ -140,7 +144,7 @@ def two(edition: str, category: str) -> Answer:  # noqa: ARG001
     except ChairMaySign:
         db.session.rollback()
         return _two(it, {"": str(TWO_CHAIR)}), 409
-    except (StandingChanged, SheetsOpen, NobodyMarked, ChairDecides) as error:
+    except (StandingChanged, ReadingsOpen, SheetsOpen, NobodyMarked, ChairDecides) as error:
         db.session.rollback()
         return _two(it, {"": why(error)}), 409
     except (approvals.NoProposal, approvals.ProposalWaits, approvals.SubjectChanged, AlreadySigned):
