@@ -13,6 +13,7 @@ from awards import calibrations, editions, further, publication, readings, reope
 from awards.further import Drawn
 from awards.models import Calibration, CalibrationState, Edition, PublicationKind
 from awards.timetable import Phase
+from judging.fitted import sheets_sha256
 from judging.readings import second_readings
 from judging.rules import Readings
 from judging.values import Json, canonical
@@ -137,7 +138,7 @@ def _fitted(session: Session, edition: Edition) -> Calibration:
     if there is None or there.state is not CalibrationState.FITTED:
         raise NotCalibrated(edition.key)
     sheets = calibrations.sheets_of(session, edition)
-    if there.sheets_sha256 != calibrations.sheets_sha256(sheets):
+    if there.sheets_sha256 != sheets_sha256(sheets):
         raise NotCalibrated(edition.key)
     return there
 
