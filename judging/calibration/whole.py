@@ -61,13 +61,14 @@ def calibrate(
         prediction=prediction, fair_decides=fair_decides, step=step,
     )  # fmt: skip
     reml = fitted.reml
+    category = reml.category if len(panel.categories) > 1 else 0.0
     return Calibration(
         versions={"numpy": numpy.__version__, "scipy": scipy.__version__},
         seed=seed,
         draws=draws,
         sheets=len(sheets),
         sheets_sha256=sheets_sha256(sheets),
-        variances=Variances(reml.nomination, reml.judge, fitted.spread, reml.noise, reml.category),
+        variances=Variances(reml.nomination, reml.judge, fitted.spread, reml.noise, category),
         prediction=prediction,
         reliability=reliability(panel, reml),
         same_country=premium_of_all(country),

@@ -7,6 +7,7 @@ from pathlib import Path
 from playwright.sync_api import Browser
 
 from tests.browser import (
+    calibration_scenes,
     cycle_scenes,
     polling_scenes,
     release_scenes,
@@ -27,6 +28,7 @@ def take(chromium: Browser, data: Path, folder: Path) -> None:
     roll_scenes.take(stills, data, folder)
     polling_scenes.take(stills, data)
     result_scenes.take(stills, data, folder)
+    calibration_scenes.take(stills, data, folder)
     release_scenes.take(stills, data, folder)
     with settled(data / "election") as site, serving(site) as address:
         picture(chromium, address, folder, stills.kept, dark=DARK)

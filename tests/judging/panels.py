@@ -127,14 +127,10 @@ class World:
         return Panel(judges, items, categories, judge[keep], item[keep], self.category, value[keep])
 
     def _with_blocs(self, judge: Whole, item: Whole, value: Real) -> Real:
-        """One judge a category gives one nomination 10 and all others 1."""
-        value = value.copy()
-        for category in np.unique(self.category):
-            rows = np.flatnonzero(self.category[item] == category)
-            sold = judge[rows[0]]
-            mine = rows[judge[rows] == sold]
-            value[mine] = 1
-            value[mine[0]] = 10
+        """The judge with the number of a category gives one nomination there 10 and all others 1."""
+        sold = judge == self.category[item]
+        value = np.where(sold, 1.0, value)
+        value[np.flatnonzero(sold)[np.unique(judge[sold], return_index=True)[1]]] = 10
         return value
 
 
@@ -163,13 +159,15 @@ def assigned(
     for judge, item in given:
         before[item].add(judge)
         load[judge] += 1
-    wanted = {item: k for item in range(len(made.worth))} if extra is None else extra
+    wanted = dict.fromkeys(range(len(made.worth)), k) if extra is None else extra
     pairs = []
     for item in chance.permutation(sorted(wanted)):
         weight = load + chance.random(judges) * 2
         if made.scenario == "pools":
             home = int(item) % 4
             weight = weight + np.where((made.pool != home) & (chance.random(judges) > 0.2), 1e6, 0)
+        if made.scenario == "bloc" and item % 5 == 0:
+            weight[made.category[item]] = -1
         weight[list(before[int(item)])] = np.inf
         chosen = np.argsort(weight)[: wanted[int(item)]]
         load[chosen] += 1

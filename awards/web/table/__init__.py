@@ -15,7 +15,6 @@ from awards.web.table import (
     standing,
     taking_out,
     waiving,
-    winning,
     withholding,
 )
 from awards.web.table.routes import blueprint
@@ -32,7 +31,6 @@ PAGES = (
     waiving,
     minimum,
     deciding,
-    winning,
     correcting,
     citing,
     special,

@@ -145,18 +145,21 @@ def _category(edition: Edition, it: Sight) -> Iterator[Block]:
         yield Steps(tuple(it.steps))
     if it.lines:
         yield _standing(it)
-    yield from _decided(edition, it, Round.FIRST)
+    yield from _decided(edition, it.key, Round.FIRST)
 
 
 def _standing(it: Sight) -> Grid:
+    raw = (_("Plain mean"),) if it.by_fair else ()
+    total = _("Fair score") if it.by_fair else _("Total")
     return Grid(
-        (_("Place"), _("Nomination"), _("Sheets"), _("Total"), _("Exact"), _("Outcome")),
+        (_("Place"), _("Nomination"), _("Sheets"), total, *raw, _("Exact"), _("Outcome")),
         tuple(
             (
                 str(line.row.place),
                 f"{line.nomination.reference} {line.title}, {line.revision.city or line.revision.organisation_name}",
                 str(line.row.sheets),
                 line.total,
+                *((line.raw,) if it.by_fair else ()),
                 line.exact,
                 str(line.outcome),
             )
@@ -209,7 +212,7 @@ def _result(edition: Edition, it: Counted) -> Iterator[Block]:
     if it.not_given:
         says = _("Not given, because a prize before it is shared or nobody is left for it:")
         yield Words(f"{says} {listed(map(str, it.not_given))}")
-    yield from _decided(edition, it.sight, Round.SECOND)
+    yield from _decided(edition, it.key, Round.SECOND)
 
 
 def _named(award: Award) -> str:
@@ -249,9 +252,9 @@ def _figures(it: Counted) -> Grid:
     )
 
 
-def _decided(edition: Edition, it: Sight, of_round: Round) -> Iterator[Block]:
+def _decided(edition: Edition, category: str, of_round: Round) -> Iterator[Block]:
     """Waivers of a round by number, its other decisions in words."""
-    decided = [them for them in background.orders(edition, it.key) if background.round_of(them) is of_round]
+    decided = [them for them in background.orders(edition, category) if background.round_of(them) is of_round]
     waived = sum(decision.kind is DecisionKind.MINIMUM_WAIVED for decision in decided)
     if waived:
         yield Words(
