@@ -10,59 +10,17 @@ from pathlib import Path
 import pytest
 import time_machine
 from flask import Flask
-from werkzeug.test import TestResponse
 
-from awards import declarations
 from awards.extensions import begin_writing, db
 from awards.models import ReadingState, SecondReading
-from tests.awards.play import KEY, NOW
-from tests.awards.reading_further import closed, given, name_of, seat, submit
+from tests.awards.play import NOW
+from tests.awards.reading_further import given, submit
+from tests.web.further import JUDGING, PAGE, TABLE, Desk, played, readers
 from tests.web.office import well
-from tests.web.signing import send, signed_in
+from tests.web.signing import send
 from tests.web.tables import Round
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-TABLE, JUDGING = f"/en/table/{KEY}", f"/en/judging/{KEY}"
-PAGE = f"{TABLE}/readings"
-
-
-class Desk:
-    """People in browsers about a round that is closed and calibrated."""
-
-    def __init__(self, app: Flask, folder: Path) -> None:
-        self.app = app
-        with app.app_context():
-            begin_writing()
-            play = closed(db.session(), folder)
-            for name in ("ada", "ben", "cai", "dee", "eve"):
-                judge = seat(play, name)
-                judge.conduct_version = 1
-                judge.shown = []
-                for it in play.session.query(declarations.Nomination):
-                    play.session.add(
-                        declarations.Declaration(
-                            judge_id=judge.id, nomination_id=it.id, interest=False, at=NOW
-                        )
-                    )
-            db.session.commit()
-
-    def at(self, name: str):  # type: ignore[no-untyped-def]
-        domain = "example.org" if name in ("ada", "ben", "cai", "dee", "eve") else "people.example"
-        return signed_in(self.app, f"{name}@{domain}")
-
-    def page(self, name: str, address: str = PAGE) -> str:
-        answer = self.at(name).get(address)
-        assert answer.status_code == 200, (address, answer.status_code)
-        return well(answer)
-
-    def send(self, name: str, fields: dict[str, str], address: str = PAGE) -> TestResponse:
-        return send(self.at(name), address, fields)
-
-    def order(self, name: str = "chair", day: str = "2014-09-08") -> TestResponse:
-        shown = re.search(r'name="shown" value="([0-9a-f]{64})"', self.page("chair"))
-        assert shown
-        when = {"day": day, "time": "12:00", "zone": "UTC", "shown": shown[1], "for": "order"}
-        return self.send(name, when | {"act": "save", "seen": f"{day}T12:00:00 UTC"})
 
 
 @pytest.fixture
@@ -96,23 +54,6 @@ def test_the_chair_orders_what_the_rule_lists_and_nobody_else_does(desk: Desk) -
         assert db.session.query(SecondReading).count() == 1
     assert "0 of 4 further sheets are in." in desk.page("olga")
     assert "Second readings are under way" in desk.page("chair", f"{TABLE}/")
-
-
-def readers(desk: Desk) -> list[tuple[str, str]]:
-    with desk.app.app_context():
-        play = _play(desk)
-        return [(name_of(it), it.nomination.reference) for it in given(play)]
-
-
-def _play(desk: Desk):  # type: ignore[no-untyped-def]
-    from awards import editions
-
-    class Here:
-        session = db.session()
-        edition = editions.find(db.session(), KEY)
-        now = NOW
-
-    return Here
 
 
 def test_a_second_reader_writes_these_sheets_and_sees_nothing_else(desk: Desk) -> None:
@@ -163,7 +104,7 @@ def test_the_chair_closes_them_and_signs(desk: Desk) -> None:
     assert "still to come in" in desk.page("chair", f"{PAGE}/close")
     with desk.app.app_context():
         begin_writing()
-        play = _play(desk)
+        play = played()
         for it in given(play):
             if it.nomination.reference == "N2":
                 submit(play, it, 3)
