@@ -34,9 +34,9 @@ class Rows:
     most: Ints
 
 
-def highest_worst(instance: Instance, match: Match, among: Flags) -> int:
+def highest_worst(instance: Instance, match: Match, among: Flags) -> int | None:
     """A bound on what the worst-served could have with all loads kept: that of the linear programme, brought down to
-    what sums of these scores can be.
+    what sums of these scores can be. None where it wasn't found in time.
     """
     pairs, kept = _pairs(instance), _rows(instance, match)
     wanted = np.flatnonzero(among)
@@ -49,9 +49,10 @@ def highest_worst(instance: Instance, match: Match, among: Flags) -> int:
         b_ub=np.r_[kept.most, -kept.least, instance.base[wanted] / _unit(instance)],
         bounds=[(0, 1)] * len(pairs[0]) + [(None, None)],
         method="highs-ipm",
+        options={"time_limit": SECONDS},
     )
     if answer.status != 0:
-        return int(match.sums(instance)[among].min())
+        return None
     step = (
         gcd(*(int(it) for it in np.unique(instance.scores[pairs])), *map(int, np.unique(instance.base))) or 1
     )

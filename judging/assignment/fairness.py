@@ -89,7 +89,8 @@ def _by_programme(
     from judging.assignment import exact  # SciPy takes a second to load
 
     worst = int(repaired.sums(instance)[among].min())
-    limit = min(limit, max(worst, exact.highest_worst(instance, best, among)))
+    proved = exact.highest_worst(instance, best, among)
+    limit = limit if proved is None else min(limit, max(worst, proved))
     if worst * 100 >= limit * ENOUGH:
         return repaired, Method.REPAIR, limit
     match = exact.lift(instance, best, among, -(-limit * ENOUGH // 100))
