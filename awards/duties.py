@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session, aliased
 
-from awards import marking, releasing, settling, unconfirmed, watches
+from awards import marking, readings, releasing, settling, unconfirmed, watches
 from awards.editions import rules_in_force
 from awards.models import (
     Appeal,
@@ -78,6 +78,7 @@ class Duty(StrEnum):
     SHORTLISTS = "shortlists"
     WINNERS = "winners"
     REOPENINGS = "reopenings"
+    READINGS = "readings"
     TO_ANNOUNCE = "to_announce"
     TO_UNSEAL = "to_unseal"
     TO_COUNT = "to_count"
@@ -107,6 +108,7 @@ WHOSE: Mapping[Duty, frozenset[Role]] = {
     Duty.SHORTLISTS: CHAIRS,
     Duty.WINNERS: CHAIRS,
     Duty.REOPENINGS: CHAIRS,
+    Duty.READINGS: CHAIRS,
     Duty.TO_ANNOUNCE: frozenset({Role.ORGANISER}),
     Duty.TO_UNSEAL: frozenset({Role.ORGANISER, Role.TELLER}),
     Duty.ANSWERS: frozenset({Role.ORGANISER}),
@@ -146,6 +148,9 @@ def of(
         if Duty.TO_COUNT in asked and (between := _without_second_round(session, busy, editions)):
             queries[Duty.TO_COUNT] = settling.uncounted(between)
         counts |= _counted(session, {duty: query for duty, query in queries.items() if duty in asked})
+    between_rounds = [number for number in busy if editions[number].phase is Phase.DELIBERATION]
+    if between_rounds and Duty.READINGS in asked:
+        counts[Duty.READINGS] = readings.to_close(session, between_rounds, now)
     if busy and asked & WATCHED:
         watch = watches.of_editions(session, [editions[number] for number in busy], now)
         counts |= {

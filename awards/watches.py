@@ -14,7 +14,7 @@ from typing import NamedTuple
 from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from awards import editions, judges, marking, panels, progress, stages, tallies, unconfirmed
+from awards import editions, judges, marking, panels, progress, readings, stages, tallies, unconfirmed
 from awards.models import (
     Account,
     Assignment,
@@ -33,7 +33,7 @@ from awards.models import (
 )
 from awards.notices import Template
 from awards.tallies import Sheet, Tally
-from awards.timetable import Deadline, Phase
+from awards.timetable import Deadline, Phase, in_zone
 from judging.rules import Rules
 from judging.values import Round
 
@@ -138,6 +138,9 @@ def of_judge(session: Session, account: Account, now: datetime) -> list[Summons]
     missing = dict(iter(session.execute(_undeclared(panel))))
     typed = session.execute(_typed(panel)).all()
     mending = session.execute(_reopened(panel)).all()
+    zones = {edition.id: edition.zone for _, edition in mine}
+    is_between = any(edition.phase is Phase.DELIBERATION for _, edition in mine)
+    further = readings.left_of(session, panel) if is_between else []
     found: list[Summons] = []
     for judge in panel:
         sheets = its.get(judge.id, ())
@@ -159,6 +162,11 @@ def of_judge(session: Session, account: Account, now: datetime) -> list[Summons]
             Summons(Call.MEND, judge.edition_id, 1, None, {"reference": reference}, reference=reference)
             for whose, reference in mending
             if whose == judge.id
+        ]
+        found += [
+            Summons(Call.MARK, judge.edition_id, number, in_zone(closes_at, zones[judge.edition_id]))
+            for whose, number, closes_at in further
+            if whose == judge.id and not _is_over(in_zone(closes_at, "UTC"), rules[judge.edition_id], now)
         ]
     return found
 

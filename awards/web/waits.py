@@ -115,6 +115,10 @@ WAITS: Mapping[Duty, Wait] = {
             "%(num)d judge asks to mend a sheet", "%(num)d judges ask to mend a sheet", count
         ),
     ),
+    Duty.READINGS: Wait(
+        "table.readings",
+        lambda _count: _("Second readings are all in, or their time is over: close them"),
+    ),
     Duty.TO_ANNOUNCE: Wait(
         "table.index",
         lambda count: ngettext(
