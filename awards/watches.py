@@ -14,7 +14,7 @@ from typing import NamedTuple
 from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from awards import editions, judges, marking, panels, progress, stages, tallies, unconfirmed
+from awards import editions, judges, marking, panels, progress, rooms, stages, tallies, unconfirmed
 from awards.models import (
     Account,
     Assignment,
@@ -45,6 +45,7 @@ class Call(StrEnum):
     DECLARE = "declare"
     CONFIRM = "confirm"
     MEND = "mend"
+    DELIBERATE = "deliberate"
     SUBMIT = "submit"
     MARK = "mark"
 
@@ -133,6 +134,7 @@ def of_judge(session: Session, account: Account, now: datetime) -> list[Summons]
     missing = dict(iter(session.execute(_undeclared(panel))))
     typed = session.execute(_typed(panel)).all()
     mending = session.execute(_reopened(panel)).all()
+    deliberating = rooms.open_in(session, {edition.id for _, edition in mine})
     found: list[Summons] = []
     for judge in panel:
         sheets = its.get(judge.id, ())
@@ -155,6 +157,8 @@ def of_judge(session: Session, account: Account, now: datetime) -> list[Summons]
             for whose, reference in mending
             if whose == judge.id
         ]
+        if judge.edition_id in deliberating and judges.joined(judge):
+            found.append(Summons(Call.DELIBERATE, judge.edition_id, 1, None))
     return found
 
 

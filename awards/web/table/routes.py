@@ -26,6 +26,7 @@ TABS = (
     ("table.waivers", _l("Waivers of conflicts"), Audience.TABLE),
     ("table.minimum", _l("Minimum of sheets"), Audience.TABLE),
     ("table.reopened", _l("Reopened sheets"), Audience.TABLE),
+    ("deliberation.index", _l("Deliberation room"), Audience.ROOM),
     ("table.announcing", _l("Announcement"), Audience.ORGANISER),
     ("table.results", _l("Results"), Audience.TABLE),
     ("table.special", _l("Prizes by decision"), Audience.TABLE),
