@@ -157,7 +157,9 @@ def for_judge(
     return [(it, sheet) for it, sheet in rows if judge.reads(it.category)]
 
 
-def make(session: Session, edition: Edition, draft: Draft, *, actor: Actor, now: datetime) -> PracticeNomination:
+def make(
+    session: Session, edition: Edition, draft: Draft, *, actor: Actor, now: datetime
+) -> PracticeNomination:
     """Write a practice nomination. Raises NotOffered, Unfit."""
     editions.lock(session, edition)
     rules = _need_offer(session, edition)

@@ -1,4 +1,4 @@
-"""What is written in the deliberation room about a nomination, and what its judges wrote for the panel, without names."""
+"""What is written in the deliberation room about a nomination, and what judges wrote for the panel, without names."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, joinedload
 
 from awards import audit, editions, marked, rooms
 from awards.audit import Actor
@@ -224,7 +224,7 @@ def _need_in(session: Session, edition: Edition, nomination: Nomination, actor: 
 def _since(session: Session, edition: Edition, nomination: Nomination) -> dict[int, Since]:
     """Of the judges of an edition, by account, those who left it or have a conflict with the nomination."""
     rows = session.execute(
-        select(Judge.account_id, Judge.state, Conflict.id)
+        select(Judge.account_id, Judge.state, Conflict.id.is_not(None))
         .outerjoin(
             Conflict,
             (Conflict.judge_id == Judge.id)
@@ -234,8 +234,8 @@ def _since(session: Session, edition: Edition, nomination: Nomination) -> dict[i
         .where(Judge.edition_id == edition.id)
     )
     found: dict[int, Since] = {}
-    for account, state, conflict in rows:
-        if conflict is not None:
+    for account, state, is_bound in rows:
+        if is_bound:
             found[account] = Since.CONFLICT
         elif state is JudgeState.LEFT:
             found[account] = Since.LEFT

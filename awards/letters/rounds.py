@@ -118,7 +118,9 @@ def room_opened(case: Case) -> Letter:
         ),
         act=_("Open the deliberation room"),
         link=case.link,
-        why=_("You receive this because you are on the panel of %(edition)s or chair it.", edition=case.edition),
+        why=_(
+            "You receive this because you are on the panel of %(edition)s or chair it.", edition=case.edition
+        ),
     )
 
 

@@ -70,7 +70,10 @@ class Room(Round):
             nomination = self._play().nomination(reference)
             db.session.add(
                 Conflict(
-                    judge_id=judge.id, nomination_id=nomination.id, source=ConflictSource.SAME_CITY, found_at=NOW
+                    judge_id=judge.id,
+                    nomination_id=nomination.id,
+                    source=ConflictSource.SAME_CITY,
+                    found_at=NOW,
                 )
             )
             db.session.commit()
@@ -234,7 +237,14 @@ def test_no_page_of_the_room_gives_or_changes_a_mark(room: Room) -> None:
     for rule in room.app.url_map.iter_rules():
         if not rule.endpoint.startswith("deliberation."):
             continue
-        values = {"language": "en", "edition": room.key, "reference": "N1", "key": "x", "page": 1, "note": "x"}
+        values = {
+            "language": "en",
+            "edition": room.key,
+            "reference": "N1",
+            "key": "x",
+            "page": 1,
+            "note": "x",
+        }
         built = rule.build({it: values[it] for it in rule.arguments})
         assert built is not None
         answer = room.at("ada").get(built[1])

@@ -16,7 +16,15 @@ from sqlalchemy import func, select
 from awards import editions, practice
 from awards.config import ROOT
 from awards.extensions import begin_writing, db
-from awards.models import Assignment, AuditEvent, Judge, PracticeNomination, PracticeSheet, ScoreSheet
+from awards.models import (
+    Assignment,
+    AuditEvent,
+    Declaration,
+    Judge,
+    PracticeNomination,
+    PracticeSheet,
+    ScoreSheet,
+)
 from judging.rules import Rules
 from tests.awards.play import NOW
 from tests.web.office import well
@@ -110,7 +118,12 @@ def test_what_is_practised_counts_nowhere(desk: Round) -> None:
 
 def test_what_is_wrong_is_said_beside_its_field_and_nothing_typed_is_lost(desk: Round) -> None:
     address = f"/en/secretariat/{desk.key}/practice/new"
-    wrong = DRAFT | {"category": "services", "title-en": " ", "panel-services": "7 x", "panel-impact": "2 11 3"}
+    wrong = DRAFT | {
+        "category": "services",
+        "title-en": " ",
+        "panel-services": "7 x",
+        "panel-impact": "2 11 3",
+    }
     answer = send(desk.at("olga"), address, wrong, page=f"{address}?category=services")
     assert answer.status_code == 422
     page = well(answer)
@@ -141,6 +154,13 @@ def test_it_is_changed_until_a_judge_has_marked_it_and_ended_after_that(desk: Ro
 
 def test_it_is_over_with_the_round_and_waits_for_nobody(desk: Round) -> None:
     write(desk)
+    with desk.app.app_context():
+        begin_writing()
+        for it in db.session.scalars(select(Assignment)):
+            db.session.add(
+                Declaration(judge_id=it.judge_id, nomination_id=it.nomination_id, interest=False, at=NOW)
+            )
+        db.session.commit()
     queue = well(desk.at("ben").get(f"/en/judging/{desk.key}/"))
     assert "Try the criteria on a practice nomination" in queue
     desk.mark_and_close()

@@ -30,9 +30,10 @@ from awards.web.access import Audience, audience
 from awards.web.deliberation.routes import NOTE, Answer, Visitor, blueprint, lead, show, visitor
 from awards.web.secretariat.frame import name_of, posted
 from awards.web.table import background
-from awards.web.table.sight import Line, Sight
+from awards.web.table.sight import Sight
 from awards.web.table.sight import State as Standing
 from awards.web.table.standing import BECAUSE, DECISIONS
+from awards.web.table.stood import Line
 from awards.web.texts import Text, choose
 from judging.values import rounded
 
@@ -114,9 +115,7 @@ def nomination_(edition: str, reference: str) -> Answer:  # noqa: ARG001
         db.session.rollback()
         return _refused(reference)
     db.session.commit()
-    return lead(
-        "deliberation.nomination", _("Your note is kept."), reference=reference, _anchor="notes"
-    )
+    return lead("deliberation.nomination", _("Your note is kept."), reference=reference, _anchor="notes")
 
 
 def find(here: Visitor, reference: str) -> Seen:
@@ -227,9 +226,7 @@ def take_back(edition: str, note: str) -> Answer:  # noqa: ARG001
     if request.method == "GET":
         return show("take_back.html", here, note=found)
     try:
-        room_notes.take_back(
-            db.session(), here.edition, found, actor=sessions.actor(), now=sessions.now()
-        )
+        room_notes.take_back(db.session(), here.edition, found, actor=sessions.actor(), now=sessions.now())
     except (NotYourNote, NotInTheRoom, KeptOut, RoomNotOpen):
         db.session.rollback()
         return lead("deliberation.index", _("The room is closed; the note stays as it is."), "caution")

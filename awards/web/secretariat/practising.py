@@ -35,7 +35,7 @@ FAULTS = {
 
 @blueprint.get("/<edition>/practice", endpoint="practice")
 @audience(Audience.ORGANISER)
-def index(edition: str) -> str:  # noqa: ARG001
+def index(edition: str) -> str:
     session, here = db.session(), door.edition()
     rules = editions.rules_of(session, here)
     found, marked = practice.of_edition(session, here), practice.marked(session, here)
@@ -52,7 +52,7 @@ def index(edition: str) -> str:  # noqa: ARG001
 
 @blueprint.route("/<edition>/practice/new", methods=["GET", "POST"])
 @audience(Audience.ORGANISER)
-def practice_new(edition: str) -> Answer:  # noqa: ARG001
+def practice_new(edition: str) -> Answer:
     rules = _offering()
     category = posted("category") or request.args.get("category", "")
     if category not in [it.key for it in rules.categories]:
@@ -76,7 +76,7 @@ def practice_new(edition: str) -> Answer:  # noqa: ARG001
 
 @blueprint.route("/<edition>/practice/<key>", methods=["GET", "POST"])
 @audience(Audience.ORGANISER)
-def practice_edit(edition: str, key: str) -> Answer:  # noqa: ARG001
+def practice_edit(edition: str, key: str) -> Answer:
     rules, found = _offering(), _find(key)
     if sessions.filled() is None:
         return _form(rules, practice.draft_of(found), found)
@@ -97,7 +97,7 @@ def practice_edit(edition: str, key: str) -> Answer:  # noqa: ARG001
 
 @blueprint.route("/<edition>/practice/<key>/end", methods=["GET", "POST"])
 @audience(Audience.ORGANISER)
-def practice_end(edition: str, key: str) -> Answer:  # noqa: ARG001
+def practice_end(edition: str, key: str) -> Answer:
     """What follows, then the act."""
     found = _find(key)
     if request.method == "GET":
