@@ -179,6 +179,7 @@ def test_a_note_is_kept_once_and_is_taken_back_by_its_writer_alone(room: Room) -
     assert room.see("ben", back).status_code == 404
     assert room.act("chair", back).status_code == 404
 
+    assert "the auditor can still read it" in room.read("ada", back)
     assert room.act("ada", back).status_code == 303
 
     page = room.read("ben", "/N2")

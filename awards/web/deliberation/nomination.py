@@ -224,7 +224,7 @@ def take_back(edition: str, note: str) -> Answer:  # noqa: ARG001
     if found.taken_back_at is not None:
         return lead("deliberation.nomination", reference=reference, _anchor="notes")
     if request.method == "GET":
-        return show("take_back.html", here, note=found)
+        return show("take_back.html", here, written=found)
     try:
         room_notes.take_back(db.session(), here.edition, found, actor=sessions.actor(), now=sessions.now())
     except (NotYourNote, NotInTheRoom, KeptOut, RoomNotOpen):
