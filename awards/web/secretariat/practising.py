@@ -138,6 +138,21 @@ def _typed(rules: Rules, category: str) -> Draft:
     return Draft(category, by_language("title"), by_language("body"), by_language("comment"), given)
 
 
+LABELS = {
+    "title": _l("Title"),
+    "body": _l("Text of the nomination"),
+    "comment": _l("Why the panel marked it so"),
+}
+
+
+def _label(names: Names, name: str) -> str:
+    """What a field of the form is called, with its language."""
+    what, _hyphen, key = name.partition("-")
+    if what == "panel":
+        return str(names.name("criteria", key))
+    return f"{LABELS[what]} ({NAMES.get(key, key)})" if what in LABELS else _("Category")
+
+
 def _marks(said: str) -> tuple[int, ...] | None:
     """Marks as they were typed in a row; None where one is no number."""
     found = [it for it in BETWEEN.split(said) if it]
@@ -176,5 +191,6 @@ def _form(
         fixed=found is not None and practice.is_marked(session, found),
         over=over or not practice.is_open(door.edition(), rules),
         wrong=wrong,
+        listed_wrong={name: f"{_label(names, name)}: {says}" for name, says in wrong.items()},
         may_write=may(Audience.ORGANISER, reading=False),
     )
