@@ -10,7 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, insert, select
 
-from awards import acceptances, accounts, arming, editions, shortlists, standings, verdicts, winners
+from awards import acceptances, accounts, arming, editions, rooms, shortlists, standings, verdicts, winners
 from awards.audit import Actor
 from awards.extensions import begin_writing, db
 from awards.models import (
@@ -31,6 +31,7 @@ from awards.models import (
     Origin,
     Reopening,
     Role,
+    RoomNote,
     ScoreSheet,
     ScoreSheetVersion,
     SheetState,
@@ -248,6 +249,22 @@ class Crowd:
                 ],
             )
             db.session.commit()
+
+    def discuss(self) -> None:
+        """The room is open, with a note about every nomination."""
+        with self.app.app_context():
+            begin_writing()
+            session, edition, chair = db.session(), editions.find(db.session(), KEY), self._as("chair")
+            rooms.open_room(session, edition, actor=chair, now=NOW)
+            who = {"edition_id": edition.id, "account_id": chair.account.id, "text": "Look again.", "at": NOW}
+            self._insert(
+                RoomNote,
+                [
+                    {"nomination_id": it, "public_id": f"note-{it}"} | who
+                    for it in session.scalars(select(Nomination.id))
+                ],
+            )
+            session.commit()
 
     def settle(self) -> None:
         """The chair orders what is level, so that both categories can be signed."""

@@ -9,6 +9,7 @@ from awards.web.secretariat import (
     overview,
     own_deadlines,
     people,
+    practising,
     rules,
     steps,
     texts,
@@ -27,6 +28,7 @@ PAGES = (
     texts,
     people,
     late,
+    practising,
 )
 
 __all__ = ["PAGES", "blueprint"]

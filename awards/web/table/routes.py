@@ -27,6 +27,7 @@ TABS = (
     ("table.minimum", _l("Minimum of sheets"), Audience.TABLE),
     ("table.reopened", _l("Reopened sheets"), Audience.TABLE),
     ("table.readings", _l("Second readings"), Audience.TABLE),
+    ("deliberation.index", _l("Deliberation room"), Audience.ROOM),
     ("table.announcing", _l("Announcement"), Audience.ORGANISER),
     ("table.results", _l("Results"), Audience.TABLE),
     ("table.special", _l("Prizes by decision"), Audience.TABLE),
