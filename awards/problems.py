@@ -44,7 +44,7 @@ def of(
     """
     k = wanted.per_nomination or pairs.by_default(rules)
     tongues = _tongues(pairs)
-    names = _Names.of(pairs)
+    names = Names.of(pairs)
     named = names.all
     plain = Problem(
         nominations=tuple(Work(it.reference, it.category) for it in pairs.nominations.values()),
@@ -82,14 +82,14 @@ def most(pairs: Pairs, per_nomination: int) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class _Names:
+class Names:
     """Judges and nominations as the assignment names them: by address and by reference."""
 
     judges: Mapping[int, str]
     nominations: Mapping[int, str]
 
     @classmethod
-    def of(cls, pairs: Pairs) -> _Names:
+    def of(cls, pairs: Pairs) -> Names:
         return cls(
             {row: it.account.email for row, it in pairs.judges.items()},
             {row: it.reference for row, it in pairs.nominations.items()},
