@@ -109,6 +109,7 @@ def _sign(ready: list[Sight], stopped: str = "") -> str:
         ready=shown,
         mine=bool(shown) and all(it.is_mine for it in shown),
         stopped=stopped,
+        advised=may(Audience.ADVICE, reading=True),
         target=url_for("table.sign", edition=door.edition().key, category=request.args.get("category")),
         name_of=name_of,
     )

@@ -62,6 +62,7 @@ def index(edition: str) -> str:  # noqa: ARG001 (the door has looked it up)
         board=[(it, STATES[it.state], step_of(it)) for it in board],
         second=second.of_board(door.edition(), board),
         second_open=second.is_open(door.edition()),
+        advised=may(Audience.ADVICE, reading=True),
         signable=[it for it in board if it.state is State.TO_SIGN and it.is_mine],
         name_of=name_of,
     )
@@ -114,6 +115,7 @@ def category(edition: str, category: str) -> Answer:  # noqa: ARG001
         ),
         earlier=background.earlier(here, category),
         organiser=may(Audience.ORGANISER, reading=False),
+        advised=may(Audience.ADVICE, reading=True),
         name_of=name_of,
     )
 
