@@ -90,9 +90,7 @@ def unmarked(session: Session, edition: Edition) -> set[str]:
     return set(session.scalars(query))
 
 
-def _counting(
-    query: Select[Any], edition: Edition, rounds: Sequence[Round], category: str | None
-) -> Select[Any]:
+def _counting(query: Select[Any], edition: Edition, rounds: Sequence[Round], category: str | None) -> Select[Any]:
     """A query of the latest version of each counted sheet, nomination by nomination."""
     later = select(func.max(ScoreSheetVersion.number)).where(ScoreSheetVersion.sheet_id == ScoreSheet.id)
     found = (

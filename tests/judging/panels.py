@@ -82,9 +82,7 @@ def found_of_best(totals: Real, truth: Real, panel: Panel, places: int = 5) -> f
         if len(items) <= places:
             continue
         best = set(items[np.argsort(-truth[items], kind="stable")[:places]].tolist())
-        shares.append(
-            len(best & set(items[np.argsort(-totals[items], kind="stable")[:places]].tolist())) / len(best)
-        )
+        shares.append(len(best & set(items[np.argsort(-totals[items], kind="stable")[:places]].tolist())) / len(best))
     return float(np.mean(shares))
 
 
@@ -105,9 +103,7 @@ class World:
 
     def panel(self, pairs: list[tuple[int, int]], chance: np.random.Generator) -> Panel:
         """The sheets of these pairs of judge and item, five whole marks from 1 to 10 each."""
-        judge, item = (
-            np.array(side) for side in zip(*sorted(pairs, key=lambda pair: pair[::-1]), strict=True)
-        )
+        judge, item = (np.array(side) for side in zip(*sorted(pairs, key=lambda pair: pair[::-1]), strict=True))
         expected = 5.5 + self.severity[judge] + self.spread[judge] * self.worth[item]
         if self.scenario == "ceiling":
             expected = expected + 2.2

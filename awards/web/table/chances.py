@@ -119,15 +119,15 @@ def without_said(changes: Sequence[Change]) -> list[str]:
     if not changes:
         return [_("No single judge decides a place: without any one of them the same nominations advance.")]
     says = [without(it) for it in changes[:MOST_JUDGES]]
-    if more := len(changes) - MOST_JUDGES:
-        if more > 0:
-            says.append(
-                ngettext(
-                    "One more judge decides a place: the table below names them.",
-                    "%(num)d more judges decide a place: the table below names them.",
-                    more,
-                )
+    more = len(changes) - MOST_JUDGES
+    if more > 0:
+        says.append(
+            ngettext(
+                "One more judge decides a place: the table below names them.",
+                "%(num)d more judges decide a place: the table below names them.",
+                more,
             )
+        )
     return says
 
 

@@ -1,4 +1,4 @@
-"""The cut line drawn: for each nomination a bar of how likely it is among the best, and the places it may truly have."""
+"""The cut line drawn: for each nomination a bar of how likely it is among the best, and the places it may have."""
 
 from __future__ import annotations
 
