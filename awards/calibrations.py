@@ -110,9 +110,9 @@ def start(session: Session, edition: Edition, *, now: datetime) -> Calibration |
     there = latest(session, edition)
     if there is not None and there.state is CalibrationState.WAITING:
         return there
-    if there is not None and there.state is CalibrationState.FITTED:
-        if there.sheets_sha256 == sheets_sha256(sheets_of(session, edition)):
-            return there
+    is_fitted = there is not None and there.state is CalibrationState.FITTED
+    if there is not None and is_fitted and there.sheets_sha256 == sheets_sha256(sheets_of(session, edition)):
+        return there
     return _queue(session, edition, now=now)
 
 

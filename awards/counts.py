@@ -8,7 +8,18 @@ from fractions import Fraction
 
 from sqlalchemy import func, select
 
-from awards import audit, decisions, editions, elections, nominations, prizes, results, standings, verdicts
+from awards import (
+    annexes,
+    audit,
+    decisions,
+    editions,
+    elections,
+    nominations,
+    prizes,
+    results,
+    standings,
+    verdicts,
+)
 from awards.evidence import Evidence
 from awards.models import (
     Assignment,
@@ -148,6 +159,7 @@ class Counts:
             marks,
             verdicts=self._verdicts(category, Stage.SHORTLIST, frozen.steps),
             seed=self.edition.seed,
+            fitted=annexes.fitted_under(self.standings[category].document, self.labels),
         )
         self._agree(
             {self.evidence.key(it.nomination): (it.place, it.total, it.finalist) for it in frozen.rows},

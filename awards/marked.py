@@ -23,7 +23,6 @@ from awards.models.base import Document
 from judging.scoring import Marks
 from judging.values import Round
 
-
 JUDGED = (
     NominationState.ELIGIBLE,
     NominationState.FINALIST,
@@ -90,7 +89,9 @@ def unmarked(session: Session, edition: Edition) -> set[str]:
     return set(session.scalars(query))
 
 
-def _counting(query: Select[Any], edition: Edition, rounds: Sequence[Round], category: str | None) -> Select[Any]:
+def _counting(
+    query: Select[Any], edition: Edition, rounds: Sequence[Round], category: str | None
+) -> Select[Any]:
     """A query of the latest version of each counted sheet, nomination by nomination."""
     later = select(func.max(ScoreSheetVersion.number)).where(ScoreSheetVersion.sheet_id == ScoreSheet.id)
     found = (

@@ -13,7 +13,7 @@ from typing import IO
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from awards import audit, editions, labels, storage
+from awards import annexes, audit, editions, labels, storage
 from awards.audit import Actor
 from awards.counts import Counts
 from awards.evidence import Evidence
@@ -117,7 +117,7 @@ def _write(
         "texts.json": editions.texts_of(session, edition),
         "outcome.json": counts.outcome(full_sha256),
         "decisions.json": evidence.decisions(counts.lots),
-    }
+    } | annexes.documents(session, edition, kind, known)
     shown, tables = counts.elections_by_form()
     lines: dict[str, Iterable[Json]] = {
         "nominations.jsonl": evidence.nominations(),

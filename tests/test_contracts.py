@@ -57,7 +57,9 @@ def test_the_coverage_gate_measures_what_recounts() -> None:
     )
 
     assert gate is not None
-    assert {re.sub(r"(\.py|/\*)$", "", path).replace("/", ".") for path in gate[1].split(",")} == BEYOND_THE_RECOUNT
+    assert {
+        re.sub(r"(\.py|/\*)$", "", path).replace("/", ".") for path in gate[1].split(",")
+    } == BEYOND_THE_RECOUNT
 
 
 def test_every_module_of_awards_has_its_layer() -> None:
@@ -68,6 +70,9 @@ def test_every_module_of_awards_has_its_layer() -> None:
 
 def test_every_module_below_the_shell_stands_under_a_contract_of_its_kind() -> None:
     kinds = ("pure", "documents", "models", "use-cases")
-    shell = {f"awards.{name}" for name in ("cli", "config", "extensions", "fitting", "jobs", "letters", "mails", "web")}
+    shell = {
+        f"awards.{name}"
+        for name in ("cli", "config", "extensions", "fitting", "jobs", "letters", "mails", "web")
+    }
 
     assert {name for kind in kinds for name in listed(kind, "source_modules")} | shell == modules_of("awards")

@@ -4,6 +4,7 @@ from flask import Flask
 
 from awards.cli import (
     accounts,
+    calibration,
     certificates,
     demo,
     editions,
@@ -22,6 +23,7 @@ from awards.cli import (
 
 MODULES = (
     accounts,
+    calibration,
     certificates,
     demo,
     editions,

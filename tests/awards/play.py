@@ -47,6 +47,7 @@ name.en = "Small Prize"
 honours.en = "Good practice."
 association.en = "An association of imagined cities"
 second_round = "{second_round}"
+standing = "{standing}"
 slate = "{slate}"
 record = "{record}"
 minimum_nominations = {minimum_nominations}
@@ -99,6 +100,7 @@ DEFAULTS: Mapping[str, object] = {
     "highest": 10,
     "weight": 1,
     "second_round": "none",
+    "standing": "mean",
     "slate": "finalists",
     "record": "finalists",
     "minimum_nominations": 1,

@@ -82,7 +82,9 @@ def found_of_best(totals: Real, truth: Real, panel: Panel, places: int = 5) -> f
         if len(items) <= places:
             continue
         best = set(items[np.argsort(-truth[items], kind="stable")[:places]].tolist())
-        shares.append(len(best & set(items[np.argsort(-totals[items], kind="stable")[:places]].tolist())) / len(best))
+        shares.append(
+            len(best & set(items[np.argsort(-totals[items], kind="stable")[:places]].tolist())) / len(best)
+        )
     return float(np.mean(shares))
 
 
@@ -103,7 +105,9 @@ class World:
 
     def panel(self, pairs: list[tuple[int, int]], chance: np.random.Generator) -> Panel:
         """The sheets of these pairs of judge and item, five whole marks from 1 to 10 each."""
-        judge, item = (np.array(side) for side in zip(*sorted(pairs, key=lambda pair: pair[::-1]), strict=True))
+        judge, item = (
+            np.array(side) for side in zip(*sorted(pairs, key=lambda pair: pair[::-1]), strict=True)
+        )
         expected = 5.5 + self.severity[judge] + self.spread[judge] * self.worth[item]
         if self.scenario == "ceiling":
             expected = expected + 2.2
@@ -155,7 +159,7 @@ def assigned(
     for judge, item in given:
         before[item].add(judge)
         load[judge] += 1
-    wanted = {item: k for item in range(len(made.worth))} if extra is None else extra
+    wanted = dict.fromkeys(range(len(made.worth)), k) if extra is None else extra
     pairs = []
     for item in chance.permutation(sorted(wanted)):
         weight = load + chance.random(judges) * 2
