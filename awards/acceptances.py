@@ -1,4 +1,4 @@
-"""Winners told in confidence before the release: who read it, what they answered, names and proof, who comes."""
+"""Winners told in confidence before the release: what they answered, names and proof, who comes."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from awards import (
+    announcements,
     audit,
     correspondence,
     editions,
+    naming,
     nominations,
     notices,
     notices_of_results,
@@ -24,18 +26,14 @@ from awards import (
 from awards.audit import Actor
 from awards.models import (
     Acceptance,
-    Account,
     Answer,
     Award,
     AwardState,
     Decision,
     Edition,
-    Grant,
     Nomination,
     PublicationKind,
-    Role,
 )
-from awards.models.base import Document
 from awards.notices import Template
 
 LONGEST_NAME = 300
@@ -57,10 +55,6 @@ class NotAccepted(Exception):
 
 class NotGiven(Exception):
     """This prize is not theirs any more."""
-
-
-class NothingAsked(Exception):
-    """Nothing is asked to be changed here."""
 
 
 class ProofChanged(Exception):
@@ -186,6 +180,19 @@ def is_public(session: Session, edition: Edition, award: Award) -> bool:
     return award.category in publication.first_shown(session, edition, PublicationKind.WINNERS)
 
 
+def need_unreleased(session: Session, edition: Edition, acceptance: Acceptance) -> None:
+    """Hold the edition, and go on only where the prize stands as it was told and is not public.
+
+    Raises NotGiven, Released.
+    """
+    editions.lock(session, edition)
+    session.refresh(acceptance)
+    if not stands(session, acceptance):
+        raise NotGiven(acceptance.public_id)
+    if is_public(session, edition, acceptance.award):
+        raise Released(acceptance.award.category)
+
+
 def answer(
     session: Session,
     edition: Edition,
@@ -204,18 +211,13 @@ def answer(
     `how`: an organiser keeps an answer that came by another way. `names` are those to be changed. Organisers are told.
     Raises Released, NotGiven.
     """
-    editions.lock(session, edition)
-    session.refresh(acceptance)
-    award = acceptance.award
-    if not stands(session, acceptance):
-        raise NotGiven(acceptance.public_id)
-    if is_public(session, edition, award):
-        raise Released(award.category)
-    before = acceptance.answer
+    need_unreleased(session, edition, acceptance)
+    before, names_now = acceptance.answer, acceptance.award.names
     acceptance.answer = Answer.ACCEPTED if accepted else Answer.DECLINED
     acceptance.answered_at, acceptance.answered_by_id = now, actor.account.id
     wanted = {key: value for key, value in names.items() if value}
-    if (wanted, wishes) != (acceptance.names or {}, acceptance.wishes):
+    asked = naming.renamed(names_now, acceptance.names or {}), acceptance.wishes
+    if (naming.renamed(names_now, wanted), wishes) != asked:
         acceptance.settled_at = acceptance.settled_by_id = acceptance.proof_at = None
     acceptance.names, acceptance.wishes, acceptance.attending = wanted, wishes, attending
     if not accepted:
@@ -237,13 +239,7 @@ def answer(
 
 def _tell_organisers(session: Session, edition: Edition, acceptance: Acceptance, *, now: datetime) -> None:
     """A letter to every organiser that an answer is there; never what it is about."""
-    people = session.scalars(
-        select(Account)
-        .join(Grant, Grant.account_id == Account.id)
-        .where(Grant.edition_id == edition.id, Grant.role == Role.ORGANISER, Grant.ended_at.is_(None))
-        .order_by(Account.id)
-    )
-    for person in people:
+    for person in announcements.organisers(session, edition):
         if person.email:
             notices.queue(
                 session,
@@ -258,66 +254,6 @@ def _tell_organisers(session: Session, edition: Edition, acceptance: Acceptance,
             )
 
 
-def is_asking(acceptance: Acceptance) -> bool:
-    """Whether a change is asked for that nobody has dealt with."""
-    return acceptance.settled_at is None and bool(acceptance.names or acceptance.wishes)
-
-
-def settle(
-    session: Session,
-    edition: Edition,
-    acceptance: Acceptance,
-    *,
-    adopt: bool,
-    actor: Actor,
-    now: datetime,
-) -> None:
-    """Deal with what a winner asked to be changed: take the names over as they are to stand, or leave them.
-
-    A certificate issued with the old names is replaced when certificates are issued again. Raises NothingAsked,
-    NotGiven, Released.
-    """
-    editions.lock(session, edition)
-    session.refresh(acceptance)
-    award = acceptance.award
-    if not stands(session, acceptance):
-        raise NotGiven(acceptance.public_id)
-    if is_public(session, edition, award):
-        raise Released(award.category)
-    if not is_asking(acceptance):
-        raise NothingAsked(acceptance.public_id)
-    before = dict(award.names)
-    if adopt:
-        award.names = renamed(award.names, acceptance.names)
-        if award.names != before:
-            proofs.outdate(session, award)
-            acceptance.proof_at = None
-    acceptance.settled_at, acceptance.settled_by_id = now, actor.account.id
-    session.flush()
-    audit.record(
-        session,
-        actor=actor,
-        action="award.names_settled",
-        subject=acceptance.public_id,
-        now=now,
-        edition=edition,
-        before={"names": before},
-        after={"names": dict(award.names), "adopted": adopt},
-    )
-
-
-def renamed(names: Document, wanted: Mapping[str, Any]) -> Document:
-    """The names with those that are asked for; `key.language` names one of several languages."""
-    found = dict(names)
-    for place, value in wanted.items():
-        key, _, language = place.partition(".")
-        if language:
-            found[key] = dict(found.get(key) or {}) | {language: value}
-        else:
-            found[key] = value
-    return found
-
-
 def approve_proof(
     session: Session, edition: Edition, acceptance: Acceptance, *, sha256: str, actor: Actor, now: datetime
 ) -> None:
@@ -325,12 +261,7 @@ def approve_proof(
 
     Raises NotAccepted, NotGiven, ProofChanged, Released.
     """
-    editions.lock(session, edition)
-    session.refresh(acceptance)
-    if not stands(session, acceptance):
-        raise NotGiven(acceptance.public_id)
-    if is_public(session, edition, acceptance.award):
-        raise Released(acceptance.public_id)
+    need_unreleased(session, edition, acceptance)
     if acceptance.answer is not Answer.ACCEPTED:
         raise NotAccepted(acceptance.public_id)
     if proofs.fingerprint(session, edition, acceptance.award) != sha256:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from awards import editions, notices
 from awards.models import Edition, Outbox, OutboxState, RollEntry
 from awards.notices import Template
-from awards.timetable import Moment
+from awards.timetable import Deadline, Moment
 from judging.values import Json
 
 
@@ -28,7 +28,7 @@ def tell(
 ) -> None:
     """Write to somebody about an elector, in the language `tag` where it is not the elector's."""
     language = tag or entry.language
-    said = arguments_of(session, edition, entry, language)
+    said = arguments_of(session, edition, entry, language, now=now)
     message = notices.queue(
         session,
         template,
@@ -55,14 +55,28 @@ def cancel(session: Session, entry: RollEntry, templates: Sequence[Template]) ->
     notices.cancel(session, waiting)
 
 
-def arguments_of(session: Session, edition: Edition, entry: RollEntry, language: str) -> dict[str, Json]:
-    """What every mail about an elector says: the organisation, and the dates of the vote as far as they are stated."""
-    dates = editions.timetable_of(session, edition)
+def arguments_of(
+    session: Session, edition: Edition, entry: RollEntry, language: str, *, now: datetime
+) -> dict[str, Json]:
+    """What every mail about an elector says: the organisation, and the dates of the vote that lie ahead."""
+    dates = dates_ahead(session, edition, now)
     said: dict[str, Json] = {"organisation": called(entry, language), "path": f"/{edition.key}"}
     for key, moment in (("opens", Moment.VOTE_OPEN), ("closes", Moment.VOTE_CLOSE)):
         if moment in dates:
             said[key] = notices.moment(dates[moment])
     return said
+
+
+def dates_ahead(session: Session, edition: Edition, now: datetime) -> dict[Moment, Deadline]:
+    """The dates of the vote that are stated and lie ahead; none for a run-off, which people close."""
+    if edition.second_closed_at is not None:
+        return {}
+    stated = editions.timetable_of(session, edition)
+    return {
+        moment: stated[moment]
+        for moment in (Moment.VOTE_OPEN, Moment.VOTE_CLOSE)
+        if moment in stated and stated[moment].instant > now
+    }
 
 
 def called(entry: RollEntry, language: str) -> str:

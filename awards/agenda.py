@@ -16,16 +16,15 @@ from sqlalchemy.orm import Session
 
 from awards import (
     acceptances,
-    casting,
     deadlines,
     duties,
     editions,
     invitations,
+    own_ballots,
     publication,
     releasing,
     watches,
 )
-from awards.casting import Waiting
 from awards.duties import Post
 from awards.models import (
     Account,
@@ -40,6 +39,7 @@ from awards.models import (
     NominationRevision,
     NominationState,
 )
+from awards.own_ballots import Waiting
 from awards.timetable import Deadline, Phase
 from awards.watches import Summons
 
@@ -119,7 +119,7 @@ def of(session: Session, account: Account, now: datetime) -> Agenda:
     invited = _invited(session, account, now)
     involved = {it.edition_id for it in grants} | {it.edition_id for it in nominations}
     summons = watches.of_judge(session, account, now)
-    voting = casting.waiting(session, account, now)
+    voting = own_ballots.waiting(session, account, now)
     involved |= (
         {it.edition_id for it in invited} | {it.edition for it in summons} | {it.edition for it in voting}
     )

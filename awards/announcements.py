@@ -99,19 +99,8 @@ def tell_people(
     now: datetime,
 ) -> int:
     """Queue a message to each of some people who can be reached, once each, and not to who acts. How many."""
-    told = {account.id: account for account in people if account.id != actor.account.id and account.email}
-    for account in told.values():
-        notices.queue(
-            session,
-            template,
-            account.email,
-            language=account.language,
-            now=now,
-            account=account,
-            edition=edition,
-            arguments=arguments,
-        )
-    return len(told)
+    told = {account.id: account for account in people if account.id != actor.account.id}
+    return notices.tell(session, template, told.values(), edition=edition, arguments=arguments, now=now)
 
 
 def _people(session: Session, which: object) -> Sequence[Account]:

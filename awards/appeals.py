@@ -173,23 +173,20 @@ def lodge(
         edition=edition,
         after={"against": found.decision.number, "file": attachment_key},
     )
-    for person in releasing.writers_of(session, [nomination])[nomination.id]:
-        notices.queue(
-            session,
-            Template.APPEAL_RECEIVED,
-            person.email,
-            language=person.language,
-            now=now,
-            account=person,
-            edition=edition,
-            arguments={
-                "title": found.decision.names.get("title", ""),
-                "reference": nomination.reference,
-                "decision": found.decision.number,
-                "at": now.isoformat(),
-                "path": f"/nominations/{nomination.public_id}/decision",
-            },
-        )
+    notices.tell(
+        session,
+        Template.APPEAL_RECEIVED,
+        releasing.writers_of(session, [nomination])[nomination.id],
+        edition=edition,
+        arguments={
+            "title": found.decision.names.get("title", ""),
+            "reference": nomination.reference,
+            "decision": found.decision.number,
+            "at": now.isoformat(),
+            "path": f"/nominations/{nomination.public_id}/decision",
+        },
+        now=now,
+    )
     return appeal
 
 

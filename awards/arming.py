@@ -23,10 +23,11 @@ from awards import (
     results,
 )
 from awards.audit import Actor
-from awards.certificates import NothingToCertify, Unprintable
+from awards.certificates import NothingToCertify
 from awards.counts import EvidenceDiffers
 from awards.models import Approval, DecisionKind, Edition, PublicationKind, Release, ReleaseState
-from awards.publishing import RELEASE, CategoryDown, NothingToPublish, Released, WinnersNotSigned
+from awards.publication import NothingToPublish
+from awards.publishing import RELEASE, CategoryDown, Released, WinnersNotSigned
 from judging.values import Json, canonical
 
 log = logging.getLogger("laurels.release")
@@ -208,10 +209,9 @@ def certify(session: Session, edition: Edition, *, url: str, actor: Actor, now: 
     """Issue the certificates that are missing in the categories whose winners are public; those no font draws wait."""
     public = publication.first_shown(session, edition, PublicationKind.WINNERS)
     try:
-        with session.begin_nested():
-            certificates.issue(session, edition, only=public, url=url, actor=actor, now=now)
-    except (Unprintable, NothingToCertify) as error:
-        log.warning("no certificates at the release of %s: %s", edition.key, type(error).__name__)
+        certificates.issue(session, edition, only=public, some=True, url=url, actor=actor, now=now)
+    except NothingToCertify:  # no prize was given in them
+        return
 
 
 def press_due(session: Session, *, folder: Path, url: str, actor: Actor, now: datetime) -> int:

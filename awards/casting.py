@@ -7,37 +7,28 @@ which only the elector's page holds, so that tags join no elector to a ballot, n
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
 
-from sqlalchemy import Row, and_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
-from awards import deadlines, editions, envelopes, passes, roll
-from awards.deadlines import Timing
+from awards import editions, envelopes, passes, roll
 from awards.envelopes import NotOpen, Sealing
 from awards.models import (
-    Account,
     Edition,
-    Election,
-    ElectionKind,
     ElectionState,
-    Entitlement,
-    Envelope,
     EnvelopeOrigin,
     Judge,
     JudgeState,
     RollEntry,
     RollState,
-    TimetableAmendment,
     VotingPass,
 )
+from awards.own_ballots import Paper, papers, wrong
 from awards.roll import AlreadyCast
-from awards.timetable import Deadline, Moment
-from judging.ballot import Choice, ChoiceFault, faults
-from judging.rules import Rules, Vote
+from judging.ballot import Choice, ChoiceFault
+from judging.rules import Vote
 from judging.values import Json, canonical
 
 LEAST_SECRET = 16
@@ -77,187 +68,12 @@ class ChoiceRefused(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Paper:
-    """An elector's ballot in the election that a category has now. `slate` is in an order of the elector's own.
-
-    `cast_at`: the hour in which it was cast, `tag`: by which form. `again`: an earlier vote in the category was void,
-    and the elector had cast a ballot in it, which was destroyed unopened.
-    """
-
-    election: Election
-    slate: tuple[str, ...]
-    barred: tuple[str, ...]
-    withheld_because: str | None
-    cast_at: datetime | None
-    tag: str | None
-    again: bool
-    closes: Deadline | None
-    is_over: bool
-
-    @property
-    def category(self) -> str:
-        return self.election.category
-
-    @property
-    def is_open(self) -> bool:
-        """Whether a ballot can be cast now."""
-        waits = self.cast_at is None and self.withheld_because is None
-        return self.election.state is ElectionState.OPEN and not self.is_over and waits
-
-    @property
-    def free(self) -> tuple[str, ...]:
-        """The finalists that the elector may choose among."""
-        return tuple(it for it in self.slate if it not in self.barred)
-
-
-@dataclass(frozen=True, slots=True)
 class Receipt:
     """`commitment`: under what the ballot stands in the record. `again`: the same form was sent before."""
 
     commitment: str
     cast_at: datetime
     again: bool
-
-
-def papers(
-    session: Session,
-    edition: Edition,
-    entry: RollEntry,
-    *,
-    opened: datetime | None = None,
-    now: datetime,
-    rules: Rules | None = None,
-) -> dict[str, Paper]:
-    """The elector's ballots by category, in the rules' order. `opened`: since when the form that is sent was open."""
-    rules = rules or editions.rules_of(session, edition)
-    stated = _stated(session, [edition.id]).get(edition.id)
-    return papers_until(session, entry, rules, stated, opened=opened, now=now)
-
-
-def papers_until(
-    session: Session,
-    entry: RollEntry,
-    rules: Rules,
-    stated: Deadline | None,
-    *,
-    opened: datetime | None = None,
-    now: datetime,
-) -> dict[str, Paper]:
-    """The same, for who knows the rules and until when the vote is stated to go on; after one query."""
-    rows: Sequence[Row[Election, Entitlement, str | None, datetime | None]] = session.execute(
-        select(Election, Entitlement, Envelope.tag, Envelope.cast_at)
-        .join(Entitlement, Entitlement.election_id == Election.id)
-        .outerjoin(
-            Envelope,
-            and_(Envelope.election_id == Election.id, Envelope.roll_entry_id == Entitlement.roll_entry_id),
-        )
-        .where(Election.edition_id == entry.edition_id, Entitlement.roll_entry_id == entry.id)
-        .options(joinedload(Election.key, innerjoin=True))
-        .order_by(Election.number)
-        .execution_options(populate_existing=True)
-    ).all()
-    found: dict[str, Paper] = {}
-    destroyed: set[str] = set()
-    for election, entitlement, tag, cast_at in rows:
-        if election.state is ElectionState.VOID:
-            if cast_at is not None:
-                destroyed.add(election.category)
-            continue
-        until = closes(election, stated)
-        timing = deadlines.timing(
-            until, opened=opened, now=now, grace_minutes=rules.eligibility.grace_minutes
-        )
-        found[election.category] = Paper(
-            election,
-            own_order(entry, election, entitlement.barred),
-            tuple(it for it in election.slate if it in entitlement.barred),
-            entitlement.withheld_because,
-            cast_at,
-            tag,
-            election.category in destroyed,
-            until,
-            timing is Timing.LATE,
-        )
-    return {it.key: found[it.key] for it in rules.categories if it.key in found}
-
-
-class Waiting(NamedTuple):
-    """How many ballots of a person are not cast in an edition, until when they can be."""
-
-    edition: int
-    number: int
-    due: Deadline | None
-
-
-def waiting(session: Session, account: Account, now: datetime) -> list[Waiting]:
-    """The ballots that a person with an account can cast now, edition by edition, after three queries at most."""
-    people = passes.of_people(session, account)
-    mine = [it.id for entries in people.values() if (it := passes.the_one(entries)) is not None]
-    if not mine:
-        return []
-    rows = session.scalars(
-        select(Election)
-        .join(Entitlement, Entitlement.election_id == Election.id)
-        .outerjoin(
-            Envelope,
-            and_(Envelope.election_id == Election.id, Envelope.roll_entry_id == Entitlement.roll_entry_id),
-        )
-        .where(
-            Entitlement.roll_entry_id.in_(mine),
-            Entitlement.withheld_because.is_(None),
-            Election.state == ElectionState.OPEN,
-            Envelope.election_id.is_(None),
-        )
-        .order_by(Election.edition_id, Election.id)
-    ).all()
-    stated = _stated(session, {it.edition_id for it in rows}) if rows else {}
-    found: dict[int, Waiting] = {}
-    for election in rows:
-        until = closes(election, stated.get(election.edition_id))
-        if until is None or now <= until.instant:
-            before = found.get(election.edition_id)
-            number = before.number + 1 if before is not None else 1
-            found[election.edition_id] = Waiting(election.edition_id, number, until)
-    return list(found.values())
-
-
-def _stated(session: Session, wanted: Collection[int]) -> dict[int, Deadline]:
-    """When the vote closes in each of some editions, as last stated."""
-    changes = session.scalars(
-        select(TimetableAmendment)
-        .where(TimetableAmendment.edition_id.in_(wanted), TimetableAmendment.moment == Moment.VOTE_CLOSE)
-        .order_by(TimetableAmendment.number)
-    )
-    return {it.edition_id: Deadline(datetime.fromisoformat(it.local), it.zone, it.at_utc) for it in changes}
-
-
-def closes(election: Election, stated: Deadline | None) -> Deadline | None:
-    """When an election closes; None for a run-off, and one opened after the stated close: people close them."""
-    opened_later = (
-        stated is not None and election.opened_at is not None and election.opened_at >= stated.instant
-    )
-    return None if election.kind is ElectionKind.RUNOFF or opened_later else stated
-
-
-def own_order(entry: RollEntry, election: Election, barred: Collection[str] = ()) -> tuple[str, ...]:
-    """The slate in an order that is the elector's own, the same at every look, kept nowhere; what is barred is last."""
-
-    def place(reference: str) -> tuple[bool, str]:
-        mixed = f"{entry.public_id}:{election.public_id}:{reference}"
-        return reference in barred, hashlib.sha256(mixed.encode()).hexdigest()
-
-    return tuple(sorted(election.slate, key=place))
-
-
-def wrong(paper: Paper, vote: Vote, choice: Choice) -> tuple[tuple[str, ChoiceFault], ...]:
-    """What is wrong with a choice on a ballot."""
-    return faults(
-        vote.method,
-        paper.election.slate,
-        choice,
-        barred=paper.barred,
-        approve_up_to=vote.approve_up_to,
-    )
 
 
 def cast(

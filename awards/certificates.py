@@ -94,14 +94,15 @@ def issue(
     edition: Edition,
     *,
     only: Collection[str] | None = None,
+    some: bool = False,
     url: str,
     actor: Actor,
     now: datetime,
 ) -> list[Certificate]:
     """Issue what is not issued yet: to announced finalists and to signed winners, in each language we can print.
 
-    `only`: of these categories. `url` is the address of the site. All or none: raises Unprintable naming every
-    character, NothingToCertify.
+    `only`: of these categories. `url` is the address of the site. All or none, but where `some` will do those that no
+    font draws are left out. Raises Unprintable naming every character, NothingToCertify.
     """
     editions.lock(session, edition)
     honours = [it for it in _honours(session, edition) if only is None or it.nomination.category in only]
@@ -113,16 +114,19 @@ def issue(
         if it.state is CertificateState.IN_FORCE
     }
     numbers = _numbers(session, edition)
+    number = next(numbers)
     issued, wrong = [], []
     for honour in honours:
         for language in languages(session, edition):
             if (honour.nomination.id, honour.kind.value, honour.prize, language) in there:
                 continue
-            citation = write_citation(session, edition, honour, language, number=next(numbers), url=url)
+            citation = write_citation(session, edition, honour, language, number=number, url=url)
             if signs := unprintable(citation):
                 wrong.append((honour.nomination.reference, signs))
+                continue
             issued.append(_certificate(edition, honour, citation, now))
-    if wrong:
+            number = next(numbers)
+    if wrong and not some:
         raise Unprintable(list(dict.fromkeys(wrong)))
     session.add_all(issued)
     session.flush()

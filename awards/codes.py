@@ -58,12 +58,11 @@ def make(
     Raises VoteClosed, NotOnRoll, AlreadyCast, LettersChanged.
     """
     editions.lock(session, edition)
-    left = roll.left(session, edition)
-    if edition.second_closed_at is not None and not left:
+    if roll.is_over(session, edition):
         raise roll.VoteClosed(edition.key)
     if seen is not None and seen != state(session, edition):
         raise LettersChanged(edition.key)
-    have_cast = roll.cast(session, edition)
+    have_cast, left = roll.cast(session, edition), roll.left(session, edition)
     for entry in entries:
         if entry.state is not RollState.ON:
             raise roll.NotOnRoll(entry.elector)

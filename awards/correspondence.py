@@ -43,16 +43,12 @@ def tell(
         "reference": nomination.reference if nomination.submitted_number is not None else "",
         "path": f"/nominations/{nomination.public_id}/",
     }
-    for account in people(session, nomination):
-        if account.email:
-            notices.queue(
-                session,
-                template,
-                account.email,
-                language=account.language,
-                now=now,
-                account=account,
-                edition=edition,
-                arguments=about | dict(arguments),
-                decision=decision,
-            )
+    notices.tell(
+        session,
+        template,
+        people(session, nomination),
+        edition=edition,
+        arguments=about | dict(arguments),
+        decision=decision,
+        now=now,
+    )

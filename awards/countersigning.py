@@ -1,4 +1,7 @@
-"""Signing winners where chair and deputies all have a conflict: two organisers do, one after the other."""
+"""Signing where chair and deputies all have a conflict: two organisers do, one after the other.
+
+A shortlist and the winners of a category are signed in the same way; `stage` says which of them.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +9,17 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from awards import approvals, chairs, editions, results, winners
+from awards import approvals, chairs, editions, shortlists, winners
 from awards.audit import Actor
-from awards.models import Approval, Edition, FrozenOutcome
-from awards.winners import ResultChanged, Signed, WinnersSigned
+from awards.models import Approval, Edition, FrozenOutcome, FrozenStanding, Nomination
+from awards.verdicts import Stage
 from judging.values import Json
+
+Frozen = FrozenStanding | FrozenOutcome
+
+ACTS = {Stage.SHORTLIST: "sign", Stage.RESULT: "winners"}
+NUMBERED = {Stage.SHORTLIST: "standing", Stage.RESULT: "result"}
+"""Under which name the subject of an act of two holds the number of what is signed."""
 
 
 class ChairMaySign(Exception):
@@ -21,62 +30,91 @@ class OrganiserBound(Exception):
     """An organiser with an interest in a nomination of the category doesn't sign it either."""
 
 
-def act_of(category: str) -> str:
-    """The act of two by which organisers sign winners of a category for which chair and deputies are all bound."""
-    return f"winners {category}"[:64]
+def act_of(category: str, stage: Stage) -> str:
+    """The act of two by which organisers sign a category for which chair and deputies are all bound."""
+    return f"{ACTS[stage]} {category}"[:64]
+
+
+def first(session: Session, edition: Edition, category: str, stage: Stage, frozen: Frozen) -> Approval | None:
+    """The first signature under what stands now; None where it is under what was counted again since."""
+    proposal = approvals.waiting(session, edition, act_of(category, stage))
+    return proposal if proposal is not None and proposal.subject[NUMBERED[stage]] == frozen.number else None
 
 
 def propose(
-    session: Session, edition: Edition, category: str, *, seen: int, reason: str, actor: Actor, now: datetime
+    session: Session,
+    edition: Edition,
+    category: str,
+    stage: Stage,
+    *,
+    seen: int,
+    reason: str,
+    actor: Actor,
+    now: datetime,
 ) -> Approval:
-    """Sign the winners as the first of two organisers where nobody at the chair's table may.
+    """Sign as the first of two organisers where nobody at the chair's table may.
 
-    Raises what `winners.sign` raises, WinnersSigned, ChairMaySign, OrganiserBound, ProposalWaits, ReasonMissing.
+    Raises what `sign` of the stage raises, AlreadySigned or WinnersSigned, ChairMaySign, OrganiserBound, ProposalWaits,
+    ReasonMissing.
     """
     editions.lock(session, edition)
-    frozen = _for_two(session, edition, category, seen, actor=actor, now=now)
-    before = approvals.waiting(session, edition, act_of(category))
-    if before is not None and not is_about(before, frozen):
+    frozen = _for_two(session, edition, category, stage, seen, actor=actor, now=now)
+    act = act_of(category, stage)
+    before = approvals.waiting(session, edition, act)
+    if before is not None and first(session, edition, category, stage, frozen) is None:
         approvals.end(session, edition, before, actor=actor, now=now)
-    subject: dict[str, Json] = {"category": category, "result": frozen.number}
-    return approvals.propose(session, edition, act_of(category), subject, reason=reason, actor=actor, now=now)
+    subject: dict[str, Json] = {"category": category, NUMBERED[stage]: frozen.number}
+    return approvals.propose(session, edition, act, subject, reason=reason, actor=actor, now=now)
 
 
 def approve(
-    session: Session, edition: Edition, category: str, sha256: str, *, actor: Actor, now: datetime
-) -> Signed:
+    session: Session,
+    edition: Edition,
+    category: str,
+    stage: Stage,
+    sha256: str,
+    *,
+    actor: Actor,
+    now: datetime,
+) -> None:
     """Sign as the second organiser. Raises NoProposal, SamePerson, SubjectChanged and what `propose` does."""
     editions.lock(session, edition)
-    approval = approvals.take(session, edition, act_of(category), sha256)
-    seen = approval.subject["result"]
+    approval = approvals.take(session, edition, act_of(category, stage), sha256)
+    seen = approval.subject[NUMBERED[stage]]
     assert isinstance(seen, int)
-    frozen = _for_two(session, edition, category, seen, actor=actor, now=now)
+    frozen = _for_two(session, edition, category, stage, seen, actor=actor, now=now)
     approvals.approve(session, edition, approval, actor=actor, now=now)
-    first = approvals.first_signature(session, approval)
-    signed = winners.give(
-        session, edition, category, frozen, signed_as="organiser", proposed_by=first, actor=actor, now=now
+    theirs = approvals.first_signature(session, approval)
+    if isinstance(frozen, FrozenStanding):
+        shortlists.make_finalists(
+            session, edition, frozen, signed_as="organiser", proposed_by=theirs, actor=actor, now=now
+        )
+        return
+    winners.give(
+        session, edition, category, frozen, signed_as="organiser", proposed_by=theirs, actor=actor, now=now
     )
     winners.move_on(session, edition, actor=actor, now=now)
-    return signed
 
 
-def is_about(proposal: Approval, frozen: FrozenOutcome) -> bool:
-    """Whether a first signature is under this result, and not under one that was counted again since."""
-    return bool(proposal.subject["result"] == frozen.number)
+def need_two(
+    session: Session, edition: Edition, category: str, about: list[Nomination], *, actor: Actor
+) -> None:
+    """Raises ChairMaySign where somebody at the table decides about some nominations, OrganiserBound where the actor
+    may not either.
+    """
+    if not chairs.table_of(session, edition).all_bound(about, category):
+        raise ChairMaySign(category)
+    if theirs := chairs.bound(session, edition, actor.account, about):
+        raise OrganiserBound(", ".join(it.reference for it in theirs))
 
 
 def _for_two(
-    session: Session, edition: Edition, category: str, seen: int, *, actor: Actor, now: datetime
-) -> FrozenOutcome:
-    frozen = results.counted(session, edition, category, actor=actor, now=now)[category]
-    if frozen.signed_by is not None:
-        raise WinnersSigned(category)
-    if frozen.number != seen:
-        raise ResultChanged(category)
-    winners.need_settled({category: frozen})
-    standing = winners.stands_in(session, edition, frozen)
-    if not chairs.table_of(session, edition).all_bound(standing, category):
-        raise ChairMaySign(category)
-    if theirs := chairs.bound(session, edition, actor.account, standing):
-        raise OrganiserBound(", ".join(it.reference for it in theirs))
+    session: Session, edition: Edition, category: str, stage: Stage, seen: int, *, actor: Actor, now: datetime
+) -> Frozen:
+    frozen: Frozen
+    if stage is Stage.SHORTLIST:
+        frozen, about = shortlists.to_sign(session, edition, category, seen)
+    else:
+        frozen, about = winners.to_sign(session, edition, category, seen, actor=actor, now=now)
+    need_two(session, edition, category, about, actor=actor)
     return frozen

@@ -15,6 +15,8 @@ from awards.models import (
     Decision,
     DecisionKind,
     Edition,
+    Election,
+    ElectionKind,
     Nomination,
     NominationRevision,
     NominationState,
@@ -47,6 +49,14 @@ def closes(session: Session, edition: Edition, nomination: Nomination | None = N
         return stated_of(session, [edition.id]).get(edition.id)
     newest = max(nomination.revisions, key=_number, default=None)
     return of_all(session, [(nomination, newest)])[nomination.id]
+
+
+def of_vote(election: Election, stated: Deadline | None) -> Deadline | None:
+    """When an election closes; None for a run-off, and one opened after the stated close: people close them."""
+    opened_later = (
+        stated is not None and election.opened_at is not None and election.opened_at >= stated.instant
+    )
+    return None if election.kind is ElectionKind.RUNOFF or opened_later else stated
 
 
 def of_all(

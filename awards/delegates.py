@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from awards import accounts, addressing, audit, codes, decisions, editions, passes, roll
+from awards import accounts, addressing, audit, codes, deadlines, decisions, editions, passes, roll
 from awards.accounts import NotAnAddress, fold_address, is_address
 from awards.audit import Actor
 from awards.models import (
@@ -72,14 +72,15 @@ def replace(
 ) -> Delegate:
     """Let somebody cast the ballot of an elector from now on; links, codes and passes of the one before end.
 
-    While the vote is open the ballot is sent to them at once, where a mail can bring it.
+    While the vote is open the ballot is sent to them at once, where a mail can bring it. A run-off has ballots of its
+    own: until those are cast, somebody else may be named once more.
     `by`: the address through which the organisation itself names them; empty where the actor records it. `seen`: how
     many were named when the page was opened. The same once more changes nothing. Raises VoteClosed, NotOnRoll,
     NoDelegate, AlreadyCast, NameMissing, TooLong, NotAnAddress, NamedMeanwhile.
     """
     editions.lock(session, edition)
     session.refresh(entry)
-    need_open(edition)
+    need_open(session, edition)
     if entry.state is not RollState.ON:
         raise roll.NotOnRoll(entry.elector)
     if entry.judge_id is not None:
@@ -119,7 +120,7 @@ def end(
     """
     editions.lock(session, edition)
     session.refresh(entry)
-    need_open(edition)
+    need_open(session, edition)
     former = current(session, entry)
     if entry.judge_id is not None or former is None:
         raise NoDelegate(entry.elector)
@@ -237,9 +238,9 @@ def _here(entry: RollEntry) -> Named:
     return Named(entry.name, entry.email, entry.office, entry.language)
 
 
-def need_open(edition: Edition) -> None:
+def need_open(session: Session, edition: Edition) -> None:
     """Raise VoteClosed where a delegate has nothing to do any more."""
-    if edition.second_closed_at is not None:
+    if roll.is_over(session, edition):
         raise roll.VoteClosed(edition.key)
 
 
@@ -248,20 +249,20 @@ def _bring_the_ballot(
 ) -> None:
     """Write to whoever is the delegate now where a ballot of theirs can be cast: the close has not passed for it."""
     stated = editions.timetable_of(session, edition).get(Moment.VOTE_CLOSE)
-    has_one = (
-        select(Entitlement.roll_entry_id)
-        .join(Election, Election.id == Entitlement.election_id)
+    opened = session.scalars(
+        select(Election)
+        .join(Entitlement, Entitlement.election_id == Election.id)
         .where(
             Entitlement.roll_entry_id == entry.id,
             Entitlement.withheld_because.is_(None),
             Election.state == ElectionState.OPEN,
         )
-        .limit(1)
     )
-    if stated is not None and now > stated.instant:
-        has_one = has_one.where(Election.opened_at >= stated.instant)
-    if session.scalar(has_one) is not None and entry in passes.reachable(roll.on(session, edition)):
-        passes.invite(session, edition, [entry], actor=actor, now=now)
+    closes = [
+        until for it in opened if (until := deadlines.of_vote(it, stated)) is None or now <= until.instant
+    ]
+    if closes and entry in passes.reachable(roll.on(session, edition)):
+        passes.invite(session, edition, [entry], dated=all(closes), actor=actor, now=now)
 
 
 def _tell_all(

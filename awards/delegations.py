@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from awards import addressing, audit, delegates, editions, links, roll
@@ -41,7 +41,7 @@ def ask(
     Whoever is off the roll, has no such address or has cast is left out. Raises VoteClosed, NotAsked.
     """
     editions.lock(session, edition)
-    delegates.need_open(edition)
+    delegates.need_open(session, edition)
     have_cast = roll.cast(session, edition)
     asked = []
     for entry in entries:
@@ -80,14 +80,8 @@ def asked(session: Session, edition: Edition) -> Mapping[int, Outbox]:
 
 def make_token(session: Session, entry_id: int, *, now: datetime) -> str:
     """The token of a new link on which a delegate is named, for the mail; those made earlier go on working."""
-    token = links.new_link(session, None, LinkPurpose.DELEGATE, expires_at=now + LINK_LASTS)
-    session.execute(
-        update(OneTimeLink)
-        .where(OneTimeLink.token_hash == digest(token))
-        .values(roll_entry_id=entry_id)
-        .execution_options(synchronize_session="fetch")
-    )
-    return token
+    entry = session.get_one(RollEntry, entry_id)
+    return links.new_link(session, None, LinkPurpose.DELEGATE, expires_at=now + LINK_LASTS, roll_entry=entry)
 
 
 def of_token(session: Session, token: str, *, now: datetime) -> tuple[RollEntry, Edition]:
@@ -130,7 +124,7 @@ def set_contact(
     Raises VoteClosed, NotAnAddress, TooLong.
     """
     editions.lock(session, edition)
-    delegates.need_open(edition)
+    delegates.need_open(session, edition)
     contact, post = fold_address(contact) if contact else "", post.strip()
     if contact and not is_address(contact):
         raise NotAnAddress(contact)

@@ -1,11 +1,11 @@
 """Disclosures: what is told of how a category was decided, frozen with its winners under the public record's names.
 
-The count sheet, some numbers, and the judges who agreed to be named.
+The count sheet, some numbers, the judges who agreed to be named, and the prizes that were declined.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, selectinload
 from awards import affiliations, labels
 from awards.counts import Counts
 from awards.evidence import Evidence
-from awards.models import Affiliation, Edition, Judge
+from awards.models import Affiliation, Award, AwardState, Edition, Judge, Nomination
 from awards.models.base import Document
 from judging.record import RecordKind
 from judging.values import Json, as_list, as_object, as_text
@@ -28,7 +28,27 @@ def of_category(session: Session, edition: Edition, category: str) -> Document:
         "count": _without_the_rest(counts.category(category)),
         "numbers": counts.numbers(),
         "panel": _panel(session, {sheet.judge for sheet in counts.sheets if sheet.counted}),
+        "declined": [
+            {"nomination": counts.evidence.key(reference), "prize": prize}
+            for reference, prize in _declined(session, edition, category)
+        ],
     }
+
+
+def _declined(session: Session, edition: Edition, category: str) -> Sequence[tuple[str, str]]:
+    """The contested prizes of a category that were declined: whose they were, and which."""
+    rows = session.execute(
+        select(Nomination.reference, Award.prize)
+        .join(Award, Award.nomination_id == Nomination.id)
+        .where(
+            Award.edition_id == edition.id,
+            Award.category == category,
+            Award.by_decision.is_(False),
+            Award.state == AwardState.DECLINED,
+        )
+        .order_by(Award.id)
+    )
+    return [(reference, prize) for reference, prize in rows]
 
 
 def _without_the_rest(found: Document) -> Document:

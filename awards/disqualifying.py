@@ -85,20 +85,26 @@ def record_withdrawal(
     Raises NotThen, NotJudged, OrganiserRecords, InterestBinds, ReasonMissing.
     """
     _need(session, edition, nomination)
-    if not actor.operator:
-        if not accounts.has_grant(session, actor.account, Role.ORGANISER, edition=edition):
-            raise OrganiserRecords(nomination.reference)
-        recusals.need_none(session, nomination, actor)
+    signed_as = need_recorder(session, edition, nomination, actor=actor)
     return _take_out(
         session,
         edition,
         nomination,
         NominationState.WITHDRAWN,
         decisions.need_reason(reason),
-        Role.ORGANISER.value,
+        signed_as,
         actor=actor,
         now=now,
     )
+
+
+def need_recorder(session: Session, edition: Edition, nomination: Nomination, *, actor: Actor) -> str:
+    """As what whoever records a withdrawal in writing signs. Raises OrganiserRecords, InterestBinds."""
+    if not actor.operator:
+        if not accounts.has_grant(session, actor.account, Role.ORGANISER, edition=edition):
+            raise OrganiserRecords(nomination.reference)
+        recusals.need_none(session, nomination, actor)
+    return Role.ORGANISER.value
 
 
 def _need(session: Session, edition: Edition, nomination: Nomination) -> None:

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Select, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session
 
 from awards import (
     accounts,
     affiliations,
+    announcements,
     conflicts,
     editions,
     exclusions,
@@ -27,7 +28,6 @@ from awards.models import (
     Account,
     AccountAddress,
     Edition,
-    Grant,
     Invitation,
     InvitationKind,
     Judge,
@@ -348,14 +348,7 @@ def _tell(
 
 def organisers(session: Session, edition: Edition, first: Account | None = None) -> Sequence[Account]:
     """Whom to tell about a panel: that organiser where they are one still, else all of them."""
-    found = session.scalars(
-        select(Account)
-        .join(Grant, Grant.account_id == Account.id)
-        .where(Grant.edition_id == edition.id, Grant.role == Role.ORGANISER, Grant.ended_at.is_(None))
-        .options(selectinload(Account.addresses))
-        .order_by(Account.id)
-    ).all()
-    with_address = [it for it in found if it.active and it.email]
+    with_address = [it for it in announcements.organisers(session, edition) if it.email]
     return [it for it in with_address if first is not None and it.id == first.id] or with_address
 
 

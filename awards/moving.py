@@ -157,24 +157,21 @@ def _move(
         return None
     before, nomination.category = nomination.category, category
     revision = nominations.standing_revision(nomination)
-    for person in releasing.writers_of(session, [nomination])[nomination.id]:
-        notices.queue(
-            session,
-            Template.CATEGORY_MOVE,
-            person.email,
-            language=person.language,
-            now=now,
-            account=person,
-            edition=edition,
-            arguments={
-                "title": revision.title,
-                "reference": nomination.reference,
-                "from": before,
-                "to": category,
-                "reason": invitation.note,
-                "path": f"/nominations/{nomination.public_id}/",
-            },
-        )
+    notices.tell(
+        session,
+        Template.CATEGORY_MOVE,
+        releasing.writers_of(session, [nomination])[nomination.id],
+        edition=edition,
+        arguments={
+            "title": revision.title,
+            "reference": nomination.reference,
+            "from": before,
+            "to": category,
+            "reason": invitation.note,
+            "path": f"/nominations/{nomination.public_id}/",
+        },
+        now=now,
+    )
     return decisions.decide(
         session,
         edition,

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from awards import nominations
 from awards.models import Nomination, NominationRevision
 from awards.models.base import Document
@@ -33,3 +36,15 @@ def lead(reference: str, revision: NominationRevision) -> Document:
         "city": revision.city,
         "country": revision.country,
     }
+
+
+def renamed(names: Document, wanted: Mapping[str, Any]) -> Document:
+    """The names with those that are asked for; `key.language` names one of several languages."""
+    found = dict(names)
+    for place, value in wanted.items():
+        key, _, language = place.partition(".")
+        if language:
+            found[key] = dict(found.get(key) or {}) | {language: value}
+        else:
+            found[key] = value
+    return found

@@ -128,6 +128,33 @@ def queue(
     return message
 
 
+def tell(
+    session: Session,
+    template: Template,
+    people: Iterable[Account],
+    *,
+    edition: Edition,
+    arguments: Mapping[str, Json],
+    decision: Decision | None = None,
+    now: datetime,
+) -> int:
+    """Put the same message into the outbox for each of some people who has an address; how many."""
+    reached = [it for it in people if it.email]
+    for person in reached:
+        queue(
+            session,
+            template,
+            person.email,
+            language=person.language,
+            now=now,
+            account=person,
+            edition=edition,
+            arguments=arguments,
+            decision=decision,
+        )
+    return len(reached)
+
+
 def held(session: Session, edition: Edition) -> Sequence[Outbox]:
     """The messages of an edition that wait for a second look, in the order they were written."""
     return session.scalars(

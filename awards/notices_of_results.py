@@ -43,10 +43,15 @@ def tell(
     decision: Decision,
     now: datetime,
 ) -> int:
-    """Write to everybody who writes a nomination of the second round, about their own only; how many letters."""
+    """Write to everybody who writes a nomination of the second round, about their own only; how many letters.
+
+    What was to be told in confidence and has not gone out is not told in confidence any more.
+    """
     found = [it for it in nominations.of_edition(session, edition, *CONCERNED) if it.category in categories]
     if not found:
         return 0
+    if template is Template.RESULT:
+        notices.cancel(session, _unsent(session, edition, found))
     writers = releasing.writers_of(session, found)
     revisions = nominations.current_revisions(session, found)
     won = prizes_of(session, edition)
@@ -62,19 +67,15 @@ def tell(
             if template is not Template.TAKEN_DOWN
             else f"/nominations/{nomination.public_id}/",
         }
-        for person in writers[nomination.id]:
-            notices.queue(
-                session,
-                template,
-                person.email,
-                language=person.language,
-                now=now,
-                account=person,
-                edition=edition,
-                arguments=about,
-                decision=decision,
-            )
-            letters += 1
+        letters += notices.tell(
+            session,
+            template,
+            writers[nomination.id],
+            edition=edition,
+            arguments=about,
+            decision=decision,
+            now=now,
+        )
     return letters
 
 
@@ -108,40 +109,39 @@ def take_back(
     Whose letter has not gone out, and who has not opened the page, learns nothing: the letter is cancelled.
     """
     writers, revisions = releasing.writers_of(session, told), nominations.current_revisions(session, told)
-    unsent = session.scalars(
+    letters = 0
+    for nomination in told:
+        waiting = _unsent(session, edition, [nomination])
+        unaware = {it.account_id for it in waiting}
+        notices.cancel(session, waiting)
+        opened = readers_of(session, edition, nomination)
+        letters += notices.tell(
+            session,
+            Template.WON_TAKEN_BACK,
+            [it for it in writers[nomination.id] if it.id not in unaware or it.public_id in opened],
+            edition=edition,
+            arguments={
+                "title": revisions[nomination.id].title,
+                "reference": nomination.reference,
+                "path": page_of(nomination),
+            },
+            decision=decision,
+            now=now,
+        )
+    return letters
+
+
+def _unsent(session: Session, edition: Edition, of: Sequence[Nomination]) -> list[Outbox]:
+    """The letters that tell of some nominations in confidence and have not gone out."""
+    waiting = session.scalars(
         select(Outbox).where(
             Outbox.edition_id == edition.id,
             Outbox.template == Template.WON.value,
             Outbox.state.in_((OutboxState.HELD, OutboxState.QUEUED)),
         )
-    ).all()
-    letters = 0
-    for nomination in told:
-        path = page_of(nomination)
-        waiting = [it for it in unsent if it.arguments.get("path") == path]
-        unaware = {it.account_id for it in waiting}
-        notices.cancel(session, waiting)
-        opened = readers_of(session, edition, nomination)
-        for person in writers[nomination.id]:
-            if person.id in unaware and person.public_id not in opened:
-                continue
-            notices.queue(
-                session,
-                Template.WON_TAKEN_BACK,
-                person.email,
-                language=person.language,
-                now=now,
-                account=person,
-                edition=edition,
-                arguments={
-                    "title": revisions[nomination.id].title,
-                    "reference": nomination.reference,
-                    "path": path,
-                },
-                decision=decision,
-            )
-            letters += 1
-    return letters
+    )
+    pages = {page_of(it) for it in of}
+    return [it for it in waiting if it.arguments.get("path") in pages]
 
 
 def page_of(nomination: Nomination) -> str:

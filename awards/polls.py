@@ -12,7 +12,18 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from awards import casting, dates, decisions, editions, elections, envelopes, passes, readiness, results, roll
+from awards import (
+    dates,
+    deadlines,
+    decisions,
+    editions,
+    elections,
+    envelopes,
+    passes,
+    readiness,
+    results,
+    roll,
+)
 from awards.audit import Actor
 from awards.elections import Turnout
 from awards.envelopes import NotOpen, Presence
@@ -21,7 +32,6 @@ from awards.models import (
     Election,
     ElectionKind,
     ElectionState,
-    Entitlement,
     Outbox,
     OutboxState,
     RollEntry,
@@ -82,12 +92,13 @@ class Poll:
     closes: Deadline | None
     """When it closes; None where no date holds for something of it, as in a run-off, which people close."""
     stated: Deadline | None
+    left: int
+    """How many electors have a ballot left to cast."""
 
     @property
     def everybody(self) -> bool:
         """Whether every ballot that can still be cast is in the box."""
-        pairs = zip(self.elections, self.turnout, strict=True)
-        return all(it.envelopes >= it.electors for of, it in pairs if of.state is ElectionState.OPEN)
+        return not self.left
 
     @property
     def is_runoff(self) -> bool:
@@ -111,6 +122,7 @@ def look(session: Session, edition: Edition) -> Poll:
         max(ceil(vote.quorum * found.roll), 1),
         _closes(shown, stated),
         stated,
+        len(roll.left(session, edition)),
     )
 
 
@@ -128,7 +140,7 @@ def _stage(edition: Edition, shown: Sequence[Election]) -> Stage:
 def _closes(shown: Sequence[Election], stated: Deadline | None) -> Deadline | None:
     """A category that is voted on again after the close waits for people, whatever was stated for the others."""
     waiting = [it for it in shown if it.state is ElectionState.OPEN] or shown
-    return stated if waiting and all(casting.closes(it, stated) for it in waiting) else None
+    return stated if waiting and all(deadlines.of_vote(it, stated) for it in waiting) else None
 
 
 def stamp(session: Session, edition: Edition) -> str:
@@ -167,14 +179,7 @@ def call(
 ) -> list[RollEntry]:
     """Write to those who have a ballot in elections that were opened now; who was written to."""
     found = list(opened)
-    ids = [election.id for election in found]
-    voting = set(
-        session.scalars(
-            select(Entitlement.roll_entry_id).where(
-                Entitlement.election_id.in_(ids), Entitlement.withheld_because.is_(None)
-            )
-        )
-    )
+    voting = roll.left(session, edition, found)
     reached = [entry for entry in passes.reachable(roll.on(session, edition)) if entry.id in voting]
     why = next((WHY[it.kind] for it in found if it.kind in WHY), None)
     dated = look(session, edition).closes is not None

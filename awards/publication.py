@@ -23,6 +23,19 @@ from awards.models import (
 from awards.models.base import Document
 
 
+class NothingToPublish(Exception):
+    """There is nothing that could be published."""
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A category made public; `is_new` is False where it was public before."""
+
+    category: str
+    kind: PublicationKind
+    is_new: bool
+
+
 def visible(session: Session, edition: Edition, kind: PublicationKind, now: datetime) -> list[Publication]:
     """What of an edition may be shown now: one a category, the latest."""
     found = session.scalars(

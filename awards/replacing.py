@@ -13,24 +13,23 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from awards import (
-    accounts,
     chairs,
     correspondence,
     decisions,
+    disqualifying,
     drafts,
     editions,
     elections,
+    finalists,
     naming,
     nominations,
     polls,
     publication,
-    publishing,
-    recusals,
     repeats,
     standings,
 )
 from awards.audit import Actor
-from awards.disqualifying import KINDS, OrganiserRecords
+from awards.disqualifying import KINDS
 from awards.models import (
     Decision,
     DecisionKind,
@@ -39,7 +38,6 @@ from awards.models import (
     Nomination,
     NominationState,
     PublicationKind,
-    Role,
 )
 from awards.notices import Template
 from awards.timetable import Phase
@@ -194,11 +192,7 @@ def _need(
     if state is NominationState.DISQUALIFIED or is_choice:
         about = [nomination, *(outlook.next if is_choice else ())]
         return chairs.need(session, edition, about, nomination.category, actor=actor)
-    if not actor.operator:
-        if not accounts.has_grant(session, actor.account, Role.ORGANISER, edition=edition):
-            raise OrganiserRecords(nomination.reference)
-        recusals.need_none(session, nomination, actor)
-    return Role.ORGANISER.value
+    return disqualifying.need_recorder(session, edition, nomination, actor=actor)
 
 
 def _decide(
@@ -305,7 +299,7 @@ def _tell(
         edition,
         chosen,
         Template.FINALIST,
-        publishing.letter_arguments(edition, chosen, revision, public=shown or now, due=now),
+        finalists.letter_arguments(edition, chosen, revision, public=shown or now, due=now),
         revision=revision,
         now=now,
         decision=by,

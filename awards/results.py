@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from fractions import Fraction
@@ -285,12 +285,27 @@ def _freeze_first_round(
     asked = [key for key in standings.latest(session, edition) if category in (None, key)]
     if waiting := [key for key in elections.unsigned(session, edition) if key in asked]:
         raise ShortlistNotSigned(", ".join(waiting))
-    there = frozen(session, edition)
+    there, old = frozen(session, edition), outdated(session, edition, asked)
     for key in asked:
-        if key in there and there[key].signed_by is not None:
-            continue
-        if key not in there or there[key].document != outcome_document(count(session, edition, key)):
+        if key not in there or key in old:
             freeze(session, edition, key, actor=actor, now=now)
+
+
+def outdated(session: Session, edition: Edition, categories: Collection[str]) -> frozenset[str]:
+    """Without a second round: of some signed shortlists, those whose unsigned result is not what they give now.
+
+    Since it was counted the standing or what the chair withholds has changed.
+    """
+    rules = editions.rules_of(session, edition)
+    if rules.second_round is not SecondRound.NONE or edition.phase is not Phase.DELIBERATION:
+        return frozenset()
+    return frozenset(
+        key
+        for key, it in frozen(session, edition).items()
+        if key in categories
+        and it.signed_by is None
+        and it.document != outcome_document(count(session, edition, key))
+    )
 
 
 def waiting(outcome: Outcome, kind: Step) -> list[StepTaken]:

@@ -248,23 +248,20 @@ def _tell(
     *,
     now: datetime,
 ) -> None:
-    for person in writers:
-        notices.queue(
-            session,
-            Template.RETURNED,
-            person.email,
-            language=person.language,
-            now=now,
-            account=person,
-            edition=edition,
-            decision=decision,
-            arguments={
-                "title": decision.names.get("title", ""),
-                "reference": nomination.reference,
-                "decision": decision.number,
-                "fields": list(sections.named(returned.fields)),
-                "note": returned.note,
-                "until": {"local": returned.local, "zone": returned.zone},
-                "path": f"/nominations/{nomination.public_id}/",
-            },
-        )
+    notices.tell(
+        session,
+        Template.RETURNED,
+        writers,
+        edition=edition,
+        arguments={
+            "title": decision.names.get("title", ""),
+            "reference": nomination.reference,
+            "decision": decision.number,
+            "fields": list(sections.named(returned.fields)),
+            "note": returned.note,
+            "until": {"local": returned.local, "zone": returned.zone},
+            "path": f"/nominations/{nomination.public_id}/",
+        },
+        decision=decision,
+        now=now,
+    )

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import Row, Select, and_, or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from awards import decisions, editions, entitling
+from awards import decisions, editions, entitling, passes
 from awards.audit import Actor
 from awards.models import (
     Decision,
@@ -103,8 +102,8 @@ def find(session: Session, edition: Edition, public_id: str) -> RollEntry:
 def by_letter(entries: Iterable[RollEntry]) -> list[RollEntry]:
     """Those who can't be sent a link: they have no address, or share one, so that a mail would not say whose it is."""
     found = list(entries)
-    shared = Counter((entry.email, entry.judge_id is None) for entry in found)
-    return [it for it in found if not it.email or shared[it.email, it.judge_id is None] > 1]
+    by_mail = set(passes.reachable(found))
+    return [it for it in found if it not in by_mail]
 
 
 def having(edition: int, email: str) -> Select[RollEntry]:
@@ -115,44 +114,57 @@ def having(edition: int, email: str) -> Select[RollEntry]:
 
 
 def cast(session: Session, edition: Edition) -> set[int]:
-    """The row numbers of the electors who have an envelope in a vote that is not void."""
-    return set(
-        session.scalars(
-            select(Envelope.roll_entry_id)
-            .join(Election, Election.id == Envelope.election_id)
-            .where(Election.edition_id == edition.id, Election.state != ElectionState.VOID)
-        )
-    )
+    """The row numbers of the electors who have an envelope in the vote that goes on, else in the one that is over.
+
+    In a run-off those that were opened before it bind nobody.
+    """
+    lying = (ElectionState.OPEN, ElectionState.CLOSED)
+    found: Sequence[Row[ElectionState, int | None]] = session.execute(
+        select(Election.state, Envelope.roll_entry_id)
+        .outerjoin(Envelope, Envelope.election_id == Election.id)
+        .where(Election.edition_id == edition.id, Election.state.in_((*lying, ElectionState.COUNTED)))
+    ).all()
+    goes_on = any(state in lying for state, _ in found)
+    return {entry for state, entry in found if entry is not None and (state in lying) == goes_on}
 
 
-def left(session: Session, edition: Edition) -> set[int]:
+def is_over(session: Session, edition: Edition) -> bool:
+    """Whether nobody votes any more: the envelopes are opened, and no run-off is open."""
+    if edition.second_closed_at is None:
+        return False
+    query = select(Election.id).where(Election.edition_id == edition.id, Election.state == ElectionState.OPEN)
+    return session.scalar(query.limit(1)) is None
+
+
+def left(session: Session, edition: Edition, among: Iterable[Election] | None = None) -> set[int]:
     """The row numbers of the electors who have a ballot left to cast in a vote that is open, such as a run-off.
 
-    A judge who has left the panel has none.
+    `among`: in one of these elections. A judge who has left the panel has none.
     """
-    return set(
-        session.scalars(
-            select(Entitlement.roll_entry_id)
-            .join(Election, Election.id == Entitlement.election_id)
-            .join(RollEntry, RollEntry.id == Entitlement.roll_entry_id)
-            .outerjoin(Judge, Judge.id == RollEntry.judge_id)
-            .outerjoin(
-                Envelope,
-                and_(
-                    Envelope.election_id == Entitlement.election_id,
-                    Envelope.roll_entry_id == Entitlement.roll_entry_id,
-                ),
-            )
-            .where(
-                Election.edition_id == edition.id,
-                Election.state == ElectionState.OPEN,
-                Entitlement.withheld_because.is_(None),
-                Envelope.tag.is_(None),
-                RollEntry.state == RollState.ON,
-                or_(RollEntry.judge_id.is_(None), Judge.state == JudgeState.ACCEPTED),
-            )
+    query = (
+        select(Entitlement.roll_entry_id)
+        .join(Election, Election.id == Entitlement.election_id)
+        .join(RollEntry, RollEntry.id == Entitlement.roll_entry_id)
+        .outerjoin(Judge, Judge.id == RollEntry.judge_id)
+        .outerjoin(
+            Envelope,
+            and_(
+                Envelope.election_id == Entitlement.election_id,
+                Envelope.roll_entry_id == Entitlement.roll_entry_id,
+            ),
+        )
+        .where(
+            Election.edition_id == edition.id,
+            Election.state == ElectionState.OPEN,
+            Entitlement.withheld_because.is_(None),
+            Envelope.tag.is_(None),
+            RollEntry.state == RollState.ON,
+            or_(RollEntry.judge_id.is_(None), Judge.state == JudgeState.ACCEPTED),
         )
     )
+    if among is not None:
+        query = query.where(Election.id.in_([it.id for it in among]))
+    return set(session.scalars(query))
 
 
 def need_open(edition: Edition) -> None:

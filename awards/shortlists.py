@@ -8,14 +8,14 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from awards import approvals, chairs, decisions, editions, naming, nominations, reopening, standings, verdicts
+from awards import chairs, decisions, editions, naming, nominations, reopening, standings, verdicts
 from awards.audit import Actor
 from awards.models import (
-    Approval,
     Decision,
     DecisionKind,
     Edition,
     FrozenStanding,
+    Nomination,
     NominationState,
 )
 from awards.standings import RoundOpen
@@ -54,14 +54,6 @@ class NobodyMarked(Exception):
     """No sheet counts any more for a nomination of this category, and nobody is placed without marks."""
 
 
-class ChairMaySign(Exception):
-    """Two organisers sign only where chair and deputies, at least one being appointed, are all bound."""
-
-
-class OrganiserBound(Exception):
-    """An organiser with an interest in a nomination of the category doesn't sign it either."""
-
-
 Seen = Mapping[str, int]
 """The number of the standing, by category, that somebody has read."""
 
@@ -91,17 +83,10 @@ def order_level(
     StandingChanged, SheetsOpen, NobodyMarked, NotTheChair, and what `verdicts.settle_tie` raises.
     """
     editions.lock(session, edition)
-    frozen = _wanted(session, edition, category)[category]
-    if frozen.signed_by is not None:
-        raise AlreadySigned(category)
-    if seen not in (None, frozen.number):
-        raise StandingChanged(category)
-    decisions.need_reason(reason)
+    frozen = _unsigned(session, edition, category, seen)
     _need_no_mending(session, edition, [category])
     if lost := standings.unmarked(session, edition).get(category):
         raise NobodyMarked(", ".join(lost))
-    step = verdicts.step_for(frozen.document, order, again=True)
-    level = [it for it in nominations.of_edition(session, edition) if it.reference in step.level]
     verdicts.settle_tie(
         session,
         edition,
@@ -110,8 +95,6 @@ def order_level(
         frozen.document,
         order,
         reason=reason,
-        again=True,
-        signed_as=chairs.need(session, edition, level, category, actor=actor),
         actor=actor,
         now=now,
     )
@@ -124,9 +107,7 @@ def go_on(session: Session, edition: Edition, category: str, *, actor: Actor, no
     Raises RoundOpen, NoSuchCategory, AlreadySigned.
     """
     editions.lock(session, edition)
-    frozen = _wanted(session, edition, category)[category]
-    if frozen.signed_by is not None:
-        raise AlreadySigned(category)
+    frozen = _unsigned(session, edition, category)
     if not verdicts.bar_where_nobody_may_decide(
         session, edition, category, Stage.SHORTLIST, frozen.document, actor=actor, now=now
     ):
@@ -162,7 +143,7 @@ def sign(
         as_what = chairs.need(
             session, edition, standings.judged_in(session, edition, frozen), key, actor=actor
         )
-        signed[key] = _sign(session, edition, frozen, signed_as=as_what, actor=actor, now=now)
+        signed[key] = make_finalists(session, edition, frozen, signed_as=as_what, actor=actor, now=now)
     return Shortlisted(signed, tuple(key for key in wanted if key not in unsigned))
 
 
@@ -190,74 +171,13 @@ def _need_settled(session: Session, edition: Edition, unsigned: Mapping[str, Fro
         raise ChairDecides(level)
 
 
-def signing_act(category: str) -> str:
-    """The act of two by which organisers sign a category for which chair and deputies are all bound."""
-    return f"sign {category}"[:64]
-
-
-def propose_signing(
-    session: Session, edition: Edition, category: str, *, seen: int, reason: str, actor: Actor, now: datetime
-) -> Approval:
-    """Sign as the first of two organisers where nobody at the chair's table may.
-
-    Raises what `sign` raises, ChairMaySign, OrganiserBound, ProposalWaits, ReasonMissing.
-    """
-    editions.lock(session, edition)
-    frozen = _for_two(session, edition, category, seen, actor)
-    before = approvals.waiting(session, edition, signing_act(category))
-    if before is not None and not is_about(before, frozen):
-        approvals.end(session, edition, before, actor=actor, now=now)
-    return approvals.propose(
-        session,
-        edition,
-        signing_act(category),
-        {"category": category, "standing": frozen.number},
-        reason=reason,
-        actor=actor,
-        now=now,
-    )
-
-
-def approve_signing(
-    session: Session, edition: Edition, category: str, sha256: str, *, actor: Actor, now: datetime
-) -> Shortlisted:
-    """Sign as the second organiser. Raises NoProposal, SamePerson, SubjectChanged and what `propose_signing` does."""
-    editions.lock(session, edition)
-    approval = approvals.take(session, edition, signing_act(category), sha256)
-    seen = approval.subject["standing"]
-    assert isinstance(seen, int)
-    frozen = _for_two(session, edition, category, seen, actor)
-    approvals.approve(session, edition, approval, actor=actor, now=now)
-    finalists = _sign(
-        session,
-        edition,
-        frozen,
-        signed_as="organiser",
-        proposed_by=approvals.first_signature(session, approval),
-        actor=actor,
-        now=now,
-    )
-    return Shortlisted({category: finalists}, ())
-
-
-def is_about(proposal: Approval, frozen: FrozenStanding) -> bool:
-    """Whether a first signature is under this standing, and not under one that was counted again since."""
-    return bool(proposal.subject["standing"] == frozen.number)
-
-
-def _for_two(session: Session, edition: Edition, category: str, seen: int, actor: Actor) -> FrozenStanding:
-    frozen = _wanted(session, edition, category)[category]
-    if frozen.signed_by is not None:
-        raise AlreadySigned(category)
-    if frozen.number != seen:
-        raise StandingChanged(category)
+def to_sign(
+    session: Session, edition: Edition, category: str, seen: int
+) -> tuple[FrozenStanding, list[Nomination]]:
+    """The standing that was read, settled and unsigned, and the nominations in it. Raises what `sign` raises."""
+    frozen = _unsigned(session, edition, category, seen)
     _need_settled(session, edition, {category: frozen})
-    judged = standings.judged_in(session, edition, frozen)
-    if not chairs.table_of(session, edition).all_bound(judged, category):
-        raise ChairMaySign(category)
-    if theirs := chairs.bound(session, edition, actor.account, judged):
-        raise OrganiserBound(", ".join(it.reference for it in theirs))
-    return frozen
+    return frozen, standings.judged_in(session, edition, frozen)
 
 
 def is_signed(session: Session, edition: Edition) -> bool:
@@ -276,7 +196,16 @@ def _wanted(session: Session, edition: Edition, category: str | None) -> dict[st
     return found if category is None else {category: found[category]}
 
 
-def _sign(
+def _unsigned(session: Session, edition: Edition, category: str, seen: int | None = None) -> FrozenStanding:
+    frozen = _wanted(session, edition, category)[category]
+    if frozen.signed_by is not None:
+        raise AlreadySigned(category)
+    if seen not in (None, frozen.number):
+        raise StandingChanged(category)
+    return frozen
+
+
+def make_finalists(
     session: Session,
     edition: Edition,
     frozen: FrozenStanding,
@@ -286,6 +215,7 @@ def _sign(
     actor: Actor,
     now: datetime,
 ) -> tuple[str, ...]:
+    """Make the nominations of a settled standing finalists or not shortlisted, by the decision that signs it."""
     rules = editions.rules_of(session, edition)
     standing = count.standing_of(frozen.document)
     finalists = set(standing.finalists)

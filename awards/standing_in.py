@@ -6,9 +6,9 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from awards import approvals, chairs, corrections, editions, prizes
+from awards import approvals, corrections, editions, prizes
 from awards.audit import Actor
-from awards.countersigning import ChairMaySign, OrganiserBound
+from awards.countersigning import need_two
 from awards.models import Approval, Award, Edition, Nomination
 from judging.values import Json
 
@@ -42,7 +42,7 @@ def propose_giving(
     """
     editions.lock(session, edition)
     nomination = prizes.need_free(session, edition, reference, prize)
-    _need_two(session, edition, nomination, actor)
+    need_two(session, edition, nomination.category, [nomination], actor=actor)
     act, subject = act_of(GIVE, prize), _subject(nomination, prize)
     return approvals.propose(session, edition, act, subject, reason=reason, actor=actor, now=now)
 
@@ -56,7 +56,7 @@ def propose_back(
     """
     editions.lock(session, edition)
     corrections.need_given(session, edition, award)
-    _need_two(session, edition, award.nomination, actor)
+    need_two(session, edition, award.category, [award.nomination], actor=actor)
     act, subject = act_of(TAKE_BACK, award.prize), _subject(award.nomination, award.prize)
     return approvals.propose(session, edition, act, subject, reason=reason, actor=actor, now=now)
 
@@ -72,7 +72,7 @@ def approve(session: Session, edition: Edition, act: str, sha256: str, *, actor:
     first = approvals.first_signature(session, approval)
     if act == act_of(GIVE, prize):
         nomination = prizes.need_free(session, edition, reference, prize)
-        _need_two(session, edition, nomination, actor)
+        need_two(session, edition, nomination.category, [nomination], actor=actor)
         approvals.approve(session, edition, approval, actor=actor, now=now)
         prizes.hand_over(
             session,
@@ -97,7 +97,7 @@ def approve(session: Session, edition: Edition, act: str, sha256: str, *, actor:
     if award is None:
         raise corrections.NotGiven(prize)
     corrections.need_given(session, edition, award)
-    _need_two(session, edition, award.nomination, actor)
+    need_two(session, edition, award.category, [award.nomination], actor=actor)
     approvals.approve(session, edition, approval, actor=actor, now=now)
     corrections.withdraw(
         session,
@@ -114,10 +114,3 @@ def approve(session: Session, edition: Edition, act: str, sha256: str, *, actor:
 
 def _subject(nomination: Nomination, prize: str) -> dict[str, Json]:
     return {"category": nomination.category, "nomination": nomination.reference, "prize": prize}
-
-
-def _need_two(session: Session, edition: Edition, nomination: Nomination, actor: Actor) -> None:
-    if not chairs.table_of(session, edition).all_bound([nomination], nomination.category):
-        raise ChairMaySign(nomination.category)
-    if chairs.bound(session, edition, actor.account, [nomination]):
-        raise OrganiserBound(nomination.reference)

@@ -9,9 +9,9 @@ from enum import StrEnum
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from awards import chairs, decisions
+from awards import chairs, decisions, nominations
 from awards.audit import Actor
-from awards.models import Decision, DecisionKind, Edition, Nomination, Role
+from awards.models import Decision, DecisionKind, Edition, Nomination
 from judging.count import step_of
 from judging.ladder import Level, StepTaken, Verdicts
 from judging.values import Json, Step, StepResult
@@ -73,15 +73,11 @@ def chairs_steps(document: Mapping[str, Json]) -> tuple[StepTaken, ...]:
     return tuple(it for it in taken if it.step is Step.CHAIR and it.result is not StepResult.SKIPPED)
 
 
-def step_for(document: Mapping[str, Json], order: Sequence[str], *, again: bool = False) -> StepTaken:
-    """The step that an order would take. `again`: one that was taken before may be taken anew.
-
-    Raises NamedTwice, NoTieThere.
-    """
+def step_for(document: Mapping[str, Json], order: Sequence[str]) -> StepTaken:
+    """The step that an order would take, or take anew. Raises NamedTwice, NoTieThere."""
     if len(set(order)) != len(order):
         raise NamedTwice("; ".join(name for name in dict.fromkeys(order) if list(order).count(name) > 1))
-    open_to = chairs_steps(document) if again else waiting(document)
-    step = next((it for it in open_to if order and set(order) <= set(it.level)), None)
+    step = next((it for it in chairs_steps(document) if order and set(order) <= set(it.level)), None)
     if step is None:
         raise NoTieThere("; ".join(order))
     return step
@@ -91,24 +87,22 @@ def settle_tie(
     session: Session,
     edition: Edition,
     category: str,
-    stage: str,
+    stage: Stage,
     document: Mapping[str, Json],
     order: Sequence[str],
     *,
     reason: str,
-    again: bool = False,
-    signed_as: str = Role.CHAIR.value,
     actor: Actor,
     now: datetime,
 ) -> Decision:
-    """Record the chair's order, best first, at the step of a frozen document that waits for it.
+    """Record the chair's order, best first, at its step of a frozen document; one given before is replaced.
 
     Those it leaves out stay level below it; where a place still runs through them, the ladder goes on with them.
-    `again`: an order given before may be replaced, which its decision says. Whoever calls counts again afterwards.
-    Raises ReasonMissing, NamedTwice, NoTieThere.
+    Whoever calls counts again afterwards. Raises ReasonMissing, NamedTwice, NoTieThere, NotTheChair.
     """
     why = decisions.need_reason(reason)
-    step = step_for(document, order, again=again)
+    step = step_for(document, order)
+    level = [it for it in nominations.of_edition(session, edition) if it.reference in step.level]
     return decisions.decide(
         session,
         edition,
@@ -118,7 +112,7 @@ def settle_tie(
         category=category,
         subject={"stage": str(stage), "category": category, "level": list(step.level), "order": list(order)},
         reason=why,
-        signed_as=signed_as,
+        signed_as=chairs.need(session, edition, level, category, actor=actor),
         supersedes=order_before(session, edition, category, stage, step.level),
     )
 

@@ -87,14 +87,7 @@ def order_level(
     NotTheChair and what `verdicts.settle_tie` raises.
     """
     editions.lock(session, edition)
-    found = results.counted(session, edition, category, actor=actor, now=now)[category]
-    if found.signed_by is not None:
-        raise WinnersSigned(category)
-    if seen not in (None, found.number):
-        raise ResultChanged(category)
-    decisions.need_reason(reason)
-    step = verdicts.step_for(found.document, order, again=True)
-    level = [it for it in nominations.of_edition(session, edition) if it.reference in step.level]
+    found = _unsigned(session, edition, category, seen, actor=actor, now=now)
     verdicts.settle_tie(
         session,
         edition,
@@ -103,8 +96,6 @@ def order_level(
         found.document,
         order,
         reason=reason,
-        again=True,
-        signed_as=chairs.need(session, edition, level, category, actor=actor),
         actor=actor,
         now=now,
     )
@@ -117,9 +108,7 @@ def go_on(session: Session, edition: Edition, category: str, *, actor: Actor, no
     Raises NotCounted, WinnersSigned.
     """
     editions.lock(session, edition)
-    found = results.counted(session, edition, category, actor=actor, now=now)[category]
-    if found.signed_by is not None:
-        raise WinnersSigned(category)
+    found = _unsigned(session, edition, category, actor=actor, now=now)
     if not verdicts.bar_where_nobody_may_decide(
         session, edition, category, Stage.RESULT, found.document, actor=actor, now=now
     ):
@@ -143,12 +132,12 @@ def sign(
     ResultChanged, NotTheChair.
     """
     editions.lock(session, edition)
-    asked = results.counted(session, edition, category, actor=actor, now=now)
-    if seen is not None:
-        asked = {key: it for key, it in asked.items() if key in seen}
-        if changed := [key for key, it in asked.items() if not it.signed_by and it.number != seen[key]]:
-            raise ResultChanged(", ".join(changed))
-    need_settled(asked)
+    asked: dict[str, FrozenOutcome] = {}
+    for key in (category,) if seen is None else seen:
+        asked |= results.counted(session, edition, key, actor=actor, now=now)
+    if changed := [key for key, it in asked.items() if seen and not it.signed_by and it.number != seen[key]]:
+        raise ResultChanged(", ".join(changed))
+    _need_settled(asked)
     signed = []
     for key, it in asked.items():
         as_what = ""
@@ -157,6 +146,26 @@ def sign(
         signed.append(give(session, edition, key, it, signed_as=as_what, actor=actor, now=now))
     move_on(session, edition, actor=actor, now=now)
     return tuple(signed)
+
+
+def to_sign(
+    session: Session, edition: Edition, category: str, seen: int, *, actor: Actor, now: datetime
+) -> tuple[FrozenOutcome, list[Nomination]]:
+    """The result that was read, settled and unsigned, and the nominations in it. Raises what `sign` raises."""
+    found = _unsigned(session, edition, category, seen, actor=actor, now=now)
+    _need_settled({category: found})
+    return found, stands_in(session, edition, found)
+
+
+def _unsigned(
+    session: Session, edition: Edition, category: str, seen: int | None = None, *, actor: Actor, now: datetime
+) -> FrozenOutcome:
+    found = results.counted(session, edition, category, actor=actor, now=now)[category]
+    if found.signed_by is not None:
+        raise WinnersSigned(category)
+    if seen not in (None, found.number):
+        raise ResultChanged(category)
+    return found
 
 
 def move_on(session: Session, edition: Edition, *, actor: Actor, now: datetime) -> None:
@@ -173,7 +182,7 @@ def stands_in(session: Session, edition: Edition, result: FrozenOutcome) -> list
     return [it for it in nominations.of_edition(session, edition) if it.reference in names]
 
 
-def need_settled(asked: Mapping[str, FrozenOutcome]) -> None:
+def _need_settled(asked: Mapping[str, FrozenOutcome]) -> None:
     """Raises RunoffOpen, ChairToDecide where a step of a ladder waits."""
     outcomes = {category: outcome_of(it.document) for category, it in asked.items()}
     if voting := [key for key, outcome in outcomes.items() if results.waiting(outcome, Step.RUNOFF)]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import click
 from flask import Flask
 
-from awards import editions, publishing
+from awards import editions, finalists, publishing
 from awards.cli.shell import Shell, acting
 from awards.models import PublicationKind
-from awards.publishing import Published
+from awards.publication import Published
 
 WORDS = {PublicationKind.FINALISTS: "finalists", PublicationKind.WINNERS: "winners"}
 
@@ -20,8 +20,12 @@ WORDS = {PublicationKind.FINALISTS: "finalists", PublicationKind.WINNERS: "winne
 def announce(shell: Shell, key: str, category: str | None) -> None:
     """Show the finalists to the public."""
     edition = editions.find(shell.session, key)
-    for it in publishing.announce(
-        shell.session, edition, category=category, actor=shell.actor, now=shell.now
+    for it in finalists.announce(
+        shell.session,
+        edition,
+        only=None if category is None else [category],
+        actor=shell.actor,
+        now=shell.now,
     ):
         shell.say(_said(it))
 
@@ -34,7 +38,12 @@ def release(shell: Shell, key: str, category: str | None) -> None:
     """Show the winners to the public; with the last category the record is published too."""
     edition = editions.find(shell.session, key)
     released = publishing.release(
-        shell.session, edition, category=category, folder=shell.files, actor=shell.actor, now=shell.now
+        shell.session,
+        edition,
+        only=None if category is None else [category],
+        folder=shell.files,
+        actor=shell.actor,
+        now=shell.now,
     )
     for it in released.published:
         shell.say(_said(it))

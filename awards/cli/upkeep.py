@@ -26,7 +26,8 @@ from awards.cli.calibration import fit_all, fit_all_quietly
 from awards.cli.files import draw_for_a_while, work_of
 from awards.cli.shell import Shell, acting, need_migrated_database
 from awards.extensions import begin_writing, db
-from awards.jobs import Turn
+from awards.jobs import sending
+from awards.jobs.sending import Turn
 from awards.models import BallotKey, Edition, KeyState, Outbox, OutboxState
 
 ENOUGH_SPACE = 500 * 2**20
@@ -154,7 +155,7 @@ def _mail() -> Iterator[Found]:
         yield Found(f"LAURELS_SMTP is no address such as smtp://host:port.{waiting}", is_well=False)
         return
     try:
-        with jobs.post_office(address, mail_folder()):
+        with sending.post_office(address, mail_folder()):
             yield Found(f"{host} answers.{waiting}")
     except (OSError, smtplib.SMTPException) as error:
         yield Found(f"{host} does not answer ({type(error).__name__}): mails wait.{waiting}", is_well=False)
@@ -252,9 +253,9 @@ def _turn(shell: Shell) -> None:
     if not address or not waits:
         return
     try:
-        with jobs.post_office(address, mail_folder()) as post:
+        with sending.post_office(address, mail_folder()) as post:
             turn = Turn(post, begin_writing, shell.session.commit, lambda: datetime.now(UTC))
-            sent, failed = jobs.send_due(work, turn)
+            sent, failed = sending.send_due(work, turn)
     except (OSError, smtplib.SMTPException) as error:
         shell.say(f"The mail server does not answer ({type(error).__name__}); mails wait.")
         return

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from awards import untrusted
 from awards.letters.letter import Case, Letter, as_writer, parts, text
@@ -55,12 +54,8 @@ def won_taken_back(case: Case) -> Letter:
 def result(case: Case) -> Letter:
     prizes = _prizes(case)
     if prizes:
-        says = ngettext(
-            "Your nomination %(nomination)s has won: %(prizes)s.",
-            "Your nomination %(nomination)s has won: %(prizes)s.",
-            len(case.items("prizes")),
-            nomination=case.nomination,
-            prizes=prizes,
+        says = _(
+            "Your nomination %(nomination)s has won: %(prizes)s.", nomination=case.nomination, prizes=prizes
         )
     elif case.is_so("declined"):
         says = _(

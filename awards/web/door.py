@@ -11,11 +11,13 @@ from flask import Flask, abort, current_app, g, request
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
+from awards import editions, roll
 from awards.extensions import begin_writing, db
 from awards.models import Account, Edition, Grant, Judge, Nomination, NominationEditor, Role
 from awards.web import sessions, voters
 from awards.web.access import OPEN, READABLE_BY_AUDITORS, ROLES, SAFE_METHODS, Audience, audience_of
 from awards.web.voters import Elector
+from judging.rules import Vote
 
 IDENTIFIER = re.compile(r"[A-Za-z0-9_-]{1,32}")
 """What the random identifier of a row can be."""
@@ -24,7 +26,7 @@ IDENTIFIER = re.compile(r"[A-Za-z0-9_-]{1,32}")
 def roles_in(account: Account, edition: Edition | None) -> frozenset[Role]:
     """The roles that a person has: for an edition those of it and those for the whole site, else all.
 
-    Asked once a request.
+    Asked once a request, and again where its sender comes in once more.
     """
     known: dict[tuple[int, int | None], frozenset[Role]] = g.setdefault("roles", {})
     key = (account.id, edition.id if edition is not None else None)
@@ -55,6 +57,14 @@ def edition() -> Edition:
     return found
 
 
+def vote() -> Vote:
+    """The vote that the rules of the address's edition have; 404 where they have none."""
+    try:
+        return roll.vote_of(editions.rules_of(db.session(), edition()))
+    except roll.NoVote:
+        abort(404)
+
+
 def nomination() -> Nomination:
     """The nomination of the address; the door has found it among those of whoever asks."""
     found: Nomination = g.nomination
@@ -78,6 +88,8 @@ def admit(app: Flask) -> Response | None:
     who = audience_of(app, request.endpoint)
     if who is None or who in OPEN:
         return None
+    for known in ("roles", "judge"):
+        g.pop(known, None)
     if "\0" in request.path:
         abort(404)
     if who is Audience.ELECTOR:

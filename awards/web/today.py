@@ -13,10 +13,10 @@ from flask_babel import ngettext
 
 from awards import agenda
 from awards.agenda import Mine, Need, Task
-from awards.casting import Waiting
 from awards.duties import CHAIRS, WHOSE, Post
 from awards.extensions import db
 from awards.models import Invitation, InvitationKind, NominationState, Role
+from awards.own_ballots import Waiting
 from awards.timetable import Moment
 from awards.watches import Call, Summons
 from awards.web import face, sessions, waits, words, work

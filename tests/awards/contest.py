@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import select
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session, scoped_session
 from awards import (
     ballots,
     cycle,
+    editions,
     elections,
     enrolment,
     judges,
@@ -30,7 +32,7 @@ from awards.elections import Turnout
 from awards.models import Assignment, Edition, Election, Nomination, Organisation
 from awards.models.organisation import Membership
 from awards.results import Closed
-from awards.timetable import Phase
+from awards.timetable import Moment, Phase
 from awards.winners import Signed
 from tests.awards.play import (
     CRITERIA,
@@ -129,6 +131,18 @@ class Contest:
 
     def open(self) -> None:
         self._reach(Phase.SECOND_ROUND)
+
+    def closes_at(self, moment: datetime) -> None:
+        """State when the vote closes."""
+        editions.set_moment(
+            self.session,
+            self.edition,
+            Moment.VOTE_CLOSE,
+            moment.replace(tzinfo=None),
+            zone="UTC",
+            actor=self.actor,
+            now=self.now,
+        )
 
     def enrol(self, *rows: Sequence[str]) -> enrolment.RollLoaded:
         """Rows of elector, name, email, organisation."""

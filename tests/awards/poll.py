@@ -8,10 +8,9 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session, scoped_session
 
-from awards import accounts, editions, polls, publishing, roll
+from awards import accounts, finalists, polls, roll
 from awards.audit import Actor
 from awards.models import Election, Role
-from awards.timetable import Moment
 from judging.ballot import Choice
 from tests.awards.contest import FINALISTS, Contest
 from tests.awards.play import NOW, entry
@@ -52,7 +51,7 @@ class Poll(Contest):
     def announced(self) -> Poll:
         """Finalists signed and announced; nothing else is ready."""
         self.shortlisted()
-        publishing.announce(self.session, self.edition, actor=self.actor, now=NOW)
+        finalists.announce(self.session, self.edition, actor=self.actor, now=NOW)
         return self
 
     def ready(self) -> Poll:
@@ -61,15 +60,7 @@ class Poll(Contest):
         self.organiser = self.person("organiser@desk.example", Role.ORGANISER)
         self.teller = self.person("teller@desk.example", Role.TELLER)
         self.chair = self.person("chair@desk.example", Role.CHAIR)
-        editions.set_moment(
-            self.session,
-            self.edition,
-            Moment.VOTE_CLOSE,
-            CLOSES.replace(tzinfo=None),
-            zone="UTC",
-            actor=self.actor,
-            now=NOW,
-        )
+        self.closes_at(CLOSES)
         if 'electorate = "public"' in self.more:
             self.enrol(*((it, it.title(), f"{it}@electors.example", "") for it in self.electors))
             roll.freeze(self.session, self.edition, actor=self.actor, now=NOW)

@@ -15,6 +15,7 @@ from awards import (
     cycle,
     editions,
     elections,
+    finalists,
     judges,
     nominations,
     panels,
@@ -92,7 +93,7 @@ class Run:
         rounds.close_first(self.session, self.edition, **self.act)
         for category in shortlists.sign(self.session, self.edition, **self.act).signed:
             elections.prepare(self.session, self.edition, category, **self.act)
-        publishing.announce(self.session, self.edition, **self.act)
+        finalists.announce(self.session, self.edition, **self.act)
 
     def mark(self, worth: Worth) -> None:
         """A sheet of every judge for whatever they are given in the open round."""

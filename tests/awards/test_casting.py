@@ -11,7 +11,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
-from awards import casting, delegates, editions, elections, links, mails, notices, passes, roll
+from awards import casting, delegates, editions, elections, links, mails, notices, own_ballots, passes, roll
 from awards.casting import CastBefore, FormDamaged, NoBallot, Receipt, VoteOver
 from awards.delegates import Named
 from awards.envelopes import NotOpen
@@ -30,7 +30,6 @@ from awards.models import (
     RollState,
 )
 from awards.notices import Template
-from awards.timetable import Moment
 from judging.ballot import Choice
 from tests.awards.contest import Contest
 from tests.awards.play import NOW
@@ -105,15 +104,7 @@ def test_what_can_t_be_cast_leaves_nothing_in_the_box(contest: Contest) -> None:
         select(Entitlement).where(Entitlement.roll_entry_id == elector("two").id)
     ).one()
     entitlement.withheld_because = "declared"
-    editions.set_moment(
-        session,
-        contest.edition,
-        Moment.VOTE_CLOSE,
-        (NOW + timedelta(hours=1)).replace(tzinfo=None),
-        zone="UTC",
-        actor=contest.actor,
-        now=NOW,
-    )
+    contest.closes_at(NOW + timedelta(hours=1))
     entry, late = elector("one"), NOW + timedelta(minutes=70)
     both: Mapping[str, Choice] = {"services": ("SV-1",), "openness": ()}
 
@@ -145,15 +136,7 @@ def test_what_can_t_be_cast_leaves_nothing_in_the_box(contest: Contest) -> None:
 def test_a_vote_held_again_and_a_run_off_have_ballots_of_their_own(contest: Contest) -> None:
     session, entry = db.session(), elector("one")
     first = cast(contest, "one", "SV-1")
-    editions.set_moment(
-        session,
-        contest.edition,
-        Moment.VOTE_CLOSE,
-        (NOW + timedelta(hours=1)).replace(tzinfo=None),
-        zone="UTC",
-        actor=contest.actor,
-        now=NOW,
-    )
+    contest.closes_at(NOW + timedelta(hours=1))
     contest.election().state = ElectionState.CLOSED
     later = NOW + timedelta(days=1)
     election = elections.open_runoff(
@@ -166,9 +149,9 @@ def test_a_vote_held_again_and_a_run_off_have_ballots_of_their_own(contest: Cont
         now=later,
     )
 
-    paper = casting.papers(session, contest.edition, entry, now=later)["services"]
+    paper = own_ballots.papers(session, contest.edition, entry, now=later)["services"]
     elections.of_category(session, contest.edition, "services")[0].state = ElectionState.VOID
-    again = casting.papers(session, contest.edition, entry, now=later)["services"]
+    again = own_ballots.papers(session, contest.edition, entry, now=later)["services"]
     contest.now = later
     second = cast(contest, "one", "SV-1")
 

@@ -8,7 +8,7 @@ from flask import Flask
 from flask.testing import FlaskCliRunner
 from sqlalchemy.orm import Session, scoped_session
 
-from awards import certificates, editions, publishing
+from awards import certificates, editions, finalists
 from awards.certificates import SIGNS, NothingToCertify, Unprintable, Verdict
 from awards.documents import CertificateKind
 from awards.models import Certificate, CertificateState
@@ -24,7 +24,7 @@ def issue(contest: Contest) -> list[Certificate]:
 
 
 def announce(contest: Contest) -> None:
-    publishing.announce(contest.session, contest.edition, actor=contest.actor, now=contest.now)
+    finalists.announce(contest.session, contest.edition, actor=contest.actor, now=contest.now)
 
 
 def decided(contest: Contest) -> Contest:

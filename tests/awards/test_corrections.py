@@ -16,6 +16,7 @@ from awards import (
     prizes,
     publication,
     results,
+    shortlists,
     winners,
     withholding,
 )
@@ -38,7 +39,7 @@ from awards.timetable import Phase
 from awards.winners import ResultChanged
 from awards.withholding import NotByTheRules, TooLate, WithheldAlready
 from tests.awards.contest import Contest, address
-from tests.awards.play import NOW
+from tests.awards.play import NOW, entry
 from tests.awards.test_records import counted
 
 MENTION = '\n[[prizes]]\nkey = "mention"\nname.en = "Mention"\nby_decision = true\n'
@@ -192,3 +193,19 @@ def test_without_a_second_round_a_result_follows_what_changed_since_it_was_count
 
     assert contest.prizes() == dict.fromkeys(marks)
     assert counted(contest, public=True).differences == ()
+
+
+def test_without_a_second_round_a_category_is_signed_while_the_shortlist_of_another_waits(
+    session: scoped_session[Session], tmp_path: Path
+) -> None:
+    marks = {"SV-1": 9, "SV-2": 8, "OP-1": 7}
+    entries = (entry("SV-1"), entry("SV-2"), entry("OP-1", "openness"))
+    contest = Contest(session, tmp_path, {"second_round": "none"}, marks=marks, entries=entries).judged()
+    act = {"actor": someone(contest, "chair", Role.CHAIR), "now": NOW}
+    shortlists.sign(session, contest.edition, category="services", **act)
+    results.count_first(session, contest.edition, **act)
+
+    done = winners.sign(session, contest.edition, seen={"services": 1}, **act)
+
+    assert [(it.category, it.is_new) for it in done] == [("services", True)]
+    assert contest.edition.phase is Phase.DELIBERATION

@@ -43,6 +43,7 @@ from awards import (
     typings,
     unconfirmed,
     verdicts,
+    wishes,
 )
 from awards.cli.demo import KEY
 from awards.cli.demo.drafts import NOMINATOR
@@ -284,7 +285,7 @@ def test_between_signature_and_release_one_winner_has_answered_and_a_release_wai
         assert approvals.proposer(session, waiting).email == SECOND_ORGANISER
         assert list(audit.verify(session)) == []
     assert len(told) == 10
-    assert [acceptances.is_asking(it) for it in answered] == [True]
+    assert [wishes.is_asking(it) for it in answered] == [True]
     assert [it.answer for it in theirs] == [None]
 
 

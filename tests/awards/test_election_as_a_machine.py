@@ -216,9 +216,10 @@ class Voting(RuleBasedStateMachine):
                 actor=self.contest.actor, now=self.now,
             )
         )  # fmt: skip
-        has_cast = any(who in box.cast for box in self.boxes.values() if box.state is not ElectionState.VOID)
+        goes_on = not self.counted or any(box.is_open for box in self.boxes.values())
+        has_cast = any(who in box.cast for box in self._sealed())
         is_new = before != named.email
-        assert done == (not self.counted and not (has_cast and is_new))
+        assert done == (goes_on and not (has_cast and is_new))
         if done and is_new:
             self.token.pop(who, None)
             assert held is None or not passes.is_valid(held, self.now)

@@ -8,7 +8,17 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
-from awards import codes, decisions, delegates, delegations, elections, electors, enrolment, links, roll
+from awards import (
+    codes,
+    decisions,
+    delegates,
+    delegations,
+    elections,
+    electors,
+    enrolment,
+    links,
+    roll,
+)
 from awards.delegates import Named
 from awards.models import (
     DecisionKind,
@@ -41,8 +51,12 @@ SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 @pytest.fixture
 def contest(session: scoped_session[Session], tmp_path: Path) -> Contest:
+    return association(session, tmp_path)
+
+
+def association(session: scoped_session[Session], folder: Path, more: str = "") -> Contest:
     """An association of three full-member governments, an associate and a company, before anything is judged."""
-    contest = Contest(session, tmp_path, more=MEMBERS)
+    contest = Contest(session, folder, more=MEMBERS + more)
     for name, country in (("Porto", "PT"), ("Hanoi", "VN"), ("Seoul", "KR")):
         member(session, name, country=country, names={"ko": f"{name} 시"})
     member(session, "Far City", country="KR").membership = Membership.ASSOCIATE
@@ -277,9 +291,40 @@ def test_a_delegate_is_replaced_until_the_ballot_is_cast(contest: Contest) -> No
             now=contest.now,
         )
     name(contest, Named("Min Example", "min@hanoi.example"), "Hanoi")
-    contest.edition.second_closed_at = contest.now
+    contest.close()
     with pytest.raises(roll.VoteClosed):
         name(contest, Named("Late Example", "late@hanoi.example"), "Hanoi")
+
+
+def test_in_a_run_off_somebody_else_may_be_named_until_its_ballot_is_cast(
+    session: scoped_session[Session], tmp_path: Path
+) -> None:
+    contest = association(session, tmp_path, '\n[result]\nladder = ["runoff", "lot"]\n')
+    build(contest)
+    contest.opened()
+    close = contest.now + timedelta(days=7)
+    contest.closes_at(close)
+    name(contest, ADA)
+    contest.vote(("Porto", "SV-1", "", "", ""), ("Hanoi", "SV-2", "", "", ""))
+    assert contest.close().runoffs
+
+    assert roll.cast(session(), contest.edition) == set()
+    name(contest, BEA)
+    contest.now = close + timedelta(days=1)
+    name(contest, Named("Min Example", "min@hanoi.example"), "Hanoi")
+
+    last = session.scalars(select(Outbox).where(Outbox.template == "ballot").order_by(Outbox.id)).all()[-2:]
+    assert [it.recipient for it in last] == ["bea@porto.example", "min@hanoi.example"]
+    assert [it.arguments["until"] for it in last] == [None, None], "people close a run-off, and no date"
+    named = session.scalars(select(Outbox).where(Outbox.template == "delegate_named")).all()
+    assert ["closes" in it.arguments for it in named] == [True, False, False]
+    contest.vote(("Porto", "SV-1", "", "", ""))
+    with pytest.raises(roll.AlreadyCast):
+        name(contest, ADA)
+    contest.close()
+    with pytest.raises(roll.VoteClosed):
+        name(contest, Named("Late Example", "late@hanoi.example"), "Hanoi")
+    assert roll.cast(session(), contest.edition) == {entry(contest, it).id for it in ("Porto", "Hanoi")}
 
 
 @SQLITE

@@ -23,7 +23,8 @@ from sqlalchemy.orm import Session, scoped_session
 from awards import accounts, jobs, links, mailbox, notices
 from awards.audit import Actor
 from awards.extensions import begin_writing, db
-from awards.jobs import Post, Turn, Work
+from awards.jobs import Work, sending
+from awards.jobs.sending import Post, Turn
 from awards.models import (
     Account,
     Answer,
@@ -113,14 +114,14 @@ def text_of(mail: EmailMessage, kind: str = "plain") -> str:
 
 
 def send(work: Work, address: str, at: datetime = NOW) -> tuple[int, int]:
-    with jobs.post_office(address, work.key_folder) as post:
+    with sending.post_office(address, work.key_folder) as post:
         return send_by(work, post, at)
 
 
 def send_by(work: Work, post: Post, at: datetime = NOW) -> tuple[int, int]:
     """What a worker's turn sends that begins after everything before was kept."""
     work.session.commit()
-    return jobs.send_due(work, Turn(post, begin_writing, work.session.commit, lambda: at))
+    return sending.send_due(work, Turn(post, begin_writing, work.session.commit, lambda: at))
 
 
 def test_a_message_is_sent_once_with_a_link_that_works(work: Work, box: tuple[Box, str]) -> None:

@@ -12,6 +12,7 @@ from awards import (
     approvals,
     codes,
     decisions,
+    elections,
     envelopes,
     labels,
     polls,
@@ -378,3 +379,24 @@ def test_a_judge_who_has_left_the_panel_is_not_reminded(
     found = polls.to_remind(session(), poll.edition, later).go
     assert len(found) == 3
     assert judge.id not in {it.judge_id for it in found}
+    opened = elections.of_edition(session(), poll.edition)
+    assert len(polls.call(session(), poll.edition, opened, actor=poll.teller, now=later)) == 3
+
+
+@SQLITE
+def test_nobody_waits_for_a_judge_who_has_left_the_panel_and_the_quorum_stays(
+    session: scoped_session[Session], tmp_path: Path
+) -> None:
+    poll = Poll(session, tmp_path, SIGNERS).begun()
+    entries = roll.on(session(), poll.edition)
+    for it in entries[1:]:
+        poll.cast(it.elector)
+    act = {"actor": poll.organiser, "now": NOW}
+    with pytest.raises(polls.TimeLeft):
+        polls.close(session(), poll.edition, **act)
+    session.get_one(Judge, entries[0].judge_id).state = JudgeState.LEFT
+    session.flush()
+
+    closed = polls.close(session(), poll.edition, **act)
+
+    assert (closed.presence.present, closed.presence.roll) == (3, 4)

@@ -8,11 +8,12 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
-from awards import editions, prizes, publication, publishing
+from awards import editions, finalists, prizes, publication, publishing
 from awards.decisions import NeedsTwoPeople
 from awards.elections import ShortlistNotSigned
 from awards.models import Approval, Decision, DecisionKind, Publication, PublicationKind
-from awards.publishing import NothingToPublish, Released, WinnersNotSigned
+from awards.publication import NothingToPublish
+from awards.publishing import Released, WinnersNotSigned
 from awards.timetable import Phase
 from tests.awards.contest import FINALISTS, JUDGES, Contest, address
 from tests.awards.play import entry
@@ -42,11 +43,15 @@ def shown(contest: Contest, kind: PublicationKind) -> dict[str, list[str]]:
     return {it.category: [row["reference"] for row in it.document["rows"]] for it in found}
 
 
+def only(category: str | None) -> list[str] | None:
+    return None if category is None else [category]
+
+
 def announce(contest: Contest, category: str | None = None) -> list[bool]:
     return [
         it.is_new
-        for it in publishing.announce(
-            contest.session, contest.edition, category=category, actor=contest.actor, now=contest.now
+        for it in finalists.announce(
+            contest.session, contest.edition, only=only(category), actor=contest.actor, now=contest.now
         )
     ]
 
@@ -55,7 +60,7 @@ def release(contest: Contest, category: str | None = None) -> Released:
     return publishing.release(
         contest.session,
         contest.edition,
-        category=category,
+        only=only(category),
         folder=contest.folder / "files",
         actor=contest.actor,
         now=contest.now,
@@ -95,6 +100,14 @@ def test_finalists_wait_for_the_signature(contest: Contest) -> None:
 
     with pytest.raises(ShortlistNotSigned, match="services, openness"):
         announce(contest)
+
+
+def test_a_category_that_is_not_there_is_named(contest: Contest) -> None:
+    contest.shortlisted()
+
+    for act in (announce, release):
+        with pytest.raises(NothingToPublish, match="poetry"):
+            act(contest, "poetry")
 
 
 def test_winners_wait_for_the_signature(contest: Contest) -> None:

@@ -16,11 +16,11 @@ from awards import (
     decisions,
     declarations,
     disqualifying,
+    finalists,
     judges,
     leaving,
     marked,
     publication,
-    publishing,
     recounts,
     recusals,
     shortlists,
@@ -102,7 +102,7 @@ def sign(play: Play) -> shortlists.Shortlisted:
 
 
 def announce(play: Play) -> None:
-    publishing.announce(play.session, play.edition, only=["services"], actor=play.actor, now=play.now)
+    finalists.announce(play.session, play.edition, only=["services"], actor=play.actor, now=play.now)
 
 
 def standing(play: Play, category: str = "services") -> tuple[int, dict[str, int]]:
@@ -265,11 +265,11 @@ def test_a_conflict_calls_off_an_announcement_that_is_ahead_and_no_other(play: P
         play.nomination(name).nominator_id = olga.id
     shortlists.sign(play.session, play.edition, actor=play.actor, now=play.now)
     later = play.now + timedelta(days=1)
-    publishing.announce(
+    finalists.announce(
         play.session,
         play.edition,
         visible_from=later,
-        letters=publishing.Letters.TOGETHER,
+        letters=finalists.Letters.TOGETHER,
         actor=play.actor,
         now=play.now,
     )

@@ -2,42 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
 from awards import (
-    acceptances,
     accounts,
     arming,
     certificates,
-    confidences,
     corrections,
-    declining,
-    jobs,
+    finalists,
     prizes,
     publication,
     publishing,
     records,
     takedowns,
-    winners,
 )
-from awards.acceptances import NotGiven, NothingToTell, Released
 from awards.approvals import SamePerson
 from awards.arming import AlreadyArmed, NotWaiting, StandChanged
-from awards.audit import Actor
-from awards.declining import ConsequencesChanged, NotDeclined
-from awards.jobs import Work
 from awards.models import (
-    Acceptance,
-    Answer,
-    Award,
-    AwardState,
     CertificateState,
     Decision,
     DecisionKind,
@@ -47,148 +34,16 @@ from awards.models import (
     PublicationKind,
     Release,
     ReleaseState,
-    Role,
 )
 from awards.publishing import CategoryDown, WinnersNotSigned
 from awards.takedowns import NotDown
 from awards.timetable import Phase
 from judging.record import read_bytes
-from judging.recount import recount
 from tests.awards.contest import FINALISTS, JUDGES, Contest, address
+from tests.awards.ending import URL, Office
 from tests.awards.play import NOW, entry
 
-TWO = [*(entry(name) for name in FINALISTS), entry("M-1", "openness"), entry("M-2", "openness")]
-MARKS = dict.fromkeys(FINALISTS, 8) | {"M-1": 9, "M-2": 5}
-URL = "https://awards.example.org"
 ON_SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-
-
-class Office:
-    """An edition decided, with two organisers and the writer of SV-1; SV-1 has the best prize, then SV-2."""
-
-    def __init__(
-        self, session: scoped_session[Session], folder: Path, rules: dict[str, object] | None = None
-    ):
-        self.contest = Contest(session, folder, rules=rules or {}, entries=TWO, marks=MARKS)
-        self.session, self.now = session, self.contest.now
-        self.contest.opened()
-        self.contest.vote(*((address(name), *FINALISTS) for name in JUDGES))
-        self.contest.ballots(*(("openness", address(name), "M-2", "M-1") for name in JUDGES))
-        self.contest.close()
-        self.edition = self.contest.edition
-        self.olga, self.omar = (self._person(name, Role.ORGANISER) for name in ("olga", "omar"))
-        self.writer = self._person("wilma")
-        self.contest.nomination("SV-1").nominator_id = self.writer.account.id
-        self.folder = folder / "files"
-
-    def _person(self, name: str, *roles: Role) -> Actor:
-        account, _ = accounts.find_or_make(
-            self.session(), f"{name}@people.example", name=name, now=self.now, actor=None
-        )
-        for role in roles:
-            accounts.grant(
-                self.session(), account, role, edition=self.edition, actor=self.contest.actor, now=self.now
-            )
-        return Actor(account, account)
-
-    def signed(self) -> Office:
-        self.contest.sign()
-        return self
-
-    def propose(self, *categories: str, hours: int = 0) -> str:
-        return arming.propose(
-            self.session(),
-            self.edition,
-            categories or ("services", "openness"),
-            due=self.now + timedelta(hours=hours) if hours else None,
-            reason="The board agrees.",
-            actor=self.olga,
-            now=self.now,
-        ).subject_sha256
-
-    def arm(self, *categories: str, hours: int = 0) -> Release:
-        return arming.approve(
-            self.session(),
-            self.edition,
-            self.propose(*categories, hours=hours),
-            actor=self.omar,
-            now=self.now,
-        )
-
-    def press(self, release: Release) -> None:
-        arming.press(
-            self.session(),
-            self.edition,
-            release,
-            folder=self.folder,
-            url=URL,
-            actor=self.olga,
-            now=self.now,
-        )
-
-    def tick(self) -> int:
-        work = Work(
-            self.session(),
-            self.contest.actor,
-            self.now,
-            self.contest.keys,
-            URL,
-            "laurels@awards.example",
-            self.folder,
-        )
-        return jobs.tick(work).releases
-
-    def public(self) -> list[str]:
-        found = publication.visible(self.session(), self.edition, PublicationKind.WINNERS, self.now)
-        return sorted(it.category for it in found)
-
-    def tell(self) -> list[Acceptance]:
-        waiting = acceptances.telling(self.session(), self.edition)
-        return acceptances.tell(
-            self.session(), self.edition, [it.id for it in waiting], actor=self.olga, now=self.now
-        )
-
-    def told(self, reference: str) -> Acceptance:
-        found = acceptances.of_edition(self.session(), self.edition)
-        return next(it for it in found if it.award.nomination.reference == reference)
-
-    def answer(self, accepted: bool, **names: str) -> Acceptance:
-        told = self.told("SV-1")
-        acceptances.answer(
-            self.session(),
-            self.edition,
-            told,
-            accepted=accepted,
-            names=names,
-            actor=self.writer,
-            now=self.now,
-        )
-        return told
-
-    def decline(self, told: Acceptance) -> Decision:
-        follows = declining.consequence(self.session(), self.edition, told.award)
-        return declining.record(
-            self.session(),
-            self.edition,
-            told,
-            seen=follows.seen,
-            reason="The city writes that it has left the association.",
-            actor=self.olga,
-            now=self.now,
-        )
-
-    def letters(self, template: str) -> list[OutboxState]:
-        return list(self.session.scalars(select(Outbox.state).where(Outbox.template == template)))
-
-    def take_down(self) -> None:
-        takedowns.take_down(
-            self.session(), self.edition, ["services"], reason="A name.", actor=self.olga, now=self.now
-        )
-
-    def recount(self, *, public: bool = True) -> list[object]:
-        found = records.kept(self.session(), self.edition, folder=self.folder, public=public)
-        assert found is not None
-        return list(recount(read_bytes(found[1])).differences)
 
 
 @pytest.fixture
@@ -303,158 +158,22 @@ def test_one_takes_down_and_two_put_back_with_letters_and_a_record_of_its_own(of
 
 
 @ON_SQLITE
-def test_winners_are_told_once_and_their_names_stand_as_they_confirm_them(office: Office) -> None:
+def test_a_name_that_no_font_draws_keeps_no_other_certificate_back(office: Office) -> None:
     office.tell()
-    with pytest.raises(NothingToTell):
-        office.tell()
-    assert office.letters("won") == [OutboxState.QUEUED]
-
-    told = office.answer(accepted=True, **{"organisation": "Town of the First", "titles.ko": "새 이름"})
-    acceptances.settle(office.session(), office.edition, told, adopt=True, actor=office.olga, now=office.now)
-
-    assert told.award.names["organisation"] == "Town of the First"
-    assert told.award.names["titles"]["ko"] == "새 이름"
-    office.press(office.arm())
-    rows = publication.visible(office.session(), office.edition, PublicationKind.WINNERS, office.now)
-    assert "Town of the First" in str([it.document for it in rows])
-    with pytest.raises(Released):
-        office.answer(accepted=False)
-
-
-@ON_SQLITE
-def test_a_certificate_issued_under_the_old_name_is_replaced(office: Office) -> None:
-    certificates.issue(office.session(), office.edition, url=URL, actor=office.olga, now=office.now)
-    office.tell()
-    told = office.answer(accepted=True, organisation="Town of the First", city="Town of the First")
-    acceptances.settle(office.session(), office.edition, told, adopt=True, actor=office.olga, now=office.now)
+    office.settle(office.answer(accepted=True, title="For \u1200"))
     office.press(office.arm())
 
-    theirs = [
-        (it.state, it.citation["nominee"])
-        for it in certificates.of_edition(office.session(), office.edition)
-        if it.nomination.reference == "SV-1"
-    ]
-    assert theirs == [
-        (CertificateState.REISSUED, "Town of SV-1"),
-        (CertificateState.IN_FORCE, "Town of the First"),
-    ]
-
-
-@pytest.mark.parametrize(
-    ("rule", "then"),
-    [("vacant", {}), ("move_up", {"SV-2": "best"})],
-)
-@ON_SQLITE
-def test_a_declined_prize_goes_where_the_rules_say_and_the_record_recounts(
-    session: scoped_session[Session], tmp_path: Path, rule: str, then: dict[str, str]
-) -> None:
-    office = Office(session, tmp_path, {"minimum_nominations": f'1\nvacated = "{rule}"'}).signed()
-    office.tell()
-    with pytest.raises(NotDeclined):
-        office.decline(office.told("SV-1"))
-    told = office.answer(accepted=False)
-    stale = office.arm("services")
-
-    office.decline(told)
-
-    given = {
-        it.nomination.reference: it.prize
-        for it in prizes.of_edition(office.session(), office.edition)
-        if it.category == "services"
-    }
-    assert given == then
-    with pytest.raises(StandChanged):
-        office.press(stale)
-    arming.call_off(
-        office.session(), office.edition, stale, reason="Anew.", actor=office.olga, now=office.now
-    )
-    office.press(office.arm())
-    assert (office.recount(), office.recount(public=False)) == ([], [])
-
-
-@ON_SQLITE
-def test_what_follows_is_what_was_looked_at(office: Office) -> None:
-    office.tell()
-    told = office.answer(accepted=False)
-
-    with pytest.raises(ConsequencesChanged):
-        declining.record(
-            office.session(), office.edition, told, seen="SV-9:best - ", reason="x", actor=office.olga,
-            now=office.now,
-        )  # fmt: skip
-    told.answer = Answer.ACCEPTED
-    assert len(office.session.scalars(select(Award)).all()) == 2
-
-
-@ON_SQLITE
-def test_whoever_opens_it_is_named_once(office: Office) -> None:
-    office.tell()
-    nomination = office.contest.nomination("SV-1")
-    stranger = replace(office.writer, account=office.olga.account, real=office.olga.account)
-
-    for _ in range(2):
-        confidences.read(office.session(), office.edition, nomination, actor=office.writer, now=office.now)
-
-    names = [it.name for it in confidences.readers(office.session(), office.edition)[nomination.public_id]]
-    assert names == ["wilma"]
-    assert not confidences.has_read(office.session(), office.edition, nomination, stranger.account)
-
-
-@ON_SQLITE
-def test_whoever_was_told_learns_that_it_does_not_stand_and_is_asked_anew(office: Office) -> None:
-    office.tell()
-    office.session.execute(update(Outbox).values(state=OutboxState.SENT))
-    told = office.answer(accepted=True, organisation="Town of the First")
-    late = {"now": office.now + timedelta(hours=1)}
-    proposal = corrections.propose(
-        office.session(), office.edition, "services", reason="Read again.", actor=office.contest.actor, **late
-    )
-    corrections.approve(
-        office.session(), office.edition, "services", proposal.subject_sha256, actor=office.omar, **late
-    )
-
-    assert office.letters("won_taken_back") == [OutboxState.QUEUED]
-    letter = office.session.scalars(select(Outbox).where(Outbox.template == "won_taken_back")).one()
-    assert (letter.recipient, "best" in str(letter.arguments)) == ("wilma@people.example", False)
-
-    winners.sign(office.session(), office.edition, actor=office.contest.actor, **late)
-    assert (told.award.state, told.answer, told.names) == (
-        AwardState.GIVEN, None, {"organisation": "Town of the First"},
-    )  # fmt: skip
-    assert not acceptances.unanswered(office.session(), [told.award.nomination_id])
-    with pytest.raises(NotGiven):
-        office.answer(accepted=True)
-
-    waiting = acceptances.telling(office.session(), office.edition)
-    assert told.award in waiting
-    acceptances.tell(office.session(), office.edition, [it.id for it in waiting], actor=office.olga, **late)
-    assert office.letters("won") == [OutboxState.SENT, OutboxState.QUEUED]
-    assert office.answer(accepted=True).answer is Answer.ACCEPTED
-
-
-@ON_SQLITE
-def test_whose_letter_has_not_gone_out_learns_nothing_of_a_result_that_is_taken_back(office: Office) -> None:
-    office.tell()
-    proposal = corrections.propose(
-        office.session(), office.edition, "services", reason="x", actor=office.contest.actor, now=office.now
-    )
-    corrections.approve(
-        office.session(),
-        office.edition,
-        "services",
-        proposal.subject_sha256,
-        actor=office.omar,
-        now=office.now,
-    )
-
-    assert (office.letters("won"), office.letters("won_taken_back")) == ([OutboxState.CANCELLED], [])
+    there = certificates.of_edition(office.session(), office.edition)
+    assert "SV-1" not in {it.nomination.reference for it in there}
+    assert [it.number.rpartition("-")[2] for it in there] == [f"{it + 1:04d}" for it in range(len(there))]
+    assert there
 
 
 @ON_SQLITE
 def test_no_clock_puts_back_what_was_released_otherwise_and_taken_down(office: Office) -> None:
     release = office.arm(hours=2)
     act = {"folder": office.folder, "actor": office.contest.actor, "now": office.now}
-    publishing.release(office.session(), office.edition, category="services", **act)
+    publishing.release(office.session(), office.edition, only=["services"], **act)
     office.take_down()
     with pytest.raises(CategoryDown):
         publishing.release(office.session(), office.edition, **act)
@@ -518,7 +237,7 @@ def test_what_is_down_is_corrected_named_as_confirmed_and_certified_when_it_is_p
     )
     office.signed()
     told = office.answer(accepted=True, organisation="Town of the First", city="Town of the First")
-    acceptances.settle(office.session(), office.edition, told, adopt=True, actor=office.olga, now=office.now)
+    office.settle(told)
     back = takedowns.propose_back(
         office.session(), office.edition, ["services"], reason="Mended.", actor=office.olga, now=office.now
     )
@@ -554,7 +273,7 @@ def test_who_was_not_shortlisted_is_written_to_where_the_release_is_the_first_to
     contest.nomination("SV-5").nominator_id = account.id
     act = {"actor": contest.actor, "now": NOW}
     if announced:
-        publishing.announce(session(), contest.edition, **act)
+        finalists.announce(session(), contest.edition, **act)
     contest.open()
     contest.vote(*((address(name), *FINALISTS) for name in JUDGES))
     contest.close()

@@ -14,9 +14,9 @@ from awards import (
     approvals,
     declarations,
     duties,
+    finalists,
     judges,
     leaving,
-    publishing,
     recusals,
     reopening,
     scoring,
@@ -331,11 +331,11 @@ def test_nothing_is_reopened_once_the_finalists_are_to_be_announced(play: Play) 
     sign(play)
     asked = ask(play)
     with pytest.raises(shortlists.SheetsOpen):
-        publishing.announce(
+        finalists.announce(
             play.session, play.edition, only=["services"], actor=who(play, "olga"), now=play.now
         )
     reopening.refuse(play.session, play.edition, asked, reason="No.", actor=who(play, "olga"), now=play.now)
-    publishing.announce(play.session, play.edition, only=["services"], actor=who(play, "olga"), now=play.now)
+    finalists.announce(play.session, play.edition, only=["services"], actor=who(play, "olga"), now=play.now)
 
     with pytest.raises(reopening.NotNow):
         ask(play)

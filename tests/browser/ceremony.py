@@ -116,7 +116,7 @@ def arms_and_presses(page: Page, quay: Stage) -> None:
     press(page, "Approve and arm it")
     says(page, "Armed by two. Nothing is public yet.")
     nothing_is_public(quay)
-    follow(page, "Make it public now")
+    follow(page, re.compile("^Make it public now"))
     lands(page, "Make the winners public?")
     press(page, "Make the winners public")
     says(page, "The winners of one category are public.")

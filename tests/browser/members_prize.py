@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
-from awards import cycle, judges, organisations, panels, programmes, publishing, rounds, sheets, shortlists
+from awards import cycle, finalists, judges, organisations, panels, programmes, rounds, sheets, shortlists
 from awards.audit import Actor
 from awards.extensions import db
 from awards.models import Edition, Membership, Role
@@ -97,7 +97,7 @@ def settle(data: Path) -> None:
         session.add(city)
     session.flush()
     _judge(edition, data / "keys", who, now)
-    publishing.announce(session, edition, actor=who, now=now)
+    finalists.announce(session, edition, actor=who, now=now)
     employ(edition, STAFF, who, now)
     session.commit()
 

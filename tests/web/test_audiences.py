@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from enum import StrEnum
 
 import pytest
-from flask import Flask
+from flask import Flask, request
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.routing import Rule
@@ -15,8 +15,8 @@ from werkzeug.routing.converters import IntegerConverter
 from awards import accounts, drafts, editions, passes
 from awards.audit import Actor
 from awards.extensions import begin_writing, db
-from awards.models import Edition, Judge, JudgeState, NominationEditor, PassBy, Role, RollEntry
-from awards.web import access
+from awards.models import Edition, Grant, Judge, JudgeState, NominationEditor, PassBy, Role, RollEntry
+from awards.web import access, door
 from awards.web.access import Audience, audience
 from tests.web import world
 from tests.web.signing import person, signed_in
@@ -311,3 +311,32 @@ def test_auditors_read_what_they_may_not_change(everybody: World) -> None:
     for who in AUDITORS:
         browser = everybody.browsers[who]
         assert (browser.get(address).status_code, browser.post(address).status_code) == (200, 404)
+
+
+@ON_SQLITE
+@pytest.mark.parametrize(("rule", "answered"), [("/en/test/<edition>/file", 404), ("/en/test/file", 403)])
+def test_whoever_has_the_role_no_more_when_they_come_in_again_is_turned_away(
+    everybody: World, rule: str, answered: int
+) -> None:
+    app, browser = everybody.app, everybody.browsers["organiser"]
+
+    @audience(Audience.ORGANISER)
+    def step_out(**_edition: str) -> str:
+        with door.stepped_out():
+            if request.method == "POST":
+                end_the_role()
+        return "in"
+
+    def end_the_role() -> None:
+        begin_writing()
+        organiser = accounts.find(db.session(), _email("organiser"))
+        assert organiser is not None
+        for grant in db.session.scalars(select(Grant).where(Grant.account_id == organiser.id)):
+            grant.ended_at = world.NOW
+        db.session.commit()
+
+    app.add_url_rule(rule, "step_out", step_out, methods=["GET", "POST"])
+    address = rule.replace("<edition>", world.OPEN)
+
+    assert browser.get(address).text == "in"
+    assert browser.post(address).status_code == answered

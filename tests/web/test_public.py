@@ -268,3 +268,4 @@ def test_the_archive_holds_the_editions_whose_winners_are_out(visitor: FlaskClie
 
     assert "WeGO 어워즈 2014" in text
     assert "도시경영 Улаанбаатар 울란바토르 최우수상" in text
+    assert "우수상 이번 회차에는" in text

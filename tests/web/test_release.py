@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from flask import Flask
+from sqlalchemy import update
+from time_machine import TimeMachineFixture
 from werkzeug.test import TestResponse
 
 from awards import acceptances, certificates, prizes, shortlists, winners
 from awards.extensions import begin_writing, db
-from awards.models import Nomination, Outbox
+from awards.models import Nomination, Outbox, ScoreSheet
 from tests.web.office import well
 from tests.web.signing import person, send, signed_in
 from tests.web.tables import Round
@@ -149,6 +152,52 @@ def test_a_held_release_is_pressed_by_nobody_and_called_off_with_a_reason(releas
     assert release.public() == 404
 
 
+def test_what_was_armed_meanwhile_is_not_proposed_again_nor_left_out_in_silence(release: Release) -> None:
+    release.arm("services")
+    both = [("act", "propose"), ("when", "pressed"), ("reason", "x")]
+    both += [("category", key) for key in ("services", "openness")]
+    answer = send(release.made.at("olga"), f"{release.desk}/", both)
+    assert (answer.status_code, "Something has changed meanwhile" in answer.text) == (409, True)
+
+
+def test_a_clock_that_is_late_is_said_so(release: Release, time_machine: TimeMachineFixture) -> None:
+    soon = datetime.now(UTC) + timedelta(hours=2)
+    release.propose(when="later", day=f"{soon:%Y-%m-%d}", time=f"{soon:%H:%M}", zone="UTC")
+    release.post("omar", "/", {"act": "approve", "sha256": release.sha256()})
+    assert "Becomes public on" in release.page("omar")
+
+    time_machine.move_to(soon)
+    assert "the clock has not done it yet" in release.page("omar")
+
+
+def test_a_name_that_no_font_draws_is_said_before_the_press_and_after_it(release: Release) -> None:
+    with release.app.app_context():
+        begin_writing()
+        for it in prizes.of_edition(db.session(), release.made._play().edition):
+            it.names = it.names | {"title": "For \u1200"}
+        db.session.commit()
+    press = f"/armed/{release.arm()}/press"
+    assert "\u1200" in release.page("omar", press)
+    assert "lacks a certificate" not in release.page("omar")
+
+    release.post("omar", press, {})
+    assert "One prize that is public lacks a certificate" in release.page("omar")
+
+
+def test_what_no_longer_counts_as_it_was_signed_is_not_put_back(release: Release) -> None:
+    release.post("omar", f"/armed/{release.arm()}/press", {})
+    release.post("olga", "/taken-down", {"act": "take_down", "category": "services", "reason": "A name."})
+    release.post("olga", "/taken-down", {"act": "propose", "category": "services", "reason": "Mended."})
+    with release.app.app_context():
+        begin_writing()
+        db.session.execute(update(ScoreSheet).values(counted=False))
+        db.session.commit()
+    approve = {"act": "approve", "sha256": release.sha256("/taken-down")}
+    assert release.post("omar", "/taken-down", approve).status_code == 303
+    assert "The count differs from what was signed" in release.page("omar", "/taken-down")
+    assert release.public() == 410
+
+
 def test_only_those_who_write_a_nomination_that_won_learn_it_and_by_name(release: Release) -> None:
     here = ids(release.app)
     nora, nils = (signed_in(release.app, f"{name}@city.example") for name in ("nora", "nils"))
@@ -190,7 +239,12 @@ def test_a_winner_answers_and_the_secretariat_takes_the_names_over(release: Rele
     assert not_yet in nora.get(page).text
     one = f"/winners/{told[1]}"
     assert "Better project" in release.page("olga", one)
+    asked = re.search(r'name="seen" value="([^"]+)"', release.page("olga", one))
+    assert asked
     assert release.post("olga", one, {"act": "adopt"}).status_code == 303
+    assert not_yet in nora.get(page).text, "what is taken over is what was looked at"
+    assert release.post("olga", one, {"act": "adopt", "seen": asked[1]}).status_code == 303
+    assert not_yet not in nora.get(page).text
     proof = nora.get(page.replace("/en/", "/en/") + f"/{told[1]}/proof-en.pdf")
     assert (proof.status_code, proof.mimetype) == (200, "application/pdf")
     seen = re.search(r'name="seen" value="([^"]+)"', nora.get(page).text)
@@ -265,6 +319,8 @@ def test_declining_is_confirmed_and_recorded_with_what_follows(release: Release)
         left = prizes.of_edition(db.session(), release.made._play().edition)
         assert [it.nomination.reference for it in left] == ["M1"]
         assert len(acceptances.of_edition(db.session(), release.made._play().edition)) == 2
+    release.post("omar", f"/armed/{release.arm()}/press", {})
+    assert "declined; the rules say" in well(release.app.test_client().get(f"/en/{release.key}/method"))
 
 
 @pytest.mark.parametrize("path", ["/", "/winners", "/taken-down"])

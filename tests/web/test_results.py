@@ -219,6 +219,26 @@ def test_a_tie_is_ordered_by_whoever_acts_as_chair_and_the_order_can_be_replaced
     assert late.status_code == 303
 
 
+def test_where_several_prizes_were_level_each_order_can_be_given_anew(app: Flask, tmp_path: Path) -> None:
+    more = "".join(f'\n[[prizes]]\nkey = "{key}"\nname.en = "{key.title()}"\n' for key in ("second", "third"))
+    hall = Hall(app, tmp_path, more, *LEVEL)
+    order, fields = "/services/result/order", {"place-0": "2", "place-1": "1", "reason": "More people."}
+    for seen in ("1", "2"):
+        assert hall.post("chair", order, fields | {"seen": seen}).status_code == 303
+
+    ways = re.findall(
+        r'/result/order(\?again=1)?">Order them anew: ([^<]+)<', hall.page("chair", "/services/result")
+    )
+    assert ways == [("", "SV-1, SV-2"), ("?again=1", "SV-3, SV-4")]
+    assert "Order them anew" not in hall.page("deputy", "/services/result")
+    anew = fields | {"place-0": "1", "place-1": "2", "seen": "3"}
+    assert hall.post("chair", order + ways[1][0], anew).status_code == 303
+    sheet = hall.page("chair", "/services/result")
+    assert "The chair&#39;s order: SV-2, SV-1." in sheet
+    assert "The chair&#39;s order: SV-3, SV-4." in sheet
+    assert hall.at("chair").get(f"{TABLE}{order}?again=7").status_code == 303
+
+
 def test_the_chair_with_a_conflict_neither_orders_nor_signs(hall: Hall) -> None:
     hall.bind("chair", "SV-1")
     assert "You have a conflict with: SV-1" in hall.page("chair", "/services/result")
@@ -296,6 +316,7 @@ def test_a_prize_by_decision_is_given_by_the_chair_and_can_be_taken_back_and_giv
     assert hall.post("chair", "/special", give).status_code == 303
     assert hall.post("chair", "/special", give | {"nomination": "SV-4"}).status_code == 422
     assert hall.awards() == {"SV-3": "mention"}
+    assert '<span class="gold">Mention</span>: SV-3' in hall.page("auditor", "/services")
 
     back = "/special/SV-3/mention/take-back"
     assert hall.post("chair", back, {"reason": "Given to the wrong one."}).status_code == 303
@@ -409,6 +430,35 @@ def test_without_a_second_round_the_table_counts_and_signs_from_the_first(app: F
     assert "Count the result" not in hall.page("olga", "/results")
     assert "can be counted" not in well(hall.at("chair").get("/en/today"))
     assert "totals of the first round decide" in hall.page("chair", "/services/result")
+
+
+def test_without_a_second_round_what_no_longer_follows_is_counted_again_and_nothing_else_signed(
+    app: Flask, tmp_path: Path
+) -> None:
+    hall = Hall(app, tmp_path, record='finalists"\nwithhold = true # "', second_round="none")
+    hall.post("olga", "/acts/count", {}, page="/results")
+    hall.order()
+    seen = hall.page("chair", "/acts/sign-winners")
+    withheld = {"which": "services best", "reason": "None deserves it.", "act": "withhold"}
+    assert hall.post("chair", "/withholding", withheld).status_code == 303
+
+    stale = hall.post("chair", "/acts/sign-winners", {"seen-services": "2"}, page="/special")
+    assert 'name="seen-services" value="2"' in seen
+    assert (stale.status_code, stale.location, hall.awards()) == (303, f"{TABLE}/results", {})
+    assert hall.at("chair").get(f"{TABLE}/services/result").location == f"{TABLE}/results"
+    assert "What this result was counted from has changed" in hall.page("chair", "/results")
+    assert hall.post("chair", "/acts/count", {}, page="/results").status_code == 303
+    assert "Withheld by decision of the chair" in hall.page("chair", "/services/result")
+
+    out = {"nomination": "SV-1", "act": "withdraw", "reason": "Written on paper."}
+    assert hall.post("olga", "/services/out", out, page="/services/out?nomination=SV-1").status_code == 303
+    assert "Shortlists still to be signed: Services" in hall.page("chair", "/results")
+    assert hall.post("chair", "/acts/sign", {"seen-services": "2"}, page="/acts/sign").status_code == 303
+    assert "Count the result" in hall.page("chair", "/results")
+    assert hall.post("chair", "/acts/count", {}, page="/results").status_code == 303
+    assert "SV-1" not in hall.page("chair", "/acts/sign-winners")
+    done = hall.post("chair", "/acts/sign-winners", {"seen-services": "4"}, page="/acts/sign-winners")
+    assert (done.status_code, hall.phase()) == (303, Phase.DECIDED)
 
 
 def test_the_minutes_hold_the_count_sheet_and_who_signed(hall: Hall) -> None:

@@ -20,6 +20,7 @@ from awards.models import (
     BallotKey,
     Delegate,
     Election,
+    ElectionKind,
     ElectionState,
     Entitlement,
     Envelope,
@@ -202,6 +203,45 @@ def cast(association: Association, elector: str) -> None:
             )
         )
         session.commit()
+
+
+def run_off(association: Association) -> None:
+    """What `cast` put into the box is counted, and a run-off is open."""
+    with association.app.app_context():
+        begin_writing()
+        before = db.session.scalars(select(Election)).one()
+        before.state = ElectionState.COUNTED
+        association.edition().second_closed_at = datetime(2026, 5, 5, 9, tzinfo=UTC)
+        db.session.add(
+            Election(
+                edition_id=before.edition_id,
+                category=before.category,
+                number=2,
+                kind=ElectionKind.RUNOFF,
+                key_id=before.key_id,
+                slate=[],
+                state=ElectionState.OPEN,
+            )
+        )
+        db.session.commit()
+
+
+def test_in_a_run_off_the_city_and_the_organiser_name_another(association: Association) -> None:
+    visitor, page = association.app.test_client(), association.page("Porto")
+    write_to(association, "Porto", "mayor@porto.example")
+    send(association.at(), page, {"act": "ask"})
+    link = association.link("Porto")
+    send(association.at(), page, {"act": "record", **ADA})
+    cast(association, "Porto")
+    assert "nothing about it can be changed" in association.open(page)
+    assert "The ballot is cast" in well(visitor.get(link))
+    run_off(association)
+
+    assert send(visitor, link, BEA).status_code == 303
+    assert "nothing about it can be changed" not in association.open(page)
+    assert send(association.at(), page, {"act": "record", **ADA, "seen": "2"}).status_code == 303
+    with association.app.app_context():
+        assert association.entry("Porto").name == "Ada Example"
 
 
 def test_letters_come_once_as_pdf_each_with_words_that_open_one_ballot(association: Association) -> None:

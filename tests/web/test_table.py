@@ -133,6 +133,21 @@ def test_an_order_can_be_replaced_until_it_is_signed(table: Round) -> None:
     assert states(table)["N2"] is NominationState.FINALIST
 
 
+def test_whoever_orders_level_ones_orders_them_anew_though_somebody_else_signs(table: Round) -> None:
+    table.bind("chair", "N1")
+    assert table.order().status_code == 303
+
+    assert "Order them anew" in table.page("chair", "/services")
+    assert "Order them anew" not in table.page("deputy", "/services")
+    assert "Decide this order" in table.page("chair", "/services/order")
+    refused = table.page("deputy", "/services/order")
+    assert "Decide this order" not in refused
+    assert "Who decides: Chair Example." in refused
+    fields = {"place-0": "1", "reason": "On reflection N2.", "seen": "2"}
+    assert table.post("chair", "/services/order", fields).status_code == 303
+    assert table.sign("deputy", services="3").status_code == 303
+
+
 @pytest.mark.parametrize(
     ("fields", "says"),
     [
@@ -196,6 +211,8 @@ def test_where_all_are_bound_the_ladder_goes_on_and_two_organisers_sign(table: R
     minutes = PdfReader(BytesIO(table.get("auditor", "/minutes.pdf").data))
     words = " ".join(" ".join(it.extract_text() for it in minutes.pages).split())
     assert "because the chair and all deputies have a conflict. N2, N3" in words
+    long = table.post("olga", "/services/two", {"act": "propose", "seen": "2", "reason": "x" * 1001})
+    assert (long.status_code, "Write at most 1,000 characters." in long.text) == (422, True)
     first = table.post("olga", "/services/two", {"act": "propose", "seen": "2", "reason": "All are bound."})
     page = table.page("omar", "/services/two")
     sha256 = re.search(r'name="sha256" value="([0-9a-f]+)"', page)

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from awards import declarations, judges, publishing
+from awards import declarations, finalists, judges
 from awards.audit import Actor
 from awards.extensions import begin_writing, db
 from awards.models import Nomination, NominationState
@@ -53,7 +53,7 @@ def announce(table: Round, now: datetime = NOW, *, visible_from: datetime | None
     with table.app.app_context():
         begin_writing()
         play = table._play()
-        publishing.announce(
+        finalists.announce(
             db.session(),
             play.edition,
             only=["openness"],

@@ -13,10 +13,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from awards import casting, editions, elections, passes, records
+from awards import editions, elections, own_ballots, passes, records
 from awards.extensions import begin_writing, db
 from awards.models import Ballot, ElectionState, HeldForm, Judge, JudgeState, VotingPass
-from awards.timetable import Moment
 from tests.awards.contest import FINALISTS
 from tests.awards.play import NOW, statements
 from tests.awards.uploads import samples
@@ -280,15 +279,7 @@ def test_a_form_opened_in_time_counts_within_the_grace_and_no_later(vote: Vote) 
     moment = NOW.replace(hour=14, minute=0)
     with vote.app.app_context():
         begin_writing()
-        editions.set_moment(
-            db.session(),
-            vote.again().edition,
-            Moment.VOTE_CLOSE,
-            moment.replace(tzinfo=None),
-            zone="UTC",
-            actor=vote.contest.actor,
-            now=NOW,
-        )
+        vote.again().closes_at(moment)
         db.session.commit()
     with time_machine.travel(moment - timedelta(minutes=5), tick=False):
         early, late = vote.browser("one"), vote.browser("two")
@@ -322,7 +313,7 @@ def test_after_the_close_a_link_shows_only_that_a_ballot_was_cast(vote: Vote) ->
 def test_each_elector_has_an_order_of_their_own_that_stays(vote: Vote) -> None:
     with vote.app.app_context():
         election = vote.again().election()
-        orders = {it: casting.own_order(vote.entry(it), election) for it in ("one", "two", "three")}
+        orders = {it: own_ballots.own_order(vote.entry(it), election) for it in ("one", "two", "three")}
         assert election.state is ElectionState.OPEN
 
     pages = [vote.browser("one").get(f"{BOOTH}/services").text for _ in range(2)]
@@ -455,15 +446,7 @@ def test_a_run_off_and_a_vote_held_again_promise_no_date_that_has_passed(vote: V
     with vote.app.app_context():
         begin_writing()
         contest = vote.again()
-        editions.set_moment(
-            db.session(),
-            contest.edition,
-            Moment.VOTE_CLOSE,
-            (NOW + timedelta(hours=1)).replace(tzinfo=None),
-            zone="UTC",
-            actor=contest.actor,
-            now=NOW,
-        )
+        contest.closes_at(NOW + timedelta(hours=1))
         db.session.commit()
     client = vote.browser("one")
     assert "You can vote until" in says(client.get(f"{BOOTH}/"))

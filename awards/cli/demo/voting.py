@@ -10,7 +10,17 @@ from datetime import timedelta
 import click
 from sqlalchemy import select
 
-from awards import codes, delegates, editions, elections, electors, enrolment, jobs, polls, roll, spreadsheets
+from awards import (
+    codes,
+    delegates,
+    editions,
+    elections,
+    electors,
+    enrolment,
+    polls,
+    roll,
+    spreadsheets,
+)
 from awards.cli.demo.marks import HALF_THROUGH, HANDS_BACK, ON_PAPER
 from awards.cli.demo.panel import ORGANISER, holder
 from awards.cli.files import work_of
@@ -18,6 +28,7 @@ from awards.cli.shell import Shell, acting
 from awards.cli.upkeep import mail_folder
 from awards.config import ROOT
 from awards.delegates import Named
+from awards.jobs import sending
 from awards.models import Edition, ElectionState, Role, RollEntry
 from awards.tables import Row, Table
 from awards.timetable import Phase
@@ -97,9 +108,9 @@ def call(shell: Shell, key: str) -> None:
 
 def _send_mails(shell: Shell) -> None:
     """Let what is due by then go out, into the demo's mailbox: electors can be reminded a day later."""
-    with jobs.post_office("file:", mail_folder()) as post:
-        turn = jobs.Turn(post, lambda: None, shell.session.flush, lambda: shell.now)
-        jobs.send_due(work_of(shell), turn)
+    with sending.post_office("file:", mail_folder()) as post:
+        turn = sending.Turn(post, lambda: None, shell.session.flush, lambda: shell.now)
+        sending.send_due(work_of(shell), turn)
 
 
 def _elector(shell: Shell, edition: Edition, name: str) -> RollEntry:

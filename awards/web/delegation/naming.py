@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from wtforms import EmailField, HiddenField, SelectField, StringField
 from wtforms.validators import DataRequired, Length
 
-from awards import accounts, addressing, delegates, delegations, editions, links, roll
+from awards import accounts, addressing, delegates, delegations, links, roll
 from awards.delegates import Named
 from awards.extensions import begin_writing, db
 from awards.models import Edition, RollEntry, RollState
@@ -134,7 +134,7 @@ def _number(text: str | None) -> int | None:
 
 def _page(entry: RollEntry, edition: Edition, form: NamingForm) -> tuple[str, int]:
     session = db.session()
-    dates = editions.timetable_of(session, edition)
+    dates = addressing.dates_ahead(session, edition, sessions.now())
     over = _over(entry, edition)
     form.seen.data = str(delegates.count(session, entry))
     page = render_template(
@@ -170,7 +170,7 @@ def _over(entry: RollEntry, edition: Edition) -> str:
         )
     if entry.id in roll.cast(db.session(), edition):
         return _("The ballot is cast, so nobody else can be named. How it was cast stays secret.")
-    if edition.second_closed_at is not None:
+    if roll.is_over(db.session(), edition):
         return _("The vote is closed.")
     return ""
 
@@ -179,5 +179,4 @@ def _is_shared(entry: RollEntry) -> bool:
     """Whether the delegate's address stands for another elector too, so that no mail can bring the ballot."""
     if not entry.email:
         return False
-    found = db.session.scalars(roll.having(entry.edition_id, entry.email)).all()
-    return len(found) > 1
+    return entry in roll.by_letter(db.session.scalars(roll.having(entry.edition_id, entry.email)))

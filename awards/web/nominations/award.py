@@ -223,7 +223,7 @@ def _told(here: Desk, it: Acceptance, its: Face) -> Told:
         name,
         read_as,
         title_of(names),
-        _choose(it, here),
+        choose(it.award.citations, here.edition.language),
         public,
         tuple(naming.changes(names, it.names or {})),
         _places(here, it),
@@ -239,10 +239,6 @@ def _public(here: Desk) -> set[str]:
     """The categories whose winners anybody may read now."""
     found = publication.visible(db.session(), here.edition, PublicationKind.WINNERS, here.now)
     return {it.category for it in found}
-
-
-def _choose(it: Acceptance, here: Desk) -> Text:
-    return choose(it.award.citations, here.edition.language)
 
 
 def _certificates(edition: Edition, it: Acceptance) -> list[Certificate]:

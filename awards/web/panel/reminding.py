@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from flask import current_app, request
+from flask import request
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from awards import mails, panels, prompts
+from awards import panels, prompts
 from awards.extensions import db
 from awards.models import Outbox
 from awards.notices import Template
@@ -19,20 +17,12 @@ from awards.web.access import Audience, audience
 from awards.web.language import NAMES
 from awards.web.panel.progress import SHOWS, none_open, round_name
 from awards.web.panel.routes import blueprint
+from awards.web.secretariat import previews
 from awards.web.secretariat.frame import Answer, back_to, posted, show
+from awards.web.secretariat.previews import Text
 
 MOST = 5000
 IN_ORDER = (Show.LEFT, Show.BEHIND, Show.UNBEGUN, Show.UNDONE, Show.UNSUBMITTED)
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """What the letter says to the first of them, in one language."""
-
-    language: str
-    name: str
-    subject: str
-    text: str
 
 
 @blueprint.route("/progress/remind", methods=["GET", "POST"])
@@ -83,7 +73,7 @@ def _page(found: Prompts, which: Show, *, wrong: str = "") -> str:
 
 def _text(it: OfJudge, language: str) -> Text:
     """The letter as it would go out; the message is put nowhere."""
-    edition, session = door.edition(), db.session()
+    edition = door.edition()
     message = Outbox(
         edition_id=edition.id,
         account_id=it.judge.account_id,
@@ -92,5 +82,4 @@ def _text(it: OfJudge, language: str) -> Text:
         template=Template.JUDGE_REMINDER.value,
         arguments=prompts.arguments(edition, it, sessions.now()),
     )
-    subject, text = mails.preview(session, message, url=current_app.config["LAURELS_URL"])
-    return Text(language, NAMES[language], subject, text)
+    return previews.of(message)

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from flask_babel import gettext as _
 
-from awards import addressing, editions
+from awards import addressing
 from awards.documents.paper import Block, Facts, Heading, PageBreak, Paper, Steps, Words
 from awards.extensions import db
 from awards.models import Edition, RollEntry
@@ -59,7 +59,7 @@ def _letter(edition: Edition, seen: face.Face, it: Letter, url: str) -> Iterator
     )
     yield Heading(_("Your seven words"), 2)
     yield Heading("\n".join(_lines(it.code)))
-    dates = editions.timetable_of(db.session(), edition)
+    dates = addressing.dates_ahead(db.session(), edition, sessions.now())
     pairs = [
         (name, words.when(dates[moment]))
         for name, moment in (

@@ -29,7 +29,7 @@ MOST_POSTED = 5000
 @audience(Audience.POLLS)
 def preview(edition: str) -> str:  # noqa: ARG001
     """The ballot of each category as electors will find it, and how many will have one."""
-    vote, session, found = routes.vote(), db.session(), door.edition()
+    vote, session, found = door.vote(), db.session(), door.edition()
     return routes.show(
         "preview.html",
         vote=vote,
@@ -43,7 +43,7 @@ def preview(edition: str) -> str:  # noqa: ARG001
 @audience(Audience.ORGANISER)
 def open_vote(edition: str) -> Answer:  # noqa: ARG001
     """What follows and what is missing, then the opening."""
-    routes.vote()
+    door.vote()
     session = db.session()
     if polls.look(session, door.edition()).stage not in index.NOT_YET:
         return lead("index", _("The vote was opened already."), "caution")
@@ -75,7 +75,7 @@ def open_vote(edition: str) -> Answer:  # noqa: ARG001
 
 
 def _opening(wrong: str = "") -> str:
-    vote, session, found = routes.vote(), db.session(), door.edition()
+    vote, session, found = door.vote(), db.session(), door.edition()
     return routes.show(
         "open.html",
         wrong={"": wrong} if wrong else {},
@@ -91,7 +91,7 @@ def _opening(wrong: str = "") -> str:
 @audience(Audience.POLLS)
 def remind(edition: str) -> Answer:  # noqa: ARG001
     """Whoever has a ballot left to cast, to be written to once more."""
-    routes.vote()
+    door.vote()
     session, found, now = db.session(), door.edition(), sessions.now()
     try:
         left = polls.to_remind(session, found, now)
@@ -127,7 +127,7 @@ def _reminding(left: polls.Reminding, wrong: str = "") -> str:
 @audience(Audience.ORGANISER)
 def extend(edition: str) -> Answer:  # noqa: ARG001
     """A later close of the open vote: `look` shows what was meant, `save` saves it."""
-    routes.vote()
+    door.vote()
     session, found = db.session(), door.edition()
     poll = polls.look(session, found)
     if poll.stage is not Stage.OPEN or poll.closes is None:
@@ -194,7 +194,7 @@ def _extending(
         wrong=wrong or {},
         typed={**stating.fields(poll.closes, zone=found.zone), "reason": posted("reason")},
         zones=wording.zones(),
-        left=len(polls.without_a_ballot(session, found)),
+        left=poll.left,
     )
 
 
@@ -202,7 +202,7 @@ def _extending(
 @audience(Audience.POLLS)
 def close(edition: str) -> Answer:  # noqa: ARG001
     """What follows from closing the vote, and closing it."""
-    routes.vote()
+    door.vote()
     session, found = db.session(), door.edition()
     stage = polls.look(session, found).stage
     if stage is Stage.CLOSED:

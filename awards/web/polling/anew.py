@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from flask import request
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from awards import approvals, decisions, envelopes, polls, voiding
+from awards import approvals, decisions, polls, voiding
 from awards.elections import TooFewElectors
 from awards.envelopes import NotOpen
-from awards.extensions import begin_writing, db
+from awards.extensions import db
 from awards.models import Account
 from awards.repeats import ANEW
 from awards.voiding import Loss
@@ -28,7 +29,7 @@ CHANGED = (NotOpen, approvals.NoProposal, approvals.ProposalWaits, approvals.Sub
 @audience(Audience.POLLS)
 def anew(edition: str) -> Answer:  # noqa: ARG001
     """An organiser proposes it, somebody else approves; then each envelope is tried before anything is destroyed."""
-    routes.vote()
+    door.vote()
     session = db.session()
     try:
         loss = voiding.look(session, door.edition(), key_folder=routes.key_folder())
@@ -78,27 +79,24 @@ def _propose() -> str:
 
 
 def _approve() -> str:
-    session, actor, now = db.session(), sessions.actor(), sessions.now()
     told = voiding.approve(
-        session, door.edition(), posted("sha256"), key_folder=routes.key_folder(), actor=actor, now=now
+        db.session(),
+        door.edition(),
+        posted("sha256"),
+        key_folder=routes.key_folder(),
+        actor=sessions.actor(),
+        now=sessions.now(),
     )
-    session.commit()
-    begin_writing()
-    envelopes.destroy_spent_keys(session, key_folder=routes.key_folder(), actor=sessions.actor(), now=now)
-    session.commit()
+    routes.keep_and_destroy_keys()
     more = ngettext("One elector is written to.", "%(num)d electors are written to.", len(told))
     return " ".join([_("The envelopes are destroyed unopened, and the vote is held again."), more])
 
 
-def _end() -> str:
-    session = db.session()
-    proposal = approvals.take(session, door.edition(), ANEW, posted("sha256"))
-    approvals.end(session, door.edition(), proposal, actor=sessions.actor(), now=sessions.now())
-    session.commit()
-    return _("The proposal is ended; nothing was changed.")
-
-
-ACTS: Mapping[str, Callable[[], str]] = {"propose": _propose, "approve": _approve, "end": _end}
+ACTS: Mapping[str, Callable[[], str]] = {
+    "propose": _propose,
+    "approve": _approve,
+    "end": partial(routes.end, ANEW),
+}
 
 
 def _page(loss: Loss, wrong: Mapping[str, str] | None = None) -> str:

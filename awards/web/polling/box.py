@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from flask import request
 from flask_babel import gettext as _
@@ -13,7 +14,7 @@ from awards.dates import ClosesInThePast
 from awards.editions import DeadlineEarlier
 from awards.elections import TooFewElectors
 from awards.envelopes import OPENING
-from awards.extensions import begin_writing, db
+from awards.extensions import db
 from awards.models import Account, Approval
 from awards.polls import Stage
 from awards.repeats import TO_JUDGES
@@ -42,7 +43,7 @@ CHANGED = (
 @audience(Audience.POLLS)
 def unseal(edition: str) -> Answer:  # noqa: ARG001
     """One proposes, another approves; nobody sees a count before both have."""
-    routes.vote()
+    door.vote()
     session = db.session()
     try:
         box = unsealing.look(session, door.edition())
@@ -106,15 +107,15 @@ def _propose() -> str:
 
 
 def _approve() -> str:
-    """Open; and once that is safe on disk, destroy the key in a transaction of its own."""
-    session, actor, now = db.session(), sessions.actor(), sessions.now()
     closed = unsealing.approve(
-        session, door.edition(), posted("sha256"), key_folder=routes.key_folder(), actor=actor, now=now
+        db.session(),
+        door.edition(),
+        posted("sha256"),
+        key_folder=routes.key_folder(),
+        actor=sessions.actor(),
+        now=sessions.now(),
     )
-    session.commit()
-    begin_writing()
-    envelopes.destroy_spent_keys(session, key_folder=routes.key_folder(), actor=sessions.actor(), now=now)
-    session.commit()
+    routes.keep_and_destroy_keys()
     if closed.runoffs:
         return _("The envelopes are opened and counted. Where nominations are level a run-off is open.")
     return _("The envelopes are opened and counted, and their key is destroyed.")
@@ -129,27 +130,17 @@ def _propose_judges() -> str:
 
 
 def _approve_judges() -> str:
-    session, actor, now = db.session(), sessions.actor(), sessions.now()
     told = unsealing.approve_judges(
-        session, door.edition(), posted("sha256"), key_folder=routes.key_folder(), actor=actor, now=now
+        db.session(),
+        door.edition(),
+        posted("sha256"),
+        key_folder=routes.key_folder(),
+        actor=sessions.actor(),
+        now=sessions.now(),
     )
-    session.commit()
-    begin_writing()
-    envelopes.destroy_spent_keys(session, key_folder=routes.key_folder(), actor=sessions.actor(), now=now)
-    session.commit()
+    routes.keep_and_destroy_keys()
     more = ngettext("One judge is written to.", "%(num)d judges are written to.", len(told))
     return " ".join([_("The envelopes are destroyed unopened, and the judges vote."), more])
-
-
-def _end(act: str) -> Callable[[], str]:
-    def end() -> str:
-        session = db.session()
-        proposal = approvals.take(session, door.edition(), act, posted("sha256"))
-        approvals.end(session, door.edition(), proposal, actor=sessions.actor(), now=sessions.now())
-        session.commit()
-        return _("The proposal is ended; nothing was changed.")
-
-    return end
 
 
 def _extend() -> str:
@@ -177,11 +168,11 @@ def _extend() -> str:
 ACTS: Mapping[str, Callable[[], str]] = {
     "propose": _propose,
     "approve": _approve,
-    "end": _end(OPENING),
+    "end": partial(routes.end, OPENING),
     "extend": _extend,
     "propose-judges": _propose_judges,
     "approve-judges": _approve_judges,
-    "end-judges": _end(TO_JUDGES),
+    "end-judges": partial(routes.end, TO_JUDGES),
 }
 BY_ORGANISERS = frozenset({"extend", "propose-judges", "approve-judges", "end-judges"})
 """What changes the course of the vote is not the tellers'."""

@@ -25,6 +25,7 @@ from awards.web.polling import routes
 from awards.web.polling.routes import VOTE, Answer, blueprint, lead
 from awards.web.results import Nominee
 from awards.web.secretariat.frame import long_reason, may, name_of, posted
+from awards.web.table import taking_out
 
 ACTS = {"disqualify": NominationState.DISQUALIFIED, "withdraw": NominationState.WITHDRAWN}
 GONE = (replacing.NotThen, replacing.NotStanding)
@@ -49,7 +50,7 @@ def cards(references: Iterable[str]) -> list[Nominee]:
 @audience(Audience.TABLE)
 def finalists(edition: str) -> str:  # noqa: ARG001
     """Who stands in each category, each with the page on which it is taken out."""
-    routes.vote()
+    door.vote()
     by_category: dict[str, list[str]] = {}
     for it in replacing.standing_out(db.session(), door.edition()):
         by_category.setdefault(it.category, []).append(it.reference)
@@ -62,7 +63,7 @@ def finalists(edition: str) -> str:  # noqa: ARG001
 @audience(Audience.TABLE)
 def finalist(edition: str, reference: str) -> Answer:  # noqa: ARG001
     """What follows if this one is taken out, with the reason and the act."""
-    routes.vote()
+    door.vote()
     nomination = _find(reference)
     try:
         outlook = replacing.look(db.session(), door.edition(), nomination, sessions.now())
@@ -135,15 +136,9 @@ def _taken_out(nomination: Nomination, outlook: Outlook) -> Answer:
 
 
 def _refused(error: Exception) -> str:
-    if isinstance(error, OrganiserRecords):
-        return _("An organiser records a withdrawal.")
-    if isinstance(error, InterestBinds):
-        return _("You have an interest in it yourself. Another organiser records this.")
     if isinstance(error, TooFewElectors):
         return _("Too few could vote again in this category.")
-    if isinstance(error, NotTheChair) and error.acting is not None:
-        return _("Who decides: %(name)s.", name=name_of(error.acting))
-    return _("Nobody at the table may decide this: no chair is appointed, or all have a conflict.")
+    return taking_out.refused(error)
 
 
 def _page(nomination: Nomination, outlook: Outlook, wrong: Mapping[str, str] | None = None) -> str:

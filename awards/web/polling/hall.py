@@ -10,7 +10,7 @@ from awards.extensions import db
 from awards.polls import Stage
 from awards.web import door, sessions, words
 from awards.web.access import Audience, audience
-from awards.web.polling import index, routes
+from awards.web.polling import index
 from awards.web.polling.routes import blueprint
 from awards.web.secretariat import frame
 
@@ -21,7 +21,7 @@ SECONDS = 30
 @audience(Audience.POLLS)
 def hall(edition: str) -> Response:  # noqa: ARG001
     """Turnout and close; nothing of any choice, and nothing of the result either."""
-    routes.vote()
+    door.vote()
     found = door.edition()
     poll = polls.look(db.session(), found)
     answer = make_response(

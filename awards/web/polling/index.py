@@ -17,12 +17,9 @@ from awards.web.access import Audience, audience
 from awards.web.polling import routes, says
 from awards.web.polling.routes import VOTE, blueprint
 from awards.web.secretariat import frame
-from awards.web.sentences import SENTENCES
-from awards.web.texts import Names
-from judging.clauses import ClauseKind, clauses
+from awards.web.voting import says as voting
 from judging.values import Round
 
-TOLD = (ClauseKind.VOTE, ClauseKind.METHOD, ClauseKind.QUORUM, ClauseKind.OWN_CITY)
 KINDS = (
     DecisionKind.ROLL_FROZEN,
     DecisionKind.VOTE_OPENED,
@@ -38,7 +35,7 @@ NOT_YET = (Stage.EARLY, Stage.BEFORE)
 @blueprint.get(VOTE)
 @audience(Audience.POLLS)
 def index(edition: str) -> str:  # noqa: ARG001
-    vote, session, found = routes.vote(), db.session(), door.edition()
+    vote, session, found = door.vote(), db.session(), door.edition()
     poll = polls.look(session, found)
     is_early = poll.stage in NOT_YET
     return routes.show(
@@ -55,13 +52,9 @@ def index(edition: str) -> str:  # noqa: ARG001
 
 
 def told() -> list[str]:
-    """What the rules say of the vote, sentence by sentence."""
-    found, names = editions.rules_of(db.session(), door.edition()), _names()
-    return [SENTENCES[it.kind](it, names) for it in clauses(found) if it.kind in TOLD]
-
-
-def _names() -> Names:
-    return frame.face_of(door.edition()).names
+    """What the rules say of the vote, as electors read it."""
+    found = door.edition()
+    return list(voting.told(editions.rules_of(db.session(), found), frame.face_of(found).names))
 
 
 def checklist() -> tuple[Item, ...]:

@@ -1,21 +1,21 @@
-"""What the pages of the vote's running have in common: who may use them, and that the rules have a vote at all."""
+"""What the pages of the vote's running have in common: how they are shown, and what several of them do."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from flask import Blueprint, abort, current_app
+from flask import Blueprint, current_app
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from awards import editions, roll
-from awards.extensions import db
-from awards.roll import NoVote
-from awards.web import door
+from awards import approvals, envelopes
+from awards.extensions import begin_writing, db
+from awards.web import door, sessions
 from awards.web.access import Audience
 from awards.web.language import PREFIX
 from awards.web.polling import says
 from awards.web.secretariat import frame
-from judging.rules import Vote
+from awards.web.secretariat.frame import posted
 
 blueprint = Blueprint("polling", __name__, url_prefix=PREFIX)
 
@@ -25,16 +25,26 @@ VOTE = "/secretariat/<edition>/vote"
 """Where the pages of the vote's running are."""
 
 
-def vote() -> Vote:
-    """The vote that the edition's rules have; 404 where they have none."""
-    try:
-        return roll.vote_of(editions.rules_of(db.session(), door.edition()))
-    except NoVote:
-        abort(404)
-
-
 def key_folder() -> Path:
     return Path(current_app.config["LAURELS_DATA"]) / "keys"
+
+
+def keep_and_destroy_keys() -> None:
+    """Commit what was done; and once that is safe on disk, destroy the spent keys in a transaction of its own."""
+    session = db.session()
+    session.commit()
+    begin_writing()
+    envelopes.destroy_spent_keys(session, key_folder=key_folder(), actor=sessions.actor(), now=sessions.now())
+    session.commit()
+
+
+def end(act: str) -> str:
+    """End the proposal that waits, as who made it or who turns it down; what to say of it."""
+    session = db.session()
+    proposal = approvals.take(session, door.edition(), act, posted("sha256"))
+    approvals.end(session, door.edition(), proposal, actor=sessions.actor(), now=sessions.now())
+    session.commit()
+    return _("The proposal is ended; nothing was changed.")
 
 
 def show(template: str, **values: object) -> str:

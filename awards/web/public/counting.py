@@ -16,7 +16,7 @@ from awards.extensions import db
 from awards.models import ElectionKind, Publication, PublishedRecord
 from awards.web import comparing, results
 from awards.web.access import Audience, audience
-from awards.web.chapters import STEPS, Chapter
+from awards.web.chapters import Chapter
 from awards.web.edition_page import Page, page_of
 from awards.web.public.routes import blueprint, show
 from awards.web.table import sayings
@@ -41,7 +41,7 @@ class Line:
     place: int
     figure: str
     prize: Text | str
-    settled_by: str
+    declined: Text | str
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +198,7 @@ class _Called:
         self.prizes = {
             row["reference"]: row["prize"] for row in published.document["rows"] if not row.get("by_decision")
         }
+        self.declined = {it["nomination"]: it["prize"] for it in published.document.get("declined", ())}
         same = [it for it in page.shown.finalists if it.category == self.category]
         rows = [row for it in (*same, published) for row in it.document["rows"]]
         self.known = {row["reference"]: results.nominee_of(row) for row in rows}
@@ -223,7 +224,8 @@ class _Called:
     def lines(self, result: Outcome, names: Names) -> Iterable[Line]:
         for row in result.rows:
             found = self.known.get(row.nomination)
-            prize = self.prizes.get(row.nomination) if found else row.prize
+            declined = self.declined.get(row.nomination)
+            prize = self.prizes.get(row.nomination) if found else None if declined else row.prize
             yield Line(
                 found.name if found else self.name(row.nomination),
                 found.title if found else "",
@@ -231,5 +233,5 @@ class _Called:
                 row.place,
                 sayings.figure(row.value),
                 names.name("prizes", prize) if prize else "",
-                str(STEPS[row.settled_by]) if row.settled_by else "",
+                names.name("prizes", declined) if declined else "",
             )

@@ -13,13 +13,14 @@ from awards import approvals, arming, decisions
 from awards.arming import AlreadyArmed, MomentPassed
 from awards.extensions import db
 from awards.models import Account, Approval, Release, ReleaseState
-from awards.publishing import RELEASE, CategoryDown, NothingToPublish, WinnersNotSigned
+from awards.publication import NothingToPublish
+from awards.publishing import RELEASE, CategoryDown, WinnersNotSigned
 from awards.takedowns import PUT_BACK
 from awards.timetable import in_zone
 from awards.web import door, sessions, words
 from awards.web.access import Audience, audience
 from awards.web.release import sight
-from awards.web.release.routes import Answer, blueprint, show
+from awards.web.release.routes import Answer, blueprint, show, stale
 from awards.web.secretariat import stating, wording
 from awards.web.secretariat.frame import back_to, face_of, long_reason, name_of, posted
 
@@ -95,14 +96,8 @@ class _Wrong(Exception):
         self.wrong = wrong
 
 
-def stale() -> str:
-    return _("Something has changed meanwhile; nothing was done. This is how it stands now.")
-
-
 def _propose() -> str:
-    chosen = [
-        key for key in request.form.getlist("category") if key in arming.ready(db.session(), door.edition())
-    ]
+    chosen = request.form.getlist("category")
     wrong: dict[str, str] = {} if chosen else {"category": _("Choose at least one category.")}
     due: datetime | None = None
     if posted("when") == "later":
@@ -196,6 +191,11 @@ def _waits(it: Release) -> str:
     if it.state is ReleaseState.HELD:
         when = _moment(it.held_at)
         return _("Held since %(when)s. Nothing becomes public.", when=when)
+    if it.due_at is not None and it.due_at <= sessions.now():
+        return _(
+            "Its moment was %(when)s, and the clock has not done it yet. You can press.",
+            when=_moment(it.due_at),
+        )
     if it.due_at is not None:
         return _("Becomes public on %(when)s.", when=_moment(it.due_at))
     return _("Waits until somebody presses.")

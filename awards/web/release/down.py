@@ -9,13 +9,14 @@ from flask_babel import gettext as _
 
 from awards import approvals, decisions, takedowns
 from awards.arming import StandChanged
+from awards.counts import EvidenceDiffers
 from awards.extensions import db
 from awards.models import Account
 from awards.takedowns import PUT_BACK, NotDown, NothingPublic
 from awards.web import door, sessions
 from awards.web.access import Audience, audience
 from awards.web.release import sight
-from awards.web.release.routes import Answer, blueprint, folder, show
+from awards.web.release.routes import Answer, blueprint, differs, folder, show, stale
 from awards.web.release.sight import State
 from awards.web.secretariat.frame import back_to, face_of, long_reason, name_of, posted
 
@@ -46,10 +47,13 @@ def taken_down(edition: str) -> Answer:  # noqa: ARG001
         session.rollback()
         if not chosen:
             return _page({_field("category"): _("Choose at least one category.")}), 422
-        return back_to("release.taken_down", _stale(), "caution")
+        return back_to("release.taken_down", stale(), "caution")
     except (approvals.NoProposal, approvals.ProposalWaits, approvals.SubjectChanged, StandChanged):
         session.rollback()
-        return back_to("release.taken_down", _stale(), "caution")
+        return back_to("release.taken_down", stale(), "caution")
+    except EvidenceDiffers:
+        session.rollback()
+        return back_to("release.taken_down", differs(), "alarm")
     session.commit()
     return back_to("release.taken_down", says)
 
@@ -59,10 +63,6 @@ def _field(name: str) -> str:
     if posted("act") != "propose":
         return name
     return {"category": "back", "reason": "reason-back"}[name]
-
-
-def _stale() -> str:
-    return _("Something has changed meanwhile; nothing was done. This is how it stands now.")
 
 
 def _act(chosen: list[str]) -> str:

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy.orm import Session
 
-from awards import arming, decisions
+from awards import arming, decisions, prizes, proofs
 from awards.arming import NotWaiting, StandChanged
 from awards.audit import Actor
 from awards.counts import EvidenceDiffers
@@ -18,9 +18,11 @@ from awards.extensions import db
 from awards.models import Edition, Release, ReleaseState
 from awards.web import door, sessions
 from awards.web.access import Audience, audience
-from awards.web.release.arming import CHANGED, armed_as, stale
-from awards.web.release.routes import Answer, blueprint, folder, show
+from awards.web.release.arming import CHANGED, armed_as
+from awards.web.release.routes import Answer, blueprint, differs, folder, show, stale
+from awards.web.results import title_of
 from awards.web.secretariat.frame import back_to, long_reason, posted
+from awards.web.texts import Text
 
 
 class Turn(Protocol):
@@ -50,7 +52,7 @@ def press(edition: str, release_id: str) -> Answer:  # noqa: ARG001
     if request.method == "GET":
         if release.state is not ReleaseState.ARMED:
             return back_to("release.index", stale(), "caution")
-        return show("press.html", armed=armed_as(release))
+        return show("press.html", armed=armed_as(release), undrawn=_undrawn(release))
     try:
         done = arming.press(
             db.session(),
@@ -66,10 +68,7 @@ def press(edition: str, release_id: str) -> Answer:  # noqa: ARG001
         return back_to("release.index", stale(), "caution")
     except EvidenceDiffers:
         db.session.rollback()
-        says = _(
-            "The count differs from what was signed. Nothing was made public; let the auditor count again."
-        )
-        return back_to("release.index", says, "alarm")
+        return back_to("release.index", differs(), "alarm")
     db.session.commit()
     says = ngettext(
         "The winners of one category are public.",
@@ -79,6 +78,14 @@ def press(edition: str, release_id: str) -> Answer:  # noqa: ARG001
     if done.record is not None:
         says = " ".join([says, _("The record of the edition is published.")])
     return back_to("release.index", says)
+
+
+def _undrawn(release: Release) -> list[tuple[Text, str]]:
+    """The winners whose certificates no font draws, with the characters that are lacking."""
+    session, here = db.session(), door.edition()
+    given = [it for it in prizes.of_edition(session, here) if it.category in release.categories]
+    found = ((it, proofs.undrawn(session, here, it)) for it in given)
+    return [(title_of(it.names), " ".join(signs)) for it, signs in found if signs]
 
 
 @blueprint.post("/armed/<release_id>/hold")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,12 +13,24 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
-from awards import acceptances, arming, editions, portraits, prizes, publication, results, standings
+from awards import (
+    acceptances,
+    arming,
+    certificates,
+    editions,
+    portraits,
+    prizes,
+    publication,
+    results,
+    standings,
+    wishes,
+)
 from awards.extensions import db
 from awards.models import (
     Acceptance,
     Answer,
     Award,
+    CertificateState,
     Edition,
     PublicationKind,
     Release,
@@ -154,6 +167,13 @@ def checklist(edition: Edition, rows: Sequence[Row]) -> list[Item]:
             missing,
         )
         found.append(Item(says, url_for("secretariat.nominations", edition=edition.key)))
+    if bare := _uncertified(edition, {row.key for row in rows if row.state is State.PUBLIC}):
+        says = ngettext(
+            "One prize that is public lacks a certificate: no font here draws all that it says.",
+            "%(num)d prizes that are public lack a certificate: no font here draws all that it says.",
+            bare,
+        )
+        found.append(Item(says, winners))
     for row in rows:
         mine = [it for it in given if it.category == row.key]
         if lacking := [it for it in mine if not any((it.citations or {}).values())]:
@@ -168,12 +188,27 @@ def checklist(edition: Edition, rows: Sequence[Row]) -> list[Item]:
     return found
 
 
+def _uncertified(edition: Edition, public: set[str]) -> int:
+    """How many prizes that are public lack a certificate in one of its languages."""
+    session = db.session()
+    certified = Counter(
+        (it.nomination_id, it.prize)
+        for it in certificates.of_edition(session, edition)
+        if it.state is CertificateState.IN_FORCE
+    )
+    wanted = len(certificates.languages(session, edition))
+    return sum(
+        it.category in public and certified[it.nomination_id, it.prize] < wanted
+        for it in prizes.of_edition(session, edition)
+    )
+
+
 def _counted(given: Sequence[Award], told: Mapping[int, Acceptance]) -> list[tuple[int, str]]:
     said = [told[it.id] for it in given if it.id in told]
     untold = sum(it.id not in told for it in given)
     silent = sum(it.answer is None for it in said)
     declined = sum(it.answer is Answer.DECLINED for it in said)
-    asking = sum(acceptances.is_asking(it) for it in said)
+    asking = sum(wishes.is_asking(it) for it in said)
     proof = sum(it.answer is Answer.ACCEPTED and it.proof_at is None for it in said)
     return [
         (untold, ngettext("One winner has not been told.", "%(num)d winners have not been told.", untold)),

@@ -10,8 +10,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
-from awards import acceptances, confidences, decisions, declining, mails, proofs
-from awards.acceptances import NotGiven, NothingAsked, NothingToTell, Released
+from awards import acceptances, confidences, decisions, declining, mails, proofs, wishes
+from awards.acceptances import NotGiven, NothingToTell, Released
 from awards.confidences import Reader
 from awards.declining import ConsequencesChanged, NotDeclined
 from awards.extensions import db
@@ -21,10 +21,11 @@ from awards.notices import Template
 from awards.web import door, sessions
 from awards.web.access import Audience, audience
 from awards.web.release import naming
-from awards.web.release.routes import Answer, blueprint, show
+from awards.web.release.routes import Answer, blueprint, show, stale
 from awards.web.results import title_of
 from awards.web.secretariat.frame import back_to, face_of, long_reason, name_of, posted
 from awards.web.texts import Names, Text, own
+from awards.wishes import NothingAsked, WishChanged
 
 ANSWERS: Mapping[Answered | None, object] = {
     None: _l("No answer yet"),
@@ -59,7 +60,7 @@ class Line:
 
     @property
     def asks(self) -> bool:
-        return self.told is not None and acceptances.is_asking(self.told)
+        return self.told is not None and wishes.is_asking(self.told)
 
     @property
     def given(self) -> bool:
@@ -172,10 +173,9 @@ def winner(edition: str, told: str) -> Answer:  # noqa: ARG001
     except decisions.ReasonMissing:
         session.rollback()
         return _page(found, {"reason": _("Write how you know: the decision states it.")}), 422
-    except (Released, NotGiven, NothingAsked, NotDeclined, ConsequencesChanged):
+    except (Released, NotGiven, NothingAsked, WishChanged, NotDeclined, ConsequencesChanged):
         session.rollback()
-        says = _("Something has changed meanwhile; nothing was done. This is how it stands now.")
-        return back_to("release.winner", says, "caution", told=told)
+        return back_to("release.winner", stale(), "caution", told=told)
     session.commit()
     return back_to("release.winner", says, told=told)
 
@@ -184,7 +184,7 @@ def _act(found: Acceptance) -> str:
     session, here, actor, now = db.session(), door.edition(), sessions.actor(), sessions.now()
     act = posted("act")
     if act in ("adopt", "leave"):
-        acceptances.settle(session, here, found, adopt=act == "adopt", actor=actor, now=now)
+        wishes.settle(session, here, found, seen=posted("seen"), adopt=act == "adopt", actor=actor, now=now)
         return _("The names are taken over.") if act == "adopt" else _("Dealt with; the names stay.")
     if act in ("accepts", "declines"):
         acceptances.answer(
@@ -226,6 +226,7 @@ def _page(found: Acceptance, wrong: Mapping[str, str] | None = None) -> str:
         told=found,
         by=name_of(session.get(Account, found.answered_by_id)) if found.answered_by_id else "",
         changes=naming.changes(award.names, found.names or {}),
+        asked=wishes.fingerprint(found),
         public=public,
         follows=follows if not public else None,
         moves=[

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from flask import current_app, request
+from flask import request
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from awards import addressing, delegations, mails, roll
+from awards import addressing, delegations, roll
 from awards.extensions import db
 from awards.models import Outbox, RollEntry
 from awards.notices import Template
@@ -16,28 +14,20 @@ from awards.web import door, sessions
 from awards.web.access import Audience, audience
 from awards.web.language import NAMES
 from awards.web.roll import says
-from awards.web.roll.routes import blueprint, vote
+from awards.web.roll.routes import blueprint
 from awards.web.roll.sight import Sight, Way
+from awards.web.secretariat import previews
 from awards.web.secretariat.frame import Answer, back_to, show
+from awards.web.secretariat.previews import Text
 from judging.values import Electorate
 
 REFUSED = (roll.VoteClosed, delegations.NotAsked)
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
-    """What the letter says to the first of them, in one language."""
-
-    language: str
-    name: str
-    subject: str
-    text: str
-
-
 @blueprint.route("/ask", methods=["GET", "POST"])
 @audience(Audience.ORGANISER)
 def ask(**_edition: str) -> Answer:
-    if vote().electorate is not Electorate.MEMBERS:
+    if door.vote().electorate is not Electorate.MEMBERS:
         return back_to("roll.index")
     if request.method == "GET":
         return _page()
@@ -93,7 +83,6 @@ def _text(entry: RollEntry, language: str) -> Text:
         recipient=entry.contact,
         language=language,
         template=Template.DELEGATE_ASKED.value,
-        arguments=addressing.arguments_of(session, edition, entry, language),
+        arguments=addressing.arguments_of(session, edition, entry, language, now=sessions.now()),
     )
-    subject, text = mails.preview(session, message, url=current_app.config["LAURELS_URL"])
-    return Text(language, NAMES[language], subject, text)
+    return previews.of(message)

@@ -20,7 +20,7 @@ from awards.web import door, downloads, sessions
 from awards.web.access import Audience, audience
 from awards.web.language import current
 from awards.web.roll import says
-from awards.web.roll.routes import blueprint, vote
+from awards.web.roll.routes import blueprint
 from awards.web.secretariat.frame import Answer, back_to, posted, show
 from judging.values import Electorate
 
@@ -34,7 +34,7 @@ REFUSED = (roll.RollFrozen, roll.VoteClosed, electors.DateAhead)
 @audience(Audience.ORGANISER)
 def build(**_edition: str) -> Answer:
     """What the register or the panel says now; posted, the roll is made so."""
-    electorate = vote().electorate
+    electorate = door.vote().electorate
     if electorate is Electorate.PUBLIC:
         return back_to("roll.load")
     if electorate is Electorate.JUDGES:
@@ -106,7 +106,7 @@ def _panel() -> Answer:
 @audience(Audience.ORGANISER)
 def load(**_edition: str) -> Answer:
     """Electors, delegates, addresses from a list: all of it, or nothing where a line can't be taken."""
-    if vote().electorate is Electorate.JUDGES:
+    if door.vote().electorate is Electorate.JUDGES:
         return back_to("roll.build")
     if request.method == "GET":
         return _load()
@@ -154,7 +154,7 @@ def _load(wrong: Mapping[str, str] | None = None, lines: list[str] | None = None
         lines=found[:MOST_LINES],
         more=max(0, len(found) - MOST_LINES),
         columns=[*enrolment.REQUIRED, *enrolment.OPTIONAL],
-        members=vote().electorate is Electorate.MEMBERS,
+        members=door.vote().electorate is Electorate.MEMBERS,
         frozen=door.edition().roll_frozen_at,
     )
 
@@ -163,7 +163,7 @@ def _load(wrong: Mapping[str, str] | None = None, lines: list[str] | None = None
 @audience(Audience.ORGANISER)
 def load_example(**_edition: str) -> Response:
     """A list as it can be filled in, with plainly made-up people."""
-    vote()
+    door.vote()
     rows = [
         (
             "Example City",

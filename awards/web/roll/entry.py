@@ -15,9 +15,9 @@ from awards.models import Account, DecisionKind, RollEntry, RollState, VotingCod
 from awards.web import door, language, sessions, words
 from awards.web.access import Audience, audience
 from awards.web.roll import says
-from awards.web.roll.routes import blueprint, vote
+from awards.web.roll.routes import blueprint
 from awards.web.roll.routes import elector as elector_of
-from awards.web.roll.sight import WAYS, Sight
+from awards.web.roll.sight import WAYS, Sight, Way
 from awards.web.secretariat.frame import Answer, back_to, name_of, posted, posted_number, show
 from judging.values import Electorate
 
@@ -172,12 +172,12 @@ def _page(it: RollEntry, wrong: Mapping[str, str] | None = None) -> str:
         languages=language.NAMES,
         cast=it.id in roll.cast(session, edition),
         left=it.id in roll.left(session, edition),
-        closed=edition.second_closed_at is not None,
-        members=vote().electorate is Electorate.MEMBERS,
+        closed=roll.is_over(session, edition),
+        members=door.vote().electorate is Electorate.MEMBERS,
         is_on=it.state is RollState.ON,
         by_rule=electors.is_by_rule(it),
         frozen=edition.roll_frozen_at is not None,
-        shared=bool(it.email) and sum(other.email == it.email for other in seen.electors) > 1,
+        shared=bool(it.email) and line.way not in (Way.MAIL, Way.OFF),
     )
 
 

@@ -13,7 +13,7 @@ from awards.models import DecisionKind
 from awards.web import door, sessions
 from awards.web.access import Audience, audience
 from awards.web.roll import says
-from awards.web.roll.routes import blueprint, vote
+from awards.web.roll.routes import blueprint
 from awards.web.roll.sight import Sight, Way
 from awards.web.secretariat.frame import Answer, back_to, long_reason, posted, show
 from judging.values import Electorate
@@ -32,7 +32,7 @@ REFUSED = (
 @audience(Audience.ORGANISER)
 def freeze(**_edition: str) -> Answer:
     """What freezing means, and what is still missing; once frozen, the hash and how to take it back."""
-    vote()
+    door.vote()
     if request.method == "GET":
         return _page()
     session, edition = db.session(), door.edition()
@@ -60,7 +60,7 @@ def freeze(**_edition: str) -> Answer:
 def _page(wrong: Mapping[str, str] | None = None) -> str:
     session, edition, seen = db.session(), door.edition(), Sight()
     frozen = decisions.of_edition(session, edition, DecisionKind.ROLL_FROZEN)
-    members = vote().electorate is Electorate.MEMBERS
+    members = door.vote().electorate is Electorate.MEMBERS
     return show(
         "roll/freeze.html",
         "roll.index",
@@ -72,6 +72,6 @@ def _page(wrong: Mapping[str, str] | None = None) -> str:
         members=members,
         built=electors.built(session, edition) if members else None,
         changed=members and edition.roll_frozen_at is None and electors.plan(session, edition).is_new,
-        judges=vote().electorate is Electorate.JUDGES,
+        judges=door.vote().electorate is Electorate.JUDGES,
         left=seen.count(Way.NEEDS_LETTER, Way.ASKED, Way.NOBODY),
     )

@@ -11,7 +11,7 @@ from awards.extensions import db
 from awards.models import DecisionKind, RollState
 from awards.web import door, downloads, language, words
 from awards.web.access import Audience, audience
-from awards.web.roll.routes import blueprint, vote
+from awards.web.roll.routes import blueprint
 from awards.web.roll.says import ELECTORATES
 from awards.web.roll.sight import WAYS, Sight, Way
 from awards.web.secretariat.frame import show
@@ -29,7 +29,7 @@ COLUMNS = (
 @blueprint.get("", endpoint="index")
 @audience(Audience.ORGANISER)
 def listing(**_edition: str) -> str:
-    session, edition, rule = db.session(), door.edition(), vote()
+    session, edition, rule = db.session(), door.edition(), door.vote()
     seen = Sight()
     way, text = request.args.get("show", ""), tidy_text(request.args.get("q", ""))[:LONGEST_SEARCH]
     found = seen.chosen(way, text)
@@ -74,7 +74,7 @@ def _page() -> int:
 @audience(Audience.ORGANISER)
 def as_csv(**_edition: str) -> Response:
     """Everybody on the roll and off it. Addresses are personal: the file is for those who run the vote."""
-    vote()
+    door.vote()
     rows = [
         (
             it.entry.elector,
@@ -99,6 +99,6 @@ def as_csv(**_edition: str) -> Response:
 @audience(Audience.ORGANISER)
 def as_json(**_edition: str) -> Response:
     """The very bytes whose hash the freezing states."""
-    vote()
+    door.vote()
     content = roll.document(db.session(), door.edition())
     return downloads.download(content, "application/json", f"{door.edition().key}-roll.json")

@@ -18,7 +18,7 @@ from awards.web.language import NAMES, speaking
 from awards.web.papers.codes import Letter
 from awards.web.papers.codes import letters as codes_on_paper
 from awards.web.roll import says
-from awards.web.roll.routes import blueprint, vote
+from awards.web.roll.routes import blueprint
 from awards.web.roll.sight import Line, Sight, Way
 from awards.web.secretariat.frame import Answer, name_of, posted, show
 
@@ -31,7 +31,7 @@ REFUSED = (roll.VoteClosed, roll.NotOnRoll, roll.AlreadyCast)
 @audience(Audience.ORGANISER)
 def letters(**_edition: str) -> Answer | Response:
     """Who gets a letter; posted, the letters come as PDF, once: their codes stand nowhere else."""
-    vote()
+    door.vote()
     if request.method == "GET":
         return _page()
     session, edition, form = db.session(), door.edition(), sessions.filled()
@@ -129,7 +129,7 @@ def _page(wrong: str = "") -> str:
             key: name_of(session.get(Account, key)) for key in {it.code.made_by_id for it in shown if it.code}
         },
         frozen=edition.roll_frozen_at is not None,
-        closed=edition.second_closed_at is not None and not left,
+        closed=roll.is_over(session, edition),
         mailed=len(can) - len(shown),
     )
 

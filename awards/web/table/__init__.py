@@ -17,7 +17,6 @@ from awards.web.table import (
     standing,
     taking_out,
     waiving,
-    winning,
     withholding,
 )
 from awards.web.table.routes import blueprint
@@ -33,7 +32,6 @@ PAGES = (
     waiving,
     minimum,
     deciding,
-    winning,
     correcting,
     citing,
     special,

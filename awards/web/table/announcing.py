@@ -10,12 +10,13 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
-from awards import decisions, mails, nominations, publication, publishing
+from awards import decisions, finalists, mails, nominations, publication
 from awards.elections import ShortlistNotSigned
 from awards.extensions import db
+from awards.finalists import Letters, VisibleInThePast
 from awards.models import Outbox
 from awards.notices import Template
-from awards.publishing import Letters, NothingToPublish, VisibleInThePast
+from awards.publication import NothingToPublish
 from awards.shortlists import SheetsOpen
 from awards.timetable import Deadline, in_zone
 from awards.web import door, sessions, words
@@ -65,7 +66,7 @@ def announcing(edition: str) -> Answer:  # noqa: ARG001
     if posted("act") != "announce" or posted("seen") != stamp:
         return _page(wanted, looked=stamp)
     try:
-        done = publishing.announce(
+        done = finalists.announce(
             db.session(),
             door.edition(),
             only=ready,
@@ -123,7 +124,7 @@ def call_off(edition: str) -> Answer:  # noqa: ARG001
     wrong: dict[str, str] = {}
     if request.method == "POST" and not (wrong := long_reason()):
         try:
-            publishing.call_off(
+            finalists.call_off(
                 session, here, reason=posted("reason"), actor=sessions.actor(), now=sessions.now()
             )
             session.commit()
@@ -152,7 +153,7 @@ def _page(wanted: Wanted | None = None, *, looked: str = "") -> str:
     board = sight.board(door.edition())
     ready = [it for it in board if it.state is State.SIGNED]
     done = {State.SIGNED, State.PLANNED, State.ANNOUNCED}
-    told = publishing.addressed(db.session(), door.edition(), [it.key for it in ready])
+    told = finalists.addressed(db.session(), door.edition(), [it.key for it in ready])
     return show(
         "announcing.html",
         "table.announcing",
@@ -181,7 +182,7 @@ def _samples(ready: list[Sight], wanted: Wanted | None) -> list[tuple[str, str]]
     """One letter of each kind, as it will be written to the first of those concerned."""
     session, edition = db.session(), door.edition()
     found: dict[Template, tuple[str, str]] = {}
-    told = publishing.addressed(session, edition, [it.key for it in ready])
+    told = finalists.addressed(session, edition, [it.key for it in ready])
     revisions = (
         nominations.current_revisions(session, [it for it, _template, _people in told]) if told else {}
     )
@@ -196,7 +197,7 @@ def _samples(ready: list[Sight], wanted: Wanted | None) -> list[tuple[str, str]]
             recipient=people[0].email,
             language=people[0].language,
             template=template.value,
-            arguments=publishing.letter_arguments(
+            arguments=finalists.letter_arguments(
                 edition, nomination, revisions[nomination.id], public=public, due=due
             ),
         )

@@ -20,6 +20,8 @@ from awards.web.table.cut_line import BEFORE, no_advice
 from awards.web.table.routes import Answer, blueprint, is_closed, show
 from judging.values import rounded
 
+MOST_FAR = 100
+
 
 @dataclass(frozen=True, slots=True)
 class Far:
@@ -65,7 +67,14 @@ def judges(edition: str) -> Answer:  # noqa: ARG001
         for key, it in found.panel.items()
         if key in cards
     ]
-    return show("judges.html", "table.judges", seats=seats, far=far, hidden=hidden, severities=severities)
+    return show(
+        "judges.html",
+        "table.judges",
+        seats=seats,
+        far=far[:MOST_FAR],
+        more=max(len(far) - MOST_FAR, 0),
+        hidden=hidden,
+    )
 
 
 @blueprint.get("/judges/<judge>")

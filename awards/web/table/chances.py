@@ -45,9 +45,9 @@ class Change:
 def percent(share: Fraction) -> str:
     """A share as people read it: never 0 % and never 100 %, because neither is known."""
     if share < Fraction(1, 100):
-        return _("under 1 %%")
+        return _("under %(number)s %%", number=1)
     if share > Fraction(99, 100):
-        return _("over 99 %%")
+        return _("over %(number)s %%", number=99)
     return _("%(number)s %%", number=rounded(share * 100, 0))
 
 

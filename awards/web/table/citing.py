@@ -19,9 +19,9 @@ from awards.web.access import Audience, audience
 from awards.web.language import NAMES
 from awards.web.secretariat.frame import name_of, posted
 from awards.web.table.routes import Answer, blueprint, is_closed, lead, show
-from awards.web.table.sight import Line, Sight
+from awards.web.table.sight import Sight, category_or_404
 from awards.web.table.signing import not_you
-from awards.web.table.standing import category_or_404
+from awards.web.table.stood import Line
 from awards.web.texts import Text
 
 
@@ -44,7 +44,7 @@ def cite(edition: str, category: str) -> Answer:  # noqa: ARG001
     """The citation of every winner of a category; saved together, until they are public."""
     if not is_closed():
         return lead("table.index")
-    it = category_or_404(door.edition(), category)
+    it = category_or_404(category)
     awards = _awards(it)
     if not awards:
         says = _("No prize of this category is given yet: citations are written once the winners are signed.")

@@ -15,8 +15,7 @@ from awards.models import Approval
 from awards.web import door, sessions
 from awards.web.access import Audience, audience
 from awards.web.secretariat.frame import long_reason, name_of, posted
-from awards.web.table.counting import Counted
-from awards.web.table.deciding import result_or_404
+from awards.web.table.counting import Counted, result_or_404
 from awards.web.table.routes import Answer, blueprint, is_closed, lead, show
 from awards.web.table.signing import not_you
 

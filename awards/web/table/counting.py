@@ -4,33 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
 
+from flask import abort
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
 
-from awards import editions, publication, results, verdicts, withholding
+from awards import editions, publication, results, withholding
 from awards.extensions import db
-from awards.models import (
-    Decision,
-    Edition,
-    FrozenOutcome,
-    Grant,
-    Nomination,
-    PublicationKind,
-)
-from awards.web import sessions
+from awards.models import Decision, Edition, PublicationKind
+from awards.web import door
 from awards.web.sentences import METHODS
 from awards.web.table import boxes, sayings, sight
 from awards.web.table.boxes import Box
-from awards.web.table.sight import Line, Sight
+from awards.web.table.routes import lead
+from awards.web.table.sight import Sight
+from awards.web.table.stood import Line, Stood, signatures
 from awards.web.texts import Text
 from judging.ballot import Tally
 from judging.count import outcome_of
-from judging.ladder import StepTaken
 from judging.outcome import Outcome, OutcomeRow
 from judging.rules import Rules
 from judging.values import Method, SecondRound, Step
@@ -76,26 +69,14 @@ class Row:
         return sayings.figure(self.row.value)
 
 
-@dataclass(frozen=True)
-class Counted:
+@dataclass(frozen=True, kw_only=True)
+class Counted(Stood):
     """The result of one category as it was counted last."""
 
-    sight: Sight
     rules: Rules
-    frozen: FrozenOutcome
     outcome: Outcome
     boxes: tuple[Box, ...]
-    signed: Decision | None
-    public_from: datetime | None
     withheld: Mapping[str, Decision]
-
-    @property
-    def key(self) -> str:
-        return self.sight.key
-
-    @property
-    def name(self) -> Text:
-        return self.sight.name
 
     @property
     def state(self) -> State:
@@ -106,22 +87,8 @@ class Counted:
         if results.waiting(self.outcome, Step.RUNOFF):
             return State.RUNOFF
         if self.waiting:
-            return State.STUCK if self.sight.table.all_bound(self.level, self.key) else State.TIE
+            return State.STUCK if self.is_stuck else State.TIE
         return State.TO_SIGN
-
-    @property
-    def waiting(self) -> tuple[StepTaken, ...]:
-        return verdicts.waiting(self.frozen.document)
-
-    @property
-    def chairs_step(self) -> StepTaken | None:
-        """The step that the chair takes now: the first that waits, else the first that may be taken again."""
-        found = (*self.waiting, *verdicts.chairs_steps(self.frozen.document))
-        return found[0] if found else None
-
-    @cached_property
-    def lines(self) -> dict[str, Line]:
-        return {line.nomination.reference: line for line in self.sight.lines}
 
     @cached_property
     def rows(self) -> tuple[Row, ...]:
@@ -131,16 +98,13 @@ class Counted:
         return tuple(
             Row(
                 row,
-                self.lines[row.nomination],
+                line,
                 self.prize(row.prize) if row.prize else "",
                 bool(row.prize) and sum(it.place == row.place and it.prize == row.prize for it in found) > 1,
                 tally.first_places[row.nomination] if tally is not None and shown else None,
             )
-            for row in found
+            for row, line in zip(found, self.lines, strict=True)
         )
-
-    def prize(self, key: str) -> Text:
-        return self.sight.names.name("prizes", key)
 
     @property
     def winners(self) -> list[Row]:
@@ -188,42 +152,7 @@ class Counted:
 
     @property
     def steps(self) -> list[str]:
-        return [sayings.step(it, self.key, self.sight.names) for it in self.outcome.steps]
-
-    @cached_property
-    def level(self) -> list[Nomination]:
-        """The nominations among which the chair decides."""
-        step = self.chairs_step
-        return [self.lines[name].nomination for name in step.level] if step else []
-
-    @cached_property
-    def stand(self) -> list[Nomination]:
-        return [self.lines[row.nomination].nomination for row in self.outcome.rows]
-
-    @cached_property
-    def acting(self) -> Grant | None:
-        """Who acts now: about the level ones while they wait, else about all."""
-        return self.sight.table.acting(self.level if self.waiting else self.stand, self.key)
-
-    @property
-    def is_mine(self) -> bool:
-        return self.acting is not None and self.acting.account_id == sessions.me().id
-
-    @property
-    def orders(self) -> Grant | None:
-        """Who puts the level ones into an order, or into another one."""
-        return self.sight.table.acting(self.level, self.key) if self.level else None
-
-    @property
-    def all_bound(self) -> bool:
-        return self.sight.table.all_bound(self.stand, self.key)
-
-    @property
-    def my_conflicts(self) -> list[str]:
-        """What keeps whoever reads from acting as chair or deputy."""
-        mine = [it for it in self.sight.table.of(self.key) if it.grant.account_id == sessions.me().id]
-        about = self.level if self.waiting else self.stand
-        return sorted(it.reference for it in about if any(it.id in seat.kept_out for seat in mine))
+        return self.said(self.outcome.steps)
 
 
 def _method(rules: Rules) -> str:
@@ -234,36 +163,53 @@ def _method(rules: Rules) -> str:
 
 
 def board(edition: Edition, of: Sequence[Sight] | None = None) -> list[Counted]:
-    """Every category that has a result, in the rules' order. None stands where the shortlist lost its signature."""
+    """Every category that has a result, in the rules' order.
+
+    None stands where the shortlist lost its signature, and none that is not what the signed shortlist gives now.
+    """
     session = db.session()
     found = results.frozen(session, edition)
     if not found:
         return []
     rules = editions.rules_of(session, edition)
-    signed = {
-        it.id: it
-        for it in session.scalars(
-            select(Decision).where(Decision.id.in_([it.signed_by for it in found.values() if it.signed_by]))
-        )
-    }
+    signed = signatures(found.values())
     shown = publication.first_shown(session, edition, PublicationKind.WINNERS)
     held = boxes.of_edition(edition)
     withheld = withholding.by_category(session, edition) if rules.withhold else {}
-    return [
-        Counted(
-            it,
-            rules,
-            frozen,
-            outcome_of(frozen.document),
-            tuple(held.get(it.key, ())),
-            signed.get(frozen.signed_by or 0),
-            shown.get(it.key),
-            withheld.get(it.key, {}),
+    standing = {it.key: it for it in (sight.board(edition) if of is None else of) if it.signed is not None}
+    outdated = results.outdated(session, edition, standing)
+    counted = []
+    for key, it in standing.items():
+        frozen = found.get(key)
+        if frozen is None or key in outdated:
+            continue
+        outcome = outcome_of(frozen.document)
+        lines = {line.nomination.reference: line for line in it.lines}
+        counted.append(
+            Counted(
+                key=key,
+                name=it.name,
+                names=it.names,
+                table=it.table,
+                lines=tuple(lines[row.nomination] for row in outcome.rows),
+                frozen=frozen,
+                signed=signed.get(frozen.signed_by or 0),
+                public_from=shown.get(key),
+                rules=rules,
+                outcome=outcome,
+                boxes=tuple(held.get(key, ())),
+                withheld=withheld.get(key, {}),
+            )
         )
-        for it in (sight.board(edition) if of is None else of)
-        if it.signed is not None and (frozen := found.get(it.key)) is not None
-    ]
+    return counted
 
 
-def one(edition: Edition, category: str) -> Counted | None:
-    return next((it for it in board(edition) if it.key == category), None)
+def result_or_404(key: str) -> Counted:
+    """A category of the edition of the address that has a result; from one to be counted again back to them all."""
+    found = next((it for it in board(door.edition()) if it.key == key), None)
+    if found is None and key in results.frozen(db.session(), door.edition()):
+        said = _(
+            "What this result was counted from has changed since. It is counted again before it goes on."
+        )
+        abort(lead("table.results", said, "caution"))
+    return found or abort(404)

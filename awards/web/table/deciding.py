@@ -1,30 +1,23 @@
-"""The results on the chair's table: the count sheet of each category, the order among level ones, the lot after it."""
+"""The results on the chair's table: every category with what is to be done, and its count sheet."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from flask import abort, request, url_for
+from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from awards import citations, corrections, editions, results, standings, verdicts, winners
-from awards.chairs import NotTheChair
+from awards import citations, corrections, editions, results, standings
 from awards.elections import ShortlistNotSigned
 from awards.extensions import db
 from awards.models import Award, FrozenStanding
 from awards.results import NotCounted
-from awards.verdicts import NamedTwice, NoTieThere, Stage
 from awards.web import door, sessions
 from awards.web.access import Audience, audience
-from awards.web.secretariat.frame import face_of, long_reason, may, name_of, posted, posted_number
+from awards.web.secretariat.frame import face_of, may, name_of
 from awards.web.table import background, counting, sayings, second
-from awards.web.table.counting import STATES, Counted, State
-from awards.web.table.ordering import places_given
+from awards.web.table.counting import STATES, Counted, State, result_or_404
 from awards.web.table.routes import Answer, blueprint, is_closed, lead, show
-from awards.web.table.signing import CHANGED, not_you
-from awards.web.table.standing import DECISIONS
-from awards.winners import ResultChanged, WinnersSigned
+from awards.web.table.standing import BECAUSE, DECISIONS
 from judging.values import Round, SecondRound
 
 
@@ -87,13 +80,11 @@ def result(edition: str, category: str) -> Answer:  # noqa: ARG001
         state=STATES[it.state],
         step=step_of(it),
         decisions=decided,
+        becauses=BECAUSE,
         after_a_decline=sayings.after_a_decline,
         given=_given(it),
         comments=background.comments(here, category, sessions.me(), Round.SECOND),
         organiser=may(Audience.ORGANISER, reading=False),
-        can_order=it.state is State.TO_SIGN
-        and it.orders is not None
-        and it.orders.account_id == sessions.me().id,
         can_write=any(citations.is_open(db.session(), here, award) for award in _given(it).values()),
         name_of=name_of,
     )
@@ -103,13 +94,6 @@ def _given(it: Counted) -> dict[str, Award]:
     """The contested prizes that were given, by reference."""
     found = corrections.of_category(db.session(), door.edition(), it.key)
     return {award.nomination.reference: award for award in found if not award.by_decision}
-
-
-def result_or_404(category: str) -> Counted:
-    found = counting.one(door.edition(), category)
-    if found is None:
-        abort(404)
-    return found
 
 
 @blueprint.post("/acts/count")
@@ -126,91 +110,3 @@ def count(edition: str) -> Answer:  # noqa: ARG001
         return lead("table.results", _("It was counted already; nothing was changed."), "caution")
     said = ngettext("Counted: one category.", "Counted: %(num)d categories.", len(done))
     return lead("table.results", said)
-
-
-@blueprint.route("/<category>/result/order", methods=["GET", "POST"])
-@audience(Audience.TABLE)
-def result_order(edition: str, category: str) -> Answer:  # noqa: ARG001
-    """Order nominations that are level at a prize; until the signature an order can be replaced by another."""
-    if not is_closed():
-        return lead("table.index")
-    it = result_or_404(category)
-    if it.chairs_step is None or it.signed is not None:
-        says = _("There is nothing to order here any more.")
-        return lead("table.result", says, "caution", category=it.key)
-    if request.method == "GET":
-        return _order(it)
-    wrong, given = places_given(it.chairs_step.level)
-    wrong |= long_reason()
-    if not posted("reason"):
-        wrong["reason"] = _("Write why in this order: the decision states it, and the full record keeps it.")
-    if wrong:
-        return _order(it, wrong), 422
-    try:
-        winners.order_level(
-            db.session(),
-            door.edition(),
-            it.key,
-            given,
-            reason=posted("reason"),
-            seen=posted_number("seen"),
-            actor=sessions.actor(),
-            now=sessions.now(),
-        )
-    except NotTheChair as error:
-        db.session.rollback()
-        return _order(it, {"": not_you(error)}), 409
-    except (ResultChanged, NamedTwice, NoTieThere, WinnersSigned, NotCounted, ShortlistNotSigned):
-        db.session.rollback()
-        return _order(result_or_404(category), {"": str(CHANGED)}, anew=True), 409
-    db.session.commit()
-    says = _("Ordered. The result was counted again; it is final when it is signed.")
-    return lead("table.result", says, category=it.key)
-
-
-def _order(it: Counted, wrong: Mapping[str, str] | None = None, *, anew: bool = False) -> str:
-    """The form as it was filled in; `anew`: of what was typed only the reason, since others may be level now."""
-    step = it.chairs_step
-    names = sorted(step.level) if step else []
-    before = [group[0] for group in step.groups if len(group) == 1] if step else []
-    kept = sessions.filled() is not None and not anew
-    chosen = {
-        number: posted(f"place-{number}") if kept else str(before.index(name) + 1) if name in before else ""
-        for number, name in enumerate(names)
-    }
-    lapsed = None
-    if step is not None and it.waiting:
-        lapsed = verdicts.order_before(db.session(), door.edition(), it.key, Stage.RESULT, step.level)
-    return show(
-        "result_order.html",
-        "table.results",
-        it=it,
-        mine=it.orders is not None and it.orders.account_id == sessions.me().id,
-        lapsed=lapsed,
-        level=list(enumerate(it.lines[name] for name in names)),
-        chosen=chosen,
-        before=bool(before),
-        seen=it.frozen.number if anew else posted_number("seen") or it.frozen.number,
-        wrong=dict(wrong or {}),
-        reason=posted("reason"),
-        name_of=name_of,
-    )
-
-
-@blueprint.post("/<category>/result/go-on")
-@audience(Audience.TABLE)
-def result_go_on(edition: str, category: str) -> Answer:  # noqa: ARG001
-    """Where all at the table have become bound since the count, the ladder goes on to its next step."""
-    if not is_closed():
-        return lead("table.index")
-    it = result_or_404(category)
-    try:
-        moved = winners.go_on(
-            db.session(), door.edition(), it.key, actor=sessions.actor(), now=sessions.now()
-        )
-    except (WinnersSigned, NotCounted, ShortlistNotSigned):
-        db.session.rollback()
-        moved = False
-    db.session.commit()
-    says = _("The ladder went on.") if moved else _("There is nothing to be done here any more.")
-    return lead("table.result", says, "done" if moved else "caution", category=it.key)

@@ -145,7 +145,7 @@ def _category(edition: Edition, it: Sight) -> Iterator[Block]:
         yield Steps(tuple(it.steps))
     if it.lines:
         yield _standing(it)
-    yield from _decided(edition, it, Round.FIRST)
+    yield from _decided(edition, it.key, Round.FIRST)
 
 
 def _standing(it: Sight) -> Grid:
@@ -209,7 +209,7 @@ def _result(edition: Edition, it: Counted) -> Iterator[Block]:
     if it.not_given:
         says = _("Not given, because a prize before it is shared or nobody is left for it:")
         yield Words(f"{says} {listed(map(str, it.not_given))}")
-    yield from _decided(edition, it.sight, Round.SECOND)
+    yield from _decided(edition, it.key, Round.SECOND)
 
 
 def _named(award: Award) -> str:
@@ -249,9 +249,9 @@ def _figures(it: Counted) -> Grid:
     )
 
 
-def _decided(edition: Edition, it: Sight, of_round: Round) -> Iterator[Block]:
+def _decided(edition: Edition, category: str, of_round: Round) -> Iterator[Block]:
     """Waivers of a round by number, its other decisions in words."""
-    decided = [them for them in background.orders(edition, it.key) if background.round_of(them) is of_round]
+    decided = [them for them in background.orders(edition, category) if background.round_of(them) is of_round]
     waived = sum(decision.kind is DecisionKind.MINIMUM_WAIVED for decision in decided)
     if waived:
         yield Words(

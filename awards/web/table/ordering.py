@@ -1,47 +1,57 @@
-"""The chair's orders among level nominations, and the ladder that goes on without the chair."""
+"""The chair's orders among level nominations, at the cut or at a prize, and the ladder that goes on without."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from flask import request
 from flask_babel import gettext as _
 
-from awards import shortlists, verdicts
+from awards import verdicts
 from awards.chairs import NotTheChair
 from awards.extensions import db
-from awards.shortlists import AlreadySigned, NobodyMarked, SheetsOpen, StandingChanged
-from awards.verdicts import NamedTwice, NoTieThere, Stage
+from awards.shortlists import NobodyMarked, SheetsOpen
+from awards.verdicts import NamedTwice, NoTieThere
 from awards.web import door, sessions
 from awards.web.access import Audience, audience
-from awards.web.secretariat.frame import long_reason, name_of, posted, posted_number
+from awards.web.secretariat.frame import long_reason, name_of, posted, posted_number, whole_number
+from awards.web.table import stages
 from awards.web.table.routes import Answer, blueprint, is_closed, lead, show
-from awards.web.table.sight import Sight
-from awards.web.table.signing import CHANGED, not_you, why
-from awards.web.table.standing import category_or_404
+from awards.web.table.signing import not_you
+from awards.web.table.stages import At
+from awards.web.table.stood import Stood
 
 
 @blueprint.route("/<category>/order", methods=["GET", "POST"])
 @audience(Audience.TABLE)
 def order(edition: str, category: str) -> Answer:  # noqa: ARG001
+    return _ordered(stages.SHORTLIST, category)
+
+
+@blueprint.route("/<category>/result/order", methods=["GET", "POST"])
+@audience(Audience.TABLE)
+def result_order(edition: str, category: str) -> Answer:  # noqa: ARG001
+    return _ordered(stages.RESULT, category)
+
+
+def _ordered(at: At, category: str) -> Answer:
     """Order level nominations; until the signature an order can be replaced by another."""
     if not is_closed():
         return lead("table.index")
-    it = category_or_404(door.edition(), category)
+    it = _asked(at, category)
     if it.chairs_step is None or it.signed is not None:
-        return lead(
-            "table.category", _("There is nothing to order here any more."), "caution", category=it.key
-        )
+        return at.back(it, _("There is nothing to order here any more."), "caution")
     if request.method == "GET":
-        return _order(it)
-    wrong, given = places_given(it.chairs_step.level)
+        return _page(at, it)
+    wrong, given = places_given([line.nomination.reference for line in it.level_lines])
     wrong |= long_reason()
     if not posted("reason"):
         wrong["reason"] = _("Write why in this order: the decision states it, and the full record keeps it.")
     if wrong:
-        return _order(it, wrong), 422
+        return _page(at, it, wrong), 422
     try:
-        shortlists.order_level(
+        at.order_level(
             db.session(),
             door.edition(),
             it.key,
@@ -53,16 +63,20 @@ def order(edition: str, category: str) -> Answer:  # noqa: ARG001
         )
     except NotTheChair as error:
         db.session.rollback()
-        return _order(it, {"": not_you(error)}), 409
+        return _page(at, it, {"": not_you(error)}), 409
     except (NobodyMarked, SheetsOpen) as error:
         db.session.rollback()
-        return _order(category_or_404(door.edition(), category), {"": why(error)}), 409
-    except (StandingChanged, NamedTwice, NoTieThere, AlreadySigned):
+        return _page(at, _asked(at, category), {"": at.why(error)}), 409
+    except (*stages.CHANGED, *stages.SIGNED, NamedTwice, NoTieThere):
         db.session.rollback()
-        return _order(category_or_404(door.edition(), category), {"": str(CHANGED)}, anew=True), 409
+        return _page(at, _asked(at, category), {"": str(at.changed)}, anew=True), 409
     db.session.commit()
-    says = _("Ordered. The standing was counted again; it is final when it is signed.")
-    return lead("table.category", says, category=it.key)
+    return at.back(it, at.ordered)
+
+
+def _asked(at: At, category: str) -> Stood:
+    """The category, and of the steps that the chair has taken the one that the address names."""
+    return replace(at.one_or_404(category), again=whole_number(request.args.get("again", "")))
 
 
 def places_given(level: Sequence[str]) -> tuple[dict[str, str], list[str]]:
@@ -86,29 +100,25 @@ def places_given(level: Sequence[str]) -> tuple[dict[str, str], list[str]]:
     return wrong, [places[place] for place in sorted(places, key=int)]
 
 
-def _order(it: Sight, wrong: Mapping[str, str] | None = None, *, anew: bool = False) -> str:
+def _page(at: At, it: Stood, wrong: Mapping[str, str] | None = None, *, anew: bool = False) -> str:
     """The form as it was filled in; `anew`: of what was typed only the reason, since others may be level now."""
     step = it.chairs_step
-    level = [line for line in it.lines if step is not None and line.nomination.reference in step.level]
-    level.sort(key=lambda line: line.nomination.reference)
     before = [group[0] for group in step.groups if len(group) == 1] if step else []
-    chosen = {
-        number: posted(f"place-{number}")
-        if sessions.filled() is not None and not anew
-        else str(before.index(line.nomination.reference) + 1)
-        if line.nomination.reference in before
-        else ""
-        for number, line in enumerate(level)
-    }
+    names = [line.nomination.reference for line in it.level_lines]
+    kept = sessions.filled() is not None and not anew
+    chosen = [
+        posted(f"place-{number}") if kept else str(before.index(name) + 1) if name in before else ""
+        for number, name in enumerate(names)
+    ]
     lapsed = None
     if step is not None and it.waiting:
-        lapsed = verdicts.order_before(db.session(), door.edition(), it.key, Stage.SHORTLIST, step.level)
+        lapsed = verdicts.order_before(db.session(), door.edition(), it.key, at.stage, step.level)
     return show(
-        "order.html",
-        "table.index",
+        f"{at.ordering}.html",
+        at.tab,
         it=it,
         lapsed=lapsed,
-        level=list(enumerate(level)),
+        level=list(enumerate(it.level_lines)),
         chosen=chosen,
         before=bool(before),
         seen=it.frozen.number if anew else posted_number("seen") or it.frozen.number,
@@ -121,16 +131,25 @@ def _order(it: Sight, wrong: Mapping[str, str] | None = None, *, anew: bool = Fa
 @blueprint.post("/<category>/go-on")
 @audience(Audience.TABLE)
 def go_on(edition: str, category: str) -> Answer:  # noqa: ARG001
-    """Where all at the table have become bound since the close, the ladder goes on to its next step."""
+    return _gone_on(stages.SHORTLIST, category)
+
+
+@blueprint.post("/<category>/result/go-on")
+@audience(Audience.TABLE)
+def result_go_on(edition: str, category: str) -> Answer:  # noqa: ARG001
+    return _gone_on(stages.RESULT, category)
+
+
+def _gone_on(at: At, category: str) -> Answer:
+    """Where all at the table have become bound since the count, the ladder goes on to its next step."""
     if not is_closed():
         return lead("table.index")
-    it = category_or_404(door.edition(), category)
+    it = at.one_or_404(category)
     try:
-        moved = shortlists.go_on(
-            db.session(), door.edition(), it.key, actor=sessions.actor(), now=sessions.now()
-        )
-    except AlreadySigned:
+        moved = at.go_on(db.session(), door.edition(), it.key, actor=sessions.actor(), now=sessions.now())
+    except (*stages.CHANGED, *stages.SIGNED):
+        db.session.rollback()
         moved = False
     db.session.commit()
     says = _("The ladder went on.") if moved else _("There is nothing to be done here any more.")
-    return lead("table.category", says, "done" if moved else "caution", category=it.key)
+    return at.back(it, says, "done" if moved else "caution")

@@ -4,33 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
-from functools import cached_property
 
-from sqlalchemy import select
+from flask import abort
 
-from awards import chairs, editions, nominations, publication, reopening, standings, verdicts
-from awards.chairs import Table
+from awards import chairs, editions, nominations, publication, reopening, standings
 from awards.extensions import db
-from awards.models import (
-    Decision,
-    Edition,
-    FrozenStanding,
-    Grant,
-    Nomination,
-    NominationRevision,
-    PublicationKind,
-    Reopening,
-)
-from awards.web import sessions
+from awards.models import Edition, Nomination, NominationRevision, PublicationKind, Reopening
+from awards.web import door, sessions
 from awards.web.secretariat.frame import face_of
 from awards.web.table import sayings
-from awards.web.texts import Names, Text, choose
+from awards.web.table.stood import Line, Stood, signatures
 from judging.count import standing_of
-from judging.ladder import StepTaken
-from judging.shortlist import Standing, StandingRow
-from judging.values import Finalist, rounded
+from judging.shortlist import Standing
 
 
 class State(StrEnum):
@@ -46,57 +32,14 @@ class State(StrEnum):
     ANNOUNCED = "announced"
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A nomination in the standing; `position` counts on where places are shared."""
+@dataclass(frozen=True, kw_only=True)
+class Sight(Stood):
+    """One category as it stands after the first round."""
 
-    position: int
-    row: StandingRow
-    nomination: Nomination
-    revision: NominationRevision
-
-    @property
-    def title(self) -> Text:
-        said = {self.revision.language: self.revision.title} | dict(self.revision.titles or {})
-        return choose(said, self.revision.language)
-
-    @property
-    def total(self) -> str:
-        return rounded(self.row.total)
-
-    @property
-    def exact(self) -> str:
-        return sayings.mixed(self.row.total)
-
-    @property
-    def outcome(self) -> object:
-        return sayings.FINALISTS[self.row.finalist]
-
-    @property
-    def advances(self) -> bool:
-        return self.row.finalist is Finalist.YES
-
-    @property
-    def open(self) -> bool:
-        return self.row.finalist is Finalist.OPEN
-
-
-@dataclass(frozen=True)
-class Sight:
-    """One category as it stands."""
-
-    key: str
-    name: Text
-    frozen: FrozenStanding
     standing: Standing
-    lines: tuple[Line, ...]
     places: int
-    table: Table
     mending: tuple[Reopening, ...]
     unmarked: tuple[str, ...]
-    signed: Decision | None
-    public_from: datetime | None
-    names: Names
 
     @property
     def state(self) -> State:
@@ -107,55 +50,10 @@ class Sight:
         if self.signed is None:
             if not self.waiting:
                 return State.TO_SIGN
-            return State.STUCK if self.table.all_bound(self.level, self.key) else State.TIE
+            return State.STUCK if self.is_stuck else State.TIE
         if self.public_from is None:
             return State.SIGNED
         return State.PLANNED if self.public_from > sessions.now() else State.ANNOUNCED
-
-    @property
-    def waiting(self) -> tuple[StepTaken, ...]:
-        return verdicts.waiting(self.frozen.document)
-
-    @property
-    def chairs_step(self) -> StepTaken | None:
-        """The step that the chair takes, or took and may take again until the signature."""
-        found = verdicts.chairs_steps(self.frozen.document)
-        return found[0] if found else None
-
-    @cached_property
-    def level(self) -> list[Nomination]:
-        """The nominations among which the chair decides."""
-        step = self.chairs_step
-        return [it.nomination for it in self.lines if step and it.nomination.reference in step.level]
-
-    @cached_property
-    def acting(self) -> Grant | None:
-        """Who acts now: about the level ones while they wait, else about all."""
-        return self.table.acting(self.level if self.waiting else self.judged, self.key)
-
-    @property
-    def judged(self) -> list[Nomination]:
-        return [it.nomination for it in self.lines]
-
-    @property
-    def is_mine(self) -> bool:
-        return self.acting is not None and self.acting.account_id == sessions.me().id
-
-    @property
-    def nobody(self) -> bool:
-        """Whether nobody is appointed at all."""
-        return not self.table.of(self.key)
-
-    @property
-    def all_bound(self) -> bool:
-        return self.table.all_bound(self.judged, self.key)
-
-    @property
-    def my_conflicts(self) -> list[str]:
-        """What keeps whoever reads from acting as chair or deputy."""
-        mine = [it for it in self.table.of(self.key) if it.grant.account_id == sessions.me().id]
-        about = self.level if self.waiting else self.judged
-        return sorted(it.reference for it in about if any(it.id in seat.kept_out for seat in mine))
 
     @property
     def cut(self) -> list[str]:
@@ -163,7 +61,7 @@ class Sight:
 
     @property
     def steps(self) -> list[str]:
-        return [sayings.step(it, self.key, self.names) for it in self.standing.steps]
+        return self.said(self.standing.steps)
 
     @property
     def cut_after(self) -> int | None:
@@ -187,12 +85,7 @@ def board(edition: Edition) -> list[Sight]:
     shown = publication.first_shown(session, edition, PublicationKind.FINALISTS)
     latest = standings.latest(session, edition)
     unmarked = standings.unmarked(session, edition)
-    signed = {
-        it.id: it
-        for it in session.scalars(
-            select(Decision).where(Decision.id.in_([it.signed_by for it in latest.values() if it.signed_by]))
-        )
-    }
+    signed = signatures(latest.values())
     return [
         Sight(
             key=key,
@@ -212,8 +105,9 @@ def board(edition: Edition) -> list[Sight]:
     ]
 
 
-def one(edition: Edition, category: str) -> Sight | None:
-    return next((it for it in board(edition) if it.key == category), None)
+def category_or_404(key: str) -> Sight:
+    """A category of the edition of the address."""
+    return next((it for it in board(door.edition()) if it.key == key), None) or abort(404)
 
 
 def _lines(

@@ -94,13 +94,8 @@ def _give() -> tuple[str, str]:
 
 
 def _stopped(error: Exception) -> str:
-    if isinstance(error, OrganiserBound):
-        return _("You have a conflict with: %(references)s.", references=str(error))
     if isinstance(error, approvals.ProposalWaits):
         return _("One organiser has signed first for this prize already. That is answered first.")
-    if isinstance(error, approvals.SamePerson):
-        return _("You signed first yourself. Another organiser signs second.")
-    assert isinstance(error, NotTheChair)
     return not_you(error)
 
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from flask import abort, url_for
+from flask import url_for
 from flask_babel import lazy_gettext as _l
 
-from awards.models import DecisionKind, Edition, Leaving, NominationState
+from awards.models import DecisionKind, Leaving, NominationState
 from awards.web import door, sessions
 from awards.web.access import Audience, audience
 from awards.web.secretariat.frame import may, name_of
-from awards.web.table import background, drawing, second, sight
+from awards.web.table import background, drawing, sayings, second, sight
 from awards.web.table.routes import Answer, blueprint, is_closed, lead, show
-from awards.web.table.sight import Sight, State
+from awards.web.table.sight import Sight, State, category_or_404
 from judging.values import Round
 
 STATES = {
@@ -61,6 +61,7 @@ def index(edition: str) -> str:  # noqa: ARG001 (the door has looked it up)
         "table.index",
         board=[(it, STATES[it.state], step_of(it)) for it in board],
         second=second.of_board(door.edition(), board),
+        second_states=second.STATES,
         second_open=second.is_open(door.edition()),
         advised=may(Audience.ADVICE, reading=True),
         signable=[it for it in board if it.state is State.TO_SIGN and it.is_mine],
@@ -93,7 +94,7 @@ def category(edition: str, category: str) -> Answer:  # noqa: ARG001
     if not is_closed():
         return lead("table.index")
     here = door.edition()
-    found = category_or_404(here, category)
+    found = category_or_404(category)
     decided = background.orders(here, category)
     return show(
         "category.html",
@@ -103,11 +104,13 @@ def category(edition: str, category: str) -> Answer:  # noqa: ARG001
         step=step_of(found),
         drawing=drawing.of(found),
         second=second.of_board(here, [found]).get(category),
+        second_states=second.STATES,
         second_open=second.is_open(here),
         second_comments=background.comments(here, category, sessions.me(), Round.SECOND),
         missing=background.missing(here, category),
         comments=background.comments(here, category, sessions.me()),
         becauses=BECAUSE,
+        after_a_decline=sayings.after_a_decline,
         decisions=[(found_, DECISIONS[found_.kind]) for found_ in decided],
         waived=sum(
             it.kind is DecisionKind.MINIMUM_WAIVED and background.round_of(it) is Round.FIRST
@@ -118,10 +121,3 @@ def category(edition: str, category: str) -> Answer:  # noqa: ARG001
         advised=may(Audience.ADVICE, reading=True),
         name_of=name_of,
     )
-
-
-def category_or_404(edition: Edition, key: str) -> Sight:
-    found = sight.one(edition, key)
-    if found is None:
-        abort(404)
-    return found

@@ -16,8 +16,8 @@ from awards.web import door, sessions
 from awards.web.access import Audience, audience
 from awards.web.secretariat.frame import long_reason, may, name_of, posted
 from awards.web.table.routes import Answer, blueprint, is_closed, lead, show
-from awards.web.table.sight import Line, Sight, State
-from awards.web.table.standing import category_or_404
+from awards.web.table.sight import Sight, State, category_or_404
+from awards.web.table.stood import Line
 
 
 @blueprint.route("/<category>/out", methods=["GET", "POST"])
@@ -26,7 +26,7 @@ def take_out(edition: str, category: str) -> Answer:  # noqa: ARG001
     """First which nomination, then what follows, with the reason and the act."""
     if not is_closed():
         return lead("table.index")
-    it = category_or_404(door.edition(), category)
+    it = category_or_404(category)
     wanted = posted("nomination") or request.args.get("nomination", "")
     line = next((line for line in _possible(it) if line.nomination.reference == wanted), None)
     if request.method == "GET":
@@ -51,7 +51,7 @@ def take_out(edition: str, category: str) -> Answer:  # noqa: ARG001
         return _page(it, line, {"reason": _("Write why: the decision states it.")}), 422
     except (NotTheChair, OrganiserRecords, InterestBinds) as error:
         db.session.rollback()
-        return _page(it, line, {"": _refused(error)}), 409
+        return _page(it, line, {"": refused(error)}), 409
     except (NotThen, NotJudged):
         db.session.rollback()
         return lead("table.category", _late(), "caution", category=it.key)
@@ -68,7 +68,8 @@ def _late() -> str:
     return _("It is out already, or its finalists are announced. Nothing was changed.")
 
 
-def _refused(error: Exception) -> str:
+def refused(error: Exception) -> str:
+    """Why this person does not take a nomination out."""
     if isinstance(error, OrganiserRecords):
         return _("An organiser records a withdrawal.")
     if isinstance(error, InterestBinds):
@@ -79,12 +80,12 @@ def _refused(error: Exception) -> str:
 
 
 def _possible(it: Sight) -> list[Line]:
-    possible = {it.id for it in disqualifying.possible(db.session(), door.edition(), it.judged)}
+    possible = {it.id for it in disqualifying.possible(db.session(), door.edition(), it.stand)}
     return [line for line in it.lines if line.nomination.id in possible]
 
 
 def _page(it: Sight, line: Line | None, wrong: Mapping[str, str] | None = None) -> str:
-    acting = it.table.acting(it.judged, it.key)
+    acting = it.table.acting(it.stand, it.key)
     return show(
         "take_out.html",
         "table.index",

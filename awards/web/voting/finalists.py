@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session, joinedload, load_only
 from werkzeug.wrappers import Response
 
 from awards import attachments, dossiers, drafts, naming, nominations
-from awards.casting import Paper
 from awards.dossiers import Dossier
 from awards.extensions import db
 from awards.models import Attachment, Nomination, NominationRevision, Organisation
+from awards.own_ballots import Paper
 from awards.web import door, files, results
 from awards.web.access import Audience, audience
 from awards.web.dossier import serve_page

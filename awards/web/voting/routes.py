@@ -10,10 +10,11 @@ from typing import Any
 from flask import Blueprint, abort, g, render_template
 from werkzeug.wrappers import Response
 
-from awards import casting, editions, roll
-from awards.casting import Paper, Receipt
+from awards import editions, own_ballots, roll
+from awards.casting import Receipt
 from awards.extensions import db
 from awards.models import Edition, RollEntry
+from awards.own_ballots import Paper
 from awards.roll import NoVote
 from awards.timetable import Moment
 from awards.web import door, face, sessions, words
@@ -96,7 +97,7 @@ def booth(*, opened: datetime | None = None) -> Booth:
         entry,
         rules,
         vote,
-        casting.papers_until(session, entry, rules, closes, opened=opened, now=now),
+        own_ballots.papers_until(session, entry, rules, closes, opened=opened, now=now),
         seen,
         words.own_zone(account.zone, edition.zone) if account is not None else "",
     )

@@ -10,8 +10,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
-from awards.casting import Paper
 from awards.models import ConflictSource, ElectionKind, ElectionState
+from awards.own_ballots import Paper
 from awards.web import words
 from awards.web.sentences import SENTENCES
 from awards.web.texts import Names

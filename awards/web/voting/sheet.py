@@ -12,9 +12,9 @@ from flask import current_app, request
 from itsdangerous import BadSignature, URLSafeSerializer
 from werkzeug.datastructures import MultiDict
 
-from awards import casting
-from awards.casting import Paper
+from awards import own_ballots
 from awards.models import RollEntry
+from awards.own_ballots import Paper
 from awards.web import door, sessions
 from awards.web.voting import routes, says
 from awards.web.voting.routes import Booth
@@ -140,7 +140,7 @@ def _marked(form: MultiDict[str, str], paper: Paper, vote: Vote) -> Marked:
         slips.append((Slip.BOTH, 0))
     if not slips:
         most = 1 if vote.method is Method.ONE_CHOICE else vote.approve_up_to
-        found = [SLIPS.get(fault, Slip.UNKNOWN) for _, fault in casting.wrong(paper, vote, named)]
+        found = [SLIPS.get(fault, Slip.UNKNOWN) for _, fault in own_ballots.wrong(paper, vote, named)]
         slips = [(kind, most) for kind in dict.fromkeys(found)]
     return Marked(named if named or abstains else None, tuple(slips), places, named, abstains)
 
