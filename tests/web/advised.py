@@ -31,7 +31,9 @@ Document = dict[str, Any]
 class Advised:
     """The edition with its people in browsers. `noise`: how much chance is in each mark, in points."""
 
-    def __init__(self, app: Flask, folder: Path, *, close: bool = True, noise: float = 0.7, **rules: object) -> None:
+    def __init__(
+        self, app: Flask, folder: Path, *, close: bool = True, noise: float = 0.7, **rules: object
+    ) -> None:
         self.app, self.browsers = app, dict[str, FlaskClient]()
         with app.app_context():
             begin_writing()
@@ -49,7 +51,7 @@ class Advised:
             db.session.commit()
 
     def _mark(self, play: Play, noise: float) -> None:
-        chance = Random(6)  # noqa: S311 (made-up marks)
+        chance = Random(6)
         worth = {f"N{number:02}": chance.gauss(10.5, 2.5) for number in range(ENTRIES)}
         rows = []
         for it in play.session.scalars(select(Assignment).order_by(Assignment.id)):
@@ -60,7 +62,9 @@ class Advised:
         play.mark(*rows)
 
     def calibrate(
-        self, change: Callable[[Document], None] | None = None, state: CalibrationState = CalibrationState.FITTED
+        self,
+        change: Callable[[Document], None] | None = None,
+        state: CalibrationState = CalibrationState.FITTED,
     ) -> None:
         """Fit the sheets, and lay down what was fitted, changed as is wanted, in the state that is wanted."""
         with self.app.app_context():
@@ -96,7 +100,9 @@ class Advised:
             account = accounts.find(db.session(), f"{name}@people.example")
             assert account is not None
             edition = editions.find(db.session(), self.key)
-            found = next(it for it in nominations.of_edition(db.session(), edition) if it.reference == reference)
+            found = next(
+                it for it in nominations.of_edition(db.session(), edition) if it.reference == reference
+            )
             recusals.declare(db.session(), found, actor=Actor(account, account), now=NOW)
             db.session.commit()
 

@@ -21,8 +21,8 @@ from awards.web.table import advice, chances, cut_drawing
 from awards.web.table.advice import FSI, PDI, Advice
 from awards.web.table.chances import BANDS, Chance, Change
 from awards.web.table.routes import Answer, blueprint, is_closed, lead, show
-from awards.web.table.sight import Line, Sight
-from awards.web.table.standing import category_or_404
+from awards.web.table.sight import Sight, category_or_404
+from awards.web.table.stood import Line
 from judging.calibration.values import Band, Why
 from judging.values import Finalist, StandingBy, rounded
 
@@ -86,7 +86,7 @@ def cut_line(edition: str, category: str) -> Answer:  # noqa: ARG001
         if category not in {it.key for it in editions.rules_of(db.session(), here).categories}:
             abort(404)
         return no_advice(_("The cut line"), "table.index", [str(BEFORE)])
-    it = category_or_404(here, category)
+    it = category_or_404(category)
     found = advice.of(here)
     title = _("The cut line: %(category)s", category=str(it.name))
     if not found.is_ready:
