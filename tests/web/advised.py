@@ -41,7 +41,7 @@ class Advised:
             play = Play(db.session(), folder, rules)
             self.key = play.edition.key
             play.nominate(*(entry(f"N{number:02}") for number in range(ENTRIES)))
-            play.seat(*map(judge, JUDGES))
+            play.seat(*(judge(it, country="KR" if it == "ada" else "NZ") for it in JUDGES))
             play.assign(seed="even")
             self._mark(play, noise)
             if close:

@@ -16,6 +16,7 @@ from awards.web.texts import listed
 from judging.calibration.values import Band
 from judging.values import rounded
 
+NBSP = "\u00a0"
 MOST_NAMED = 4
 MOST_JUDGES = 3
 BANDS: Final = {Band.SAFE: _l("safe"), Band.IN_PLAY: _l("in play"), Band.OUT: _l("out")}
@@ -45,10 +46,10 @@ class Change:
 def percent(share: Fraction) -> str:
     """A share as people read it: never 0 % and never 100 %, because neither is known."""
     if share < Fraction(1, 100):
-        return _("under %(number)s %%", number=1)
+        return _("under %(share)s", share=f"1{NBSP}%")
     if share > Fraction(99, 100):
-        return _("over %(number)s %%", number=99)
-    return _("%(number)s %%", number=rounded(share * 100, 0))
+        return _("over %(share)s", share=f"99{NBSP}%")
+    return f"{rounded(share * 100, 0)}{NBSP}%"
 
 
 def places_said(chances: Sequence[Chance], places: int) -> list[str]:
@@ -69,12 +70,11 @@ def places_said(chances: Sequence[Chance], places: int) -> list[str]:
 def _open(chances: Sequence[Chance], safe: set[int], places: list[int]) -> list[str]:
     near = [it for it in chances if it.position not in safe and (it.inside or it.band is not Band.OUT)]
     likely = sorted(near, key=lambda it: (-it.share, it.position))
-    named, more = likely[:MOST_NAMED], len(likely) - MOST_NAMED
+    named = likely if len(likely) <= MOST_NAMED + 1 else likely[:MOST_NAMED]
     parts = [_("%(name)s (%(share)s)", name=it.name, share=percent(it.share)) for it in named]
-    who = either(parts) if more <= 0 else listed(parts)
-    says = [_place(places, who)]
-    if more > 0:
-        says.append(ngettext("Or one other.", "Or one of %(num)d others.", more))
+    if more := len(likely) - len(named):
+        parts.append(ngettext("one other", "one of %(num)d others", more))
+    says = [_place(places, either(parts) if len(likely) > len(places) else listed(parts))]
     if len(likely) <= len(places):
         return [*says, _("Nobody else comes near.")]
     ahead = [it.name for it in near if it.inside]

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from awards.web.table.cut_line import Row
 
 WIDTH, ROW, TOP = 360, 22, 30
-BARS, FULL = 82, 102
-RANKS, LAST = 236, 352
+BARS, FULL = 82, 84
+RANKS, LAST = 242, 352
 BEYOND, MOST = 8, 40
 """So many are drawn beyond the places at least, and at most in all."""
 

@@ -24,7 +24,7 @@ from awards.web.table.routes import Answer, blueprint, is_closed, lead, show
 from awards.web.table.sight import Sight, category_or_404
 from awards.web.table.stood import Line
 from judging.calibration.values import Band, Why
-from judging.values import Finalist, StandingBy, rounded
+from judging.values import StandingBy, rounded
 
 Fit = Mapping[str, Any]
 BEFORE = _l(
@@ -154,7 +154,8 @@ def _show(it: Sight, found: Advice, fit: Fit, title: str) -> str:
         title=title,
         decides=decides,
         no_fair=no_fair,
-        sentences=sentences(it, rows, changes, no_fair=no_fair),
+        sentences=[] if no_fair else chances.places_said(_chances(rows), it.places),
+        hangs=chances.without_said(changes) if len(rows) > it.places else [],
         doubt=[] if no_fair or len(rows) <= it.places else _doubt(fit, it.places),
         rows=rows,
         drawing=None if no_fair or len(rows) < 2 else cut_drawing.of(rows, it.places, it.cut_after),
@@ -193,23 +194,18 @@ def _changes(found: Advice, fit: Fit, lines: Mapping[str, Line]) -> list[Change]
     return said
 
 
-def sentences(it: Sight, rows: list[Row], changes: list[Change], *, no_fair: bool) -> list[str]:
-    """The cut line in words."""
-    if no_fair:
-        return chances.without_said(changes) if len(rows) > it.places else []
-    known = [
+def _chances(rows: list[Row]) -> list[Chance]:
+    return [
         Chance(
             position=row.line.position,
             name=called(row.line),
             share=Fraction(row.fit["p_top"]),
             band=Band(row.fit["band"]),
-            inside=row.line.advances or row.line.row.finalist is Finalist.OPEN,
+            inside=row.line.advances or row.line.open,
         )
         for row in rows
         if row.fit
     ]
-    says = chances.places_said(known, it.places)
-    return says if len(known) <= it.places else [*says, *chances.without_said(changes)]
 
 
 def decides_said(found: Advice, fit: Fit) -> tuple[list[str], bool]:
