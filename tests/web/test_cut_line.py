@@ -78,7 +78,7 @@ def test_level_ones_and_small_categories_are_said_too() -> None:
     ]
     assert chances.doubt_said(Fraction("0.61"), Fraction(0), places=5) == [
         "The last place and the next nomination are level: the ladder of the rules decides.",
-        "As marks are never exact, expect 0.6 of 5 places to have gone to another than the best.",
+        "Marks are never exact: on average, 0.6 of 5 places go to a nomination that is not truly among the best.",
     ]
     assert "less than 0.01 points" in chances.doubt_said(Fraction(0), Fraction("0.001"), places=1)[0]
     assert chances.percent(Fraction(0)).startswith("under 1")

@@ -185,14 +185,13 @@ def doubt_said(expected_wrong: Fraction, margin: Fraction | None, *, places: int
                 margin=rounded(abs(margin), 2) if abs(margin) >= Fraction(5, 1000) else _("less than 0.01"),
             )
         )
-    if places:
+    if places > 1:
         says.append(
-            ngettext(
-                "As marks are never exact, expect %(wrong)s of one place to have gone to another than the best.",
-                "As marks are never exact, expect %(wrong)s of %(num)d places to have gone to another than "
-                "the best.",
-                places,
+            _(
+                "Marks are never exact: on average, %(wrong)s of %(places)d places go to a nomination that is not "
+                "truly among the best.",
                 wrong=rounded(expected_wrong, 1),
+                places=places,
             )
         )
     return says
