@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import TypeVarTuple
 
 from sqlalchemy import Select, Subquery, exists, func, select
 from sqlalchemy.orm import Session
@@ -34,6 +34,7 @@ JUDGED = (
 )
 """States of nominations whose marks make up the standing."""
 AT_ONCE = 2000
+Columns = TypeVarTuple("Columns")
 
 
 def counted(
@@ -90,8 +91,8 @@ def unmarked(session: Session, edition: Edition) -> set[str]:
 
 
 def _counting(
-    query: Select[Any], edition: Edition, rounds: Sequence[Round], category: str | None
-) -> Select[Any]:
+    query: Select[*Columns], edition: Edition, rounds: Sequence[Round], category: str | None
+) -> Select[*Columns]:
     """A query of the latest version of each counted sheet, nomination by nomination."""
     later = select(func.max(ScoreSheetVersion.number)).where(ScoreSheetVersion.sheet_id == ScoreSheet.id)
     found = (

@@ -117,7 +117,8 @@ def _write(
         "texts.json": editions.texts_of(session, edition),
         "outcome.json": counts.outcome(full_sha256),
         "decisions.json": evidence.decisions(counts.lots),
-    } | annexes.documents(session, edition, kind, known)
+    }
+    documents |= annexes.documents(session, edition, kind, known)
     shown, tables = counts.elections_by_form()
     lines: dict[str, Iterable[Json]] = {
         "nominations.jsonl": evidence.nominations(),

@@ -98,7 +98,9 @@ def _report(found: Recount) -> list[str]:
 def _standing(count: CategoryCount, names: Mapping[str, str]) -> list[str]:
     if count.standing is None:
         return ["  no standing yet"]
-    rows = [("place", "nomination", "total", "exact", "finalist", "settled by", "title")]
+    rows: list[tuple[str, ...]] = [
+        ("place", "nomination", "total", "exact", "finalist", "settled by", "title")
+    ]
     rows += [
         (
             str(row.place),

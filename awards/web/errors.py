@@ -23,6 +23,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response as AnyResponse
 
+from awards.calibrations import TooManyToFit
 from awards.extensions import db
 from awards.storage import NoSuchFile
 from awards.timetable import IllegalTransition
@@ -31,6 +32,7 @@ from awards.web.access import Audience, audience_of
 
 FORM_EXPIRED = "form_expired"
 CERTIFICATE_DOWN = "certificate_down"
+TOO_MANY = "too_many_to_fit"
 GONE = 410
 OTHER = 400
 TOO_LARGE = 413
@@ -63,6 +65,13 @@ PAGES = {
         _l(
             "The awards have moved on since you opened the page. Nothing was changed. "
             "Load the page again to see where they stand."
+        ),
+    ),
+    TOO_MANY: (
+        _l("This takes too long for a page"),
+        _l(
+            "Nothing was changed. The fair scores of this many nominations are computed anew, which takes minutes. "
+            "Whoever runs the server does this with the commands of the command line."
         ),
     ),
     410: (
@@ -98,6 +107,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(CSRFError, _form_expired)
     app.register_error_handler(NoSuchFile, lambda error: page(404, 404))
     app.register_error_handler(IllegalTransition, lambda error: page(409, 409))
+    app.register_error_handler(TooManyToFit, lambda error: page(409, TOO_MANY))
 
 
 def _form_expired(_error: CSRFError) -> AnyResponse:

@@ -39,7 +39,6 @@ class Ground:
     inverse: Real
     raw: tuple[Fraction, ...]
     fair: Real
-    error: Real
     second: Real
     counts: Whole
     without: Mapping[int, Real]
@@ -62,7 +61,6 @@ def cut_lines(
     """The cut line of every category that has a sheet."""
     panel, system = found.panel, found.system
     wanted = [places[name] for name in panel.categories]
-    item_variances, _ = system.variances(inverse)
     by_judge = {judge: np.flatnonzero(panel.judge == judge) for judge in range(len(panel.judges))}
     usable = found.estimable and prediction.better and fair_decides
     ground = Ground(
@@ -70,7 +68,6 @@ def cut_lines(
         inverse=inverse,
         raw=_plain_means(found, sheets),
         fair=system.fair(),
-        error=np.sqrt(item_variances),
         second=opinion(found),
         counts=np.bincount(panel.item, minlength=len(panel.items)),
         without={it: system.deletion(rows, inverse) for it, rows in by_judge.items()} if usable else {},
@@ -179,7 +176,7 @@ def _nomination(ground: Ground, item: int, fair: float, rank: Ranks, at: int) ->
         sheets=int(ground.counts[item]),
         raw=ground.raw[item],
         fair=fair,
-        error=float(ground.error[item]),
+        error=float(rank.error[at]),
         p_top=p_top,
         band=Band.SAFE if p_top >= SAFE else Band.OUT if p_top <= OUT else Band.IN_PLAY,
         rank=float(rank.mean[at]),

@@ -14,9 +14,11 @@ from judging.calibration.system import System
 
 @dataclass(frozen=True, slots=True)
 class Ranks:
-    """Of the items of one category: probability of a place, expected rank, and the 90 % interval of the rank."""
+    """Of the items of one category: probability of a place, expected rank, and the 90 % interval of the rank; `error`
+    is the deviation of their worth from the category's mean worth, in points."""
 
     p_top: Real
+    error: Real
     mean: Real
     low: Whole
     high: Whole
@@ -48,6 +50,7 @@ def _ranks(worth: Real, places: int) -> Ranks:
     sorted_ranks = np.partition(found, sorted({low, high}), axis=1)
     return Ranks(
         p_top=(found <= places).mean(axis=1),
+        error=np.std(worth - worth.mean(axis=0), axis=1),
         mean=found.mean(axis=1),
         low=sorted_ranks[:, low].astype(np.int64),
         high=sorted_ranks[:, high].astype(np.int64),

@@ -20,7 +20,7 @@ def judge_fits(
 ) -> tuple[tuple[JudgeFit, ...], tuple[tuple[Real, Real], ...]]:
     """A card for each judge; beside them, by judge, what own-country and other nominations got above expectation."""
     panel, system = found.panel, found.system
-    _, variances = system.variances(inverse)
+    errors = system.severity_errors(inverse)
     severities = system.severities()
     surprise = system.residual / np.maximum(1 - system.levers(inverse), 0.05)
     own = np.array(
@@ -40,7 +40,7 @@ def judge_fits(
                 judge=name,
                 sheets=int(mine.sum()),
                 severity=0.0 if pinned else float(severities[number]),
-                error=float(np.sqrt(found.reml.judge if pinned else variances[number])),
+                error=float(np.sqrt(found.reml.judge) if pinned else errors[number]),
                 spread=float(system.guess.spread[number]),
                 noise=float(1 / np.sqrt(system.guess.steadiness[number])),
                 shrunk=pinned,

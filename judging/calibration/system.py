@@ -150,6 +150,18 @@ class System:
         inside, outside = np.diag(inverse)[self.offset :], self.outer_variances(inverse)
         return (outside, inside) if self.items_out else (inside, outside)
 
+    def severity_errors(self, inverse: Real) -> Real:
+        """The standard error of each judge's severity against the mean of all judges' severities."""
+        if self.items_out:
+            shared = inverse[self.offset :, self.offset :]
+            found = np.diag(shared) - 2 * shared.mean(axis=1) + shared.mean()
+        else:
+            mean = np.asarray(self.scaled.mean(axis=0)).ravel()
+            own, count = 1 / self.pivot, len(self.pivot)
+            with_mean = self.scaled @ (inverse @ mean) + own / count
+            found = self.outer_variances(inverse) - 2 * with_mean + mean @ inverse @ mean + own.mean() / count
+        return np.asarray(np.sqrt(np.maximum(found, 0)))
+
     def moments(self, inverse: Real) -> Moments:
         """Expected squares and products under the posterior, which the ECM steps ask for."""
         outside = np.empty(len(self.pivot))
@@ -209,7 +221,7 @@ class System:
         inner, outer = self.respond(right_in, right_out)
         shared = float((kept @ inner)[0] + out_load * outer[out])
         fitted = float((kept @ self.inner)[0] + out_load * self.outer[out])
-        pull = np.full(1, (value - self.level - fitted) / (noise + shared))
+        pull: Real = np.array([(value - self.level - fitted) / (noise + shared)], dtype=np.float64)
         return self._moved(kept, np.array([out]), np.full(1, out_load, np.float64), pull)
 
     def _seen(self, kept: Any, out: Whole, load: Real, inverse: Real) -> Real:

@@ -96,9 +96,9 @@ class Premium:
 
 @dataclass(frozen=True, slots=True)
 class JudgeFit:
-    """`severity` above 0 marks higher than colleagues (lenient), with its standard `error`, both in points; `spread`
-    1 uses the scale as colleagues do, above 1 more of it; `noise` 1 is as consistent as colleagues, above 1 less.
-    `shrunk`: too few sheets, so that nothing is said of severity."""
+    """`severity` above 0 marks higher than colleagues (lenient), with its standard `error` against the mean of all
+    judges, both in points. `spread`: 1 uses the scale as colleagues do, above 1 more of it. `noise`: 1 is as consistent
+    as colleagues, above 1 less. `shrunk`: too few sheets, so that nothing is said of severity."""
 
     judge: str
     sheets: int
@@ -122,8 +122,9 @@ class Far:
 
 @dataclass(frozen=True, slots=True)
 class NominationFit:
-    """`raw`: the plain mean. `fair`: what an average judge would have given, with its standard `error`. `p_top`:
-    probability of being truly among the best. `rank`: expected rank, 1 best, with its 90 % interval."""
+    """`raw`: the plain mean. `fair`: what an average judge would have given, with its standard `error` against the mean
+    of the category. `p_top`: probability of being truly among the best. `rank`: expected rank, 1 best, with its 90 %
+    interval."""
 
     nomination: str
     sheets: int

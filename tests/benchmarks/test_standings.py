@@ -51,7 +51,7 @@ def fill(session: Session, actor: Actor, many: int) -> Edition:
     edition = programmes.load(session, programme(), edition_key=f"large-{many}", actor=actor, now=NOW).edition
     edition.first_closed_at = NOW
     session.flush()
-    chance = Random(many)  # noqa: S311 (made-up marks)
+    chance = Random(many)
     accounts = many_of(session, Account, ({"name": f"J{n}", "created_at": NOW} for n in range(JUDGES)))
     judges = many_of(
         session,
@@ -70,6 +70,7 @@ def fill(session: Session, actor: Actor, many: int) -> Edition:
                 "reference": f"N{number:06}",
                 "state": NominationState.ELIGIBLE,
                 "category": CATEGORIES[number % len(CATEGORIES)],
+                "created_at": NOW,
             }
             for number in range(many)
         ),

@@ -19,6 +19,7 @@ from judging.count import (
     standing_document,
     tally_document,
 )
+from judging.fitted import Fitted, fitted_document
 from judging.ladder import StepTaken, Verdicts
 from judging.outcome import Outcome
 from judging.rules import Rules, digest, document
@@ -59,7 +60,8 @@ class Case:
     """One category of an edition that ended.
 
     `ballots` are rankings or choices, a run-off's in `runoff`; `given`: prizes by decision; `unnamed`: nominations
-    that the record knows by a number only; `as_table`: the count sheet instead of ballots.
+    that the record knows by a number only; `as_table`: the count sheet instead of ballots; `fitted`: what a
+    calibration gave.
     """
 
     rules: Rules = field(default_factory=rules)
@@ -74,6 +76,7 @@ class Case:
     unnamed: Sequence[str] = ()
     as_table: bool = False
     kind: str = "full"
+    fitted: Fitted | None = None
 
     def __post_init__(self) -> None:
         self.decisions: list[Any] = []
@@ -85,7 +88,9 @@ class Case:
         self._decide("freeze", {"rules": digest(self.rules), "seed_sha256": seed_sha256}, category=None)
         self._add_sheets(self.marks, "first")
         self._add_sheets(self.panel, "second")
-        standing = first_round(self.rules, CATEGORY, self.marks, verdicts=self.shortlist, seed=SEED)
+        standing = first_round(
+            self.rules, CATEGORY, self.marks, verdicts=self.shortlist, seed=SEED, fitted=self.fitted
+        )
         self._state("shortlist", self.shortlist, standing.steps)
         for prize in self.withheld:
             self._decide("withheld", {"prize": prize})
@@ -122,6 +127,8 @@ class Case:
             "decisions.json": self.decisions,
             "outcome.json": stated,
         }
+        if self.fitted is not None:
+            documents["calibration.json"] = {"categories": {CATEGORY: fitted_document(self.fitted)}}
         return Parts(json.loads(json.dumps(documents)), json.loads(json.dumps(self.lines)))
 
     def written(self) -> bytes:
@@ -233,6 +240,7 @@ def changed(content: bytes, name: str, part: bytes, *, hashed_again: bool = True
     """A record with another part of that name, and with the manifest that belongs to it unless told otherwise."""
     parts = unpacked(content) | {name: part}
     if hashed_again:
-        digests = {key: hashlib.sha256(parts[key]).hexdigest() for key in record.PARTS}
+        kept = parts.keys() - {record.MANIFEST}
+        digests = {key: hashlib.sha256(parts[key]).hexdigest() for key in sorted(kept)}
         parts[record.MANIFEST] = canonical(dict(digests))
     return packed(parts)

@@ -8,6 +8,7 @@ from flask import current_app, request
 from flask_babel import gettext as _
 
 from awards import chairs, closing, decisions, progress, steps
+from awards.calibrations import INLINE_MOST, TooManyToFit
 from awards.closing import Cause, Closing
 from awards.extensions import db
 from awards.models import DecisionKind
@@ -64,6 +65,15 @@ def _closed() -> Answer:
     except (closing.SeenOtherwise, closing.StaysOpen, NobodyEntered):
         session.rollback()
         says = _("Nothing was closed: what is missing has changed since you opened the page. Read it again.")
+        return _page(closing.look(session, edition, now), wrong={"": says}), 422
+    except TooManyToFit:
+        session.rollback()
+        says = _(
+            "Nothing was closed: with more than %(most)d nominations the fair scores take too long for a page. "
+            "Whoever runs the server closes the round with: flask round close %(key)s first",
+            most=INLINE_MOST,
+            key=edition.key,
+        )
         return _page(closing.look(session, edition, now), wrong={"": says}), 422
     except decisions.ReasonMissing:
         session.rollback()

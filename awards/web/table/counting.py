@@ -151,6 +151,11 @@ class Counted(Stood):
         return _("Points") if self.method is Method.BORDA else _("Votes")
 
     @property
+    def plain_means(self) -> bool:
+        """Whether the figures are fair scores of the first round, so that the plain means stand beside them."""
+        return self.rules.second_round is SecondRound.NONE and any(it.by_fair for it in self.lines)
+
+    @property
     def steps(self) -> list[str]:
         return self.said(self.outcome.steps)
 

@@ -149,14 +149,17 @@ def _category(edition: Edition, it: Sight) -> Iterator[Block]:
 
 
 def _standing(it: Sight) -> Grid:
+    raw = (_("Plain mean"),) if it.by_fair else ()
+    total = _("Fair score") if it.by_fair else _("Total")
     return Grid(
-        (_("Place"), _("Nomination"), _("Sheets"), _("Total"), _("Exact"), _("Outcome")),
+        (_("Place"), _("Nomination"), _("Sheets"), total, *raw, _("Exact"), _("Outcome")),
         tuple(
             (
                 str(line.row.place),
                 f"{line.nomination.reference} {line.title}, {line.revision.city or line.revision.organisation_name}",
                 str(line.row.sheets),
                 line.total,
+                *((line.raw,) if it.by_fair else ()),
                 line.exact,
                 str(line.outcome),
             )

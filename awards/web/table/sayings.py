@@ -15,9 +15,9 @@ from awards.web.chapters import STEPS
 from awards.web.texts import Names, listed
 from judging.ladder import StepTaken
 from judging.shortlist import Standing, StandingRow
-from judging.values import Finalist, Step, StepResult, rounded
+from judging.values import Deciding, Finalist, Step, StepResult, rounded
 
-MOST_DECIMALS = 4
+MOST_DECIMALS = 6
 RESULTS: Final[Mapping[StepResult, object]] = {
     StepResult.SETTLED: _l("This settles it."),
     StepResult.PARTED: _l("This parts some of them; the next step compares those that are still level."),
@@ -28,6 +28,18 @@ FINALISTS: Final[Mapping[Finalist, object]] = {
     Finalist.NO: _l("does not advance"),
     Finalist.OPEN: _l("level at the cut"),
 }
+
+WHY: Final[Mapping[str, object]] = {
+    "not_linked": _l(
+        "The plain mean decides here: some judges of this category read no nomination in common with the others, "
+        "so their strictness can't be compared."
+    ),
+    "predicts_no_better": _l(
+        "The plain mean decides here: the fair score predicts no better than it what a judge gives."
+    ),
+    "too_few": _l("The plain mean decides here: there are too few sheets for a fair score."),
+}
+"""Why the fair score does not decide a category, though the rules would let it."""
 
 
 def figure(number: Fraction) -> str:
@@ -46,8 +58,26 @@ def mixed(number: Fraction) -> str:
     return f"{whole} {rest}/{number.denominator}" if whole else f"{rest}/{number.denominator}"
 
 
+def decided_by(standing: Standing) -> list[str]:
+    """Which total decides, and why, where the rules let a calibration decide; else nothing needs to be said."""
+    if standing.deciding is None:
+        return []
+    if standing.deciding is Deciding.FAIR:
+        return [
+            _(
+                "The fair score decides: what a judge of average strictness would have given. "
+                "The plain mean stands beside it."
+            )
+        ]
+    return [str(WHY[standing.why or ""])]
+
+
 def cut(standing: Standing, places: int) -> list[str]:
-    """Who advances and where the cut runs, in sentences."""
+    """What decides, who advances and where the cut runs, in sentences."""
+    return [*decided_by(standing), *_cut(standing, places)]
+
+
+def _cut(standing: Standing, places: int) -> list[str]:
     rows = standing.rows
     if not rows:
         return [_("No nomination stands here any more.")]

@@ -17,6 +17,7 @@ from awards.web.table import sayings
 from awards.web.table.stood import Line, Stood, signatures
 from judging.count import standing_of
 from judging.shortlist import Standing
+from judging.values import Deciding
 
 
 class State(StrEnum):
@@ -54,6 +55,11 @@ class Sight(Stood):
         if self.public_from is None:
             return State.SIGNED
         return State.PLANNED if self.public_from > sessions.now() else State.ANNOUNCED
+
+    @property
+    def by_fair(self) -> bool:
+        """Whether the fair score decides here, so that the plain mean is shown beside it."""
+        return self.standing.deciding is Deciding.FAIR
 
     @property
     def cut(self) -> list[str]:
@@ -113,7 +119,8 @@ def category_or_404(key: str) -> Sight:
 def _lines(
     standing: Standing, there: Mapping[str, Nomination], revisions: Mapping[int, NominationRevision]
 ) -> tuple[Line, ...]:
+    by_fair = standing.deciding is Deciding.FAIR
     return tuple(
-        Line(number, row, there[row.nomination], revisions[there[row.nomination].id])
+        Line(number, row, there[row.nomination], revisions[there[row.nomination].id], by_fair)
         for number, row in enumerate(standing.rows, start=1)
     )

@@ -19,6 +19,7 @@ from awards.models import Decision, Grant, Nomination, NominationRevision
 from awards.web import sessions
 from awards.web.table import sayings
 from awards.web.texts import Names, Text, choose, listed
+from judging.fitted import six
 from judging.ladder import StepTaken
 from judging.shortlist import StandingRow
 from judging.values import Finalist, rounded
@@ -32,6 +33,7 @@ class Line:
     row: StandingRow
     nomination: Nomination
     revision: NominationRevision
+    by_fair: bool = False
 
     @property
     def title(self) -> Text:
@@ -44,7 +46,12 @@ class Line:
 
     @property
     def exact(self) -> str:
-        return sayings.mixed(self.row.total)
+        return six(self.row.total) if self.by_fair else sayings.mixed(self.row.total)
+
+    @property
+    def raw(self) -> str:
+        """The plain mean, where the fair score decides."""
+        return rounded(self.row.raw) if self.by_fair and self.row.raw is not None else ""
 
     @property
     def outcome(self) -> object:
