@@ -56,7 +56,8 @@ def of(rows: Sequence[Row], places: int, cut_after: int | None) -> Drawing:
     worst = max([places + 1, *(row.fit["rank_high"] for row in shown if row.fit)])
 
     def at(rank: float) -> float:
-        return round(RANKS + (rank - 1) / max(worst - 1, 1) * (LAST - RANKS), 1)
+        share: float = (rank - 1) / max(worst - 1, 1)
+        return round(RANKS + share * (LAST - RANKS), 1)
 
     bars = tuple(
         Bar(

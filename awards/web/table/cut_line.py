@@ -23,6 +23,7 @@ from awards.web.table.chances import BANDS, Chance, Change
 from awards.web.table.routes import Answer, blueprint, is_closed, lead, show
 from awards.web.table.sight import Sight, category_or_404
 from awards.web.table.stood import Line
+from awards.web.texts import listed
 from judging.calibration.values import Band, Why
 from judging.values import StandingBy, rounded
 
@@ -258,6 +259,6 @@ def against_said(fit: Fit, lines: Mapping[str, Line], *, no_fair: bool) -> list[
     if not enters and not leaves:
         return [_("By plain mean and by fair score the same nominations are ahead of the cut.")]
     return [
-        _("By the fair score these would be in: %(names)s.", names=chances.listed(enters)),
-        _("By the plain mean these would be in instead: %(names)s.", names=chances.listed(leaves)),
+        _("By the fair score these would be in: %(names)s.", names=listed(enters)),
+        _("By the plain mean these would be in instead: %(names)s.", names=listed(leaves)),
     ]
