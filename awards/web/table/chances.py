@@ -46,10 +46,14 @@ class Change:
 def percent(share: Fraction) -> str:
     """A share as people read it: never 0 % and never 100 %, because neither is known."""
     if share < Fraction(1, 100):
-        return _("under %(share)s", share=f"1{NBSP}%")
+        return _("under %(share)s", share=_percent("1"))
     if share > Fraction(99, 100):
-        return _("over %(share)s", share=f"99{NBSP}%")
-    return f"{rounded(share * 100, 0)}{NBSP}%"
+        return _("over %(share)s", share=_percent("99"))
+    return _percent(rounded(share * 100, 0))
+
+
+def _percent(number: str) -> str:
+    return _("%(number)s %%", number=number).replace(" ", NBSP)
 
 
 def places_said(chances: Sequence[Chance], places: int) -> list[str]:
