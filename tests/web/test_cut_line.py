@@ -96,6 +96,12 @@ def test_what_hangs_on_one_judge_and_on_missing_sheets_is_said() -> None:
         *["Without Kim it would be B instead of A."] * 3,
         "2 more judges decide a place: the table below names them.",
     ]
+    of_two = {"enters": ["C"], "leaves": ["A"]}
+    assert chances.changed(of_two, ["A", "B"], ["A", "B"], []) == (["C"], ["A"])
+    assert chances.changed(of_two, ["A", "B"], ["A", "C"], []) == (["B"], ["A"]), "the ladder put C before B"
+    assert chances.changed(of_two, ["A", "B"], ["A"], ["B", "C"]) == ([], ["A"]), "B and C wait for the chair"
+    assert chances.changed(of_two, ["A", "B"], ["A", "B", "D"], []) == (["C"], ["A"]), "D was level with B"
+    assert chances.changed({"enters": [], "leaves": []}, ["A", "B"], ["A", "C"], []) == ([], [])
     assert chances.without(Change("Kim", (), ("A",))) == "Without Kim there would be no place for A."
     assert chances.missing_said([], 0) == ["No sheet is missing."]
     assert chances.missing_said([("Kim", "A")], 2) == [

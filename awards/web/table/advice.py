@@ -13,8 +13,7 @@ from awards import affiliations, calibrations, chairs, judges, nominations
 from awards.extensions import db
 from awards.models import Calibration, CalibrationState, Edition, Judge, Nomination, NominationRevision
 from awards.web import sessions
-from awards.web.secretariat.frame import face_of, name_of
-from awards.web.texts import Names
+from awards.web.secretariat.frame import name_of
 
 FSI, PDI = "\u2068", "\u2069"
 """Around a name in a sentence, so that one written the other way leaves the rest in order."""
@@ -97,11 +96,6 @@ class Advice:
             _("The marks are waiting to be compared. That begins within a minute."),
             _("Load this page again in a minute."),
         ]
-
-
-def names(edition: Edition) -> Names:
-    """What the edition's texts call its categories."""
-    return face_of(edition).names
 
 
 def of(edition: Edition) -> Advice:

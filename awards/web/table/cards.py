@@ -8,16 +8,17 @@ from fractions import Fraction
 from flask import abort, url_for
 from flask_babel import gettext as _
 
-from awards import nominations
+from awards import calibrations, nominations
 from awards.extensions import db
 from awards.models import Judge
 from awards.web import door, sessions, severities
 from awards.web.access import Audience, audience
 from awards.web.severities import Card
-from awards.web.table import advice
+from awards.web.table import advice, sight
 from awards.web.table.advice import Advice
-from awards.web.table.cut_line import BEFORE, no_advice
+from awards.web.table.cut_line import BEFORE, changes_of, no_advice
 from awards.web.table.routes import Answer, blueprint, is_closed, show
+from awards.web.texts import Text
 from judging.values import rounded
 
 MOST_FAR = 100
@@ -130,19 +131,16 @@ def far_of(found: Advice, judge: str | None = None) -> tuple[list[Far], int]:
     return rows, len(listed) - len(shown)
 
 
-def decided_by(found: Advice, judge: str) -> list[tuple[str, str]]:
-    """The categories in which a place hangs on one judge, with what the edition calls them.
+def decided_by(found: Advice, judge: str) -> list[tuple[str, Text]]:
+    """The categories in which a place hangs on one judge.
 
     Not those with a nomination that whoever reads has a conflict with.
     """
-    names = advice.names(found.edition)
     return [
-        (it["category"], str(names.name("categories", it["category"])))
-        for it in found.document["categories"]
-        for one in it["without"]
-        if one["judge"] == judge
-        and (one["enters"] or one["leaves"])
-        and it["nominations"]
-        and len(it["nominations"]) > it["places"]
-        and not found.kept_out & {row["nomination"] for row in it["nominations"]}
+        (it.key, it.name)
+        for it in sight.board(found.edition)
+        if not found.kept_out & {line.nomination.reference for line in it.lines}
+        and len(it.lines) > it.places
+        and (fit := calibrations.category(found.document, it.key)) is not None
+        and judge in changes_of(it, fit)
     ]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import groupby
-from typing import Final
+from typing import Any, Final
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -116,6 +116,22 @@ def either(parts: Sequence[str]) -> str:
     if len(parts) < 2:
         return "".join(parts)
     return _("%(first)s or %(last)s", first=listed(parts[:-1]), last=parts[-1])
+
+
+def changed(
+    without: Mapping[str, Any], best: Collection[str], advancing: Collection[str], level: Collection[str]
+) -> tuple[list[str], list[str]]:
+    """Who would come in and who go out without a judge, against those who do advance.
+
+    `best`: the best by total alone, level ones by name, against which the calibration compares. `level`: those among
+    whom the chair still decides. Who is in because all that were level advance doesn't go out by a rule of names.
+    """
+    enters, leaves = set(without["enters"]), set(without["leaves"])
+    if not enters and not leaves:
+        return [], []
+    again = set(best) - leaves | enters
+    extended = set(advancing) - set(best) if len(advancing) > len(best) else set()
+    return sorted(again - set(advancing) - set(level)), sorted(set(advancing) - again - extended)
 
 
 def without_said(changes: Sequence[Change]) -> list[str]:

@@ -142,7 +142,7 @@ def _show(it: Sight, found: Advice, fit: Fit, title: str) -> str:
         for line in it.lines
     ]
     lines = {line.nomination.reference: line for line in it.lines}
-    changes = _changes(found, fit, lines)
+    changes = _changes(found, it, fit)
     could = [
         (found.name(one["judge"]), called(lines[one["nomination"]]))
         for one in fit["missing"]
@@ -174,24 +174,26 @@ def _doubt(fit: Fit, places: int) -> list[str]:
     return chances.doubt_said(Fraction(fit["expected_wrong"]), margin, places=places)
 
 
-def _changes(found: Advice, fit: Fit, lines: Mapping[str, Line]) -> list[Change]:
-    """The judges without whom somebody else would be in."""
+def changes_of(it: Sight, fit: Fit) -> dict[str, tuple[list[str], list[str]]]:
+    """Who would come in and who go out without each judge without whom the category would stand otherwise."""
+    best = [one["nomination"] for one in fit["nominations"][: fit["places"]]]
+    advancing = {line.nomination.reference for line in it.lines if line.advances}
+    level = {line.nomination.reference for line in it.lines if line.open}
+    found = {one["judge"]: chances.changed(one, best, advancing, level) for one in fit["without"]}
+    return {judge: (enters, leaves) for judge, (enters, leaves) in found.items() if enters or leaves}
+
+
+def _changes(found: Advice, it: Sight, fit: Fit) -> list[Change]:
+    lines = {line.nomination.reference: line for line in it.lines}
     said = []
-    for one in fit["without"]:
-        enters = [lines[name] for name in one["enters"] if name in lines]
-        leaves = [lines[name] for name in one["leaves"] if name in lines]
-        if not enters and not leaves:
-            continue
+    for judge, (enters, leaves) in changes_of(it, fit).items():
+        ins, outs = ([lines[name] for name in names if name in lines] for names in (enters, leaves))
         ties = [
             _("%(nomination)s: %(tie)s", nomination=called(line), tie=tie)
-            for line in (*enters, *leaves)
-            if (tie := found.shares(one["judge"], line.revision))
+            for line in (*ins, *outs)
+            if (tie := found.shares(judge, line.revision))
         ]
-        said.append(
-            Change(
-                found.name(one["judge"]), tuple(map(called, enters)), tuple(map(called, leaves)), tuple(ties)
-            )
-        )
+        said.append(Change(found.name(judge), tuple(map(called, ins)), tuple(map(called, outs)), tuple(ties)))
     return said
 
 
