@@ -8,6 +8,7 @@ from playwright.sync_api import Browser
 
 from tests.browser import (
     advice_scenes,
+    calibration_scenes,
     cycle_scenes,
     polling_scenes,
     release_scenes,
@@ -29,6 +30,7 @@ def take(chromium: Browser, data: Path, folder: Path) -> None:
     polling_scenes.take(stills, data)
     result_scenes.take(stills, data, folder)
     advice_scenes.take(stills, data)
+    calibration_scenes.take(stills, data, folder)
     release_scenes.take(stills, data, folder)
     with settled(data / "election") as site, serving(site) as address:
         picture(chromium, address, folder, stills.kept, dark=DARK)

@@ -134,6 +134,7 @@ class _Play:
                     self._score()
                 case Phase.DELIBERATION:
                     self.flask("round", "close", KEY, "first")
+                    self.flask("calibration", "fit", KEY)
                     self.flask("standings", KEY)
                     if self.phase is phase:
                         self.flask("demo-table", KEY)

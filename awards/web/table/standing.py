@@ -12,7 +12,7 @@ from awards.web.secretariat.frame import may, name_of
 from awards.web.table import background, drawing, sayings, second, sight
 from awards.web.table.routes import Answer, blueprint, is_closed, lead, show
 from awards.web.table.sight import Sight, State, category_or_404
-from judging.values import Round
+from judging.values import Round, parse_exact
 
 STATES = {
     State.MENDING: _l("A judge mends a sheet, or has asked to"),
@@ -117,6 +117,7 @@ def category(edition: str, category: str) -> Answer:  # noqa: ARG001
             for it in decided
         ),
         earlier=background.earlier(here, category),
+        figure=lambda total: sayings.figure(parse_exact(total)),
         organiser=may(Audience.ORGANISER, reading=False),
         advised=may(Audience.ADVICE, reading=True),
         name_of=name_of,
