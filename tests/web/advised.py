@@ -29,7 +29,10 @@ Document = dict[str, Any]
 
 
 class Advised:
-    """The edition with its people in browsers. `noise`: how much chance is in each mark, in points."""
+    """The edition with its people in browsers. `noise`: how much chance is in each mark, in points.
+
+    Everybody reads everything and marks are the same each time, unless `everyone_up_to` is 0.
+    """
 
     def __init__(
         self, app: Flask, folder: Path, *, close: bool = True, noise: float = 0.7, **rules: object
@@ -37,7 +40,7 @@ class Advised:
         self.app, self.browsers = app, dict[str, FlaskClient]()
         with app.app_context():
             begin_writing()
-            rules = {"everyone_up_to": 0, "per_nomination": 3, "highest": 20, "places": 5} | rules
+            rules = {"per_nomination": 3, "highest": 20, "places": 5} | rules
             play = Play(db.session(), folder, rules)
             self.key = play.edition.key
             play.nominate(*(entry(f"N{number:02}") for number in range(ENTRIES)))
@@ -51,11 +54,12 @@ class Advised:
             db.session.commit()
 
     def _mark(self, play: Play, noise: float) -> None:
-        chance = Random(6)
-        worth = {f"N{number:02}": chance.gauss(10.5, 2.5) for number in range(ENTRIES)}
+        even = Random(6)
+        worth = {f"N{number:02}": even.gauss(10.5, 2.5) for number in range(ENTRIES)}
         rows = []
         for it in play.session.scalars(select(Assignment).order_by(Assignment.id)):
             name = it.judge.account.email.partition("@")[0]
+            chance = Random(f"{name} {it.nomination.reference}")
             value = worth[it.nomination.reference] + SEVERITY[name]
             marks = [str(min(20, max(1, round(value + chance.gauss(0, noise))))) for _ in range(2)]
             rows.append((it.judge.account.email, it.nomination.reference, *marks, ""))
