@@ -133,7 +133,7 @@ def same_country(card: Card) -> str:
     it, sheets = measured(found["premium"], found["error"]), int(found["sheets"])
     if not it.is_clear:
         return ngettext(
-            "One nomination of the own country: no difference that is sure (within ±%(within)s).",
+            "%(num)d nomination of the own country: no difference that is sure (within ±%(within)s).",
             "%(num)d nominations of the own country: no difference that is sure (within ±%(within)s).",
             sheets,
             within=it.within,
@@ -141,7 +141,7 @@ def same_country(card: Card) -> str:
     more = it.points > 0
     return (
         ngettext(
-            "One nomination of the own country: %(size)s higher than others of equal worth (sure within "
+            "%(num)d nomination of the own country: %(size)s higher than others of equal worth (sure within "
             "±%(within)s).",
             "%(num)d nominations of the own country: %(size)s higher than others of equal worth (sure within "
             "±%(within)s).",
@@ -151,7 +151,7 @@ def same_country(card: Card) -> str:
         )
         if more
         else ngettext(
-            "One nomination of the own country: %(size)s lower than others of equal worth (sure within "
+            "%(num)d nomination of the own country: %(size)s lower than others of equal worth (sure within "
             "±%(within)s).",
             "%(num)d nominations of the own country: %(size)s lower than others of equal worth (sure within "
             "±%(within)s).",

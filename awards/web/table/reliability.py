@@ -73,7 +73,7 @@ def agreement_said(found: Mapping[str, Any]) -> list[str]:
     word = Word(found["word"])
     says = [
         ngettext(
-            "Nominations were read by about one judge each. How reliable that is: %(word)s.",
+            "Nominations were read by about %(num)d judge each. How reliable that is: %(word)s.",
             "Nominations were read by about %(num)d judges each. How reliable that is: %(word)s.",
             found["panel_of"],
             word=WORDS[word],
@@ -125,20 +125,20 @@ def strictness_said(document: Mapping[str, Any]) -> list[str]:
     it, sheets = severities.measured(premium["premium"], premium["error"]), int(premium["sheets"])
     if not it.is_clear:
         told = ngettext(
-            "On one sheet a judge read a nomination of the own country: no difference that is sure.",
+            "On %(num)d sheet a judge read a nomination of the own country: no difference that is sure.",
             "On %(num)d sheets judges read nominations of their own country: no difference that is sure.",
             sheets,
         )
     elif it.points > 0:
         told = ngettext(
-            "On one sheet a judge read a nomination of the own country: %(size)s points higher than others.",
+            "On %(num)d sheet a judge read a nomination of the own country: %(size)s points higher than others.",
             "On %(num)d sheets judges read nominations of their own country: %(size)s points higher than others.",
             sheets,
             size=it.size,
         )
     else:
         told = ngettext(
-            "On one sheet a judge read a nomination of the own country: %(size)s points lower than others.",
+            "On %(num)d sheet a judge read a nomination of the own country: %(size)s points lower than others.",
             "On %(num)d sheets judges read nominations of their own country: %(size)s points lower than others.",
             sheets,
             size=it.size,
