@@ -19,7 +19,7 @@ def take(stills: Stills, data: Path) -> None:
         table = f"/table/{round_.key}"
         stills.look("cut-line-before", round_.at("chair"), f"{table}/services/cut-line")
     with site_of(data, "advice") as (site, own, _clock):
-        round_ = Advised(site, own, noise=2.5, everyone_up_to=0, minimum_nominations=TOLD)
+        round_ = Advised(site, own, noise=2.5, everyone_up_to=0, ladder='"lot"', minimum_nominations=TOLD)
         retitle(site)
         round_.calibrate(state=CalibrationState.RUNNING)
         stills.look("cut-line-running", round_.at("chair"), f"{table}/services/cut-line")
