@@ -12,8 +12,12 @@ CATALOGUES := $(patsubst %.po,%.mo,$(wildcard awards/translations/*/LC_MESSAGES/
 SYSTEM_PACKAGES := postgresql chromium libatomic1 poppler-utils zbar-tools qpdf fonts-nanum
 UV_COMPILE = .build/uv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 
+# Installs what a lock names; pip would compile it by one process only, so that is done after it by all that there are.
+INSTALL = $(BIN)/pip install --quiet --disable-pip-version-check --no-deps
+COMPILE = $(BIN)/python -W ignore -m compileall -qq -j 0 $(VENV)/lib || true
+
 # What recounts: every module of judging/ but those that may use numpy and its like.
-BEYOND_THE_RECOUNT := judging/assignment.py,judging/calibration/*
+BEYOND_THE_RECOUNT := judging/assignment/*,judging/calibration/*
 
 .PHONY: help setup demo test lint types contracts suite audit bench screenshots translations lock clean
 
@@ -24,11 +28,13 @@ setup: $(VENV)/.installed $(CATALOGUES) ## environment and dependencies, from th
 demo: setup ## an edition of the WeGO Awards through the whole cycle, served at http://127.0.0.1:5000
 	$(BIN)/flask demo
 
-test: $(VENV)/.system $(VENV)/.testing setup ## everything that a change must pass
+test: $(VENV)/.system $(VENV)/.testing setup ## everything that a change must pass; types and contracts are looked at beside the suite
 	@$(MAKE) lint
-	@$(MAKE) types
-	@$(MAKE) contracts
-	@$(MAKE) suite
+	@mkdir -p .build
+	@said=.build/beside.log; { $(MAKE) types contracts >$$said 2>&1 && right=0 || right=$$?; echo; cat $$said; exit $$right; } & beside=$$!; \
+	$(MAKE) suite && suite=0 || suite=$$?; \
+	wait $$beside && beside=0 || { beside=$$?; cat .build/beside.log >&2; }; \
+	exit $$((suite || beside))
 
 lint:
 	$(BIN)/ruff check .
@@ -79,16 +85,19 @@ $(VENV)/.made:
 	@touch $@
 
 $(VENV)/.installed: $(VENV)/.made requirements/production.lock setup.cfg
-	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/production.lock
-	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --config-settings editable_mode=compat -e .
+	$(INSTALL) --no-compile --require-hashes -r requirements/production.lock
+	@$(COMPILE)
+	$(INSTALL) --no-build-isolation --config-settings editable_mode=compat -e .
 	@touch $@
 
 $(VENV)/.testing: $(VENV)/.installed requirements/test.lock
-	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/test.lock
+	$(INSTALL) --no-compile --require-hashes -r requirements/test.lock
+	@$(COMPILE)
 	@touch $@
 
 $(VENV)/.auditing: $(VENV)/.testing requirements/audit.lock
-	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/audit.lock
+	$(INSTALL) --no-compile --require-hashes -r requirements/audit.lock
+	@$(COMPILE)
 	@touch $@
 
 $(VENV)/.system: $(VENV)/.made tests/packages.sh Makefile

@@ -65,6 +65,7 @@ class Template(StrEnum):
     SHEET_TYPED = "sheet_typed"
     ASSIGNED = "assigned"
     RELEASED = "released"
+    FURTHER_READING = "further_reading"
     BALLOT = "ballot"
     DELEGATE_ASKED = "delegate_asked"
     DELEGATE_NAMED = "delegate_named"

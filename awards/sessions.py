@@ -6,8 +6,9 @@ import hashlib
 import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import cache
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Select, bindparam, delete, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from awards import audit
@@ -152,8 +153,14 @@ def digest(token: str) -> str:
 
 
 def _row(session: Session, token: str) -> UserSession | None:
-    return session.scalars(
+    return session.scalars(_of_token(), {"token_hash": digest(token)}).first()
+
+
+@cache
+def _of_token() -> Select[UserSession]:
+    """What every page asks first, put together once."""
+    return (
         select(UserSession)
-        .where(UserSession.token_hash == digest(token))
+        .where(UserSession.token_hash == bindparam("token_hash"))
         .options(joinedload(UserSession.account))
-    ).first()
+    )

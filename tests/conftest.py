@@ -28,10 +28,12 @@ from tests.haste import (
     parse_addresses_once,
     wait_for_no_disk,
 )
-from tests.servers import database_on, end_run, ensure_postgres
+from tests.servers import database_on, end_run, ensure_postgres, in_memory
 
 RUN = "TEST_RUN"
 TRANSLATIONS = Path(__file__).resolve().parents[1] / "awards" / "translations"
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # the workers share the cores already
 
 if probes.WANTED:
     probes.start()  # before anything of the application is imported
@@ -75,7 +77,7 @@ def pytest_configure(config: pytest.Config) -> None:
     build_addresses_once()
     parse_addresses_once()
     if not hasattr(config, "workerinput"):
-        os.environ[RUN] = tempfile.mkdtemp(prefix="laurels-tests-")
+        os.environ[RUN] = tempfile.mkdtemp(prefix="laurels-tests-", dir=in_memory())
 
 
 def pytest_collection_finish() -> None:

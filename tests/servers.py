@@ -15,8 +15,11 @@ from sqlalchemy import NullPool, create_engine, make_url
 USER = "awards"
 HASTE = (
     "-c fsync=off -c synchronous_commit=off -c full_page_writes=off "
+    "-c wal_level=minimal -c max_wal_senders=0 -c max_wal_size=256MB "
     "-c max_connections=60 -c shared_buffers=64MB"
 )
+MEMORY = Path("/dev/shm")
+ROOM = 2 * 1024**3
 
 
 class PostgresMissing(Exception):
@@ -30,6 +33,11 @@ def find_programs() -> Path:
     if found is None:
         raise PostgresMissing
     return Path(found).parent
+
+
+def in_memory() -> Path | None:
+    """Where files need no disk, if there is room: a database is some seven hundred files, made anew for each test."""
+    return MEMORY if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM else None
 
 
 def find_free_port() -> int:

@@ -57,6 +57,7 @@ LETTERS: Mapping[Template, Callable[[Case], Letter]] = {
     Template.SHEET_TYPED: papers.sheet_typed,
     Template.ASSIGNED: assignments.assigned,
     Template.RELEASED: assignments.released,
+    Template.FURTHER_READING: assignments.further_reading,
     Template.BALLOT: voting.ballot,
     Template.DELEGATE_ASKED: delegates.delegate_asked,
     Template.DELEGATE_NAMED: delegates.delegate_named,

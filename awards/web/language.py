@@ -27,6 +27,9 @@ from awards.web import sessions
 from awards.web.access import Audience, audience
 
 NAMES = {"en": "English", "ko": "한국어"}
+LOCALES = {tag: Locale.parse(tag) for tag in LANGUAGES}
+"""Read once: Babel looks through all that it knows for each."""
+BRITISH = Locale("en", "GB")
 PREFIX = "/<language:language>"
 RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
 
@@ -54,7 +57,7 @@ def speaking(tag: str) -> Iterator[str]:
     before = g.get("spoken")
     g.spoken = spoken
     try:
-        with force_locale(spoken):
+        with force_locale(LOCALES[spoken]):
             yield spoken
     finally:
         g.spoken = before
@@ -67,7 +70,7 @@ def preferred() -> str:
 
 def locale() -> Locale:
     """The conventions by which dates and names of countries are written; English ones are British."""
-    return Locale("en", "GB") if current() == "en" else Locale(current())
+    return BRITISH if current() == "en" else LOCALES[current()]
 
 
 def elsewhere() -> list[tuple[str, str, str]]:
@@ -79,7 +82,7 @@ def elsewhere() -> list[tuple[str, str, str]]:
 
 def init_app(app: Flask) -> None:
     app.url_map.converters["language"] = LanguageConverter
-    babel.init_app(app, locale_selector=current)
+    babel.init_app(app, locale_selector=lambda: LOCALES[current()])
     app.url_value_preprocessor(_take)
     app.url_defaults(_give)
     app.context_processor(lambda: {"language": current(), "elsewhere": elsewhere()})

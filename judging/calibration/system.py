@@ -198,7 +198,7 @@ class System:
         """The worth of items if these sheets, all of one judge, had not been written."""
         shared = self._seen(self.kept[rows], self.out[rows], self.out_load[rows], inverse)
         noise = np.diag(1 / self.weight[rows]) - shared
-        pull = np.linalg.solve(noise, self.residual[rows])
+        pull = np.asarray(np.linalg.solve(noise, self.residual[rows]), dtype=np.float64)
         return self._moved(self.kept[rows], self.out[rows], self.out_load[rows], -pull)
 
     def addition(self, judge: int | None, item: int, value: float) -> Real:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from scipy.special import ndtri
 
 from judging.calibration import Sheet
 from judging.calibration.panel import Panel, Real, Whole, panel_of
@@ -102,29 +103,40 @@ class World:
     spread: Real
     noise: Real
     pool: Whole
+    seed: int
 
-    def panel(self, pairs: list[tuple[int, int]], chance: np.random.Generator) -> Panel:
-        """The sheets of these pairs of judge and item, five whole marks from 1 to 10 each."""
+    def panel(self, pairs: list[tuple[int, int]]) -> Panel:
+        """The sheets of these pairs of judge and item, five whole marks from 1 to 10; a pair's are always the same."""
         judge, item = (
             np.array(side) for side in zip(*sorted(pairs, key=lambda pair: pair[::-1]), strict=True)
         )
         expected = 5.5 + self.severity[judge] + self.spread[judge] * self.worth[item]
         if self.scenario == "ceiling":
             expected = expected + 2.2
-        sheet = expected + self.noise[judge] * chance.normal(0, 0.9, len(judge))
-        marks = np.clip(np.rint(sheet[:, None] + chance.normal(0, 0.7, (len(judge), 5))), 1, 10)
+        luck = np.stack([self._luck(judge, item, draw) for draw in range(7)], axis=1)
+        sheet = expected + self.noise[judge] * 0.9 * ndtri(luck[:, 0])
+        marks = np.clip(np.rint(sheet[:, None] + 0.7 * ndtri(luck[:, 1:6])), 1, 10)
         value = marks.mean(axis=1)
         if self.scenario == "bloc":
             value = self._with_blocs(judge, item, value)
         keep = np.ones(len(judge), dtype=bool)
         if self.scenario == "missing":  # about a quarter, above all those that the judge dislikes
             dislike = (value - value.mean()) / value.std()
-            keep = chance.random(len(judge)) > np.clip(0.25 - 0.2 * dislike, 0, 0.8)
+            keep = luck[:, 6] > np.clip(0.25 - 0.2 * dislike, 0, 0.8)
             keep[np.unique(item, return_index=True)[1]] = True
         judges = tuple(f"j{number:04}" for number in range(len(self.severity)))
         items = tuple((f"c{category:02}", f"n{number:05}") for number, category in enumerate(self.category))
         categories = tuple(sorted({category for category, _ in items}))
         return Panel(judges, items, categories, judge[keep], item[keep], self.category, value[keep])
+
+    def _luck(self, judge: Whole, item: Whole, draw: int) -> Real:
+        """A number between 0 and 1 for each pair (SplitMix64 of its own numbers)."""
+        mixed = judge.astype(np.uint64) * np.uint64(1_000_003) + item.astype(np.uint64)
+        mixed = mixed * np.uint64(8) + np.uint64(draw) + np.uint64(self.seed * 0x9E3779B97F4A7C15 % 2**64)
+        for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
+            mixed = (mixed ^ (mixed >> np.uint64(shift))) * np.uint64(factor)
+        mixed ^= mixed >> np.uint64(31)
+        return (np.asarray(mixed >> np.uint64(11), dtype=np.float64) + 0.5) / 2**53
 
     def _with_blocs(self, judge: Whole, item: Whole, value: Real) -> Real:
         """The judge with the number of a category gives one nomination there 10 and all others 1."""
@@ -146,6 +158,7 @@ def world(
         spread=np.exp(chance.normal(0, 0.25 if ceiling else 0.1, judges)),
         noise=np.exp(chance.normal(0, 0.2, judges)),
         pool=np.arange(judges) % 4,
+        seed=int(chance.integers(1, 2**31)),
     )
 
 

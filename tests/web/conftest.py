@@ -4,17 +4,21 @@ The site is settled once; a test's database is a copy of it.
 """
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
+from werkzeug.test import TestResponse
 
 from tests.conftest import application
 from tests.servers import database_on
-from tests.web import world
+from tests.web import crawling, world
 from tests.web.office import Office
 
 
@@ -69,6 +73,37 @@ def site(app: Flask, at_noon: time_machine.Traveller, settled_data: Path) -> Fla
 @pytest.fixture
 def visitor(site: Flask) -> FlaskClient:
     return site.test_client()
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """What every public address of the site answers, and the statements that wrote something meanwhile."""
+
+    answers: Mapping[str, TestResponse]
+    written: Sequence[str]
+
+
+_walked: list[Walk] = []
+
+
+@pytest.fixture
+def walk(site: Flask) -> Walk:
+    """The walk over the site as it was settled, for tests that read its answers: once a worker, on SQLite."""
+    assert site.config["SQLALCHEMY_DATABASE_URI"].startswith("sqlite")
+    if not _walked:
+        written: list[str] = []
+
+        def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+            first = statement.split(maxsplit=1)[0].upper()
+            if first in ("INSERT", "UPDATE", "DELETE") or "IMMEDIATE" in statement:
+                written.append(statement)
+
+        event.listen(Engine, "before_cursor_execute", note)
+        try:
+            _walked.append(Walk(crawling.everything(site), written))
+        finally:
+            event.remove(Engine, "before_cursor_execute", note)
+    return _walked[0]
 
 
 @pytest.fixture

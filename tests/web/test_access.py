@@ -2,11 +2,9 @@
 
 import pytest
 from flask import Flask
-from sqlalchemy import event
-from sqlalchemy.engine import Engine
 
 from awards.web import access
-from tests.web import crawling
+from tests.web.conftest import Walk
 
 ON_SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
@@ -38,28 +36,11 @@ def test_only_the_holder_of_a_link_has_pages_that_are_not_for_everybody(app: Fla
 
 
 @ON_SQLITE
-def test_getting_a_page_writes_nothing(site: Flask) -> None:
-    written: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        if (
-            statement.split(maxsplit=1)[0].upper() in ("INSERT", "UPDATE", "DELETE")
-            or "IMMEDIATE" in statement
-        ):
-            written.append(statement)
-
-    event.listen(Engine, "before_cursor_execute", note)
-    try:
-        answers = crawling.everything(site)
-    finally:
-        event.remove(Engine, "before_cursor_execute", note)
-
-    assert written == []
-    assert len(answers) > 60
+def test_getting_a_page_writes_nothing(walk: Walk) -> None:
+    assert walk.written == []
+    assert len(walk.answers) > 60
 
 
 @ON_SQLITE
-def test_public_pages_set_no_cookie(site: Flask) -> None:
-    answers = crawling.everything(site)
-
-    assert [address for address, answer in answers.items() if "Set-Cookie" in answer.headers] == []
+def test_public_pages_set_no_cookie(walk: Walk) -> None:
+    assert [address for address, answer in walk.answers.items() if "Set-Cookie" in answer.headers] == []

@@ -57,6 +57,8 @@ OPEN: Mapping[str, tuple[str, ...]] = {
         f"{DESK}/assignment?judge={{judge}}",
         f"{DESK}/assignment?by=nomination",
         f"{DESK}/assignment?by=nomination&category=services",
+        f"{DESK}/assignment?by=new",
+        f"{DESK}/assignment/pairs",
         f"{DESK}/assignment/issue",
         f"{DESK}/assignment/take-back/{{judge}}?reference={FIRST}",
         f"{DESK}/assignment/tell",

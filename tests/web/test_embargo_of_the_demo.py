@@ -8,7 +8,7 @@ from flask.testing import FlaskCliRunner
 from sqlalchemy import select
 
 from awards.models import Account, Nomination, NominationRevision, NominationState
-from tests.web import crawling
+from tests.web.demos import everything, play
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
@@ -16,15 +16,10 @@ EDITION = "wego-awards-demo"
 SHOWN = {NominationState.FINALIST, NominationState.WINNER, NominationState.NOT_AWARDED}
 
 
-def play(cli: FlaskCliRunner, phase: str) -> None:
-    done = cli.invoke(args=["demo", "--phase", phase, "--no-serve", "--json"])
-    assert done.exit_code == 0, done.output
-
-
 def read_everything(app: Flask, *, but: str = "") -> str:
     return "\n".join(
         answer.get_data(as_text=True)
-        for address, answer in crawling.everything(app).items()
+        for address, answer in everything(app).items()
         if answer.mimetype in ("text/html", "application/json") and not (but and address.endswith(but))
     )
 
@@ -96,7 +91,7 @@ def test_every_page_of_a_demo_is_marked_as_a_specimen(app: Flask, cli: FlaskCliR
 
     pages = {
         address: answer.text
-        for address, answer in crawling.everything(app).items()
+        for address, answer in everything(app).items()
         if answer.mimetype == "text/html" and answer.status_code not in (302, 308)
     }
 

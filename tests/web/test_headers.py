@@ -9,14 +9,15 @@ from awards.models import Account
 from awards.timetable import IllegalTransition, Phase
 from awards.web import headers
 from awards.web.access import Audience, audience
-from tests.web import crawling, world
+from tests.web import world
+from tests.web.conftest import Walk
 from tests.web.signing import person, signed_in
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 
-def test_every_answer_forbids_what_no_page_needs(site: Flask) -> None:
-    for address, answer in crawling.everything(site).items():
+def test_every_answer_forbids_what_no_page_needs(walk: Walk) -> None:
+    for address, answer in walk.answers.items():
         said = {name: answer.headers.get(name) for name in headers.ALWAYS}
         locked = (
             {"Content-Security-Policy": headers.LOCKED}

@@ -19,8 +19,8 @@ from flask.testing import FlaskCliRunner
 from sqlalchemy import select
 
 from awards.models import Judge, Nomination, NominationState
-from tests.web import crawling
-from tests.web.test_embargo_of_the_demo import EDITION, SHOWN, play, read_everything
+from tests.web.demos import everything, play
+from tests.web.test_embargo_of_the_demo import EDITION, SHOWN, read_everything
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
@@ -175,6 +175,6 @@ def test_no_order_matches_numbers_to_judges_or_one_category_to_another(released:
 
 
 def test_the_pages_tell_of_the_record_that_is_served(released: Flask) -> None:
-    served = [address for address in crawling.everything(released) if address.endswith("record.zip")]
+    served = [address for address in everything(released) if address.endswith("record.zip")]
 
     assert f"/en/{EDITION}/record.zip" in served

@@ -5,9 +5,9 @@ import re
 from pathlib import Path
 
 import pytest
-from flask import Flask
 
-from tests.web import crawling, world
+from tests.web import world
+from tests.web.conftest import Walk
 from tests.web.markup import Page
 
 ON_SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
@@ -21,10 +21,10 @@ KINDS_OF_TEXT_IN_CODE = re.compile(r"^(python3 |[0-9a-f]{64}$|[0-9A-Z]{4}-|[0-9A
 
 
 @ON_SQLITE
-def test_every_page_is_well_formed(site: Flask) -> None:
+def test_every_page_is_well_formed(walk: Walk) -> None:
     pages = {
         address: Page(answer.text)
-        for address, answer in crawling.everything(site).items()
+        for address, answer in walk.answers.items()
         if answer.mimetype == "text/html" and answer.status_code not in (302, 308)
     }
 
@@ -34,9 +34,9 @@ def test_every_page_is_well_formed(site: Flask) -> None:
 
 
 @ON_SQLITE
-def test_no_english_is_left_on_a_korean_page(site: Flask) -> None:
+def test_no_english_is_left_on_a_korean_page(walk: Walk) -> None:
     """Data in another language says so; what is said in the page's language is Korean."""
-    for address, answer in crawling.everything(site).items():
+    for address, answer in walk.answers.items():
         if not address.startswith("/ko/") or answer.mimetype != "text/html":
             continue
         for language, words in Page(answer.text).words:
@@ -46,11 +46,10 @@ def test_no_english_is_left_on_a_korean_page(site: Flask) -> None:
 
 
 @ON_SQLITE
-def test_every_page_of_a_specimen_says_so(site: Flask) -> None:
-    answers = crawling.everything(site)
+def test_every_page_of_a_specimen_says_so(walk: Walk) -> None:
     pages = [
         (address, answer.text)
-        for address, answer in answers.items()
+        for address, answer in walk.answers.items()
         if f"/{world.RELEASED}/" in address and answer.mimetype == "text/html" and answer.status_code == 200
     ]
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from flask import Blueprint, Response, abort, request
 
 from awards import receipts
+from awards.documents.paper import Paper
 from awards.extensions import db
 from awards.web import door
 from awards.web.access import Audience, audience
@@ -17,29 +20,42 @@ from awards.web.papers import call, letters
 
 blueprint = Blueprint("papers", __name__, url_prefix=PREFIX)
 
+KEPT = 32
+"""How many public papers a process keeps of each kind: everybody may ask, and to draw one takes a while."""
+
+
+@lru_cache(KEPT)
+def printed(paper: Paper) -> bytes:
+    """A public paper as PDF; one that says the same is drawn once."""
+    from awards.documents.printing import print_paper  # noqa: PLC0415 (fonts are read where they are needed)
+
+    return print_paper(paper)
+
+
+@lru_cache(KEPT)
+def written(paper: Paper) -> bytes:
+    """A public paper as DOCX, drawn once too."""
+    from awards.documents.writing import write_paper  # noqa: PLC0415 (as above)
+
+    return write_paper(paper)
+
 
 @blueprint.get("/<edition>/rules.pdf")
 @audience(Audience.ANYONE)
 def rules(edition: str) -> Response:
-    from awards.documents.printing import print_paper  # noqa: PLC0415 (fonts are read where they are needed)
-
-    return download(print_paper(call.rules(page_of(edition))), PDF, f"{edition}-rules-{current()}.pdf")
+    return download(printed(call.rules(page_of(edition))), PDF, f"{edition}-rules-{current()}.pdf")
 
 
 @blueprint.get("/<edition>/form.pdf")
 @audience(Audience.ANYONE)
 def form(edition: str) -> Response:
-    from awards.documents.printing import print_paper  # noqa: PLC0415 (fonts are read where they are needed)
-
-    return download(print_paper(call.form(page_of(edition))), PDF, f"{edition}-form-{current()}.pdf")
+    return download(printed(call.form(page_of(edition))), PDF, f"{edition}-form-{current()}.pdf")
 
 
 @blueprint.get("/<edition>/form.docx")
 @audience(Audience.ANYONE)
 def form_to_fill(edition: str) -> Response:
-    from awards.documents.writing import write_paper  # noqa: PLC0415 (as above)
-
-    return download(write_paper(call.form(page_of(edition))), DOCX, f"{edition}-form-{current()}.docx")
+    return download(written(call.form(page_of(edition))), DOCX, f"{edition}-form-{current()}.docx")
 
 
 @blueprint.get("/nominations/<nomination>/receipt/<submission>.pdf")

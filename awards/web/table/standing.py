@@ -15,6 +15,7 @@ from awards.web.table.sight import Sight, State, category_or_404
 from judging.values import Round, parse_exact
 
 STATES = {
+    State.READING: _l("Second readings are under way"),
     State.MENDING: _l("A judge mends a sheet, or has asked to"),
     State.UNMARKED: _l("A nomination has no sheet left that counts"),
     State.TIE: _l("Nominations are level at the cut; the chair decides"),
@@ -74,6 +75,8 @@ def step_of(it: Sight) -> tuple[str, object] | None:
     edition = door.edition().key
     organiser = may(Audience.ORGANISER, reading=False)
     page = url_for("table.category", edition=edition, category=it.key)
+    if it.state is State.READING:
+        return url_for("table.readings", edition=edition), _l("See the second readings")
     if it.state is State.MENDING:
         return url_for("table.reopened", edition=edition), _l("See the request")
     if it.state is State.TIE and it.is_mine:

@@ -9,78 +9,13 @@ from __future__ import annotations
 
 import hashlib
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 
-Pair = tuple[str, str]
-"""A judge and a nomination, in this order."""
+from judging.assignment.values import Pair, Problem
 
 
-class Cause(StrEnum):
-    """Why a nomination finds fewer judges than it wants."""
-
-    NO_JUDGES = "no_judges"
-    TOO_FEW_JUDGES = "too_few_judges"
-    CONFLICTS = "conflicts"
-    LANGUAGE = "language"
-    CAPACITY = "capacity"
-
-
-@dataclass(frozen=True, slots=True)
-class Work:
-    """A nomination to be read, and the category that it is judged in."""
-
-    key: str
-    category: str
-
-
-@dataclass(frozen=True, slots=True)
-class Reader:
-    """A judge. `categories` None reads all of them; `capacity` None reads any number of nominations."""
-
-    key: str
-    categories: frozenset[str] | None = None
-    capacity: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """What is to be assigned.
-
-    `blocked`: pairs in conflict. `unreadable`: pairs of which the judge doesn't know the language; an issued one stands
-    all the same. `issued`: pairs given out already, which are never moved and count towards loads;
-    one that is blocked by now counts for nothing. `per_nomination`: judges each nomination gets, None for all that
-    may read it. `seed` breaks ties: the same problem always gives the same pairs.
-    """
-
-    nominations: tuple[Work, ...]
-    judges: tuple[Reader, ...]
-    blocked: frozenset[Pair] = frozenset()
-    issued: frozenset[Pair] = frozenset()
-    per_nomination: int | None = None
-    seed: str = ""
-    unreadable: frozenset[Pair] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class Shortage:
-    nomination: str
-    wanted: int
-    found: int
-    cause: Cause
-
-
-@dataclass(frozen=True, slots=True)
-class Proposal:
-    """All pairs, the issued ones among them, sorted; the load of every judge; nominations with too few."""
-
-    pairs: tuple[Pair, ...]
-    loads: Mapping[str, int]
-    shortages: tuple[Shortage, ...]
-
-
-def assign(problem: Problem) -> Proposal:
+def level(problem: Problem) -> list[Pair]:
     """Give each nomination its judges: within categories, conflicts and capacities, with loads as level as can be.
 
     Where capacities leave less room than is wanted, as many pairs as possible are made.
@@ -90,24 +25,15 @@ def assign(problem: Problem) -> Proposal:
         while desk.want(nomination) > len(desk.readers[nomination]) and desk.find_reader(nomination):
             pass
     desk.level()
-    pairs = sorted((judge, name) for name, judges in desk.readers.items() for judge in judges)
-    return Proposal(
-        pairs=tuple(pairs),
-        loads={judge: desk.loads[judge] for judge in sorted(desk.loads)},
-        shortages=tuple(desk.shortages()),
-    )
+    return sorted((judge, name) for name, judges in desk.readers.items() for judge in judges)
 
 
 @dataclass(slots=True)
 class _Desk:
-    """The pairs made so far. `allowed` are the judges who may read a nomination, `strangers` those whom nothing but
-    its language keeps out, `shelf` what a judge may hand over.
-    """
+    """The pairs made so far. `allowed` are the judges who may read a nomination, `shelf` what one may hand over."""
 
     problem: Problem
     allowed: dict[str, frozenset[str]]
-    of_category: dict[str, int]
-    strangers: dict[str, int]
     capacity: dict[str, int | None]
     readers: dict[str, set[str]]
     shelf: dict[str, set[str]]
@@ -127,18 +53,10 @@ class _Desk:
         barred: dict[str, set[str]] = {}
         for judge, nomination in problem.blocked | problem.unreadable:
             barred.setdefault(nomination, set()).add(judge)
-        strange: dict[str, set[str]] = {}
-        for judge, nomination in problem.unreadable - problem.blocked:
-            strange.setdefault(nomination, set()).add(judge)
         desk = cls(
             problem=problem,
             allowed={
                 work.key: in_category[work.category].difference(barred.get(work.key, ()))
-                for work in problem.nominations
-            },
-            of_category={work.key: len(in_category[work.category]) for work in problem.nominations},
-            strangers={
-                work.key: sum(judge in in_category[work.category] for judge in strange.get(work.key, ()))
                 for work in problem.nominations
             },
             capacity={judge.key: judge.capacity for judge in problem.judges},
@@ -196,21 +114,6 @@ class _Desk:
                 self.settled.clear()
             else:
                 self.settled.update(came_from)
-
-    def shortages(self) -> Iterable[Shortage]:
-        for nomination in sorted(self.readers):
-            found, wanted = len(self.readers[nomination]), max(1, self.want(nomination))
-            if found < wanted:
-                yield Shortage(nomination, wanted, found, self._cause(nomination, wanted))
-
-    def _cause(self, nomination: str, wanted: int) -> Cause:
-        if not self.of_category[nomination]:
-            return Cause.NO_JUDGES
-        if len(self.allowed[nomination] | self.readers[nomination]) >= wanted:
-            return Cause.CAPACITY
-        if len(self.allowed[nomination]) + self.strangers[nomination] >= wanted:
-            return Cause.LANGUAGE
-        return Cause.CONFLICTS if self.of_category[nomination] >= wanted else Cause.TOO_FEW_JUDGES
 
     def _reach(self, starts: list[str]) -> dict[str, tuple[str, str] | None]:
         """The judges that a chain of hand-overs reaches: for each the giver and the nomination, None for a start."""

@@ -1,0 +1,61 @@
+"""The best panel that each nomination could have if it alone mattered, and so what the worst-served could have."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from judging.assignment.instance import Flags, Instance, Ints
+
+
+def best_panels(instance: Instance, rows: Ints, columns: Ints) -> Ints:
+    """The sum of each nomination's best panel among these pairs (sorted by row), its region rule kept.
+
+    Choosing the best one by one is exact: a panel under a rule of so many of each region is a matroid's base.
+    """
+    n = len(instance.demand)
+    worth = instance.scores[rows, columns].astype(np.int64)
+    starts = np.flatnonzero(np.r_[True, rows[1:] != rows[:-1]]) if len(rows) else rows
+    present = rows[starts]
+    lengths = np.diff(np.r_[starts, len(rows)])
+    left = instance.demand.copy()
+    found = instance.base.copy()
+    capped = instance.cap is not None
+    budget = instance.left_of_region() if capped else instance.taken
+    region = instance.region[columns]
+    for _ in range(min(len(instance.region), int(instance.demand.max(initial=0)))):
+        if not len(rows):
+            break
+        best = np.maximum.reduceat(worth, starts)
+        at = _first(worth == np.repeat(best, lengths), starts)
+        good = (best >= 0) & (left[present] > 0)
+        chosen, row = at[good], present[good]
+        found[row] += best[good]
+        left[row] -= 1
+        worth[chosen] = -1
+        if capped and budget.shape[1]:
+            known = region[chosen] >= 0
+            budget[row[known], region[chosen][known]] -= 1
+            worth[(region >= 0) & (budget[rows, region] <= 0)] = -1
+    assert found.shape == (n,)
+    return found
+
+
+def _first(marked: Flags, starts: Ints) -> Ints:
+    """The place of the first marked pair of each row; every row has one."""
+    places = np.where(marked, np.arange(len(marked)), len(marked))
+    return np.minimum.reduceat(places, starts)
+
+
+def bound(instance: Instance, among: Flags, rows: Ints, columns: Ints) -> int:
+    """What no assignment can exceed for the worst-served of `among`. `rows` and `columns` may be some of the pairs:
+    the nominations that they leave lowest are looked at again with all of theirs.
+    """
+    rough = best_panels(instance, rows, columns)
+    least: int | None = None
+    for row in np.flatnonzero(among)[np.argsort(rough[among], kind="stable")]:
+        if least is not None and rough[row] >= least:
+            break
+        whole = np.flatnonzero(instance.scores[row] >= 0)
+        exact = int(best_panels(instance, np.full(len(whole), row), whole)[row])
+        least = exact if least is None else min(least, exact)
+    return least or 0
