@@ -97,6 +97,10 @@ CLOSED: Mapping[str, tuple[str, ...]] = {
         f"{TABLE}/services/out",
         f"{TABLE}/acts/reopened",
         f"{TABLE}/minimum",
+        f"{TABLE}/services/cut-line",
+        f"{TABLE}/reliability",
+        f"{TABLE}/judges",
+        f"{TABLE}/judges/{{judge}}",
         "/en/today",
     ),
 }
@@ -145,6 +149,7 @@ PUBLIC: Mapping[str, tuple[str, ...]] = {
     ),
     "organiser": (f"{DESK}/release/", f"{DESK}/release/winners", f"{DESK}/release/taken-down", "/en/today"),
 }
+WHOLE = (f"{JUDGING}/", "/interests", "/marks", ".csv", f"{TABLE}/services", f"{TABLE}/openness", "/cut-line")
 WHOLE = (f"{ROOM}/", f"{JUDGING}/", "/interests", "/marks", ".csv", f"{TABLE}/services", f"{TABLE}/openness")
 """A judge's own nominations, a category's standing, and files."""
 
@@ -188,6 +193,7 @@ def visit(file: Path, migrated: Path, nominations: int, judges: int) -> dict[tup
         crowd = Crowd(app, nominations, judges)
         found = {(who, f"open {at}"): it for (who, at), it in ask(crowd, OPEN).items()}
         crowd.close()
+        crowd.advise()
         found |= {(who, f"closed {at}"): it for (who, at), it in ask(crowd, CLOSED).items()}
         crowd.discuss()
         found |= {(who, f"discussed {at}"): it for (who, at), it in ask(crowd, DISCUSSED).items()}

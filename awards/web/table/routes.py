@@ -23,6 +23,8 @@ BEFORE = frozenset({"table.index", "table.waivers", "table.minimum"})
 """What is there before the first round is closed."""
 TABS = (
     ("table.index", _l("Standings"), Audience.TABLE),
+    ("table.reliability", _l("Reliability"), Audience.ADVICE),
+    ("table.judges", _l("How judges marked"), Audience.ADVICE),
     ("table.waivers", _l("Waivers of conflicts"), Audience.TABLE),
     ("table.minimum", _l("Minimum of sheets"), Audience.TABLE),
     ("table.reopened", _l("Reopened sheets"), Audience.TABLE),

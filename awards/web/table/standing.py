@@ -64,6 +64,7 @@ def index(edition: str) -> str:  # noqa: ARG001 (the door has looked it up)
         second=second.of_board(door.edition(), board),
         second_states=second.STATES,
         second_open=second.is_open(door.edition()),
+        advised=may(Audience.ADVICE, reading=True),
         signable=[it for it in board if it.state is State.TO_SIGN and it.is_mine],
         name_of=name_of,
     )
@@ -121,5 +122,6 @@ def category(edition: str, category: str) -> Answer:  # noqa: ARG001
         earlier=background.earlier(here, category),
         figure=lambda total: sayings.figure(parse_exact(total)),
         organiser=may(Audience.ORGANISER, reading=False),
+        advised=may(Audience.ADVICE, reading=True),
         name_of=name_of,
     )
