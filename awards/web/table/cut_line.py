@@ -47,10 +47,13 @@ class Row:
 
     @property
     def raw(self) -> str:
-        return rounded(Fraction(self.fit["raw"])) if self.fit else self.line.total
+        return self.line.mean
 
     @property
     def fair(self) -> str:
+        """The one that decides, where it does: that of a category stays while its own sheets do."""
+        if self.line.by_fair:
+            return self.line.total
         return rounded(Fraction(self.fit["fair"])) if self.fit else ""
 
     @property
@@ -166,6 +169,7 @@ def _show(it: Sight, found: Advice, fit: Fit, title: str) -> str:
         against=against_said(fit, lines, no_fair=no_fair),
         method_dependent=fit["method_dependent"],
         bands=BANDS,
+        offers_readings=editions.rules_of(db.session(), found.edition).readings.budget > 0,
     )
 
 
