@@ -55,6 +55,14 @@ def declare(shell: Shell, key: str) -> None:
         declarations.declare(shell.session, edition, judge, {}, actor=of(judge.account), now=shell.now)
 
 
+@click.command("demo-late", hidden=True)
+@click.argument("key")
+@acting
+def come_late(shell: Shell, key: str) -> None:
+    """Seat a judge who reads nothing in the round, and so may read further."""
+    seat_another(shell, editions.find(shell.session, key))
+
+
 def joins(shell: Shell, edition: Edition, judge: Judge) -> None:
     """One judge's page of joining, filled in and sent; conflicts are searched for afterwards."""
     said = conduct.of_edition(shell.session, edition, judge.account.language)

@@ -94,7 +94,9 @@ def _open(chances: Sequence[Chance], safe: set[int], places: list[int]) -> list[
 
 def _place(places: list[int], safe: set[int], who: str) -> str:
     if not _lead(safe):
-        return ngettext("The other place: %(who)s.", "The other %(num)d places: %(who)s.", len(places), who=who)
+        return ngettext(
+            "The other place: %(who)s.", "The other %(num)d places: %(who)s.", len(places), who=who
+        )
     if len(places) == 1:
         return _("Place %(number)d: %(who)s.", number=places[0], who=who)
     return _("Places %(numbers)s: %(who)s.", numbers=spans(places), who=who)
