@@ -76,6 +76,7 @@ def joins(shell: Shell, edition: Edition, judge: Judge) -> None:
         places=tuple(joining.Place(tie.organisation or "", tie.city, tie.country) for tie in ties),
         languages=tuple(judge.languages),
         categories=tuple(judge.categories),
+        expertise=knows(shell, edition, judge),
         capacity=None,
         shown=("name", "organisation"),
     )
@@ -88,6 +89,13 @@ def joins(shell: Shell, edition: Edition, judge: Judge) -> None:
         actor=of(judge.account),
         now=shell.now,
     )
+
+
+def knows(shell: Shell, edition: Edition, judge: Judge) -> dict[str, int]:
+    """Of what a judge is an expert and of what they know something: one category each, by the order of the panel."""
+    reads = [it for it in editions.open_categories(shell.session, edition) if judge.reads(it)]
+    place = judge.id % len(reads)
+    return {reads[place]: 2, reads[(place + 1) % len(reads)]: 1}
 
 
 def seat_another(shell: Shell, edition: Edition) -> None:
