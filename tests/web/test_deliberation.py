@@ -283,7 +283,7 @@ def test_it_is_not_opened_while_second_readings_are_open(room: Room) -> None:
         begin_writing()
         edition = db.session.scalars(select(Edition)).one()
         order = db.session.scalars(select(Decision)).first()
-        calibration = Calibration(edition_id=edition.id, number=1, at=NOW)
+        calibration = Calibration(edition_id=edition.id, number=99, at=NOW)
         db.session.add(calibration)
         db.session.flush()
         assert order is not None

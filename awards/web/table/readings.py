@@ -17,6 +17,7 @@ from awards.borderline import (
     NotCalibrated,
     NothingClose,
     NotNow,
+    PanelHasRead,
     Plan,
     ReadingsOpen,
     SheetsMended,
@@ -48,6 +49,9 @@ from judging.assignment import Cause
 WHY_NOT: Mapping[type[Exception], object] = {
     NoBudget: _l("The budget of the rules for second readings is used up."),
     NotNow: _l("Second readings are ordered between the close of the round and the first signed shortlist."),
+    PanelHasRead: _l(
+        "The deliberation room was opened, so the panel has read the standing. Nobody reads further after that."
+    ),
     SheetsMended: _l(
         "A judge mends a sheet, or has asked to. Second readings are ordered when that is over."
     ),
