@@ -32,6 +32,7 @@ from tests.browser.garden_prize import (
     Pair,
     address,
     give,
+    give_further,
     marks,
     settle,
     totals,
@@ -41,7 +42,7 @@ from tests.web.world import ROOT
 
 QUEUE = f"/en/judging/{KEY}/"
 LEAVES, PINNED, BY_HAND = "gil", ("eve", "GP-16"), "ada"
-FURTHER = {FALLS: Fraction(4), RISES: Fraction(9), **dict.fromkeys(LEVEL, Fraction(13, 2))}
+FURTHER = {FALLS: Fraction(4), RISES: Fraction(8), **dict.fromkeys(LEVEL, Fraction(13, 2))}
 """What second readers give: one of those near the cut falls, one rises, and two stay level."""
 
 
@@ -150,7 +151,7 @@ def marks_on_the_phone(town: Stage, given: dict[Pair, Fraction]) -> Page:
 
 def gives(page: Page, total: Fraction) -> None:
     for criterion, mark in zip(("services", "impact"), marks(total), strict=True):
-        page.locator(f"#mark-{criterion}-{mark}").check()
+        page.locator(f"#mark-{criterion}-{mark} + .key").click()
 
 
 def closes(page: Page, town: Stage) -> None:
@@ -181,7 +182,7 @@ def reads_further(town: Stage, further: set[Pair], late: Page) -> None:
     lands(late, re.compile("^Not saved"))
     with town.app.app_context():
         begin_writing()
-        give({pair: FURTHER[pair[1]] for pair in further if pair[0] != name})
+        give_further({pair: FURTHER[pair[1]] for pair in further if pair[0] != name})
 
 
 def speaks_in_the_room(town: Stage) -> None:
