@@ -70,7 +70,10 @@ def sees_the_new_standing(page: Page) -> None:
     follow(page, "Gardens")
     lands(page, "Gardens")
     says(page, "Places 4 and 5 are level at 6.5")
-    print(page.locator("main").inner_text())
+    standing = page.locator("section[aria-labelledby=standing] tbody tr")
+    for number, reference in enumerate(("GP-01", "GP-02", RISES, *LEVEL, FALLS)):
+        expect(standing.nth(number)).to_contain_text(reference)
+    says(page, "Earlier standing, number 1")
 
 
 def opens_the_room(page: Page) -> None:

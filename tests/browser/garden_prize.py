@@ -154,7 +154,7 @@ def _seat(edition: Edition, who: Actor, now: datetime) -> None:
 
 
 def totals(pairs: Iterable[Pair]) -> dict[Pair, Fraction]:
-    """What each judge gives, in halves: by worth, strictness and chance; where it is close, so that the mean is as said."""
+    """What each judge gives, in halves, by worth, strictness and chance; where it is close, the mean is as said."""
     panels: dict[str, list[str]] = {}
     for name, reference in sorted(pairs):
         panels.setdefault(reference, []).append(name)
