@@ -120,6 +120,7 @@ def test_the_chair_closes_them_and_signs(desk: Desk) -> None:
         with desk.app.app_context():
             assert [it.state for it in db.session.query(SecondReading)] == [ReadingState.CLOSED]
         assert "Earlier second readings" in desk.page("chair")
+        assert "Counted with the second readings of: N2" in desk.page("chair", f"{TABLE}/services")
         assert desk.send("chair", {"seen-services": "2"}, f"{TABLE}/acts/sign").status_code == 303
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import url_for
 from flask_babel import lazy_gettext as _l
 
+from awards import second_readings
 from awards.models import DecisionKind, Leaving, NominationState
 from awards.web import door, sessions
 from awards.web.access import Audience, audience
@@ -47,6 +48,7 @@ BECAUSE = {
     Leaving.MISCONDUCT.value: _l("Sheets left out, their judge left the panel for misconduct:"),
     NominationState.WITHDRAWN.value: _l("Counted without what was withdrawn:"),
     NominationState.DISQUALIFIED.value: _l("Counted without what was disqualified:"),
+    second_readings.BECAUSE: _l("Counted with the second readings of:"),
 }
 
 
