@@ -17,16 +17,18 @@ ORDERED = "It can be copied by any town."
 def waits_for_the_calibration(page: Page, town: Stage) -> None:
     """The round was closed a moment ago."""
     page.goto(f"{town.address}/en/table/{KEY}/{CATEGORY}/cut-line")
-    lands(page, re.compile("cut", re.IGNORECASE))
+    lands(page, "The cut line: Gardens")
     expect(page.locator("main svg")).to_have_count(0)
 
 
 def reads_the_cut_line(page: Page) -> None:
     page.reload()
-    lands(page, re.compile("cut", re.IGNORECASE))
+    lands(page, "The cut line: Gardens")
     says(page, "The plain mean decides; this page is advice.")
     says(page, re.compile("Places 1–[23] are safe."))
     expect(page.locator("main svg")).to_have_count(1)
+    expect(page.locator("main").get_by_role("link", name="Second readings")).to_be_visible()
+    says(page, "The cut is not drawn while it is not decided.")
     for reference in TITLES:
         expect(page.locator(".chances")).to_contain_text(reference)
 
@@ -36,9 +38,9 @@ def reads_how_judges_marked(page: Page) -> None:
     turn_to(page, "Reliability")
     lands(page, "Reliability")
     follow(page, "Judge by judge")
-    lands(page, re.compile("marked"))
+    lands(page, "How judges marked")
     follow(page, re.compile("Ada Fictional"))
-    lands(page, re.compile("Ada Fictional"))
+    lands(page, re.compile("^How .*Ada Fictional.* marked"))
     says(page, re.compile(r"Marks \d\.\d higher than colleagues on the same nominations"))
 
 
@@ -103,7 +105,8 @@ def settles_the_tie_and_signs(page: Page) -> None:
     for reference in (FALLS, LEVEL[0]):
         expect(page.locator("main")).not_to_contain_text(TITLES[reference])
     follow(page, re.compile("^Look at the cut line before you sign"))
-    lands(page, re.compile("cut", re.IGNORECASE))
+    lands(page, "The cut line: Gardens")
+    says(page, "The dashed rule is the cut.")
     page.go_back()
     press(page, "Sign this shortlist")
     says(page, "Signed, not announced")

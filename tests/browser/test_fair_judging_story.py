@@ -171,8 +171,10 @@ def reads_further(town: Stage, further: set[Pair], late: Page) -> None:
     assert not any(TITLES[it] in letter or it in letter for it in CLOSE)
     signs_in_by_password(page, town, address(name))
     page.goto(town.link(address(name)))
+    lands(page, "To read and mark")
     for reference in own:
         follow(page, re.compile(f"^{reference}"))
+        lands(page, f"{reference} {TITLES[reference]}")
         gives(page, FURTHER[reference])
         press(page, "Submit sheet")
         page.goto(f"{town.address}{QUEUE}")
