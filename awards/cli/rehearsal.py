@@ -17,7 +17,10 @@ from awards.cli.files import work_of
 from awards.cli.shell import Shell, acting, is_fact, need_migrated_database
 from awards.cli.words import say
 from awards.extensions import begin_writing, db
-from awards.rehearsing import Brief, Severity, read, rehearse, working
+from awards.rehearsing import working
+from awards.rehearsing.brief import Brief, read
+from awards.rehearsing.findings import Severity
+from awards.rehearsing.report import rehearse
 from awards.web import rehearsed
 
 MOST_JUDGES = 999

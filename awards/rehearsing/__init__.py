@@ -1,11 +1,5 @@
 """Rehearsals: an edition played beforehand by simulated people on a scratch database, and what would go wrong.
 
-`read` takes everything from the live database, once; `rehearse` plays it elsewhere and gives the report, a document.
+`brief.read` takes everything from the live database, once; `report.rehearse` plays it elsewhere and gives the report, a
+document; `findings` names what can stand in it; `working` is the worker's.
 """
-
-from awards.rehearsing.brief import Brief, read
-from awards.rehearsing.findings import Kind, Severity
-from awards.rehearsing.play import Step
-from awards.rehearsing.report import STEPS, rehearse
-
-__all__ = ["STEPS", "Brief", "Kind", "Severity", "Step", "read", "rehearse"]

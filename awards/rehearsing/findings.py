@@ -15,6 +15,21 @@ class Severity(StrEnum):
     KNOW = "know"
 
 
+class Step(StrEnum):
+    """What is played, in order."""
+
+    PREPARING = "preparing"
+    ASSIGNMENT = "assignment"
+    MARKS = "marks"
+    CLOSE = "close"
+    CALIBRATION = "calibration"
+    SHORTLIST = "shortlist"
+    SECOND_ROUND = "second_round"
+    RESULT = "result"
+    CERTIFICATES = "certificates"
+    MAILS = "mails"
+
+
 class Kind(StrEnum):
     """Each with the values that its sentence needs."""
 

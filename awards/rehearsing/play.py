@@ -6,7 +6,6 @@ import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import select
@@ -32,7 +31,7 @@ from awards import (
 from awards.finalists import Letters
 from awards.models import Assignment, AssignmentState, Nomination, NominationState
 from awards.rehearsing import mailing, papers, voting
-from awards.rehearsing.findings import Finding, Kind, Severity
+from awards.rehearsing.findings import Finding, Kind, Severity, Step
 from awards.rehearsing.people import Crowd
 from awards.rehearsing.stage import BECAUSE, Stage, table_of
 from awards.shortlists import ChairDecides
@@ -47,19 +46,6 @@ EVEN = 4
 FITTED_MOST = 2000
 """So many nominations are calibrated where the plain mean decides anyway."""
 MOST_TRIES = 40
-
-
-class Step(StrEnum):
-    PREPARING = "preparing"
-    ASSIGNMENT = "assignment"
-    MARKS = "marks"
-    CLOSE = "close"
-    CALIBRATION = "calibration"
-    SHORTLIST = "shortlist"
-    SECOND_ROUND = "second_round"
-    RESULT = "result"
-    CERTIFICATES = "certificates"
-    MAILS = "mails"
 
 
 @dataclass(slots=True)

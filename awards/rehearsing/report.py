@@ -7,8 +7,8 @@ from typing import Any
 
 from awards.rehearsing import looks, theatre, ties
 from awards.rehearsing.brief import Brief
-from awards.rehearsing.findings import Finding, Kind, Severity, sort
-from awards.rehearsing.play import Play, Step
+from awards.rehearsing.findings import Finding, Kind, Severity, Step, sort
+from awards.rehearsing.play import Play
 from awards.rehearsing.stage import Cast, Stage, cast
 from awards.rehearsing.ties import Contest, Ladder
 from judging.rules import Rules

@@ -9,6 +9,7 @@ from awards.web.secretariat import (
     overview,
     own_deadlines,
     people,
+    rehearsal,
     rules,
     steps,
     texts,
@@ -27,6 +28,7 @@ PAGES = (
     texts,
     people,
     late,
+    rehearsal,
 )
 
 __all__ = ["PAGES", "blueprint"]
