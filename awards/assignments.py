@@ -9,7 +9,7 @@ from enum import StrEnum
 from sqlalchemy import select
 from sqlalchemy.orm import Session, contains_eager
 
-from awards import audit, briefing, decisions, editions, pairing, stages
+from awards import audit, briefing, decisions, editions, pairing, readings, stages
 from awards.audit import Actor
 from awards.models import (
     Assignment,
@@ -107,11 +107,13 @@ def end(
 ) -> Assignment:
     """End an assignment. What was saved is kept; of one handed back or taken back it doesn't count.
 
-    Raises RoundNotOpen, RoundClosed, NotIssued, and SheetSubmitted unless its judge left.
+    It is of the open round, or of second readings. Raises RoundNotOpen, RoundClosed, NotIssued, and SheetSubmitted
+    unless its judge left.
     """
     editions.hold(session, edition)
-    stages.open_round(session, edition)
     session.refresh(assignment, with_for_update=True)
+    if not readings.is_ahead(session, assignment):
+        stages.open_round(session, edition)
     if assignment.state is not AssignmentState.ISSUED:
         raise NotIssued(assignment.state.value)
     sheet = sheet_of(session, assignment)

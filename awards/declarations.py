@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, exists, insert, or_, select
 from sqlalchemy.orm import Session
 
-from awards import audit, barring, editions, panels
+from awards import audit, barring, editions, panels, readings
 from awards.audit import Actor
 from awards.interests import NOT_PUT_FORWARD, Found
 from awards.models import (
@@ -212,6 +212,8 @@ def _round(session: Session, edition: Edition, judge: Judge) -> Round | None:
     except RoundNotOpen:
         return Round.FIRST
     except RoundClosed:
+        if readings.of_judge(session, judge) is not None:
+            return Round.FIRST
         return session.scalars(
             select(Reopening.round).where(
                 Reopening.judge_id == judge.id,

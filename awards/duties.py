@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session, aliased
 
-from awards import marking, releasing, settling, unconfirmed, watches
+from awards import marking, readings, releasing, settling, unconfirmed, watches
 from awards.editions import rules_in_force
 from awards.models import (
     Appeal,
@@ -67,6 +67,7 @@ class Duty(StrEnum):
     LATE = "late"
     ORGANISATIONS = "organisations"
     BEHIND = "behind"
+    SILENT = "silent"
     UNASSIGNED = "unassigned"
     HANDED_BACK = "handed_back"
     SUSPICIONS = "suspicions"
@@ -77,6 +78,7 @@ class Duty(StrEnum):
     SHORTLISTS = "shortlists"
     WINNERS = "winners"
     REOPENINGS = "reopenings"
+    READINGS = "readings"
     TO_ANNOUNCE = "to_announce"
     TO_UNSEAL = "to_unseal"
     TO_COUNT = "to_count"
@@ -95,6 +97,7 @@ WHOSE: Mapping[Duty, frozenset[Role]] = {
     Duty.LATE: frozenset({Role.ORGANISER}),
     Duty.ORGANISATIONS: frozenset({Role.ORGANISER}),
     Duty.BEHIND: frozenset({Role.ORGANISER}),
+    Duty.SILENT: frozenset({Role.ORGANISER}),
     Duty.UNASSIGNED: frozenset({Role.ORGANISER}),
     Duty.HANDED_BACK: frozenset({Role.ORGANISER}),
     Duty.SUSPICIONS: frozenset({Role.ORGANISER}),
@@ -105,6 +108,7 @@ WHOSE: Mapping[Duty, frozenset[Role]] = {
     Duty.SHORTLISTS: CHAIRS,
     Duty.WINNERS: CHAIRS,
     Duty.REOPENINGS: CHAIRS,
+    Duty.READINGS: CHAIRS,
     Duty.TO_ANNOUNCE: frozenset({Role.ORGANISER}),
     Duty.TO_UNSEAL: frozenset({Role.ORGANISER, Role.TELLER}),
     Duty.ANSWERS: frozenset({Role.ORGANISER}),
@@ -115,7 +119,7 @@ WHOSE: Mapping[Duty, frozenset[Role]] = {
     Duty.HELD: frozenset({Role.ORGANISER}),
 }
 """Who is told of it. Typings wait for whoever did not type them."""
-WATCHED = frozenset({Duty.BEHIND, Duty.UNASSIGNED, Duty.TO_CLOSE, Duty.WAIVERS})
+WATCHED = frozenset({Duty.BEHIND, Duty.SILENT, Duty.UNASSIGNED, Duty.TO_CLOSE, Duty.WAIVERS})
 
 
 class Post(NamedTuple):
@@ -144,10 +148,14 @@ def of(
         if Duty.TO_COUNT in asked and (between := _without_second_round(session, busy, editions)):
             queries[Duty.TO_COUNT] = settling.uncounted(between)
         counts |= _counted(session, {duty: query for duty, query in queries.items() if duty in asked})
+    between_rounds = [number for number in busy if editions[number].phase is Phase.DELIBERATION]
+    if between_rounds and Duty.READINGS in asked:
+        counts[Duty.READINGS] = readings.to_close(session, between_rounds, now)
     if busy and asked & WATCHED:
         watch = watches.of_editions(session, [editions[number] for number in busy], now)
         counts |= {
             Duty.BEHIND: watch.behind,
+            Duty.SILENT: watch.silent,
             Duty.UNASSIGNED: watch.unassigned,
             Duty.TO_CLOSE: watch.to_close,
             Duty.WAIVERS: watch.short,

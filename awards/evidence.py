@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from awards import decisions, naming, nominations, prizes
+from awards import decisions, naming, nominations, prizes, readings
 from awards.labels import Labels
 from awards.marked import last_versions
 from awards.models import (
@@ -156,7 +156,9 @@ class Evidence:
         yield from sorted(lines, key=_by_pair)
 
     def read_sheets(self) -> list[Sheet]:
-        """The submitted sheets of the rounds that are closed, none for practice; until then nobody reads a mark."""
+        """The submitted sheets of the rounds that are closed, none for practice; until then nobody reads a mark, nor
+        one of second readings before those are closed.
+        """
         closed = [
             of_round
             for of_round, at in (
@@ -180,6 +182,7 @@ class Evidence:
                 ScoreSheet.state == SheetState.SUBMITTED,
                 Assignment.round.in_(closed),
                 Assignment.kind != AssignmentKind.PRACTICE,
+                ~readings.in_progress(),
             )
         )
         return [

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from awards import calibrations, jobs
-from awards.calibrations import FIT, Asked
+from awards.calibrations import FIT, Asked, NothingToFit
 from awards.jobs import Work
 from awards.models import Calibration, CalibrationState, Edition, Job, JobState
 from judging.values import Json
@@ -45,8 +45,9 @@ def fit_next(
         log.exception("calibration %s could not be fitted", wanted)
         session.rollback()
         begin()
-        job = jobs.ended(session, number, type(error).__name__, clock(), again=True)
-        failed = job.state is JobState.FAILED
+        again = not isinstance(error, NothingToFit)
+        job = jobs.ended(session, number, type(error).__name__, clock(), again=again)
+        failed = job.state is not JobState.WAITING
         calibrations.put_back(
             session.get_one(Calibration, wanted), type(error).__name__, failed=failed, now=clock()
         )

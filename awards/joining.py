@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -38,7 +38,11 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """What a judge says of themselves. No categories means all that they were asked for; `capacity` None any number."""
+    """What a judge says of themselves. No categories means all that they were asked for; `capacity` None any number.
+
+    `working_languages`: those of `languages` that they read with some effort. `expertise` by category: 0 none, 1 some,
+    2 an expert; empty where they haven't said.
+    """
 
     name: str
     office: str
@@ -49,6 +53,18 @@ class Statement:
     categories: tuple[str, ...]
     capacity: int | None
     shown: tuple[str, ...]
+    working_languages: tuple[str, ...] = ()
+    expertise: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What an organiser states of a judge's reading; what is None stays as it is, and `least` 0 is no minimum."""
+
+    expertise: Mapping[str, int] | None = None
+    working_languages: Sequence[str] | None = None
+    least: int | None = None
+    region: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,11 +156,12 @@ def set_reading(
     categories: Sequence[str],
     capacity: int | None,
     *,
+    more: Reading | None = None,
     actor: Actor,
     now: datetime,
 ) -> bool:
     """An organiser changes what a judge reads and how much, and hears whether that is anything new; what was issued
-    stays. No categories means all.
+    stays. No categories means all. `more` is what the assignment weighs besides.
 
     Raises NotOnPanel, and CategoryNotAsked for one that is not judged.
     """
@@ -158,6 +175,7 @@ def set_reading(
     before = _said(judge)
     judge.categories = [] if set(categories) >= set(open_ones) else list(categories)
     judge.capacity = capacity
+    _weigh(judge, more or Reading())
     if changed := before != _said(judge):
         audit.record(
             session,
@@ -179,6 +197,19 @@ def _state(judge: Judge, statement: Statement, offered: Sequence[str], every: in
     judge.categories = [] if everything else list(statement.categories or offered)
     judge.capacity = statement.capacity
     judge.shown = [it for it in SHOWN if it in statement.shown]
+    judge.working_languages = [it for it in statement.languages if it in statement.working_languages]
+    judge.expertise = dict(statement.expertise)
+
+
+def _weigh(judge: Judge, more: Reading) -> None:
+    if more.expertise is not None:
+        judge.expertise = dict(more.expertise)
+    if more.working_languages is not None:
+        judge.working_languages = [it for it in judge.languages if it in more.working_languages]
+    if more.least is not None:
+        judge.least = more.least or None
+    if more.region is not None:
+        judge.region = more.region
 
 
 def _row(session: Session, place: Place, *, actor: Actor, now: datetime) -> affiliations.Place:
@@ -203,6 +234,10 @@ def _said(judge: Judge) -> Document:
         "languages": list(judge.languages),
         "categories": list(judge.categories),
         "capacity": judge.capacity,
+        "least": judge.least,
+        "expertise": dict(judge.expertise),
+        "working_languages": list(judge.working_languages),
+        "region": judge.region,
         "shown": list(judge.shown),
         "conduct": judge.conduct_version,
     }

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from awards import assignments, audit, decisions, editions, inviting, notices, recounts, unconfirmed
+from awards import assignments, audit, decisions, editions, inviting, notices, readings, recounts, unconfirmed
 from awards.audit import Actor
 from awards.joining import NotOnPanel
 from awards.models import (
@@ -186,6 +186,11 @@ def _open_rounds(edition: Edition) -> tuple[Round, ...]:
     return tuple(of_round for of_round, at in closed.items() if at is None)
 
 
+def _open(edition: Edition) -> ColumnElement[bool]:
+    """In a query of assignments: that they are of a round that is open, or of second readings."""
+    return or_(Assignment.round.in_(_open_rounds(edition)), readings.in_progress())
+
+
 def _rows(session: Session, edition: Edition, judge: Judge) -> list[_Row]:
     found = session.execute(
         select(Assignment.id, Assignment.nomination_id, Assignment.round, ScoreSheet.state)
@@ -193,7 +198,7 @@ def _rows(session: Session, edition: Edition, judge: Judge) -> list[_Row]:
         .where(
             Assignment.judge_id == judge.id,
             Assignment.state == AssignmentState.ISSUED,
-            Assignment.round.in_(_open_rounds(edition)),
+            _open(edition),
         )
     )
     return [
@@ -216,6 +221,7 @@ def _closed(session: Session, edition: Edition, judge: Judge, now: datetime) -> 
             Assignment.state == AssignmentState.ISSUED,
             ScoreSheet.state == SheetState.SUBMITTED,
             ScoreSheet.counted,
+            ~readings.in_progress(),
         )
     ).all()
     can_change = recounts.countable(session, edition, now)
@@ -226,7 +232,7 @@ def _closed(session: Session, edition: Edition, judge: Judge, now: datetime) -> 
 def _short(session: Session, edition: Edition, ended: Iterable[_Row]) -> tuple[tuple[str, int], ...]:
     """The nominations of ended assignments that then have fewer sheets to come than the minimum."""
     gone = {it.assignment for it in ended}
-    touched = {it.nomination for it in ended}
+    touched = {it.nomination for it in ended if it.round in _open_rounds(edition)}
     if not touched:
         return ()
     minimum = editions.rules_of(session, edition).sheets.minimum
@@ -261,9 +267,7 @@ def _end_work(
                 session, edition, ended, AssignmentState.LEFT, reason=reason.value, actor=actor, now=now
             )
     if not counts:
-        theirs = select(Assignment.id).where(
-            Assignment.judge_id == judge.id, Assignment.round.in_(_open_rounds(edition))
-        )
+        theirs = select(Assignment.id).where(Assignment.judge_id == judge.id, _open(edition))
         session.execute(
             update(ScoreSheet)
             .where(ScoreSheet.assignment_id.in_(theirs))

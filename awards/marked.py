@@ -8,6 +8,7 @@ from typing import TypeVarTuple
 from sqlalchemy import Select, Subquery, exists, func, select
 from sqlalchemy.orm import Session
 
+from awards import readings
 from awards.models import (
     Assignment,
     AssignmentKind,
@@ -42,7 +43,8 @@ def counted(
 ) -> dict[str, list[Marks]]:
     """The marks of every sheet that counts in the rounds named, by the nomination's reference.
 
-    A sheet counts when it is submitted, by its latest version, and its judge not recused.
+    A sheet counts when it is submitted, by its latest version, and its judge not recused; one of a further reading not
+    before that is closed.
     """
     query = select(Nomination.reference, ScoreSheetVersion.marks)
     found: dict[str, list[Marks]] = {}
@@ -83,6 +85,7 @@ def unmarked(session: Session, edition: Edition) -> set[str]:
         ScoreSheet.assignment_id == Assignment.id,
         ScoreSheet.state == SheetState.SUBMITTED,
         ScoreSheet.counted,
+        ~readings.in_progress(),
     )
     query = select(Nomination.reference).where(
         Nomination.edition_id == edition.id, Nomination.state.in_(JUDGED), ~has_one
@@ -106,6 +109,7 @@ def _counting(
             Assignment.kind != AssignmentKind.PRACTICE,
             ScoreSheet.state == SheetState.SUBMITTED,
             ScoreSheet.counted,
+            ~readings.in_progress(),
             ScoreSheetVersion.number == later.correlate(ScoreSheet).scalar_subquery(),
         )
         .order_by(Nomination.id, Assignment.round, ScoreSheet.id)

@@ -1,4 +1,6 @@
-"""Until when a judge may write marks: the round's deadline, a later one of their own, or a round reopened for them."""
+"""Until when a judge may write marks: the round's deadline, a later one of their own, or after the close what is opened
+for them alone: a sheet to mend, or a further reading.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import Session, aliased, contains_eager
 
-from awards import deadlines, decisions, editions, notices, panels, stages
+from awards import deadlines, decisions, editions, notices, panels, readings, stages
 from awards.audit import Actor
 from awards.deadlines import Timing
 from awards.models import (
@@ -23,10 +25,11 @@ from awards.models import (
     Nomination,
     OwnDeadline,
     Reopening,
+    SecondReading,
     TimetableAmendment,
 )
 from awards.notices import Template
-from awards.timetable import Deadline, Moment, Phase, deadline
+from awards.timetable import Deadline, Moment, Phase, deadline, in_zone
 from judging.values import Round
 
 MOMENT: Mapping[Round, Moment] = {Round.FIRST: Moment.MARKS_CLOSE, Round.SECOND: Moment.VOTE_CLOSE}
@@ -58,7 +61,7 @@ class Marking:
     """The round in which a judge gives marks now, and how a form opened then and sent now stands to its deadline.
 
     `closes` None: no date is stated, and that closes nothing. `is_own`: later than the edition's. `reopened`: the
-    round is closed, and open for this judge alone.
+    round is closed, and open for this judge alone; `reading`: so too, for the nominations of a further reading alone.
     """
 
     round: Round
@@ -66,6 +69,11 @@ class Marking:
     timing: Timing
     is_own: bool = False
     reopened: Reopening | None = None
+    reading: SecondReading | None = None
+
+    @property
+    def after_the_close(self) -> bool:
+        return self.reopened is not None or self.reading is not None
 
     @property
     def is_open(self) -> bool:
@@ -77,25 +85,39 @@ def of_judge(
     edition: Edition,
     judge: Judge,
     *,
-    category: str | None = None,
+    assignment: Assignment | None = None,
     opened: datetime | None,
     now: datetime,
 ) -> Marking | None:
     """How a judge stands to the round; None where none is open, for them or for all.
 
-    `category`: that of the nomination in question. After the close a round is reopened for one category alone.
+    `assignment`: the one in question. After the close a round is reopened for one category alone, and further readings
+    are of some nominations alone.
     """
     of_round = stages.current_round(session, edition)
-    if of_round is None:
-        found = reopening(session, judge, category)
-        if found is None or edition.phase is not Phase.DELIBERATION:
-            return None
-        return Marking(found.round, None, Timing.IN_TIME, reopened=found)
     grace = editions.rules_of(session, edition).eligibility.grace_minutes
+    if of_round is None:
+        if edition.phase is not Phase.DELIBERATION:
+            return None
+        reading = readings.of_judge(session, judge, assignment)
+        if reading is None or assignment is None:
+            found = reopening(session, judge, assignment.nomination.category if assignment else None)
+            if found is not None:
+                return Marking(found.round, None, Timing.IN_TIME, reopened=found)
+        return None if reading is None else of_reading(edition, reading, opened, now, grace)
     its = stated(session, edition, of_round)
     closes = closes_for(session, edition, of_round, [judge])[judge.id]
     timing = deadlines.timing(closes, opened=opened, now=now, grace_minutes=grace)
     return Marking(of_round, closes, timing, is_own=closes != its)
+
+
+def of_reading(
+    edition: Edition, reading: SecondReading, opened: datetime | None, now: datetime, grace: int
+) -> Marking:
+    """How a judge stands to a further reading that is open."""
+    closes = in_zone(reading.closes_at, edition.zone)
+    timing = deadlines.timing(closes, opened=opened, now=now, grace_minutes=grace)
+    return Marking(Round.FIRST, closes, timing, reading=reading)
 
 
 def of_open_round() -> ColumnElement[bool]:
@@ -110,7 +132,9 @@ def of_open_round() -> ColumnElement[bool]:
 
 
 def is_open() -> ColumnElement[bool]:
-    """In a query of assignments with nomination and edition: that their round is open, or reopened for their judge."""
+    """In a query of assignments with nomination and edition: that their round is open, or open again for their judge:
+    reopened in their category, or for a further reading of this nomination.
+    """
     about = aliased(Nomination)
     reopened = exists().where(
         Reopening.judge_id == Assignment.judge_id,
@@ -120,7 +144,8 @@ def is_open() -> ColumnElement[bool]:
         about.id == Reopening.nomination_id,
         about.category == Nomination.category,
     )
-    return or_(of_open_round(), and_(Edition.phase == Phase.DELIBERATION, reopened))
+    again = or_(reopened, readings.in_progress())
+    return or_(of_open_round(), and_(Edition.phase == Phase.DELIBERATION, again))
 
 
 def need_open(
@@ -128,12 +153,12 @@ def need_open(
     edition: Edition,
     judge: Judge,
     *,
-    category: str | None = None,
+    assignment: Assignment | None = None,
     opened: datetime | None,
     now: datetime,
 ) -> Marking:
     """The round that is open for a judge. The caller holds the edition. Raises MarksClosed."""
-    found = of_judge(session, edition, judge, category=category, opened=opened, now=now)
+    found = of_judge(session, edition, judge, assignment=assignment, opened=opened, now=now)
     if found is None or not found.is_open:
         raise MarksClosed(found.closes if found else None)
     return found

@@ -9,7 +9,7 @@ from functools import cached_property
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, joinedload
 
-from awards import editions, marked, marking, nominations, stages
+from awards import editions, marked, marking, nominations, readings, stages
 from awards.models import (
     Assignment,
     AssignmentKind,
@@ -21,8 +21,9 @@ from awards.models import (
     NominationRevision,
     ScoreSheet,
     ScoreSheetVersion,
+    SecondReading,
 )
-from awards.timetable import Deadline, Phase
+from awards.timetable import Deadline, Phase, in_zone
 from judging.rules import Rules
 from judging.values import Round
 
@@ -61,17 +62,20 @@ def of_judge(session: Session, edition: Edition, judge: Judge) -> Pack | None:
     of_round = round_of(session, edition, judge)
     if of_round is None:
         return None
+    mine = _issued(of_round).where(Assignment.judge_id == judge.id)
+    further = _further(session, edition, judge)
+    if further is not None:
+        mine = mine.where(readings.still_out())
     assignments = session.scalars(
-        _issued(of_round)
-        .where(Assignment.judge_id == judge.id)
-        .options(joinedload(Assignment.nomination))
-        .order_by(Nomination.category, Nomination.reference)
+        mine.options(joinedload(Assignment.nomination)).order_by(Nomination.category, Nomination.reference)
     ).all()
     document = editions.rules_document(session, edition)
     return Pack(
         judge=judge,
         round=of_round,
-        closes=marking.closes_for(session, edition, of_round, [judge])[judge.id],
+        closes=in_zone(further.closes_at, edition.zone)
+        if further is not None
+        else marking.closes_for(session, edition, of_round, [judge])[judge.id],
         rules=editions.read(document),
         rules_sha256=document.sha256,
         assignments=tuple(assignments),
@@ -84,8 +88,19 @@ def round_of(session: Session, edition: Edition, judge: Judge) -> Round | None:
     of_round = stages.current_round(session, edition)
     if of_round is not None:
         return of_round
+    if edition.phase is not Phase.DELIBERATION:
+        return None
     found = marking.reopening(session, judge)
-    return found.round if found is not None and edition.phase is Phase.DELIBERATION else None
+    if found is not None:
+        return found.round
+    return Round.FIRST if readings.of_judge(session, judge) is not None else None
+
+
+def _further(session: Session, edition: Edition, judge: Judge) -> SecondReading | None:
+    """The second readings that are all that a judge may mark now."""
+    if edition.phase is not Phase.DELIBERATION or marking.reopening(session, judge) is not None:
+        return None
+    return readings.of_judge(session, judge)
 
 
 def counted(session: Session, edition: Edition) -> list[tuple[Judge, int]]:

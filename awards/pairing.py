@@ -11,7 +11,8 @@ from enum import StrEnum
 from sqlalchemy import insert, select, tuple_, update
 from sqlalchemy.orm import Session
 
-from awards import conflicts, editions, judges, stages, suspicions
+from awards import conflicts, editions, fitness, judges, stages, suspicions
+from awards.fitness import Key, Tongue
 from awards.models import (
     Assignment,
     AssignmentState,
@@ -21,15 +22,13 @@ from awards.models import (
     JudgeState,
     Nomination,
     NominationRevision,
+    PairRule,
+    PairRuleKind,
     ScoreSheet,
     SheetState,
 )
-from judging.assignment import Pair, Problem, Reader, Work
 from judging.rules import Rules
 from judging.values import Round
-
-Key = tuple[int, int]
-"""The rows of a judge and a nomination, in this order."""
 
 
 class Caution(StrEnum):
@@ -58,6 +57,14 @@ class NotJudged(Exception):
     """The nomination gets no marks in this round."""
 
 
+class PairForbidden(Exception):
+    """A person has said that this pair is not made; it holds until they end it. `reason` is what they wrote."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
 class AlreadyIssued(Exception):
     """The judge has this nomination already."""
 
@@ -74,7 +81,11 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Pairs:
-    """The judges and nominations between which pairs are made in a round, by row, and what is known of each pair."""
+    """The judges and nominations between which pairs are made in a round, by row, and what is known of each pair.
+
+    `rules` are the pairs that a person has pinned or forbidden; `translations` the languages into which a nomination
+    is translated.
+    """
 
     round: Round
     judges: Mapping[int, Judge]
@@ -83,6 +94,8 @@ class Pairs:
     conflicts: Mapping[Key, frozenset[ConflictSource]]
     states: Mapping[Key, AssignmentState]
     suspected: frozenset[Key]
+    rules: Mapping[Key, PairRule]
+    translations: Mapping[int, frozenset[str]]
 
     @classmethod
     def of(cls, session: Session, edition: Edition, of_round: Round) -> Pairs:
@@ -103,6 +116,8 @@ class Pairs:
             conflicts=conflicts.blocked(session, edition),
             states={(judge, nomination): state for judge, nomination, state in rows},
             suspected=frozenset(suspicions.open_pairs(session, edition)),
+            rules=_rules(session, edition, of_round),
+            translations=fitness.translations(session, edition, rules),
         )
 
     @property
@@ -111,17 +126,24 @@ class Pairs:
         return frozenset(
             pair
             for pair, state in self.states.items()
-            if state is AssignmentState.ISSUED and self._is_here(pair)
+            if state is AssignmentState.ISSUED and self.is_here(pair)
         )
 
     def need(self, pair: Key) -> None:
-        """Raises NotOnThePanel, NotJudged, InConflict, AlreadyIssued."""
+        """Raises NotOnThePanel, NotJudged, InConflict, PairForbidden, AlreadyIssued."""
+        if self.is_here(pair) and (sources := self.conflicts.get(pair)):
+            raise InConflict(sources)
+        rule = self.rules.get(pair)
+        if self.is_here(pair) and rule is not None and rule.kind is PairRuleKind.FORBIDDEN:
+            raise PairForbidden(rule.reason)
+        self.need_here(pair)
+
+    def need_here(self, pair: Key) -> None:
+        """The same, whatever stands between the two. Raises NotOnThePanel, NotJudged, AlreadyIssued."""
         if pair[0] not in self.judges:
             raise NotOnThePanel
         if pair[1] not in self.nominations:
             raise NotJudged
-        if sources := self.conflicts.get(pair):
-            raise InConflict(sources)
         if self.states.get(pair) is AssignmentState.ISSUED:
             raise AlreadyIssued
 
@@ -138,61 +160,55 @@ class Pairs:
         return tuple(caution for caution, holds in found.items() if holds)
 
     def understands(self, pair: Key) -> bool:
-        """Whether the judge reads the language of the nomination; a judge who names none reads all."""
-        text, languages = self.texts.get(pair[1]), self.judges[pair[0]].languages
-        return text is None or not text.language or not languages or text.language.casefold() in languages
-
-    def problem(self, rules: Rules, per_nomination: int | None, seed: str) -> Problem:
-        """What the assignment is asked. `per_nomination` None leaves it to the rules: everybody reads everything,
-        while no judge has to read more than they allow.
+        """Whether the judge reads the language of the nomination, or one into which it is translated; a judge who
+        names none reads all.
         """
-        return Problem(
-            nominations=tuple(Work(it.reference, it.category) for it in self.nominations.values()),
-            judges=tuple(
-                Reader(judge.account.email, frozenset(judge.categories) or None, judge.capacity)
-                for judge in sorted(self.judges.values(), key=lambda it: it.account.email)
-            ),
-            blocked=frozenset(self.named(pair) for pair in self._barred()),
-            unreadable=frozenset(self.named(pair) for pair in self._all() if not self.understands(pair)),
-            issued=frozenset(self.named(pair) for pair in self.issued),
-            per_nomination=per_nomination or self.by_default(rules),
-            seed=seed,
+        return self.tongue(pair) is not Tongue.FOREIGN
+
+    def tongue(self, pair: Key) -> Tongue:
+        text = self.texts.get(pair[1])
+        return fitness.tongue(
+            self.judges[pair[0]],
+            text.language.casefold() if text else "",
+            self.translations.get(pair[1], ()),
         )
+
+    @property
+    def pinned(self) -> frozenset[Key]:
+        return frozenset(pair for pair, it in self.rules.items() if it.kind is PairRuleKind.PINNED)
+
+    @property
+    def forbidden(self) -> frozenset[Key]:
+        return frozenset(pair for pair, it in self.rules.items() if it.kind is PairRuleKind.FORBIDDEN)
 
     def by_default(self, rules: Rules) -> int | None:
         """None, for everybody reads everything, while no judge has to read more than the rules allow."""
         of_category = Counter(it.category for it in self.nominations.values())
-        barred = Counter(row for row, _ in self._barred())
+        barred = Counter(row for row, _ in self.barred)
         for row, judge in self.judges.items():
             mine = sum(of_category[key] for key in (set(judge.categories) or of_category))
             if mine - barred[row] > rules.sheets.everyone_up_to:
                 return rules.sheets.per_nomination
         return None
 
-    def _barred(self) -> set[Key]:
+    @property
+    def barred(self) -> set[Key]:
         """The pairs that are not made: in conflict, or ended before."""
         ended = (pair for pair, state in self.states.items() if state is not AssignmentState.ISSUED)
-        return {pair for pair in (*self.conflicts, *ended) if self._is_here(pair)}
-
-    def named(self, pair: Key) -> Pair:
-        """A pair as the assignment names it: the judge's address and the nomination's reference."""
-        return self.judges[pair[0]].account.email, self.nominations[pair[1]].reference
+        return {pair for pair in (*self.conflicts, *ended) if self.is_here(pair)}
 
     def kept_out(self) -> dict[ConflictSource, int]:
         """Pairs that would be read but for a conflict, by its source."""
         found = Counter(
             source
             for pair, sources in self.conflicts.items()
-            if self._is_here(pair) and self.judges[pair[0]].reads(self.nominations[pair[1]].category)
+            if self.is_here(pair) and self.judges[pair[0]].reads(self.nominations[pair[1]].category)
             for source in sources
         )
         return {source: found[source] for source in ConflictSource if found[source]}
 
-    def _is_here(self, pair: Key) -> bool:
+    def is_here(self, pair: Key) -> bool:
         return pair[0] in self.judges and pair[1] in self.nominations
-
-    def _all(self) -> set[Key]:
-        return {(judge, nomination) for judge in self.judges for nomination in self.nominations}
 
 
 def issue(session: Session, pairs: Pairs, wanted: Sequence[Key], *, now: datetime) -> None:
@@ -239,3 +255,13 @@ def _texts(session: Session, edition: Edition) -> dict[int, Text]:
         .where(Nomination.edition_id == edition.id, NominationRevision.number == Nomination.submitted_number)
     )
     return {nomination: Text(*text) for nomination, *text in rows}
+
+
+def _rules(session: Session, edition: Edition, of_round: Round) -> dict[Key, PairRule]:
+    rows = session.scalars(
+        select(PairRule)
+        .join(Judge)
+        .where(Judge.edition_id == edition.id, PairRule.round == of_round, PairRule.ended_at.is_(None))
+        .order_by(PairRule.id)
+    )
+    return {(it.judge_id, it.nomination_id): it for it in rows}

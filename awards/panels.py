@@ -22,7 +22,7 @@ from awards.stages import (
     nominations_in,
     open_round,
 )
-from judging.assignment import Cause
+from judging.assignment import Cause, Certificate, Yield
 from judging.values import Round
 
 __all__ = [
@@ -67,6 +67,8 @@ class Assigned:
     short: tuple[Short, ...]
     undecided: tuple[str, ...]
     search: conflicts.Search
+    certificate: Certificate | None = None
+    yields: tuple[Yield, ...] = ()
 
 
 def assign(
@@ -76,6 +78,8 @@ def assign(
     actor: Actor,
     now: datetime,
     per_nomination: int | None = None,
+    per_region: int | None = None,
+    need_expert: bool | None = None,
     seed: str | None = None,
 ) -> Assigned:
     """Give out what the open round still lacks: a proposal that is confirmed at once.
@@ -83,7 +87,14 @@ def assign(
     What was issued before stays as it is. Raises RoundNotOpen, RoundClosed, TooFewNominations.
     """
     drawn = proposals.propose(
-        session, edition, per_nomination=per_nomination, seed=seed, actor=actor, now=now
+        session,
+        edition,
+        per_nomination=per_nomination,
+        per_region=per_region,
+        need_expert=need_expert,
+        seed=seed,
+        actor=actor,
+        now=now,
     )
     run = drawn.run
     done = proposals.confirm(
@@ -98,6 +109,8 @@ def assign(
         loads=drawn.proposal.loads,
         kept_out=drawn.pairs.kept_out(),
         short=_short(drawn, minimum),
+        certificate=drawn.proposal.certificate,
+        yields=drawn.proposal.yields,
         undecided=tuple(it.reference for it in nominations_in(session, edition, UNDECIDED)),
         search=drawn.search,
     )
@@ -105,7 +118,7 @@ def assign(
 
 def _short(drawn: proposals.Drawn, minimum: int) -> tuple[Short, ...]:
     found = Counter(nomination for _, nomination in drawn.proposal.pairs)
-    causes = {shortage.nomination: shortage.cause for shortage in drawn.proposal.shortages}
+    causes = {it.nomination: it.cause for it in drawn.proposal.shortages if not it.judge}
     return tuple(
         Short(reference, found[reference], minimum, causes.get(reference))
         for reference in sorted(it.reference for it in drawn.pairs.nominations.values())

@@ -25,15 +25,19 @@ from awards.tallies import Sheet, Tally, is_behind, read
 from awards.timetable import Deadline
 from judging.values import Round
 
+SILENT_AFTER = timedelta(days=7)
+"""For so long a judge is neither heard nor seen before they are called silent."""
+
 
 class Show(StrEnum):
     """Which judges are listed, or reminded. UNDONE: with sheets half-done or not begun; UNSUBMITTED: with complete ones
-    that are not submitted; LEFT: with either.
+    that are not submitted; LEFT: with either; SILENT: nothing submitted and not seen for SILENT_AFTER.
     """
 
     ALL = "all"
     LEFT = "left"
     BEHIND = "behind"
+    SILENT = "silent"
     UNBEGUN = "unbegun"
     UNDONE = "undone"
     UNSUBMITTED = "unsubmitted"
@@ -52,6 +56,7 @@ class OfJudge:
     saved: datetime | None
     seen: datetime | None
     since: datetime | None = None
+    is_silent: bool = False
 
     @property
     def name(self) -> str:
@@ -63,6 +68,7 @@ class OfJudge:
             Show.ALL: True,
             Show.LEFT: tally.left > 0,
             Show.BEHIND: self.is_behind,
+            Show.SILENT: self.is_silent,
             Show.UNBEGUN: 0 < tally.issued == tally.none,
             Show.UNDONE: tally.none + tally.half > 0,
             Show.UNSUBMITTED: tally.complete > 0,
@@ -213,15 +219,7 @@ def _judges(
     ]
     closes = marking.closes_for(session, edition, of_round, panel)
     stated = marking.stated(session, edition, of_round)
-    seen = dict(
-        iter(
-            session.execute(
-                select(UserSession.account_id, func.max(UserSession.seen_at))
-                .where(UserSession.account_id.in_([it.account_id for it in panel]))
-                .group_by(UserSession.account_id)
-            )
-        )
-    )
+    seen = last_seen(session, panel)
     return tuple(
         _judge(it, its.get(it.id, ()), closes[it.id], stated, seen.get(it.account_id), now) for it in panel
     )
@@ -244,7 +242,27 @@ def _judge(
         saved=max((it.saved for it in its if it.saved), default=None),
         seen=seen,
         since=min((it.since for it in its), default=None),
+        is_silent=is_silent(its, seen, now),
     )
+
+
+def last_seen(session: Session, panel: Collection[Judge]) -> dict[int, datetime]:
+    """When judges were signed in last, by account."""
+    rows = session.execute(
+        select(UserSession.account_id, func.max(UserSession.seen_at))
+        .where(UserSession.account_id.in_([it.account_id for it in panel]))
+        .group_by(UserSession.account_id)
+    )
+    return dict(iter(rows))
+
+
+def is_silent(its: Collection[Sheet], seen: datetime | None, now: datetime) -> bool:
+    """Whether a judge has sheets and submitted none, and was neither given any, seen nor heard of for SILENT_AFTER."""
+    tally = Tally.of(its)
+    if not tally.left or tally.submitted:
+        return False
+    heard = [it for sheet in its for it in (sheet.since, sheet.saved) if it] + ([seen] if seen else [])
+    return max(heard) + SILENT_AFTER <= now
 
 
 def running(found: Progress, grace_minutes: int, now: datetime) -> tuple[OfJudge, ...]:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from awards import audit, conflicts, editions, pairing, runs, stages
+from awards import audit, conflicts, editions, pairing, problems, runs, stages
 from awards.audit import Actor
+from awards.fitness import Fitness, Key
 from awards.models import AssignmentRun, Edition, Judge, Nomination, RunState
-from awards.pairing import Key, Pairs
+from awards.pairing import Pairs
+from awards.problems import Wanted
 from judging import assignment
 from judging.values import Round
 
@@ -41,6 +45,8 @@ class LeftOut(StrEnum):
     JUDGE_GONE = "judge_gone"
     NOT_JUDGED = "not_judged"
     ISSUED = "issued"
+    FORBIDDEN = "forbidden"
+    NO_ROOM = "no_room"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +73,8 @@ def propose(
     edition: Edition,
     *,
     per_nomination: int | None = None,
+    per_region: int | None = None,
+    need_expert: bool | None = None,
     seed: str | None = None,
     actor: Actor,
     now: datetime,
@@ -74,7 +82,8 @@ def propose(
     """Draw a proposal of what the open round still lacks; one that was open is dropped.
 
     Everybody reads everything, unless a judge would then read more than the rules allow or `per_nomination` says
-    otherwise; both it and `seed` are by default what the last run of the round took. Raises RoundNotOpen,
+    otherwise; it, `seed` and the rules of regions (0 is none) and experts are by default what the last run of the
+    round took. Where an assignment ended, the alternates that were named take over first. Raises RoundNotOpen,
     RoundClosed, TooFewNominations.
     """
     editions.lock(session, edition)
@@ -87,13 +96,46 @@ def propose(
         )
     last = runs.last_document(session, edition, of_round)
     seed = seed if seed is not None else str(last.get("seed", edition.key))
-    problem = pairs.problem(rules, per_nomination or last.get("per_nomination"), seed)
+    asked = last.get("asked", {})
+    wanted = Wanted(
+        per_nomination or last.get("per_nomination"),
+        per_region if per_region is not None else asked.get("per_region"),
+        need_expert if need_expert is not None else asked.get("need_expert"),
+    )
+    fit = Fitness.of(session, edition, pairs.judges)
+    stand_ins = _stand_ins(pairs, last) if wanted.per_nomination else []
+    problem = problems.of(pairs, rules, wanted, seed, fit, stand_ins)
     proposal = assignment.assign(problem)
     for open_one in runs.waiting(session, edition, of_round):
         open_one.state, open_one.ended_at = RunState.DROPPED, now
     new = [pair for pair in proposal.pairs if pair not in problem.issued]
-    run = runs.record(session, edition, pairs, problem, proposal, new, actor=actor, now=now)
+    run = runs.record(session, edition, pairs, problem, proposal, new, wanted, actor=actor, now=now)
     return Drawn(run, pairs, proposal, search)
+
+
+def _stand_ins(pairs: Pairs, last: Mapping[str, Any]) -> list[Key]:
+    """The alternates that take over where judges of the last run fell out, the first named first, while they have
+    room and no more than others.
+    """
+    judges, nominations = _by_name(pairs)
+    read = Counter(nomination for _judge, nomination in pairs.issued)
+    loads = Counter(judge for judge, _nomination in pairs.issued)
+    fair = problems.most(pairs, int(last.get("per_nomination") or 0))
+    found = []
+    for reference, names in sorted(dict(last.get("alternates", {})).items()):
+        nomination = nominations.get(reference, 0)
+        missing = int(last["per_nomination"]) - read[nomination]
+        for judge in (judges[name] for name in names if name in judges):
+            pair = (judge, nomination)
+            capacity = pairs.judges[judge].capacity
+            most = fair if capacity is None else min(fair, capacity)
+            if missing < 1 or _why_not(pairs, pair) or pair in pairs.states or not pairs.understands(pair):
+                continue
+            if loads[judge] < most:
+                found.append(pair)
+                loads[judge] += 1
+                missing -= 1
+    return found
 
 
 def keys(run: AssignmentRun, pairs: Pairs) -> list[Key]:
@@ -119,6 +161,7 @@ def add(
     if pair in run.pairs:
         raise AlreadyProposed
     run.pairs = sorted([*run.pairs, pair])
+    run.document = run.document | {"by_hand": [*run.document.get("by_hand", []), pair]}
     return _changed(session, edition, run, "assignment.added", pair, actor=actor, now=now)
 
 
@@ -144,7 +187,8 @@ def drop(session: Session, edition: Edition, *, actor: Actor, now: datetime) -> 
 def confirm(
     session: Session, edition: Edition, *, number: int, shown: str, actor: Actor, now: datetime
 ) -> Confirmed:
-    """Issue the pairs of the proposal that was shown, by its number and fingerprint; every pair is checked again.
+    """Issue the pairs of the proposal that was shown, by its number and fingerprint; nothing is drawn again, but every
+    pair is checked once more, and so is the load of its judge where no person has put it there.
 
     Raises RoundNotOpen, RoundClosed, NoProposal, AnotherProposal.
     """
@@ -182,14 +226,21 @@ def _sorted_out(
     nominations = select(Nomination.reference, Nomination.id).where(Nomination.edition_id == edition.id)
     everybody = dict(iter(session.execute(judges)))
     everything = dict(iter(session.execute(nominations)))
+    by_hand = run.document.get("by_hand", [])
+    loads = Counter(judge for judge, _nomination in pairs.issued)
     fit: list[Key] = []
     left_out: list[tuple[Key, LeftOut]] = []
-    for judge, reference in run.pairs:
-        pair = (everybody[judge], everything[reference])
-        if why := _why_not(pairs, pair):
+    for names in sorted(run.pairs, key=lambda it: (it not in by_hand, it)):
+        pair = (everybody[names[0]], everything[names[1]])
+        why = _why_not(pairs, pair)
+        most = pairs.judges[pair[0]].capacity if why is None else None
+        if most is not None and loads[pair[0]] >= most and names not in by_hand:
+            why = LeftOut.NO_ROOM
+        if why:
             left_out.append((pair, why))
         else:
             fit.append(pair)
+            loads[pair[0]] += 1
     return fit, left_out
 
 
@@ -198,6 +249,8 @@ def _why_not(pairs: Pairs, pair: Key) -> LeftOut | None:
         pairs.need(pair)
     except pairing.InConflict:
         return LeftOut.CONFLICT
+    except pairing.PairForbidden:
+        return LeftOut.FORBIDDEN
     except pairing.NotOnThePanel:
         return LeftOut.JUDGE_GONE
     except pairing.NotJudged:

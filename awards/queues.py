@@ -138,12 +138,10 @@ class Queue:
     def find(self, reference: str) -> Item | None:
         return next((item for item in self.items if item.reference == reference), None)
 
-    def after(self, reference: str) -> Item | None:
-        """The next one after a nomination that still waits for marks, from the beginning again at the end."""
+    def around(self, reference: str) -> tuple[Item, ...]:
+        """The others after a nomination, from the beginning again at the end."""
         place = self.place(reference)
-        around = self.items[place:] + self.items[: place - 1]
-        unread = self.unread
-        return next((it for it in around if it in unread), None)
+        return self.items[place:] + self.items[: place - 1]
 
     def place(self, reference: str) -> int:
         """The place of a nomination in the judge's order, from 1."""

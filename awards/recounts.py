@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
-from awards import decisions, nominations, publication, standings
+from awards import decisions, nominations, publication, readings, standings
 from awards.audit import Actor
 from awards.models import (
     Assignment,
@@ -97,7 +97,14 @@ def leave_out(
     if not categories:
         return 0
     rows = session.execute(
-        select(Assignment.id, Nomination.category, Nomination.reference, ScoreSheet.state, ScoreSheet.counted)
+        select(
+            Assignment.id,
+            Nomination.category,
+            Nomination.reference,
+            ScoreSheet.state,
+            ScoreSheet.counted,
+            readings.in_progress(),
+        )
         .join(Judge, Judge.id == Assignment.judge_id)
         .join(Nomination, Nomination.id == Assignment.nomination_id)
         .outerjoin(ScoreSheet, ScoreSheet.assignment_id == Assignment.id)
@@ -123,8 +130,8 @@ def leave_out(
     )
     session.expire_all()
     lost: dict[str, list[str]] = {}
-    for _, category, reference, sheet, counted in rows:
-        if counted and sheet is SheetState.SUBMITTED:
+    for _, category, reference, sheet, counted, is_ahead in rows:
+        if counted and sheet is SheetState.SUBMITTED and not is_ahead:
             lost.setdefault(category, []).append(reference)
     _call_off(session, edition, lost.keys() & _shown(session, edition).keys(), why, actor=actor, now=now)
     for category, references in lost.items():

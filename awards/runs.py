@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -15,8 +17,9 @@ from awards.audit import Actor
 from awards.models import AssignmentRun, Edition, RunState
 from awards.models.base import Document
 from awards.pairing import Pairs
+from awards.problems import Wanted
 from judging import assignment
-from judging.assignment import Pair
+from judging.assignment import Certificate, Pair, Shortage
 from judging.values import Round, canonical
 
 
@@ -51,7 +54,7 @@ def waiting(session: Session, edition: Edition, of_round: Round) -> list[Assignm
     ]
 
 
-def last_document(session: Session, edition: Edition, of_round: Round) -> Mapping[str, int | None]:
+def last_document(session: Session, edition: Edition, of_round: Round) -> Mapping[str, Any]:
     """What the last run of a round was asked; a proposal that was thrown away decides nothing."""
     runs = (
         run.document
@@ -68,6 +71,7 @@ def record(
     problem: assignment.Problem,
     proposal: assignment.Proposal,
     new: Sequence[Pair],
+    wanted: Wanted,
     *,
     actor: Actor,
     now: datetime,
@@ -87,15 +91,36 @@ def record(
         "lightest": min(proposal.loads.values(), default=0),
         "heaviest": max(proposal.loads.values(), default=0),
     }
+    certificate = certified(proposal.certificate) if proposal.certificate else {}
     loads: Document = {public[address]: [before[address], load] for address, load in proposal.loads.items()}
+    details: Document = {
+        "loads": loads,
+        "asked": {"per_region": wanted.per_region, "need_expert": wanted.need_expert},
+        "per_region": problem.per_region,
+        "need_expert": problem.need_expert,
+        "alternates": {
+            reference: [public[judge] for judge in its]
+            for reference, its in proposal.alternates.items()
+            if its
+        },
+        "yields": [
+            {
+                "rule": it.rule.value,
+                "subject": public.get(it.subject, it.subject),
+                "found": it.found,
+                "wanted": it.wanted,
+                "region": it.region,
+            }
+            for it in proposal.yields
+        ],
+    }
+    if certificate:
+        document["certificate"] = certificate
     run = AssignmentRun(
         edition_id=edition.id,
         number=(last or 0) + 1,
-        document=document | {"loads": loads},
-        shortages=[
-            {"nomination": it.nomination, "wanted": it.wanted, "found": it.found, "cause": it.cause.value}
-            for it in proposal.shortages
-        ],
+        document=document | details,
+        shortages=[_short(it, public) for it in proposal.shortages],
         state=RunState.PROPOSED,
         pairs=sorted([public[judge], reference] for judge, reference in new),
         at=now,
@@ -112,3 +137,26 @@ def record(
         after=document,
     )
     return run
+
+
+def certified(certificate: Certificate) -> Document:
+    """The certificate of a run as it is kept and shown: whole millionths, and the inputs' hash."""
+    return {
+        **asdict(certificate),
+        "price_of_regions": certificate.price_of_regions,
+        "price_of_fairness": certificate.price_of_fairness,
+    }
+
+
+def _short(shortage: Shortage, public: Mapping[str, str]) -> Document:
+    found: Document = {
+        "nomination": shortage.nomination,
+        "wanted": shortage.wanted,
+        "found": shortage.found,
+        "cause": shortage.cause.value,
+    }
+    if shortage.judge:
+        found["judge"] = public.get(shortage.judge, "")
+    if shortage.numbers is not None:
+        found["numbers"] = asdict(shortage.numbers)
+    return found

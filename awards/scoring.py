@@ -222,7 +222,7 @@ def _need_assigned(
     """Whoever acts is to mark the assignment, which is held, in the round that is open.
 
     Raises NotAssigned, MarksClosed. A conflict that came to light after the close has ended no assignment, and binds in
-    a round that was reopened.
+    what is open after it.
     """
     session.refresh(assignment, with_for_update=True)
     judge = session.get_one(Judge, assignment.judge_id)
@@ -234,9 +234,10 @@ def _need_assigned(
         or assignment.nomination.state in stages.GONE
     ):
         raise NotAssigned
-    category = assignment.nomination.category
-    found = marking.need_open(session, edition, judge, category=category, opened=opened, now=now)
-    if found.round is not assignment.round or (found.reopened and barring.is_barred(session, assignment)):
+    found = marking.need_open(session, edition, judge, assignment=assignment, opened=opened, now=now)
+    if found.round is not assignment.round or (
+        found.after_the_close and barring.is_barred(session, assignment)
+    ):
         raise NotAssigned
 
 

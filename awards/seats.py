@@ -10,11 +10,12 @@ from typing import Any
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session, aliased
 
-from awards import deadlines, editions, marking, stages
+from awards import deadlines, editions, marking, readings, stages
 from awards.deadlines import Timing
 from awards.marking import MOMENT, Marking
 from awards.models import (
     Account,
+    Assignment,
     Edition,
     Judge,
     OwnDeadline,
@@ -34,7 +35,8 @@ class Seat:
     """A judge, the documents of the edition, and how they stand to its round. `marking` None: none is open for them.
 
     `of_round` is the round whose sheets the judge has before them, open or closed. `reopened`: what opens a closed
-    round for them, each for the category of its nomination.
+    round for them, each for the category of its nomination. `further`: the assignments, by row, that they may mark
+    after the close, and `reading` what they are of.
     """
 
     judge: Judge
@@ -45,16 +47,25 @@ class Seat:
     marking: Marking | None
     opened: datetime | None
     reopened: Sequence[Reopening] = ()
+    further: frozenset[int] = frozenset()
+    reading: Marking | None = None
 
     @property
     def is_open(self) -> bool:
         return self.marking is not None and self.marking.is_open
 
-    def takes(self, category: str) -> bool:
-        """Whether marks are taken for the nominations of a category."""
-        if not self.reopened:
-            return self.is_open
-        return any(it.nomination.category == category for it in self.reopened)
+    @property
+    def reads_further(self) -> bool:
+        """Whether second readings wait for the judge, or waited until their time was over."""
+        return bool(self.further)
+
+    def takes(self, category: str, assignment: int) -> bool:
+        """Whether marks are taken for an assignment in a category."""
+        if assignment in self.further:
+            return self.reading is not None and self.reading.is_open
+        if self.reopened:
+            return any(it.nomination.category == category for it in self.reopened)
+        return self.is_open and not self.further
 
 
 def find(
@@ -72,7 +83,35 @@ def find(
     marks = _marking(edition, in_force, of_round, stated, own, reopened, opened, now)
     is_reopened = marks is not None and marks.reopened is not None
     its = marking.reopenings(session, judge) if is_reopened else ()
-    return Seat(judge, in_force, texts.document, texts.version, of_round, marks, opened, its)
+    further, reading = _further(session, edition, judge, in_force, opened, now)
+    return Seat(
+        judge,
+        in_force,
+        texts.document,
+        texts.version,
+        of_round,
+        marks or reading,
+        opened,
+        its,
+        further,
+        reading,
+    )
+
+
+def _further(
+    session: Session, edition: Edition, judge: Judge, rules: Rules, opened: datetime | None, now: datetime
+) -> tuple[frozenset[int], Marking | None]:
+    """The further readings of a judge, in an edition that is between its rounds and may have some."""
+    if edition.phase is not Phase.DELIBERATION or not rules.readings.budget:
+        return frozenset(), None
+    found = readings.of_judge(session, judge)
+    if found is None:
+        return frozenset(), None
+    mine = session.scalars(
+        select(Assignment.id).where(Assignment.judge_id == judge.id, readings.still_out())
+    ).all()
+    grace = rules.eligibility.grace_minutes
+    return frozenset(mine), marking.of_reading(edition, found, opened, now, grace)
 
 
 def _round_of(phase: Phase) -> Round:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from awards import chairs, decisions, editions, naming, nominations, reopening, standings, verdicts
+from awards import chairs, decisions, editions, naming, nominations, readings, reopening, standings, verdicts
 from awards.audit import Actor
 from awards.models import (
     Decision,
@@ -50,6 +50,10 @@ class SheetsOpen(Exception):
     """A judge mends a sheet of this category, or has asked to, so its standing is not the last one."""
 
 
+class ReadingsOpen(Exception):
+    """Second readings are under way, so no standing is the last one. They are closed first."""
+
+
 class NobodyMarked(Exception):
     """No sheet counts any more for a nomination of this category, and nobody is placed without marks."""
 
@@ -80,7 +84,7 @@ def order_level(
     """Put level nominations into the chair's order and count the shortlist again; until it is signed, anew as well.
 
     `seen`: the number of the standing that was read, None for whatever stands. Raises NoSuchCategory, AlreadySigned,
-    StandingChanged, SheetsOpen, NobodyMarked, NotTheChair, and what `verdicts.settle_tie` raises.
+    StandingChanged, ReadingsOpen, SheetsOpen, NobodyMarked, NotTheChair, and what `verdicts.settle_tie` raises.
     """
     editions.lock(session, edition)
     frozen = _unsigned(session, edition, category, seen)
@@ -127,8 +131,8 @@ def sign(
 ) -> Shortlisted:
     """Sign the shortlist of one category or of all: its nominations become finalists or are not shortlisted.
 
-    With `seen`, of the categories named there only. Raises RoundOpen, NoSuchCategory, StandingChanged, SheetsOpen,
-    NotTheChair, and ChairDecides where a step waits for the chair.
+    With `seen`, of the categories named there only. Raises RoundOpen, NoSuchCategory, StandingChanged,
+    ReadingsOpen, SheetsOpen, NotTheChair, and ChairDecides where a step waits for the chair.
     """
     editions.lock(session, edition)
     wanted = _wanted(session, edition, category)
@@ -148,6 +152,8 @@ def sign(
 
 
 def _need_no_mending(session: Session, edition: Edition, categories: Iterable[str]) -> None:
+    if readings.is_open(session, edition):
+        raise ReadingsOpen(edition.key)
     open_in = {it.nomination.category for it in reopening.going_on(session, edition)}
     if waiting := [key for key in categories if key in open_in]:
         raise SheetsOpen(", ".join(waiting))

@@ -23,6 +23,7 @@ from awards import (
     duties,
     editions,
     judges,
+    linking,
     texts,
 )
 from awards.audit import Actor
@@ -68,6 +69,7 @@ class Gap(StrEnum):
     APPEALS = "appeals"
     TOO_FEW = "too_few"
     UNASSIGNED = "unassigned"
+    UNLINKED = "unlinked"
     SHORT_OF_SHEETS = "short_of_sheets"
     COMPLETE_SHEETS = "complete_sheets"
     SHEETS_LEFT = "sheets_left"
@@ -198,6 +200,8 @@ def _before_the_end(session: Session, edition: Edition, now: datetime) -> Iterat
     for gap, number in counted.items():
         if number:
             yield Missing(gap, number)
+    if found := linking.issued(session, edition):
+        yield Missing(Gap.UNLINKED, len(found), tuple(it.category for it in found))
 
 
 def _of_any(session: Session, edition: Edition) -> Iterator[Missing]:

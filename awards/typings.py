@@ -290,9 +290,8 @@ def _settle(session: Session, edition: Edition, typing: Typing, actor: Actor, no
 
 def _need_round(session: Session, edition: Edition, assignment: Assignment, now: datetime) -> None:
     """The assignment's round is open, if late; after the close for its judge in its category. Raises MarksClosed."""
-    category = assignment.nomination.category
-    found = marking.of_judge(session, edition, assignment.judge, category=category, opened=None, now=now)
-    barred = found is not None and found.reopened and barring.is_barred(session, assignment)
+    found = marking.of_judge(session, edition, assignment.judge, assignment=assignment, opened=None, now=now)
+    barred = found is not None and found.after_the_close and barring.is_barred(session, assignment)
     if found is None or found.round is not assignment.round or barred:
         raise marking.MarksClosed
 
@@ -307,8 +306,7 @@ def _need_arrived(
 ) -> None:
     if arrival.at > now:
         raise ArrivedLater(arrival.at.isoformat())
-    category = assignment.nomination.category
-    marking.need_open(session, edition, assignment.judge, category=category, opened=None, now=arrival.at)
+    marking.need_open(session, edition, assignment.judge, assignment=assignment, opened=None, now=arrival.at)
     if arrival.origin is Origin.PAPER and arrival.scan is None:
         raise ProofMissing(Proof.SCAN)
     if arrival.origin is not Origin.PAPER and not arrival.note.strip():

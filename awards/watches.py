@@ -14,7 +14,7 @@ from typing import NamedTuple
 from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from awards import editions, judges, marking, panels, progress, stages, tallies, unconfirmed
+from awards import editions, judges, marking, panels, progress, readings, rooms, stages, tallies, unconfirmed
 from awards.models import (
     Account,
     Assignment,
@@ -33,7 +33,7 @@ from awards.models import (
 )
 from awards.notices import Template
 from awards.tallies import Sheet, Tally
-from awards.timetable import Deadline, Phase
+from awards.timetable import Deadline, Phase, in_zone
 from judging.rules import Rules
 from judging.values import Round
 
@@ -45,6 +45,7 @@ class Call(StrEnum):
     DECLARE = "declare"
     CONFIRM = "confirm"
     MEND = "mend"
+    DELIBERATE = "deliberate"
     SUBMIT = "submit"
     MARK = "mark"
 
@@ -66,11 +67,13 @@ class Summons(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """What waits in the rounds that are open, by edition: judges behind, nominations that nobody has, or that are short
-    once the time is over or an organiser has asked the chair about them, and rounds whose time is over.
+    """What waits in the rounds that are open, by edition: judges who are behind, and who are silent; nominations that
+    nobody has, or that are short once the time is over or an organiser has asked the chair about them; rounds whose
+    time is over.
     """
 
     behind: Mapping[int, int] = field(default_factory=dict)
+    silent: Mapping[int, int] = field(default_factory=dict)
     unassigned: Mapping[int, int] = field(default_factory=dict)
     short: Mapping[int, int] = field(default_factory=dict)
     to_close: Mapping[int, int] = field(default_factory=dict)
@@ -93,17 +96,20 @@ def of_editions(session: Session, found: Collection[Edition], now: datetime) -> 
     panel = {it.id: it for it in session.scalars(select(Judge).where(Judge.edition_id.in_(rounds)))}
     closes = marking.closes_of(session, list(panel.values()), rounds)
     stated = marking.stated_of(session, rounds)
-    behind, running = Counter[int](), Counter[int]()
+    seen = progress.last_seen(session, panel.values())
+    behind, silent, running = Counter[int](), Counter[int](), Counter[int]()
     for judge, its in tallies.by_judge(sheets).items():
         if judge not in panel:
             continue
         edition = panel[judge].edition_id
         behind[edition] += tallies.is_behind(its, closes[judge], now)
+        silent[edition] += progress.is_silent(its, seen.get(panel[judge].account_id), now)
         running[edition] += bool(Tally.of(its).left) and not _is_over(closes[judge], rules[edition], now)
     over = {number for number in rounds if _is_over(stated.get(number), rules[number], now)}
     unassigned, short, lost = _nominations(session, rounds, rules, sheets)
     return Watch(
         behind=behind,
+        silent=silent,
         unassigned=unassigned,
         short={number: lost[number] for number in _asked(session, rounds)}
         | {number: short[number] for number in over},
@@ -133,6 +139,10 @@ def of_judge(session: Session, account: Account, now: datetime) -> list[Summons]
     missing = dict(iter(session.execute(_undeclared(panel))))
     typed = session.execute(_typed(panel)).all()
     mending = session.execute(_reopened(panel)).all()
+    zones = {edition.id: edition.zone for _, edition in mine}
+    is_between = any(edition.phase is Phase.DELIBERATION for _, edition in mine)
+    further = readings.left_of(session, panel) if is_between else []
+    deliberating = rooms.open_in(session, {edition.id for _, edition in mine})
     found: list[Summons] = []
     for judge in panel:
         sheets = its.get(judge.id, ())
@@ -155,6 +165,13 @@ def of_judge(session: Session, account: Account, now: datetime) -> list[Summons]
             for whose, reference in mending
             if whose == judge.id
         ]
+        found += [
+            Summons(Call.MARK, judge.edition_id, number, in_zone(closes_at, zones[judge.edition_id]))
+            for whose, number, closes_at in further
+            if whose == judge.id and not _is_over(in_zone(closes_at, "UTC"), rules[judge.edition_id], now)
+        ]
+        if judge.edition_id in deliberating and judges.joined(judge):
+            found.append(Summons(Call.DELIBERATE, judge.edition_id, 1, None))
     return found
 
 

@@ -33,6 +33,8 @@ from tests.servers import database_on, end_run, ensure_postgres, in_memory
 RUN = "TEST_RUN"
 TRANSLATIONS = Path(__file__).resolve().parents[1] / "awards" / "translations"
 
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # the workers share the cores already
+
 if probes.WANTED:
     probes.start()  # before anything of the application is imported
 

@@ -12,7 +12,7 @@ from awards.cli.phases import reach
 from awards.cli.shell import Shell, acting
 from awards.models import ConflictSource, Edition
 from awards.timetable import Phase
-from judging.assignment import Cause
+from judging.assignment import Cause, Rule
 from judging.values import SecondRound
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -29,6 +29,12 @@ BECAUSE = {
     Cause.CONFLICTS: "the other judges are in conflict",
     Cause.LANGUAGE: "the other judges don't read its language",
     Cause.CAPACITY: "the other judges have no room",
+    Cause.FORBIDDEN: "organisers keep the other judges from it",
+}
+YIELDED = {
+    Rule.REGION: "regions",
+    Rule.EXPERT: "experts",
+    Rule.LOAD: "loads",
 }
 
 
@@ -58,14 +64,34 @@ def load(shell: Shell, key: str, file: Path) -> None:
 @click.command("assign")
 @click.argument("key")
 @click.option("--per-nomination", type=click.IntRange(min=1), help="Judges that each nomination gets.")
+@click.option(
+    "--per-region", type=click.IntRange(min=0), help="Judges of one region in a panel at most; 0 is no rule."
+)
+@click.option(
+    "--expert/--no-expert", "need_expert", default=None, help="Whether each nomination is to have an expert."
+)
 @click.option("--seed", help="Breaks ties between judges; the same seed gives the same pairs.")
 @acting
-def assign(shell: Shell, key: str, per_nomination: int | None, seed: str | None) -> None:
+def assign(
+    shell: Shell,
+    key: str,
+    per_nomination: int | None,
+    per_region: int | None,
+    need_expert: bool | None,
+    seed: str | None,
+) -> None:
     """Give each nomination its judges; pairs given out before stay as they are."""
     edition = editions.find(shell.session, key)
     reach_a_round(shell, edition)
     done = panels.assign(
-        shell.session, edition, actor=shell.actor, now=shell.now, per_nomination=per_nomination, seed=seed
+        shell.session,
+        edition,
+        actor=shell.actor,
+        now=shell.now,
+        per_nomination=per_nomination,
+        per_region=per_region,
+        need_expert=need_expert,
+        seed=seed,
     )
     say_search(shell, done.search)
     how = (
@@ -80,6 +106,7 @@ def assign(shell: Shell, key: str, per_nomination: int | None, seed: str | None)
         )
     else:
         shell.say("There are no accepted judges yet.")
+    say_match(shell, done)
     for source, number in done.kept_out.items():
         shell.say(f"Kept apart, {SHARE[source]}: {number} pairs.")
     for it in done.short:
@@ -87,6 +114,20 @@ def assign(shell: Shell, key: str, per_nomination: int | None, seed: str | None)
         shell.say(f"{it.reference} has {it.found} of {it.needed} judges and will need a waiver{why}.")
     for reference in done.undecided:
         shell.say(f"{reference} is not screened yet, so nobody judges it.")
+
+
+def say_match(shell: Shell, done: panels.Assigned) -> None:
+    """Print how good the match is and which rules yielded; nothing where nothing was weighed."""
+    found = done.certificate
+    if found is None or not found.optimum:
+        return
+    shell.say(
+        f"The match is {100 * found.total / found.optimum:.1f} % of the best one that there could be, "
+        f"found by {found.solver}; inputs {found.inputs_sha256}."
+    )
+    for it in done.yields:
+        where = f"{it.subject} ({it.region})" if it.region else it.subject
+        shell.say(f"The rule of {YIELDED[it.rule]} yielded at {where}: {it.found}, wanted {it.wanted}.")
 
 
 def say_search(shell: Shell, search: conflicts.Search) -> None:

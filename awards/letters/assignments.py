@@ -67,6 +67,40 @@ def released(case: Case) -> Letter:
     )
 
 
+def further_reading(case: Case) -> Letter:
+    """How many nominations more and until when; never which, nor why these."""
+    number, until = _number(case, "number"), case.when("until")
+    return Letter(
+        ngettext(
+            "%(num)s more nomination for you to read: %(edition)s",
+            "%(num)s more nominations for you to read: %(edition)s",
+            number,
+            edition=case.edition,
+        ),
+        parts(
+            text(
+                _("This is a reminder: you still have these to submit.") if case.is_so("again") else "",
+                ngettext(
+                    "%(num)s more nomination of %(edition)s is with you to read and mark.",
+                    "%(num)s more nominations of %(edition)s are with you to read and mark.",
+                    number,
+                    edition=case.edition,
+                ),
+            ),
+            text(_("Marks are due by %(when)s.", when=until)) if until else None,
+            text(
+                _("You read and mark as in the round. Your other sheets are closed and stay as they are."),
+                _(
+                    "If you have an interest in one, say so on its page; what you can't read you can hand back."
+                ),
+            ),
+        ),
+        act=_("See your nominations"),
+        link=case.link,
+        why=_why(case),
+    )
+
+
 def _number(case: Case, key: str) -> int:
     found = case.arguments.get(key)
     return found if isinstance(found, int) else 0

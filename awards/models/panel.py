@@ -237,7 +237,8 @@ class Preference(Base):
 class Assignment(Base):
     """A judge is to read a nomination in a round. Once issued it is never moved, only ended.
 
-    `code` stands on its printed sheet. `told_at`: when its judge was told of it.
+    `code` stands on its printed sheet. `told_at`: when its judge was told of it. `reading_id`: of a further reading,
+    by what it was ordered.
     """
 
     __tablename__ = "assignment"
@@ -248,6 +249,7 @@ class Assignment(Base):
     nomination_id: Mapped[int] = mapped_column(ForeignKey("nomination.id"), index=True)
     round: Mapped[Round] = mapped_column(Word(Round), default=Round.FIRST)
     kind: Mapped[AssignmentKind] = mapped_column(Word(AssignmentKind), default=AssignmentKind.REGULAR)
+    reading_id: Mapped[int | None] = mapped_column(ForeignKey("second_reading.id"), index=True)
     state: Mapped[AssignmentState] = mapped_column(Word(AssignmentState), default=AssignmentState.ISSUED)
     code: Mapped[str | None] = mapped_column(String(8), unique=True, default=sheet_code)
     told_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -17,7 +17,7 @@ from awards.duties import CHAIRS, WHOSE, Post
 from awards.extensions import db
 from awards.models import Invitation, InvitationKind, NominationState, Role
 from awards.own_ballots import Waiting
-from awards.timetable import Moment
+from awards.timetable import Moment, Phase
 from awards.watches import Call, Summons
 from awards.web import face, sessions, waits, words, work
 from awards.web.access import Audience, audience
@@ -68,6 +68,7 @@ CALLED: Mapping[Call, str] = {
     Call.DECLARE: "judging.declare",
     Call.CONFIRM: "judging.confirm_typed",
     Call.MEND: "judging.ask_reopening",
+    Call.DELIBERATE: "deliberation.index",
     Call.SUBMIT: "judging.submit_all",
     Call.MARK: "judging.queue",
 }
@@ -150,6 +151,8 @@ def _called(it: Summons) -> str:
             "Say of %(num)d nominations whether you have an interest in them",
             it.number,
         )
+    if it.call is Call.DELIBERATE:
+        return _("The deliberation room is open: read what the panel wrote, and write")
     if it.call is Call.SUBMIT:
         return ngettext(
             "%(num)d sheet is complete but not submitted: submit it",
@@ -235,6 +238,9 @@ def _section(post: Post, faces: Mapping[int, Face]) -> Section:
     if edition is not None and held & {Role.CHAIR, Role.DEPUTY}:
         page = url_for("table.index", edition=edition.key)
         lines.append(Line(_("Open the chair's table"), "", "", page))
+    if edition is not None and edition.phase is Phase.DELIBERATION and held & {*CHAIRS, Role.AUDITOR}:
+        page = url_for("deliberation.index", edition=edition.key)
+        lines.append(Line(_("Go to the deliberation room"), "", "", page))
     if edition is not None and Role.TELLER in held and Role.ORGANISER not in held:
         lines.append(
             Line(_("Open the pages of the vote"), "", "", url_for("polling.index", edition=edition.key))

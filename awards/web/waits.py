@@ -52,6 +52,15 @@ WAITS: Mapping[Duty, Wait] = {
         lambda count: ngettext("%(num)d judge is behind", "%(num)d judges are behind", count),
         shows="behind",
     ),
+    Duty.SILENT: Wait(
+        "panel.progress",
+        lambda count: ngettext(
+            "%(num)d judge has submitted nothing and not been here for a week",
+            "%(num)d judges have submitted nothing and not been here for a week",
+            count,
+        ),
+        shows="silent",
+    ),
     Duty.UNASSIGNED: Wait(
         "panel.assignment",
         lambda count: ngettext(
@@ -105,6 +114,10 @@ WAITS: Mapping[Duty, Wait] = {
         lambda count: ngettext(
             "%(num)d judge asks to mend a sheet", "%(num)d judges ask to mend a sheet", count
         ),
+    ),
+    Duty.READINGS: Wait(
+        "table.readings",
+        lambda _count: _("Second readings are all in, or their time is over: close them"),
     ),
     Duty.TO_ANNOUNCE: Wait(
         "table.index",

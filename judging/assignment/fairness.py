@@ -33,14 +33,14 @@ class Outcome:
     arcs: int
 
 
-def solve(instance: Instance) -> Outcome:
+def solve(instance: Instance, *, quick: bool = False) -> Outcome:
     """The match with the highest total, and then the worst-served lifted: by changes, or where these don't do and there
     are few enough nominations, by a programme in whole numbers.
     """
     best = network.solve(instance)
     filled = np.bincount(best.match.rows, minlength=len(instance.demand)) == instance.demand
     among = filled & (instance.demand > 0)
-    match, method, limit = _lifted(instance, best, among)
+    match, method, limit = _lifted(instance, best, among, SMALL if not quick else 0)
     before, sums = best.match.sums(instance), match.sums(instance)
     row = int(np.flatnonzero(among)[np.argmin(sums[among])]) if among.any() else -1
     freed = before if instance.cap is None else _without_regions(instance)
@@ -57,7 +57,9 @@ def solve(instance: Instance) -> Outcome:
     )
 
 
-def _lifted(instance: Instance, best: network.Solution, among: Flags) -> tuple[Match, Method, int]:
+def _lifted(
+    instance: Instance, best: network.Solution, among: Flags, small: int
+) -> tuple[Match, Method, int]:
     if not among.any():
         return best.match, Method.FLOW, 0
     sums = best.match.sums(instance)
@@ -66,7 +68,7 @@ def _lifted(instance: Instance, best: network.Solution, among: Flags) -> tuple[M
         return best.match, Method.FLOW, limit
     match = _repaired(instance, best.match, among, limit)
     worst = int(match.sums(instance)[among].min())
-    if worst * 100 >= limit * ENOUGH or len(instance.demand) > SMALL:
+    if worst * 100 >= limit * ENOUGH or len(instance.demand) > small:
         return match, Method.REPAIR, limit
     return _by_programme(instance, best.match, match, among, limit)
 

@@ -145,7 +145,7 @@ class Answer:
 def match(problem: Problem, fixed: frozenset[Pair]) -> Answer:
     """The best pairs by score beside those that are fixed."""
     frame = Frame.of(problem, fixed)
-    outcome = fairness.solve(frame.instance)
+    outcome = fairness.solve(frame.instance, quick=problem.quick)
     pairs = [*fixed, *frame.named(outcome.match.rows, outcome.match.columns)]
     return Answer(
         pairs=pairs,

@@ -74,7 +74,7 @@ class Problem:
     hard stands against them; `forbidden`: pairs that are not made. `per_region`: judges of one region a panel has at
     most. `need_expert`: each panel has an expert. `alternates`: judges named for each panel who take over if one falls
     out. `least_share`, `most_share`: bounds of a judge's load as shares of the fair one, which is the places of all
-    panels over the judges.
+    panels over the judges. `quick`: the programme in whole numbers, which may take a minute, isn't tried.
     """
 
     nominations: tuple[Work, ...]
@@ -93,6 +93,7 @@ class Problem:
     alternates: int = 0
     least_share: Fraction | None = None
     most_share: Fraction | None = None
+    quick: bool = False
 
 
 @dataclass(frozen=True, slots=True)

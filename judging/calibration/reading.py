@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from io import StringIO
 from pathlib import Path
 
 from judging.calibration.values import Sheet
@@ -69,7 +70,7 @@ def read_pairs(path: Path) -> tuple[Asked, ...]:
 def _rows(path: Path, needed: Sequence[str]) -> Iterator[tuple[int, dict[str, str]]]:
     """The rows by column name, each with the number of its line."""
     text = _text(path)
-    reader = csv.reader(text.splitlines(keepends=True), delimiter=_delimiter(text), strict=True)
+    reader = csv.reader(StringIO(text, newline="\n"), delimiter=_delimiter(text), strict=True)
     try:
         header = [name.strip().lower() for name in next(reader, [])]
         for name in needed:

@@ -68,6 +68,10 @@ same_country = "{same_country}"
 places = {places}
 ladder = [{ladder}]
 
+[readings]
+budget = {budget}
+most = {most}
+
 [[criteria]]
 key = "services"
 weight = {weight}
@@ -110,6 +114,8 @@ DEFAULTS: Mapping[str, object] = {
     "same_country": "off",
     "places": 2,
     "ladder": '"chair", "lot"',
+    "budget": 0,
+    "most": 4,
 }
 
 

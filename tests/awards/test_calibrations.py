@@ -12,7 +12,7 @@ from random import Random
 
 import pytest
 from flask.testing import FlaskCliRunner
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session, scoped_session
 
 from awards import calibrations, fitting, jobs, records, recounts, shortlists, standings
@@ -28,6 +28,7 @@ from awards.models import (
     Job,
     JobState,
     RunState,
+    ScoreSheet,
 )
 from judging import calibration
 from judging.calibration import Sheet
@@ -39,7 +40,6 @@ from judging.values import Deciding, Round, rounded
 from tests.awards.play import NOW, Play, entry, judge
 
 ON_SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-pytestmark = ON_SQLITE
 JUDGES = ("ada", "ben", "cai", "dee", "eve")
 SEVERITY = {"ada": -3, "ben": 3, "cai": -2, "dee": 2, "eve": 0}
 ENTRIES = 24
@@ -136,6 +136,7 @@ def test_the_close_queues_one_fit_of_all_categories_and_a_worker_does_it(play: P
     assert calibrations.start(play.session, play.edition, now=NOW) is waiting, "the same sheets once"
 
 
+@ON_SQLITE
 def test_a_fit_that_was_overtaken_is_superseded_and_the_next_one_is_fitted(
     play: Play, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -160,6 +161,7 @@ def test_a_fit_that_was_overtaken_is_superseded_and_the_next_one_is_fitted(
     assert (first.state, first.document) == (CalibrationState.SUPERSEDED, {})
 
 
+@ON_SQLITE
 def test_a_fit_whose_worker_died_is_tried_again_and_one_that_breaks_says_so(
     play: Play, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -190,6 +192,7 @@ def test_a_fit_whose_worker_died_is_tried_again_and_one_that_breaks_says_so(
     assert (there.number, there.state) == (2, CalibrationState.FITTED)
 
 
+@ON_SQLITE
 def test_the_public_record_says_nothing_of_a_calibration_that_does_not_decide(
     play: Play, tmp_path: Path
 ) -> None:
@@ -211,6 +214,7 @@ def test_the_public_record_says_nothing_of_a_calibration_that_does_not_decide(
     assert [recount(it).differences for it in (public, full)] == [(), ()]
 
 
+@ON_SQLITE
 def test_assignment_runs_stand_in_the_full_record_only(play: Play) -> None:
     run = play.session.scalars(select(AssignmentRun).where(AssignmentRun.state == RunState.CONFIRMED)).one()
     run.document = run.document | {"certificate": {"inputs_sha256": "a1" * 32, "solver": "ortools"}}
@@ -223,6 +227,7 @@ def test_assignment_runs_stand_in_the_full_record_only(play: Play) -> None:
     assert recount(full).differences == ()
 
 
+@ON_SQLITE
 def test_the_fair_score_decides_where_the_rules_say_so(calibrated: Play) -> None:
     frozen = {it.category: it for it in calibrated.close()}["services"]
     standing = standing_of(frozen.document)
@@ -242,6 +247,7 @@ def test_the_fair_score_decides_where_the_rules_say_so(calibrated: Play) -> None
     assert not calibrated.session.scalars(select(Job).where(Job.kind == FIT)).all()
 
 
+@ON_SQLITE
 def test_every_recount_of_the_sheets_fits_again_and_an_order_of_the_chair_does_not(calibrated: Play) -> None:
     before = {it.category: it for it in calibrated.close()}["services"]
     again = standings.freeze(
@@ -257,6 +263,7 @@ def test_every_recount_of_the_sheets_fits_again_and_an_order_of_the_chair_does_n
     assert standing_of(after.document).totals.keys() == standing_of(before.document).totals.keys()
 
 
+@ON_SQLITE
 def test_too_many_nominations_for_a_page_are_fitted_at_the_shell(
     calibrated: Play, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -273,6 +280,7 @@ def test_too_many_nominations_for_a_page_are_fitted_at_the_shell(
     assert standing_of(calibrated.close()[0].document).deciding is Deciding.FAIR
 
 
+@ON_SQLITE
 def test_a_calibrated_result_recounts_from_either_record_and_the_full_one_is_fitted_again(
     calibrated: Play, tmp_path: Path
 ) -> None:
@@ -321,6 +329,7 @@ def test_a_calibrated_result_recounts_from_either_record_and_the_full_one_is_fit
     assert "The fair score decides" in alone.stdout
 
 
+@ON_SQLITE
 def test_the_hash_of_the_sheets_is_the_one_that_the_core_states(play: Play) -> None:
     play.close()
     rows = calibrations.sheets_of(play.session, play.edition)
@@ -330,6 +339,7 @@ def test_the_hash_of_the_sheets_is_the_one_that_the_core_states(play: Play) -> N
     assert rounded(Fraction(-1, 3)) == "-0.33"
 
 
+@ON_SQLITE
 def test_the_command_fits_what_waits(play: Play, cli: FlaskCliRunner) -> None:
     play.session.commit()
     assert "nothing to fit" in cli.invoke(args=["calibration", "fit", "small-prize"]).output
@@ -340,3 +350,17 @@ def test_the_command_fits_what_waits(play: Play, cli: FlaskCliRunner) -> None:
 
     assert "Job calibration.fit: done" in said
     assert f"Calibration 1: {3 * ENTRIES} sheets; its fair scores predict" in said
+
+
+@ON_SQLITE
+def test_a_fit_without_a_sheet_left_is_given_up_at_once(play: Play, tmp_path: Path) -> None:
+    play.close()
+    play.session.execute(update(ScoreSheet).values(counted=False))
+    play.session.commit()
+
+    fit(play, tmp_path)
+
+    row = calibrations.latest(play.session, play.edition)
+    assert row is not None
+    assert (row.state, row.answer) == (CalibrationState.FAILED, "NothingToFit")
+    assert fit(play, tmp_path) is None

@@ -25,6 +25,7 @@ from awards.models import (
 from awards.typings import Typing
 from tests.awards.play import KEY as SMALL
 from tests.awards.play import entry, judge
+from tests.browser import proposal_scenes
 from tests.browser.stills import Stills
 from tests.web import interested, judges_at_work, marking, panel, tables, world
 from tests.web.office import KEY, Office
@@ -72,6 +73,8 @@ def take(stills: Stills, data: Path, settled: Flask, folder: Path) -> None:
     typing(stills, judges_at_work.Panel(office))
     with small(data, "assigning") as site:
         assigning(stills, site)
+    with small(data, "matching") as site:
+        proposal_scenes.matching(stills, site, [city for _title, city in TITLES])
     with small(data, "progress") as site:
         progress(stills, site)
     with small(data, "table") as site:

@@ -175,3 +175,12 @@ def test_the_command_runs_by_itself_and_loads_numpy_only_to_fit(tmp_path: Path) 
     assert missing.returncode == 2
     assert "No such file" in missing.stderr
     assert "Traceback" not in missing.stderr
+
+
+def test_a_line_ends_where_csv_says_so(door) -> None:
+    text = HEAD + rows(3, 6).replace("n4", "a\u2028b\x85c")
+
+    status, found, _ = door(text)
+
+    assert status == 0
+    assert "a\u2028b\x85c" in {row["nomination"] for row in found}

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from awards.writing import tidy, unreadable
 from tests.web.nominating import OFFICER, begin, said_by
-from tests.web.signing import csrf_of, signed_in
-from tests.web.test_nominations import form_of, home
+from tests.web.signing import csrf_in, signed_in
+from tests.web.test_nominations import hidden_in, home, opened
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
@@ -63,7 +63,7 @@ def test_any_text_is_saved_or_stands_in_the_form_again(
             continue
         page = client.get(address).text
         asked = [key for key in given_texts if f'name="asked" value="{key}"' in page]
-        form = form_of(client, address) | {"csrf_token": csrf_of(client, address), "asked": asked}
+        form = hidden_in(page) | {"csrf_token": csrf_in(page, address), "asked": asked}
         answer = client.post(address, data=form | {key: given_texts[key] for key in asked})
 
         assert answer.status_code in (303, 422), section
@@ -82,7 +82,7 @@ def test_any_text_in_a_cell_is_saved_or_stands_in_the_form_again(site: Flask, te
 
     for section, cells in CELLS.items():
         address, key = f"{home(identifier)}{section}", cells[0].partition("-")[0]
-        form = form_of(client, address) | {"csrf_token": csrf_of(client, address), "asked": key}
+        form = opened(client, address) | {"asked": key}
         answer = client.post(address, data=form | dict.fromkeys(cells, text))
 
         assert answer.status_code in (303, 422), section
@@ -109,7 +109,7 @@ def test_ten_megabytes_are_refused_in_words_and_come_back(site: Flask) -> None:
     identifier = begin(site, whole=False)
     client = signed_in(site, OFFICER)
     address = f"{home(identifier)}basics"
-    form = form_of(client, address) | {"csrf_token": csrf_of(client, address), "asked": "summary"}
+    form = opened(client, address) | {"asked": "summary"}
     text = "word " * 2_000_000
 
     answer = client.post(address, data=form | {"summary": text})

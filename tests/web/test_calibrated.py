@@ -20,7 +20,7 @@ from judging.values import rounded
 from tests.awards.test_calibrations import marked
 from tests.web.markup import Page
 from tests.web.office import well
-from tests.web.signing import person, signed_in
+from tests.web.signing import person, send, signed_in
 from tests.web.tables import Round
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
@@ -119,7 +119,7 @@ def test_where_the_plain_mean_decides_only_those_who_advise_find_anything_of_the
             f"/en/{table.key}/rules",
             f"/en/judging/{table.key}/marks",
         ]
-        waiting += [f"/en/secretariat/{table.key}/panel/progress", f"/en/{table.key}/record.zip"]
+        waiting += [f"/en/secretariat/{table.key}/progress", f"/en/{table.key}/record.zip"]
         seen = set()
         while waiting:
             at = waiting.pop(0).partition("#")[0]
@@ -144,3 +144,24 @@ def test_where_the_plain_mean_decides_only_those_who_advise_find_anything_of_the
     there = "".join(kinds[True].archive.read(it).decode("latin-1") for it in kinds[True].archive.namelist())
     assert [look for look in (LOOKS[0], LOOKS[2], LOOKS[4], LOOKS[-1]) if look not in full] == []
     assert [look for look in LOOKS if look in there] == []
+
+
+def test_a_round_too_large_to_be_fitted_on_a_page_stays_open_and_says_how_it_is_closed(
+    app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with app.app_context():
+        begin_writing()
+        edition = marked(db.session, tmp_path, "calibrated").edition
+        person("olga@people.example", Role.ORGANISER, edition=edition)
+        db.session.commit()
+    monkeypatch.setattr(calibrations, "INLINE_MOST", 1)
+    olga, at = signed_in(app, "olga@people.example"), "/en/secretariat/small-prize/closing"
+    seen = re.search(r'name="seen" value="([^"]+)"', olga.get(at).text)
+    assert seen is not None
+
+    answer = send(olga, at, {"seen": seen[1], "reason": "All marks are here."})
+
+    assert answer.status_code == 422
+    assert "flask round close small-prize first" in answer.text
+    with app.app_context():
+        assert editions.find(db.session(), "small-prize").first_closed_at is None

@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 
 from tests.web import world
 from tests.web.nominating import OFFICER, OTHER, begin, said_by
-from tests.web.signing import csrf_of, faults_of, person, send, signed_in
+from tests.web.signing import csrf_in, csrf_of, faults_of, person, send, signed_in
 from tests.web.test_public import text_of
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
@@ -36,7 +36,16 @@ def asked(*keys: str) -> list[tuple[str, str]]:
 
 def form_of(client: FlaskClient, address: str) -> dict[str, str]:
     """The hidden fields of the form on a page."""
+    return hidden_in(client.get(address).text)
+
+
+def opened(client: FlaskClient, address: str) -> dict[str, str]:
+    """The hidden fields and the token of the form on a page that is opened now."""
     page = client.get(address).text
+    return hidden_in(page) | {"csrf_token": csrf_in(page, address)}
+
+
+def hidden_in(page: str) -> dict[str, str]:
     return dict(re.findall(r'<input type="hidden" name="(base|opened|revision)" value="([^"]+)"', page))
 
 
@@ -44,7 +53,7 @@ def save(
     client: FlaskClient, address: str, *pairs: tuple[str, str], hidden: dict[str, str] | None = None
 ) -> TestResponse:
     """Send a section as a browser does, from the form as it was opened."""
-    hidden = form_of(client, address) if hidden is None else hidden
+    hidden = opened(client, address) if hidden is None else hidden
     keys = [key for key, _ in pairs if not key.startswith("keep-") and key not in ("stay", "next", "clash")]
     return send(client, address, [*hidden.items(), *asked(*keys), *pairs])
 

@@ -203,6 +203,13 @@ def upgrade() -> None:
     with op.batch_alter_table("second_reading", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_second_reading_edition_id"), ["edition_id"], unique=False)
 
+    with op.batch_alter_table("assignment", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("reading_id", sa.Integer(), nullable=True))
+        batch_op.create_index(batch_op.f("ix_assignment_reading_id"), ["reading_id"], unique=False)
+        batch_op.create_foreign_key(
+            batch_op.f("fk_assignment_reading_id_second_reading"), "second_reading", ["reading_id"], ["id"]
+        )
+
     with op.batch_alter_table("judge", schema=None) as batch_op:
         batch_op.add_column(sa.Column("least", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("expertise", sa.JSON(), server_default="{}", nullable=False))
@@ -219,6 +226,11 @@ def downgrade() -> None:
         batch_op.drop_column("working_languages")
         batch_op.drop_column("expertise")
         batch_op.drop_column("least")
+
+    with op.batch_alter_table("assignment", schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f("fk_assignment_reading_id_second_reading"), type_="foreignkey")
+        batch_op.drop_index(batch_op.f("ix_assignment_reading_id"))
+        batch_op.drop_column("reading_id")
 
     with op.batch_alter_table("second_reading", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_second_reading_edition_id"))

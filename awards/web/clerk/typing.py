@@ -141,7 +141,9 @@ def _closed(session: Session, edition: Edition, assignment: Assignment) -> str:
 
 def _page(assignment: Assignment, form: Form) -> str:
     session, edition = db.session(), door.edition()
-    closes = marking.of_judge(session, edition, assignment.judge, opened=None, now=sessions.now())
+    closes = marking.of_judge(
+        session, edition, assignment.judge, assignment=assignment, opened=None, now=sessions.now()
+    )
     return show(
         "sheet.html",
         "clerk.index",
@@ -166,7 +168,9 @@ def _begun(session: Session, edition: Edition, assignment: Assignment) -> Form:
     if sessions.filled() is not None:
         return _filled(assignment)
     own = _own(session, assignment)
-    now = marking.of_judge(session, edition, assignment.judge, opened=None, now=sessions.now())
+    now = marking.of_judge(
+        session, edition, assignment.judge, assignment=assignment, opened=None, now=sessions.now()
+    )
     here = words.in_zone(sessions.now(), edition.zone).local
     in_time = now is not None and now.is_open
     form = Form(

@@ -13,7 +13,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
-from awards import conflicts, declarations, editions, judges, recounts
+from awards import conflicts, declarations, editions, judges, preferences, recounts
 from awards.declarations import LONGEST_REASON, Listed
 from awards.extensions import db
 from awards.models import (
@@ -25,16 +25,23 @@ from awards.models import (
     Nomination,
     NominationRevision,
     NominationState,
+    Wish,
 )
 from awards.web import door, sessions, words
 from awards.web.access import Audience, audience
 from awards.web.judging.routes import blueprint, first
 from awards.web.secretariat.frame import face_of
 from awards.web.texts import Text, choose
+from awards.web.words import lazy as _l
 
 Answer = str | Response | tuple[str, int]
 Faults = Mapping[str, str]
 YES = "yes"
+WISHES: Mapping[Wish, object] = {
+    Wish.NEUTRAL: _l("No wish"),
+    Wish.GLADLY: _l("I would gladly read it"),
+    Wish.RATHER_NOT: _l("I would rather not read it"),
+}
 READABLE = (*conflicts.JUDGED, NominationState.NOT_SHORTLISTED)
 
 
@@ -49,6 +56,7 @@ class Line:
     reasons: Sequence[str]
     ticked: bool = False
     why: str = ""
+    wish: Wish = Wish.NEUTRAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +66,7 @@ class Said:
     seen: frozenset[str] = frozenset()
     ticked: frozenset[str] = frozenset()
     whys: Mapping[str, str] = field(default_factory=dict)
+    wishes: Mapping[str, Wish] = field(default_factory=dict)
     read: bool = False
     sure: bool = False
     changing: bool = False
@@ -71,7 +80,14 @@ class Said:
             for name, value in form.items()
             if name.startswith("why-")
         }
+        known = {it.value: it for it in Wish}
+        wishes = {
+            name.removeprefix("wish-"): known[value]
+            for name, value in form.items()
+            if name.startswith("wish-") and value in known
+        }
         return cls(
+            wishes=wishes,
             seen=frozenset(form.getlist("seen")),
             ticked=frozenset(form.getlist("interest")),
             whys={key: why for key, why in whys.items() if why},
@@ -107,7 +123,9 @@ def declare(**_edition: str) -> Answer:
     """The list of titles and cities: ticked where the judge has an interest, then sent at once."""
     session, edition, judge = db.session(), door.edition(), asked()
     said = Said.of(sessions.filled())
-    lines = _lines(declarations.listed(session, edition, judge), said)
+    lines = _lines(declarations.listed(session, edition, judge), said, preferences.of_judge(session, judge))
+    if request.method == "POST" and request.form.get("act") == "wish":
+        return _wish(judge, lines, said)
     if request.method == "GET" or said.changing:
         return _list(lines, said)
     if faults := said.faults():
@@ -124,6 +142,7 @@ def declare(**_edition: str) -> Answer:
         actor=sessions.actor(),
         now=sessions.now(),
     )
+    _keep_wishes(judge, lines, said)
     session.commit()
     number = len(done.interests)
     flash(
@@ -137,6 +156,28 @@ def declare(**_edition: str) -> Answer:
         "done",
     )
     return redirect(url_for("judging.queue", edition=edition.key), 303)
+
+
+def _wish(judge: Judge, lines: Sequence[Line], said: Said) -> Answer:
+    """Wishes alone, after interests were declared."""
+    changed = _keep_wishes(judge, lines, said)
+    db.session.commit()
+    flash(_("Your wishes are kept.") if changed else _("Nothing was changed."), "done")
+    return redirect(url_for("judging.declare", edition=door.edition().key), 303)
+
+
+def _keep_wishes(judge: Judge, lines: Sequence[Line], said: Said) -> int:
+    """What the page says of nominations in which the judge has no interest."""
+    stated = {
+        line.it.nomination.id: said.wishes[line.key]
+        for line in lines
+        if line.key in said.wishes and not line.ticked and not line.it.found
+    }
+    if not stated:
+        return 0
+    return preferences.keep(
+        db.session(), door.edition(), judge, stated, actor=sessions.actor(), now=sessions.now()
+    )
 
 
 @blueprint.route("/n/<path:reference>/interest", methods=["GET", "POST"])
@@ -234,7 +275,7 @@ def _readable(judge: Judge, reference: str) -> tuple[Nomination, NominationRevis
     return nomination, revision
 
 
-def _lines(found: Sequence[Listed], said: Said) -> list[Line]:
+def _lines(found: Sequence[Listed], said: Said, wished: Mapping[int, Wish]) -> list[Line]:
     lines = []
     for it in found:
         key = it.nomination.public_id
@@ -247,6 +288,7 @@ def _lines(found: Sequence[Listed], said: Said) -> list[Line]:
                 reasons=[reason(row) for row in it.found],
                 ticked=key in said.ticked and not it.interest,
                 why=said.whys.get(key, ""),
+                wish=said.wishes.get(key, wished.get(it.nomination.id, Wish.NEUTRAL)),
             )
         )
     return lines
@@ -268,6 +310,8 @@ def _list(lines: Sequence[Line], said: Said, faults: Faults | None = None) -> st
         waiting=waiting,
         kept=kept,
         clear=[line for line in lines if not line.it.is_asked and not line.it.found],
+        wishing=preferences.are_asked(db.session(), edition, len(lines)),
+        wished=WISHES,
         earlier=any(line.it.declared for line in lines),
         longest=LONGEST_REASON,
         said=said,

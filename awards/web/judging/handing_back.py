@@ -68,9 +68,11 @@ def hand_back(edition: str, reference: str) -> Response:
 
 
 def _mine(here: Reader, reference: str) -> Assignment | None:
-    """The judge's own assignment of a nomination in the open round; 404 where no round is open."""
+    """The judge's own assignment of a nomination in the open round, or to be read after the close; 404 for others."""
     session, edition = db.session(), door.edition()
     of_round = stages.current_round(session, edition)
+    if here.is_further and here.item is not None:
+        return session.get_one(Assignment, here.item.assignment)
     if of_round is None:
         abort(404)
     mine = assignments.of_judge(session, edition, here.judge, of_round)

@@ -24,7 +24,7 @@ from awards.web import door, face, language, sessions, words, work
 from awards.web.access import Audience, audience
 from awards.web.judging.routes import blueprint
 from awards.web.panel import says
-from awards.web.panel.reading import ReadingForm
+from awards.web.panel.reading import ReadingForm, known_of
 from awards.web.secretariat.frame import posted, posted_number
 from awards.web.ticks import Ticks
 from awards.web.words import lazy as _l
@@ -51,6 +51,9 @@ class JoinForm(ReadingForm):
         [InputRequired(_l("Tick at least one language."))],
     )
     categories = Ticks(_l("Categories that you read"), [InputRequired(_l("Tick at least one category."))])
+    expert = Ticks(_l("Categories in which you are an expert"))
+    some = Ticks(_l("Categories of which you know something"))
+    working = Ticks(_l("Languages that you read with some effort"))
     capacity = StringField(_l("How many nominations can you read at most?"), filters=[tidy])
     shown = Ticks(_l("What may be published of you after the result?"))
     agree = BooleanField(
@@ -130,6 +133,8 @@ def _filled(judge: Judge) -> Page:
         "categories": judge.categories or list(offered),
         "capacity": str(judge.capacity or ""),
         "shown": judge.shown,
+        "working": judge.working_languages,
+        **known_of(judge, offered),
     }
     form = JoinForm(formdata=filled, data=known)  # type: ignore[no-untyped-call]
     names = face_of().names
@@ -138,7 +143,8 @@ def _filled(judge: Judge) -> Page:
     form.languages.choices = sorted(
         ((it, words.language_name(it)) for it in tags), key=lambda it: fold(it[1])
     )
-    form.categories.choices = [(key, str(names.name("categories", key))) for key in offered]
+    form.working.choices = form.languages.choices
+    form.ask([(key, str(names.name("categories", key))) for key in offered])
     form.shown.choices = [(key, str(says.SHOWN[key])) for key in joining.SHOWN]
     ties = list(reversed(profiles.works_at(session, account)))
     if filled is None:
@@ -214,6 +220,8 @@ def _stated(judge: Judge, page: Page, places: list[joining.Place]) -> bool:
         categories=tuple(form.categories.data or ()),
         capacity=form.most,
         shown=tuple(form.shown.data or ()),
+        working_languages=tuple(form.working.data or ()),
+        expertise=form.expertise,
     )
     agreed = joining.Agreed(str(form.code_language.data), str(form.code.data)) if form.agree.data else None
     was_on = judges.joined(judge)

@@ -16,7 +16,7 @@ from werkzeug.wrappers import Response
 from awards import declarations, editions, judges, queues, seats
 from awards.extensions import db
 from awards.models import Edition, Judge, JudgeState
-from awards.queues import Item, Queue
+from awards.queues import Item, Progress, Queue
 from awards.seats import Seat
 from awards.timetable import Phase
 from awards.web import door, errors, sessions, words
@@ -34,14 +34,18 @@ OPENED = "opened"
 class Reader:
     """Whoever asks, as a judge who may read what was given to them. `token`: since when their form is open, signed.
 
-    `category`: of the nomination before them, where it is one.
+    `item`: the nomination before them, where it is one.
     """
 
     edition: Edition
     seat: Seat
     queue: Queue
     token: str
-    category: str = ""
+    item: Item | None = None
+
+    @property
+    def category(self) -> str:
+        return self.item.category if self.item else ""
 
     @property
     def judge(self) -> Judge:
@@ -49,8 +53,37 @@ class Reader:
 
     @property
     def is_open(self) -> bool:
-        """Whether marks are taken: of that category, or of any."""
-        return self.seat.takes(self.category) if self.category else self.seat.is_open
+        """Whether marks are taken: for that nomination, or for any."""
+        return self.takes(self.item) if self.item else self.seat.is_open
+
+    def takes(self, item: Item) -> bool:
+        return self.seat.takes(item.category, item.assignment)
+
+    @property
+    def is_further(self) -> bool:
+        """Whether the nomination before them is one to be read after the close."""
+        return self.item is not None and self.item.assignment in self.seat.further
+
+    @property
+    def further(self) -> tuple[Item, ...]:
+        """The nominations that they are to read after the close."""
+        return tuple(it for it in self.queue.items if it.assignment in self.seat.further)
+
+    @property
+    def unread(self) -> tuple[Item, ...]:
+        """Those that wait for marks and take them."""
+        return tuple(it for it in self.queue.unread if self.takes(it))
+
+    @property
+    def next(self) -> Item | None:
+        """The one to do next: begun before not begun, in the judge's order."""
+        begun = [it for it in self.unread if it.progress is Progress.HALF_DONE]
+        return next(iter(begun or self.unread), None)
+
+    def after(self, reference: str) -> Item | None:
+        """The next one after a nomination that still waits for marks, from the beginning again at the end."""
+        unread = self.unread
+        return next((it for it in self.queue.around(reference) if it in unread), None)
 
     @property
     def reads_files(self) -> bool:
@@ -60,7 +93,7 @@ class Reader:
     @property
     def complete(self) -> tuple[Item, ...]:
         """The sheets that can be submitted now without a look at each."""
-        return tuple(it for it in self.queue.complete if self.seat.takes(it.category))
+        return tuple(it for it in self.queue.complete if self.takes(it))
 
     @property
     def to_mend(self) -> tuple[str, ...]:
@@ -97,7 +130,7 @@ def reader(reference: str = "") -> Reader:
         first("judging.declare")
     token = _serializer().dumps([edition.public_id, sessions.me().public_id, since.isoformat()])
     item = queue.find(reference) if reference else None
-    return Reader(edition, seat, queue, token, item.category if item else "")
+    return Reader(edition, seat, queue, token, item)
 
 
 def _has_declared(seat: Seat, queue: Queue) -> bool:

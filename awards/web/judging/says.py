@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -14,7 +14,7 @@ from flask_babel import ngettext
 
 from awards.models import AssignmentState, Edition, Origin
 from awards.models.base import Document
-from awards.queues import Progress, Queue
+from awards.queues import Item, Progress, Queue
 from awards.timetable import Deadline
 from awards.web import words
 from awards.web.language import locale
@@ -51,6 +51,17 @@ def submitted(queue: Queue) -> str:
     """What became of them in the end: "11 of 18 submitted"."""
     done = len(queue.items) - len(queue.left)
     return _("%(done)d of %(all)d submitted", done=done, all=len(queue.items))
+
+
+def further(items: Sequence[Item]) -> str:
+    """What is left of the nominations that are read after the close: "1 of 2 further nominations left"."""
+    left = sum(it.is_left for it in items)
+    return ngettext(
+        "%(left)d of %(num)d further nomination left",
+        "%(left)d of %(num)d further nominations left",
+        len(items),
+        left=left,
+    )
 
 
 def takes(minutes: int) -> str:

@@ -93,7 +93,7 @@ def _go_on(edition: str, reference: str, act: str, number: int) -> Answer:
         return sessions.lead(
             url_for("judging.sheet", edition=edition, reference=reference, _anchor="scorecard")
         )
-    following = here.queue.after(reference)
+    following = here.after(reference)
     if following is None:
         return sessions.lead(url_for("judging.queue", edition=edition))
     return sessions.lead(url_for("judging.sheet", edition=edition, reference=following.reference))

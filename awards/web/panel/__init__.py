@@ -15,6 +15,7 @@ from awards.web.panel import (
     progress,
     reading,
     reminding,
+    ruling,
     suspicions,
 )
 from awards.web.panel.routes import blueprint
@@ -27,6 +28,7 @@ PAGES = (
     suspicions,
     assignment,
     by_hand,
+    ruling,
     exports,
     progress,
     counts,

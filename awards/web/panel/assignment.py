@@ -14,6 +14,7 @@ from awards.web import door, sessions
 from awards.web.access import Audience, audience
 from awards.web.panel import pairs
 from awards.web.panel.board import PER_PAGE, Board
+from awards.web.panel.outcome import Outcome
 from awards.web.panel.routes import blueprint, judge_of
 from awards.web.secretariat.frame import (
     Answer,
@@ -30,7 +31,11 @@ from awards.web.words import tidy
 
 HERE = "panel.assignment"
 MOST_JUDGES = 99
+MOST_REGION = 9
 LONGEST_SEED = 64
+EXPERT = {"yes": True, "no": False}
+CHOICES = ("per_nomination", "per_region", "need_expert", "seed")
+VIEWS = ("judge", "nomination", "new")
 
 
 def board() -> Board:
@@ -48,11 +53,15 @@ def assignment(**_edition: str) -> Answer:
         return _page({"per_nomination": _("Write a whole number from 1 to 99, or leave it empty.")}), 422
     if len(seed) > LONGEST_SEED:
         return _page({"seed": _("Write at most 64 characters.")}), 422
+    if posted("per_region") not in ("", *map(str, range(MOST_REGION + 1))):
+        return _page({"per_region": _("Choose one of the list.")}), 422
     try:
         drawn = proposals.propose(
             db.session(),
             door.edition(),
             per_nomination=posted_number("per_nomination") or None,
+            per_region=posted_number("per_region") if posted("per_region") else None,
+            need_expert=EXPERT.get(posted("need_expert")),
             seed=seed or None,
             actor=sessions.actor(),
             now=sessions.now(),
@@ -67,25 +76,31 @@ def assignment(**_edition: str) -> Answer:
         "A proposal was drawn: %(num)s new pairs. Nothing is issued yet.",
         new,
     )
-    return back_to(HERE, says)
+    return back_to(HERE, says, by="new") if drawn.run.document.get("certificate") else back_to(HERE, says)
 
 
 def _page(wrong: dict[str, str] | None = None) -> str:
     found = board()
+    told = Outcome(found)
     names = face_of(door.edition()).names
     shown = request.args.get("by", "")
+    if shown not in VIEWS or (shown == "new" and found.run is None):
+        shown = "judge"
     row, category = _judge_row(found), tidy(request.args.get("category"))
     lines = found.of_judge(row) if row else []
     rows = found.of_category(category) if shown == "nomination" and category else []
-    whole = lines or rows
-    pages = max(1, -(-len(whole) // PER_PAGE))
+    many = len(told.changed) if shown == "new" and not lines else len(lines or rows)
+    pages = max(1, -(-many // PER_PAGE))
     page = min(whole_number(request.args.get("page", "")) or 1, pages)
     part = slice((page - 1) * PER_PAGE, page * PER_PAGE)
     return show(
         "panel/assignment.html",
         HERE,
         board=found,
-        by="nomination" if shown == "nomination" else "judge",
+        told=told,
+        by=shown,
+        news=told.news(part) if shown == "new" else [],
+        most_region=MOST_REGION,
         of=next((it for it in found.judges if it.judge.id == row), None),
         lines=lines[part],
         category=category if any(key == category for key, _every, _short in found.categories) else "",
@@ -95,7 +110,7 @@ def _page(wrong: dict[str, str] | None = None) -> str:
         names=names,
         pairs=pairs,
         wrong=wrong or {},
-        typed={"per_nomination": posted("per_nomination"), "seed": posted("seed")},
+        typed={name: posted(name) for name in CHOICES} if request.method == "POST" else told.again,
     )
 
 
@@ -113,7 +128,13 @@ def confirm(**_edition: str) -> Answer:
         if found.run is None:
             return back_to(HERE, pairs.refusal(proposals.NoProposal()), "caution")
         return show(
-            "panel/confirm.html", HERE, board=found, pairs=pairs, shown=found.shown, to_tell=found.to_tell
+            "panel/confirm.html",
+            HERE,
+            board=found,
+            told=Outcome(found),
+            pairs=pairs,
+            shown=found.shown,
+            to_tell=found.to_tell,
         )
     session, actor, now = db.session(), sessions.actor(), sessions.now()
     try:

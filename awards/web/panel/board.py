@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from awards import assignments, briefing, editions, judges, proposals, runs, stages
+from awards.fitness import Key
 from awards.models import (
     Assignment,
     AssignmentRun,
@@ -20,7 +21,7 @@ from awards.models import (
     JudgeState,
     Nomination,
 )
-from awards.pairing import Caution, Key, Pairs, Text
+from awards.pairing import Caution, Pairs, Text
 from awards.timetable import Phase
 from awards.web.panel.lines import ByJudge, ByNomination, Ended, Reads
 from awards.web.secretariat.frame import name_of
@@ -141,10 +142,10 @@ class Board:
 
     def of_judge(self, row: int) -> list[Reads]:
         """What a judge reads and would read, by reference."""
-        mine = [self._reads(pair) for pair in (*self.issued, *self.proposed) if pair[0] == row]
+        mine = [self.reads(pair) for pair in (*self.issued, *self.proposed) if pair[0] == row]
         return sorted(mine, key=lambda it: it.nomination.reference)
 
-    def _reads(self, pair: Key) -> Reads:
+    def reads(self, pair: Key) -> Reads:
         judge, nomination = self.pairs.judges[pair[0]], self.pairs.nominations[pair[1]]
         return Reads(
             judge,
@@ -161,12 +162,13 @@ class Board:
     def of_category(self, category: str) -> list[ByNomination]:
         """The nominations of a category with their readers."""
         readers = self._readers
-        causes = {it["nomination"]: Cause(it["cause"]) for it in (self.run.shortages if self.run else ())}
+        found = self.run.shortages if self.run else ()
+        causes = {it["nomination"]: Cause(it["cause"]) for it in found if not it.get("judge")}
         return [
             ByNomination(
                 it,
                 self.pairs.texts.get(row, NO_TEXT),
-                tuple(self._reads(pair) for pair in readers.get(row, ())),
+                tuple(self.reads(pair) for pair in readers.get(row, ())),
                 self.rules.sheets.minimum,
                 causes.get(it.reference),
             )

@@ -24,7 +24,12 @@ from awards.web.secretariat.frame import (
     posted,
     show,
 )
+from awards.web.words import lazy as _l
 from awards.web.words import tidy
+
+TOO_LATE = _l(
+    "Some of these can't be taken back any more: they were submitted, or ended. Nothing was changed."
+)
 
 
 @blueprint.route("/assignment/issue", methods=["GET", "POST"])
@@ -37,7 +42,7 @@ def issue(**_edition: str) -> Answer:
     found = board()
     if request.method == "GET":
         return _issue_page(found)
-    judge, nomination, wrong = _pair(found)
+    judge, nomination, wrong = pair_of(found)
     if judge is None or nomination is None:
         return _issue_page(found, wrong), 422
     try:
@@ -65,7 +70,7 @@ def _make(found: Board, judge: Judge, nomination: Nomination) -> str:
     return _("%(reference)s was issued to %(name)s, who has not been told yet.", **named)
 
 
-def _pair(found: Board) -> tuple[Judge | None, Nomination | None, dict[str, str]]:
+def pair_of(found: Board) -> tuple[Judge | None, Nomination | None, dict[str, str]]:
     """The pair that the form names, and what is wrong with it."""
     wrong: dict[str, str] = {}
     judge = next((it for it in found.pairs.judges.values() if it.public_id == posted("judge")), None)
@@ -115,10 +120,7 @@ def release(judge: str, **_edition: str) -> Answer:
     if wrong := long_reason():
         return _release_page(who, wrong), 422
     if any(it not in mine for it in chosen):
-        says = _(
-            "Some of these can't be taken back any more: they were submitted, or ended. Nothing was changed."
-        )
-        return _release_page(who, {"references": says}), 422
+        return _release_page(who, {"references": str(TOO_LATE)}), 422
     try:
         assignments.release(
             session,
@@ -129,26 +131,42 @@ def release(judge: str, **_edition: str) -> Answer:
             actor=sessions.actor(),
             now=sessions.now(),
         )
+        drawn = _replace() if posted("draw") else None
     except decisions.ReasonMissing:
         session.rollback()
         return _release_page(judge_of(judge), {"reason": _("Write why: the judge reads it.")}), 422
     except (assignments.SheetSubmitted, assignments.NotIssued):
         session.rollback()
-        says = _(
-            "Some of these can't be taken back any more: they were submitted, or ended. Nothing was changed."
-        )
-        return _release_page(judge_of(judge), {"references": says}), 422
+        return _release_page(judge_of(judge), {"references": str(TOO_LATE)}), 422
     except pairs.REFUSALS as error:
         session.rollback()
         return back_to(HERE, pairs.refusal(error), "caution")
-    session.commit()
     many = len(set(chosen))
+    session.commit()
+    if drawn is not None:
+        return _replaced(many, drawn)
     says = ngettext(
         "%(num)s nomination was taken back. Give it to another judge below.",
         "%(num)s nominations were taken back. Give them to other judges below, or draw a proposal.",
         many,
     )
     return back_to(HERE, says)
+
+
+def _replace() -> proposals.Drawn:
+    """A proposal of who takes over, in the same transaction: alternates first."""
+    return proposals.propose(db.session(), door.edition(), actor=sessions.actor(), now=sessions.now())
+
+
+def _replaced(many: int, drawn: proposals.Drawn) -> Answer:
+    new = len(drawn.run.pairs)
+    taken = ngettext("%(num)s nomination was taken back.", "%(num)s nominations were taken back.", many)
+    found = ngettext(
+        "The proposal below gives out %(num)s pair and changes nothing else.",
+        "The proposal below gives out %(num)s pairs and changes nothing else.",
+        new,
+    )
+    return back_to(HERE, f"{taken} {found}", by="new")
 
 
 def _release_page(who: Judge, wrong: dict[str, str] | None = None) -> str:
@@ -168,4 +186,5 @@ def _release_page(who: Judge, wrong: dict[str, str] | None = None) -> str:
         names=face_of(door.edition()).names,
         wrong=wrong or {},
         reason=posted("reason"),
+        drawing=form is None or bool(posted("draw")),
     )

@@ -10,7 +10,18 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import func, select
 
-from awards import affiliations, conduct, coverage, decisions, invitations, inviting, joining, judges, leaving
+from awards import (
+    affiliations,
+    conduct,
+    coverage,
+    decisions,
+    fitness,
+    invitations,
+    inviting,
+    joining,
+    judges,
+    leaving,
+)
 from awards.conflicts import blocked
 from awards.extensions import db
 from awards.models import (
@@ -24,11 +35,12 @@ from awards.models import (
     ScoreSheet,
     SheetState,
 )
-from awards.web import door, sessions, work
+from awards.web import door, sessions, texts, work
 from awards.web.access import Audience, audience
 from awards.web.face import Face
 from awards.web.panel import says
 from awards.web.panel.routes import blueprint, judge_of
+from awards.web.secretariat import wording
 from awards.web.secretariat.frame import Answer as Answered
 from awards.web.secretariat.frame import back_to, face_of, long_reason, name_of, posted, show
 
@@ -133,6 +145,9 @@ def judge(judge: str, **_edition: str) -> str:
         seat=seat,
         judge=it,
         says=says,
+        expertise=_expertise(it, face_of(found)),
+        working=says.languages(it.working_languages) if it.working_languages else "",
+        region=wording.REGIONS.get(fitness.regions(session, {it.id: it}).get(it.id, ""), ""),
         places=[work.told(tie) for tie in affiliations.holding(session, [it.account])],
         issued=sum(number for state, _sheet, number in sheets if state is AssignmentState.ISSUED),
         submitted=sum(number for _state, sheet, number in sheets if sheet is SheetState.SUBMITTED),
@@ -150,6 +165,19 @@ def judge(judge: str, **_edition: str) -> str:
             Answer.WITHDRAWN: _("taken back"),
         },
     )
+
+
+def _expertise(judge: Judge, face: Face) -> str:
+    """What a judge is an expert in, and knows something of, in words."""
+    if not judge.expertise:
+        return _("not stated: all categories count alike")
+    said = {2: _("expert"), 1: _("some")}
+    known = [
+        f"{face.names.name('categories', key)} ({said[level]})"
+        for key, level in judge.expertise.items()
+        if level in said
+    ]
+    return texts.listed(known) or _("none")
 
 
 @blueprint.post("/judges/<judge>/invitation")
@@ -204,7 +232,14 @@ def judge_leaves(judge: str, **_edition: str) -> Answered:
         return back_to("panel.judges", _("%(name)s is not on the panel any more.", name=name), "caution")
     session.commit()
     said = _("%(name)s has left the panel.", name=name) if was_on else _("The graver reason is recorded.")
-    return back_to("panel.judges", said + " " + short_of(effect))
+    return back_to("panel.judges", f"{said} {short_of(effect)} {_next_step(effect)}".strip())
+
+
+def _next_step(effect: leaving.Effect) -> str:
+    """How others take over what a judge has left."""
+    if not effect.unfinished:
+        return ""
+    return _("Under Assignment, draw who takes over: nobody else's nominations change.")
 
 
 def short_of(effect: leaving.Effect) -> str:

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
-from awards import pairing, proposals, stages
+from awards import pair_rules, pairing, proposals, stages
 from awards.assignments import HandBack
 from awards.models import Assignment, AssignmentState, ConflictSource
 from awards.pairing import Caution
@@ -28,6 +28,11 @@ CAUSES: Mapping[Cause, object] = {
     Cause.CONFLICTS: _l("the other judges have a conflict, or no longer read it"),
     Cause.LANGUAGE: _l("the other judges do not read its language"),
     Cause.CAPACITY: _l("the other judges have no room"),
+    Cause.FORBIDDEN: _l("organisers keep the other judges from it"),
+    Cause.PIN_IN_CONFLICT: _l("has a conflict by now, or no longer reads it"),
+    Cause.PIN_UNREADABLE: _l("does not read its language"),
+    Cause.PIN_FORBIDDEN: _l("is kept from it"),
+    Cause.PIN_CAPACITY: _l("has no room"),
 }
 CONFLICTS: Mapping[ConflictSource, object] = {
     ConflictSource.SAME_CITY: _l("Same city"),
@@ -42,6 +47,8 @@ LEFT_OUT: Mapping[LeftOut, object] = {
     LeftOut.JUDGE_GONE: _l("the judge is no longer on the panel"),
     LeftOut.NOT_JUDGED: _l("the nomination is no longer judged"),
     LeftOut.ISSUED: _l("it was issued by hand meanwhile"),
+    LeftOut.FORBIDDEN: _l("organisers keep the judge from it"),
+    LeftOut.NO_ROOM: _l("the judge has no room for it any more"),
 }
 REASONS: Mapping[HandBack, object] = {
     HandBack.LANGUAGE: _l("I do not read its language well enough"),
@@ -74,6 +81,11 @@ REFUSALS = (
     pairing.NotOnThePanel,
     pairing.NotJudged,
     pairing.AlreadyIssued,
+    pairing.PairForbidden,
+    pair_rules.AlreadyRuled,
+    pair_rules.DoesNotRead,
+    pair_rules.EndedBefore,
+    pair_rules.RuleEnded,
 )
 """What the use cases of the assignment refuse."""
 
@@ -83,6 +95,11 @@ def refusal(error: Exception) -> str:
     if isinstance(error, pairing.InConflict):
         why = _(", ").join(str(CONFLICTS[it]) for it in ConflictSource if it in error.sources)
         return _("Nobody can make this pair, for it has a conflict: %(why)s.", why=why)
+    if isinstance(error, pairing.PairForbidden):
+        return _(
+            "This judge is kept from this nomination: %(why)s End that first, under Pinned and forbidden pairs.",
+            why=f"“{error.reason}”.",
+        )
     if isinstance(error, stages.TooFewNominations):
         return ngettext(
             "A category has fewer nominations than the rules ask for. Merge, carry or cancel it by decision first.",
@@ -102,6 +119,15 @@ def refusal(error: Exception) -> str:
         pairing.NotOnThePanel: _("This judge is not on the panel, or no longer."),
         pairing.NotJudged: _("This nomination gets no marks in this round."),
         pairing.AlreadyIssued: _("This judge has this nomination already."),
+        pair_rules.AlreadyRuled: _("This pair is pinned or forbidden already. End that first."),
+        pair_rules.DoesNotRead: _(
+            "This judge does not read the category or the language of this nomination, so no proposal can give it to "
+            "them. Change what the judge reads first."
+        ),
+        pair_rules.EndedBefore: _(
+            "This judge had this nomination before, and it ended. Issue it by hand if they are to have it again."
+        ),
+        pair_rules.RuleEnded: _("This was ended already."),
     }
     return said[type(error)]
 

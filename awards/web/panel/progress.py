@@ -31,6 +31,7 @@ SHOWS: Mapping[Show, object] = {
     Show.ALL: _l("All"),
     Show.LEFT: _l("With something left"),
     Show.BEHIND: _l("Behind"),
+    Show.SILENT: _l("Silent"),
     Show.UNBEGUN: _l("Nothing begun"),
     Show.UNDONE: _l("Half-done or not begun"),
     Show.UNSUBMITTED: _l("Complete, not submitted"),

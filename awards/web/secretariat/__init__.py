@@ -9,6 +9,7 @@ from awards.web.secretariat import (
     overview,
     own_deadlines,
     people,
+    practising,
     rehearsal,
     rules,
     steps,
@@ -28,6 +29,7 @@ PAGES = (
     texts,
     people,
     late,
+    practising,
     rehearsal,
 )
 

@@ -135,6 +135,11 @@ COUNTED: Mapping[Gap, Callable[[int], str]] = {
         "%(num)d nominations are assigned to nobody yet.",
         count,
     ),
+    Gap.UNLINKED: lambda count: ngettext(
+        "In one category the marks could not well be compared: its judges share too few nominations.",
+        "In %(num)d categories the marks could not well be compared: their judges share too few nominations.",
+        count,
+    ),
     Gap.SHORT_OF_SHEETS: lambda count: ngettext(
         "One nomination has fewer submitted sheets than the rules ask for.",
         "%(num)d nominations have fewer submitted sheets than the rules ask for.",
@@ -178,6 +183,7 @@ PLACES: Mapping[Gap, str] = {
     Gap.APPEALS: "nominations",
     Gap.TOO_FEW: "nominations",
     Gap.UNASSIGNED: "panel.assignment",
+    Gap.UNLINKED: "panel.assignment",
     Gap.SHORT_OF_SHEETS: "panel.closing",
     Gap.COMPLETE_SHEETS: "panel.remind",
     Gap.SHEETS_LEFT: "panel.progress",

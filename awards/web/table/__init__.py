@@ -2,12 +2,16 @@
 
 from awards.web.table import (
     announcing,
+    cards,
     citing,
     correcting,
+    cut_line,
     deciding,
     minimum,
     minutes,
     ordering,
+    readings,
+    reliability,
     reopening,
     signing,
     special,
@@ -24,6 +28,7 @@ PAGES = (
     signing,
     minutes,
     reopening,
+    readings,
     announcing,
     taking_out,
     waiving,
@@ -33,6 +38,9 @@ PAGES = (
     citing,
     special,
     withholding,
+    cut_line,
+    reliability,
+    cards,
 )
 
 __all__ = ["PAGES", "blueprint"]

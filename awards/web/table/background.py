@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
-from awards import chairs, marked
+from awards import chairs, marked, readings
 from awards.extensions import db
 from awards.models import (
     Account,
@@ -58,6 +58,7 @@ def _given_out(edition: Edition, category: str, of_round: Round) -> ColumnElemen
         Nomination.category == category,
         Assignment.round == of_round,
         Assignment.kind != AssignmentKind.PRACTICE,
+        ~readings.in_progress(),
     )
 
 

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from awards import verdicts
 from awards.chairs import NotTheChair
 from awards.extensions import db
-from awards.shortlists import NobodyMarked, SheetsOpen
+from awards.shortlists import NobodyMarked, ReadingsOpen, SheetsOpen
 from awards.verdicts import NamedTwice, NoTieThere
 from awards.web import door, sessions
 from awards.web.access import Audience, audience
@@ -64,7 +64,7 @@ def _ordered(at: At, category: str) -> Answer:
     except NotTheChair as error:
         db.session.rollback()
         return _page(at, it, {"": not_you(error)}), 409
-    except (NobodyMarked, SheetsOpen) as error:
+    except (NobodyMarked, ReadingsOpen, SheetsOpen) as error:
         db.session.rollback()
         return _page(at, _asked(at, category), {"": at.why(error)}), 409
     except (*stages.CHANGED, *stages.SIGNED, NamedTwice, NoTieThere):

@@ -23,9 +23,13 @@ BEFORE = frozenset({"table.index", "table.waivers", "table.minimum"})
 """What is there before the first round is closed."""
 TABS = (
     ("table.index", _l("Standings"), Audience.TABLE),
+    ("table.reliability", _l("Reliability"), Audience.ADVICE),
+    ("table.judges", _l("How judges marked"), Audience.ADVICE),
     ("table.waivers", _l("Waivers of conflicts"), Audience.TABLE),
     ("table.minimum", _l("Minimum of sheets"), Audience.TABLE),
     ("table.reopened", _l("Reopened sheets"), Audience.TABLE),
+    ("table.readings", _l("Second readings"), Audience.TABLE),
+    ("deliberation.index", _l("Deliberation room"), Audience.ROOM),
     ("table.announcing", _l("Announcement"), Audience.ORGANISER),
     ("table.results", _l("Results"), Audience.TABLE),
     ("table.special", _l("Prizes by decision"), Audience.TABLE),
@@ -42,9 +46,11 @@ def is_closed() -> bool:
 
 def _by_the_rules(endpoint: str) -> bool:
     """Whether the rules of the edition of the address have what a tab leads to."""
-    if endpoint not in ("table.special", "table.withhold"):
+    if endpoint not in ("table.special", "table.withhold", "table.readings"):
         return True
     rules = editions.rules_of(db.session(), door.edition())
+    if endpoint == "table.readings":
+        return rules.readings.budget > 0
     return rules.withhold if endpoint == "table.withhold" else any(it.by_decision for it in rules.prizes)
 
 

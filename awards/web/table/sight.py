@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from flask import abort
 
-from awards import chairs, editions, nominations, publication, reopening, standings
+from awards import chairs, editions, nominations, publication, readings, reopening, standings
 from awards.extensions import db
 from awards.models import Edition, Nomination, NominationRevision, PublicationKind, Reopening
 from awards.web import door, sessions
@@ -23,6 +23,7 @@ from judging.values import Deciding
 class State(StrEnum):
     """Where a category stands on its way to the public."""
 
+    READING = "reading"
     MENDING = "mending"
     UNMARKED = "unmarked"
     TIE = "tie"
@@ -41,9 +42,12 @@ class Sight(Stood):
     places: int
     mending: tuple[Reopening, ...]
     unmarked: tuple[str, ...]
+    reading: bool = False
 
     @property
     def state(self) -> State:
+        if self.reading and self.signed is None:
+            return State.READING
         if self.mending:
             return State.MENDING
         if self.unmarked and self.public_from is None:
@@ -88,6 +92,7 @@ def board(edition: Edition) -> list[Sight]:
     revisions = nominations.current_revisions(session, there.values()) if there else {}
     table = chairs.table_of(session, edition)
     mending = reopening.going_on(session, edition)
+    reading = readings.is_open(session, edition)
     shown = publication.first_shown(session, edition, PublicationKind.FINALISTS)
     latest = standings.latest(session, edition)
     unmarked = standings.unmarked(session, edition)
@@ -106,6 +111,7 @@ def board(edition: Edition) -> list[Sight]:
             signed=signed.get(frozen.signed_by or 0),
             public_from=shown.get(key),
             names=names,
+            reading=reading,
         )
         for key, frozen in latest.items()
     ]

@@ -89,6 +89,7 @@ def _sign(at: At, ready: Sequence[Stood], stopped: str = "") -> str:
         ready=ready,
         mine=bool(ready) and all(it.is_mine for it in ready),
         stopped=stopped,
+        advised=may(Audience.ADVICE, reading=True),
         target=url_for(f"table.{at.signing}", edition=door.edition().key, category=category),
         name_of=name_of,
     )

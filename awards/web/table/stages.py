@@ -17,7 +17,14 @@ from awards import shortlists, winners
 from awards.elections import ShortlistNotSigned
 from awards.models import Edition
 from awards.results import NotCounted
-from awards.shortlists import AlreadySigned, ChairDecides, NobodyMarked, SheetsOpen, StandingChanged
+from awards.shortlists import (
+    AlreadySigned,
+    ChairDecides,
+    NobodyMarked,
+    ReadingsOpen,
+    SheetsOpen,
+    StandingChanged,
+)
 from awards.verdicts import Stage
 from awards.web.table import counting, sight
 from awards.web.table.routes import lead
@@ -26,8 +33,9 @@ from awards.winners import ChairToDecide, ResultChanged, RunoffOpen, WinnersSign
 
 SIGNED = (AlreadySigned, WinnersSigned)
 CHANGED = (StandingChanged, ResultChanged, NotCounted, ShortlistNotSigned)
-UNSETTLED = (SheetsOpen, NobodyMarked, ChairDecides, ChairToDecide, RunoffOpen)
+UNSETTLED = (ReadingsOpen, SheetsOpen, NobodyMarked, ChairDecides, ChairToDecide, RunoffOpen)
 WHY: Mapping[type[Exception], LazyString] = {
+    ReadingsOpen: _l("Second readings are under way. The chair closes them first; then this is signed."),
     SheetsOpen: _l(
         "A judge mends a sheet of this category, or has asked to. It can be signed when that is over."
     ),

@@ -15,6 +15,7 @@ from awards.web.table.sight import Sight, State, category_or_404
 from judging.values import Round, parse_exact
 
 STATES = {
+    State.READING: _l("Second readings are under way"),
     State.MENDING: _l("A judge mends a sheet, or has asked to"),
     State.UNMARKED: _l("A nomination has no sheet left that counts"),
     State.TIE: _l("Nominations are level at the cut; the chair decides"),
@@ -63,6 +64,7 @@ def index(edition: str) -> str:  # noqa: ARG001 (the door has looked it up)
         second=second.of_board(door.edition(), board),
         second_states=second.STATES,
         second_open=second.is_open(door.edition()),
+        advised=may(Audience.ADVICE, reading=True),
         signable=[it for it in board if it.state is State.TO_SIGN and it.is_mine],
         name_of=name_of,
     )
@@ -73,6 +75,8 @@ def step_of(it: Sight) -> tuple[str, object] | None:
     edition = door.edition().key
     organiser = may(Audience.ORGANISER, reading=False)
     page = url_for("table.category", edition=edition, category=it.key)
+    if it.state is State.READING:
+        return url_for("table.readings", edition=edition), _l("See the second readings")
     if it.state is State.MENDING:
         return url_for("table.reopened", edition=edition), _l("See the request")
     if it.state is State.TIE and it.is_mine:
@@ -118,5 +122,6 @@ def category(edition: str, category: str) -> Answer:  # noqa: ARG001
         earlier=background.earlier(here, category),
         figure=lambda total: sayings.figure(parse_exact(total)),
         organiser=may(Audience.ORGANISER, reading=False),
+        advised=may(Audience.ADVICE, reading=True),
         name_of=name_of,
     )
