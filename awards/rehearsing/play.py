@@ -264,7 +264,7 @@ class Play:
     def second(self) -> None:
         match self.stage.brief.rules.second_round:
             case SecondRound.VOTE:
-                self.found += voting.play(self.stage, self.crowd, self.figures)
+                voting.play(self.stage, self.crowd, self.figures, self.found)
             case SecondRound.PANEL:
                 self.stage.reach(Phase.SECOND_ROUND)
                 self._give_out(Round.SECOND)
@@ -321,6 +321,10 @@ class Play:
 
 def _stopped(step: Step, error: Exception) -> Finding:
     """A step that could not be taken; the sentence of an error of ours says why."""
+    if isinstance(error, voting.VoteNotOpened):
+        return Finding(
+            Kind.STOPPED, Severity.STOPS, {"step": step.value, "error": "", "says": "", "about": ""}
+        )
     is_ours = type(error).__module__.split(".")[0] in ("awards", "judging")
     says = (type(error).__doc__ or "").strip().splitlines()[:1] if is_ours else []
     about = str(error)[:200] if is_ours else ""

@@ -25,12 +25,12 @@ MOST_RUNOFFS = 5
 
 
 class VoteNotOpened(Exception):
-    """The vote could not be opened, so nothing after it was played"""
+    """The vote could not be opened, for what was found of its electors."""
 
 
-def play(stage: Stage, crowd: Crowd, figures: dict[str, int]) -> list[Finding]:
-    """Enrol, open, cast, close and count."""
-    found = list(_enrol(stage))
+def play(stage: Stage, crowd: Crowd, figures: dict[str, int], found: list[Finding]) -> None:
+    """Enrol, open, cast, close and count. Raises VoteNotOpened."""
+    found += _enrol(stage)
     stage.pass_to(Moment.VOTE_OPEN)
     savepoint = stage.session.begin_nested()
     try:
@@ -38,9 +38,8 @@ def play(stage: Stage, crowd: Crowd, figures: dict[str, int]) -> list[Finding]:
     except TooFewElectors as error:
         savepoint.rollback()
         stage.session.refresh(stage.edition)
-        raise VoteNotOpened(
-            "; ".join(f"{key}: {there} of {needed}" for key, (there, needed) in error.short.items())
-        ) from error
+        found += _short(error)
+        raise VoteNotOpened from error
     opened = elections_of(stage.session, stage.edition, ElectionState.OPEN)
     found += _quorum(stage)
     figures["electors"] = len(roll.on(stage.session, stage.edition))
@@ -48,7 +47,12 @@ def play(stage: Stage, crowd: Crowd, figures: dict[str, int]) -> list[Finding]:
     stage.pass_to(Moment.VOTE_CLOSE)
     figures["ballots"] = _cast(stage, crowd)
     close(stage, crowd)
-    return found
+
+
+def _short(error: TooFewElectors) -> Iterator[Finding]:
+    for category, (there, needed) in error.short.items():
+        values = {"category": category, "found": there, "needed": needed}
+        yield Finding(Kind.TOO_FEW_ELECTORS, Severity.STOPS, values)
 
 
 def close(stage: Stage, crowd: Crowd) -> None:

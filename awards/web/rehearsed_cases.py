@@ -71,7 +71,7 @@ class Case:
     """How a kind of finding is said."""
 
     says: Tone
-    endpoint: str = ""
+    endpoint: str
     advice: Callable[[Values], str] | None = None
     details: Callable[[Values, Spoken], Iterator[str]] | None = None
 
@@ -195,15 +195,21 @@ def _lot(values: Values, spoken: Spoken) -> str:
     return f"{says} {told[values['why']]}"
 
 
+def _instead_of_the_lot(values: Values) -> str:
+    if values["why"] == "not_asked":
+        return _("Where that isn't wanted, amend the rules before they are frozen.")
+    return _("A deputy without a conflict could decide instead of the lot.")
+
+
 def _named(values: Values, _spoken: Spoken) -> Iterator[str]:
     yield from values["nominations"]
 
 
 def _tight(values: Values, _spoken: Spoken) -> str:
     return ngettext(
-        "Certificate in %(language)s: %(part)s is too long for the page with %(num)d nomination and would be printed "
+        "In %(num)d nomination %(part)s is too long for the certificate in %(language)s and would be printed "
         "very small.",
-        "Certificate in %(language)s: %(part)s is too long for the page with %(num)d nominations and would be printed "
+        "In %(num)d nominations %(part)s is too long for the certificate in %(language)s and would be printed "
         "very small.",
         len(values["nominations"]),
         language=words.language_name(values["language"]),
@@ -228,7 +234,8 @@ def _stopped(values: Values, _spoken: Spoken) -> str:
 
 
 def _why_stopped(values: Values, _spoken: Spoken) -> Iterator[str]:
-    yield " ".join(it for it in (values["error"], values["says"], values.get("about", "")) if it)
+    if said := " ".join(it for it in (values["error"], values["says"], values["about"]) if it):
+        yield said
 
 
 CASES: Mapping[Kind, Case] = {
@@ -338,11 +345,7 @@ CASES: Mapping[Kind, Case] = {
             "Let one judge of each group read something of the others, or give each nomination more judges."
         ),
     ),
-    Kind.LOT_ONLY: Case(
-        _lot,
-        "secretariat.people",
-        lambda _it: _("A deputy without a conflict could decide instead of the lot."),
-    ),
+    Kind.LOT_ONLY: Case(_lot, "secretariat.people", _instead_of_the_lot),
     Kind.TOO_FEW_ELECTORS: Case(
         lambda it, spoken: _(
             "%(category)s: %(found)d may vote, and the vote opens only with %(needed)d.",
@@ -408,7 +411,7 @@ CASES: Mapping[Kind, Case] = {
         _stopped,
         "secretariat.edition",
         lambda _it: _(
-            "Mend what is found below and rehearse again. If nothing is, tell whoever runs the site."
+            "Mend what else is found and rehearse again. If nothing else is, tell whoever runs the site."
         ),
         _why_stopped,
     ),
