@@ -54,7 +54,8 @@ def _own_deadlines(brief: Brief) -> Iterator[Finding]:
         if stated is not None and at <= stated.instant:
             void[moment] += 1
         later = IN_ORDER[IN_ORDER.index(moment) + 1 :]
-        after = next((it for it in later if it in brief.timetable), None)
+        stated_later = [it for it in later if it in brief.timetable]
+        after = min(stated_later, key=lambda it: brief.timetable[it].instant, default=None)
         if after is not None and at > brief.timetable[after].instant:
             late[moment, after] += 1
     for (moment, after), count in late.items():
