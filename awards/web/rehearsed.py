@@ -25,7 +25,7 @@ HEADINGS: Mapping[Severity, object] = {
 }
 FIGURES: Mapping[str, object] = {
     "judges": _l("Judges"),
-    "nominations": _l("Nominations"),
+    "nominations": _l("Number of nominations"),
     "categories": _l("Categories"),
     "sheets": _l("Score sheets"),
     "least": _l("Fewest nominations of one judge"),
