@@ -37,7 +37,7 @@ from awards.rehearsing.stage import BECAUSE, Stage, table_of
 from awards.shortlists import ChairDecides
 from awards.timetable import Moment, Phase
 from awards.winners import ChairToDecide
-from judging.assignment import linked
+from judging.assignment import Cause, linked
 from judging.values import Round, SecondRound, StandingBy
 
 log = logging.getLogger("laurels.rehearsing")
@@ -141,13 +141,28 @@ class Play:
         return sorted((names[it.judge.account.email], it.nomination.reference) for it in rows)
 
     def _look_at_panels(self, short: Iterable[panels.Short]) -> None:
-        by_cause: dict[str, list[panels.Short]] = {}
+        readers = self._readers()
+        by_cause: dict[str, list[Any]] = {}
+        needed = 0
         for it in short:
-            by_cause.setdefault(it.cause.value if it.cause else "", []).append(it)
-        for cause, these in sorted(by_cause.items()):
-            named: list[Any] = [[it.reference, it.found] for it in these]
-            values = {"cause": cause, "needed": these[0].needed, "nominations": named}
+            reading, bound = readers[it.reference]
+            needed = it.needed
+            cause = it.cause or _cause(reading, bound, needed)
+            by_cause.setdefault(cause.value, []).append([it.reference, it.found, bound, reading])
+        for cause_value, these in sorted(by_cause.items()):
+            values = {"cause": cause_value, "needed": needed, "nominations": these}
             self.found.append(Finding(Kind.TOO_FEW_JUDGES, Severity.STOPS, values))
+
+    def _readers(self) -> dict[str, tuple[int, int]]:
+        """How many judges read the category of each nomination, and how many of them have a conflict with it."""
+        seats, references = self.stage.rows()
+        blocked = conflicts.blocked(self.stage.session, self.stage.edition)
+        found = {}
+        for it in self.stage.cast.entered:
+            reading = [seat for seat in self.stage.cast.seats if seat.reads(it.category)]
+            bound = sum((seats[seat.key], references.get(it.reference)) in blocked for seat in reading)
+            found[it.reference] = len(reading), bound
+        return found
 
     def _look_at_loads(self, pairs: Iterable[tuple[str, str]]) -> None:
         loads = Counter(judge for judge, _ in pairs)
@@ -317,6 +332,15 @@ class Play:
         for template, count in sorted(failed.items()):
             values = {"template": template, "count": count}
             self.found.append(Finding(Kind.MAIL_FAILED, Severity.STOPS, values))
+
+
+def _cause(reading: int, bound: int, needed: int) -> Cause:
+    """Why a nomination is short of judges where everybody reads everything."""
+    if not reading:
+        return Cause.NO_JUDGES
+    if reading < needed:
+        return Cause.TOO_FEW_JUDGES
+    return Cause.CONFLICTS if reading - bound < needed else Cause.LANGUAGE
 
 
 def _stopped(step: Step, error: Exception) -> Finding:

@@ -154,9 +154,14 @@ def _too_few(values: Values, _spoken: Spoken) -> str:
 
 
 def _panels(values: Values, _spoken: Spoken) -> Iterator[str]:
-    for reference, found in values["nominations"]:
+    for reference, found, bound, readers in values["nominations"]:
         yield ngettext(
-            "%(reference)s: %(num)d judge", "%(reference)s: %(num)d judges", found, reference=reference
+            "%(reference)s: %(num)d judge; of %(readers)d who read its category, %(bound)d have a conflict",
+            "%(reference)s: %(num)d judges; of %(readers)d who read its category, %(bound)d have a conflict",
+            found,
+            reference=reference,
+            readers=readers,
+            bound=bound,
         )
 
 

@@ -125,10 +125,11 @@ def test_a_broken_edition_says_where_it_breaks(app: Flask, play: Play) -> None:
     kinds = found(report)
 
     short = {
-        name: number for it in kinds[Kind.TOO_FEW_JUDGES] for name, number in it["values"]["nominations"]
+        name: number for it in kinds[Kind.TOO_FEW_JUDGES] for name, number, *_ in it["values"]["nominations"]
     }
     assert short == {f"S{n}": 1 for n in range(4)} | {f"O{n}": 0 for n in range(4)}
     assert {it["severity"] for it in kinds[Kind.TOO_FEW_JUDGES]} == {Severity.STOPS}
+    assert {it["values"]["cause"] for it in kinds[Kind.TOO_FEW_JUDGES]} == {"conflicts"}
     assert [it["values"] for it in kinds[Kind.DATES_CROSSED]] == [
         {"first": "marks_close", "second": "vote_close"}
     ]

@@ -73,6 +73,11 @@ def _prepare(session: Session, folder: Path) -> None:
         entry("S12", title=LONG * 2, organisation=LONG[:190]),
         entry("O01", "openness", country="FR"),
     )
-    play.seat(judge("ada", country="KR"), judge("ben"), judge("cai"), judge("dee", country="FR", categories="openness"))
+    play.seat(
+        judge("ada", country="KR"),
+        judge("ben"),
+        judge("cai"),
+        judge("dee", country="FR", categories="openness"),
+    )
     person(OLGA, Role.ORGANISER, edition=play.edition, name="Olga Example")
     person("ada@example.org", Role.CHAIR, edition=play.edition, name="Ada Example")
