@@ -22,6 +22,7 @@ from awards.rehearsing.brief import Brief, read
 from awards.rehearsing.findings import Severity
 from awards.rehearsing.report import rehearse
 from awards.web import rehearsed
+from awards.web.rehearsed_tones import Spoken
 
 MOST_JUDGES = 999
 HEADS = {
@@ -71,7 +72,7 @@ def _read(key: str) -> tuple[Brief, dict[str, str]]:
 
 
 def _print(report: dict[str, Any], brief: Brief, names: dict[str, str]) -> None:
-    spoken = rehearsed.Spoken(brief.texts, names, "en")
+    spoken = Spoken(brief.texts, names, "en")
     groups = rehearsed.groups(report, spoken)
     click.echo(f"Rehearsal of {brief.key}, seed {report['seed']}.")
     click.echo(rehearsed.summary(report))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 from judging.values import Json
 
@@ -69,7 +70,7 @@ class Kind(StrEnum):
 class Finding:
     kind: Kind
     severity: Severity
-    values: Mapping[str, Json] = field(default_factory=dict)
+    values: Mapping[str, Any] = field(default_factory=dict)
 
     def document(self) -> dict[str, Json]:
         return {"kind": self.kind.value, "severity": self.severity.value, "values": dict(self.values)}

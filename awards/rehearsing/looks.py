@@ -68,7 +68,7 @@ def _own_deadlines(brief: Brief) -> Iterator[Finding]:
 def _texts(brief: Brief) -> Iterator[Finding]:
     if unsaid := texts.missing(dict(brief.texts), brief.rules.languages):
         places = [[".".join(path), language] for path, language in unsaid[:MOST_PLACES]]
-        yield Finding(Kind.TEXTS_MISSING, Severity.LOOK, {"count": len(unsaid), "places": [*places]})
+        yield Finding(Kind.TEXTS_MISSING, Severity.LOOK, {"count": len(unsaid), "places": places})
     signs = brief.texts.get(texts.SIGNATORIES) or []
     if not any(any(it.get("name", {}).values()) for it in signs):
         yield Finding(Kind.NO_SIGNATORY, Severity.LOOK)

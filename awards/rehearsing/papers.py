@@ -28,8 +28,8 @@ def look(stage: Stage) -> Iterator[Finding]:
                 continue
             for it in tight(citation):
                 tight_ones.setdefault((citation.language, it.part), []).append(nomination.reference)
-    for signs, references in unprinted.items():
-        values = {"signs": signs, "nominations": [*dict.fromkeys(references)]}
+    for drawn_by_none, references in unprinted.items():
+        values = {"signs": drawn_by_none, "nominations": [*dict.fromkeys(references)]}
         yield Finding(Kind.UNPRINTABLE, Severity.STOPS, values)
     for (language, part), references in tight_ones.items():
         named = [*dict.fromkeys(references)]

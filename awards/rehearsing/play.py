@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from sqlalchemy import select
 
@@ -15,7 +13,6 @@ from awards import (
     briefing,
     calibrations,
     certificates,
-    chairs,
     conflicts,
     elections,
     finalists,
@@ -30,19 +27,16 @@ from awards import (
 )
 from awards.finalists import Letters
 from awards.models import Assignment, AssignmentState, Nomination, NominationState
-from awards.rehearsing import mailing, papers, voting
+from awards.rehearsing import benches, mailing, papers, voting
 from awards.rehearsing.findings import Finding, Kind, Severity, Step
 from awards.rehearsing.people import Crowd
 from awards.rehearsing.stage import BECAUSE, Stage, table_of
 from awards.shortlists import ChairDecides
 from awards.timetable import Moment, Phase
 from awards.winners import ChairToDecide
-from judging.assignment import Cause, linked
 from judging.values import Round, SecondRound, StandingBy
 
 log = logging.getLogger("laurels.rehearsing")
-EVEN = 4
-"""Loads this many times as large as others, and more, are said to be uneven."""
 FITTED_MOST = 2000
 """So many nominations are calibrated where the plain mean decides anyway."""
 MOST_TRIES = 40
@@ -111,7 +105,8 @@ class Play:
         stage.reach(Phase.FIRST_ROUND)
         stage.issue()
         self._give_out(Round.FIRST)
-        self._look_at_chairs()
+        self.bound = benches.bound(stage)
+        self.found += benches.chairs(self.bound)
 
     def _give_out(self, of_round: Round) -> None:
         stage = self.stage
@@ -121,10 +116,10 @@ class Play:
         if of_round is Round.FIRST:
             self.pairs = pairs
         self.figures["sheets"] = self.figures.get("sheets", 0) + len(pairs)
-        self._look_at_panels(done.short)
+        self.found += benches.panels(stage, done.short)
         if of_round is Round.FIRST:
-            self._look_at_loads(pairs)
-            self._look_at_links(pairs)
+            self.found += [*benches.loads(stage, pairs), *benches.links(stage, pairs)]
+            self.figures |= benches.extremes(stage, pairs)
 
     def _issued(self, of_round: Round) -> list[tuple[str, str]]:
         """The pairs that stand, by the keys of judges and references."""
@@ -139,73 +134,6 @@ class Play:
             )
         )
         return sorted((names[it.judge.account.email], it.nomination.reference) for it in rows)
-
-    def _look_at_panels(self, short: Iterable[panels.Short]) -> None:
-        readers = self._readers()
-        by_cause: dict[str, list[Any]] = {}
-        needed = 0
-        for it in short:
-            reading, bound = readers[it.reference]
-            needed = it.needed
-            cause = it.cause or _cause(reading, bound, needed)
-            by_cause.setdefault(cause.value, []).append([it.reference, it.found, bound, reading])
-        for cause_value, these in sorted(by_cause.items()):
-            values = {"cause": cause_value, "needed": needed, "nominations": these}
-            self.found.append(Finding(Kind.TOO_FEW_JUDGES, Severity.STOPS, values))
-
-    def _readers(self) -> dict[str, tuple[int, int]]:
-        """How many judges read the category of each nomination, and how many of them have a conflict with it."""
-        seats, references = self.stage.rows()
-        blocked = conflicts.blocked(self.stage.session, self.stage.edition)
-        found = {}
-        for it in self.stage.cast.entered:
-            reading = [seat for seat in self.stage.cast.seats if seat.reads(it.category)]
-            bound = sum((seats[seat.key], references.get(it.reference)) in blocked for seat in reading)
-            found[it.reference] = len(reading), bound
-        return found
-
-    def _look_at_loads(self, pairs: Iterable[tuple[str, str]]) -> None:
-        loads = Counter(judge for judge, _ in pairs)
-        seats = self.stage.cast.seats
-        over: list[Any] = [
-            [it.key, loads[it.key], it.capacity]
-            for it in seats
-            if it.capacity is not None and loads[it.key] > it.capacity
-        ]
-        if over:
-            self.found.append(Finding(Kind.OVER_CAPACITY, Severity.LOOK, {"judges": over}))
-        of_all = [loads[it.key] for it in seats if not it.categories and it.capacity is None]
-        if of_all and max(of_all) >= EVEN * max(1, min(of_all)):
-            values = {"least": min(of_all), "most": max(of_all)}
-            self.found.append(Finding(Kind.LOADS_UNEVEN, Severity.LOOK, values))
-        if loads:
-            self.figures |= {"least": min(loads[it.key] for it in seats), "most": max(loads.values())}
-
-    def _look_at_links(self, pairs: Iterable[tuple[str, str]]) -> None:
-        category = {it.reference: it.category for it in self.stage.cast.entered}
-        by_category: dict[str, list[tuple[str, str]]] = {}
-        for judge, name in pairs:
-            by_category.setdefault(category[name], []).append((judge, name))
-        for key, link in linked(by_category).items():
-            if not link.connected:
-                decides = self.stage.brief.rules.standing is StandingBy.CALIBRATED
-                values = {"category": key, "parts": len(link.parts), "calibrated": decides}
-                self.found.append(Finding(Kind.NOT_LINKED, Severity.LOOK, values))
-
-    def _look_at_chairs(self) -> None:
-        """Who may decide in each category, by what is known here and in the live edition."""
-        session, edition, brief = self.stage.session, self.stage.edition, self.stage.brief
-        table = chairs.table_of(session, edition)
-        names = {it.id: it.reference for it in nominations.of_edition(session, edition)}
-        for key in brief.categories:
-            inside = {it.reference for it in self.stage.cast.entered if it.category == key}
-            real = [it.bound for it in brief.chairs if it.category in (None, key)]
-            here = [frozenset(names[row] for row in it.kept_out if row in names) for it in table.of(key)]
-            bound = [(one | other) & inside for one, other in zip(real, here, strict=False)]
-            self.bound[key] = bound
-            if bound and all(bound):
-                values = {"category": key, "count": len(bound)}
-                self.found.append(Finding(Kind.CHAIRS_BOUND, Severity.LOOK, values))
 
     def mark(self) -> None:
         self._fill(Round.FIRST)
@@ -332,15 +260,6 @@ class Play:
         for template, count in sorted(failed.items()):
             values = {"template": template, "count": count}
             self.found.append(Finding(Kind.MAIL_FAILED, Severity.STOPS, values))
-
-
-def _cause(reading: int, bound: int, needed: int) -> Cause:
-    """Why a nomination is short of judges where everybody reads everything."""
-    if not reading:
-        return Cause.NO_JUDGES
-    if reading < needed:
-        return Cause.TOO_FEW_JUDGES
-    return Cause.CONFLICTS if reading - bound < needed else Cause.LANGUAGE
 
 
 def _stopped(step: Step, error: Exception) -> Finding:

@@ -7,9 +7,10 @@ from typing import Any
 
 from awards.rehearsing import looks, theatre, ties
 from awards.rehearsing.brief import Brief
+from awards.rehearsing.cast import Cast, cast
 from awards.rehearsing.findings import Finding, Kind, Severity, Step, sort
 from awards.rehearsing.play import Play
-from awards.rehearsing.stage import Cast, Stage, cast
+from awards.rehearsing.stage import Stage
 from awards.rehearsing.ties import Contest, Ladder
 from judging.rules import Rules
 from judging.values import Electorate, Json

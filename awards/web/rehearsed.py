@@ -14,9 +14,8 @@ from sqlalchemy.orm import Session
 from awards import judges
 from awards.models import Edition
 from awards.rehearsing.findings import Kind, Severity
-from awards.web.rehearsed_cases import CASES, STEPS, Case, Spoken, Tone
-
-__all__ = ["Case", "Said", "Spoken", "Tone", "figures", "groups", "judges_of", "played", "summary"]
+from awards.web.rehearsed_cases import CASES
+from awards.web.rehearsed_tones import STEPS, Spoken
 
 HEADINGS: Mapping[Severity, object] = {
     Severity.STOPS: _l("Stops the edition"),

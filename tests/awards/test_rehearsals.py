@@ -21,9 +21,9 @@ from awards.models import Base, Job, JobState, RehearsalState, Role
 from awards.rehearsals import TooLateToRehearse
 from awards.rehearsing import working
 from awards.rehearsing.brief import Brief, read
+from awards.rehearsing.cast import cast
 from awards.rehearsing.findings import Kind, Severity, Step
 from awards.rehearsing.report import rehearse
-from awards.rehearsing.stage import cast
 from awards.rehearsing.ties import Contest, Ladder, lots
 from awards.timetable import Moment
 from tests.awards.play import NOW, Play, entry, judge

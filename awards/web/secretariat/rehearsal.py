@@ -11,6 +11,7 @@ from awards.rehearsals import TooLateToRehearse
 from awards.web import door, rehearsed, sessions, words
 from awards.web.access import Audience, audience
 from awards.web.language import locale
+from awards.web.rehearsed_tones import Spoken
 from awards.web.secretariat.frame import Answer, back_to, blueprint, show
 
 
@@ -43,9 +44,7 @@ def _page() -> str:
     last = rehearsals.latest(session, found)
     done = rehearsals.latest(session, found, RehearsalState.DONE)
     report = done.report if done else {}
-    spoken = rehearsed.Spoken(
-        editions.texts_of(session, found), rehearsed.judges_of(session, found), locale().language
-    )
+    spoken = Spoken(editions.texts_of(session, found), rehearsed.judges_of(session, found), locale().language)
     return show(
         "rehearsal.html",
         "rehearsal",
