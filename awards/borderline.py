@@ -9,7 +9,17 @@ from fractions import Fraction
 
 from sqlalchemy.orm import Session
 
-from awards import calibrations, editions, further, publication, readings, reopening, stages, standings
+from awards import (
+    calibrations,
+    editions,
+    further,
+    publication,
+    readings,
+    reopening,
+    rooms,
+    stages,
+    standings,
+)
 from awards.further import Drawn
 from awards.models import Calibration, CalibrationState, Edition, PublicationKind
 from awards.timetable import Phase
@@ -37,6 +47,10 @@ class NotCalibrated(Exception):
 
 class SheetsMended(Exception):
     """A judge mends a sheet, or has asked to, so the marks are not the last ones."""
+
+
+class PanelHasRead(NotNow):
+    """The deliberation room was opened: the panel knows the standing, so nobody gives further marks."""
 
 
 class NothingClose(Exception):
@@ -116,6 +130,17 @@ def by_rule(
     return dict(sorted(found.items()))
 
 
+def can_come(session: Session, edition: Edition) -> bool:
+    """Whether second readings can be ordered before anything is signed: now, or once what is being mended is."""
+    try:
+        need_time(session, edition, budget_left(session, edition))
+    except SheetsMended:
+        return True
+    except (NoBudget, NotNow, ReadingsOpen):
+        return False
+    return True
+
+
 def need_time(session: Session, edition: Edition, left: int) -> None:
     if not left:
         raise NoBudget(edition.key)
@@ -126,6 +151,8 @@ def need_time(session: Session, edition: Edition, left: int) -> None:
         session, edition, PublicationKind.FINALISTS
     ):
         raise NotNow(edition.key)
+    if rooms.was_opened(session, edition):
+        raise PanelHasRead(edition.key)
     if readings.is_open(session, edition):
         raise ReadingsOpen(edition.key)
     if reopening.going_on(session, edition):

@@ -12,6 +12,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from awards import notices
+from awards.fitness import Key
 from awards.models import (
     Assignment,
     AssignmentKind,
@@ -26,7 +27,8 @@ from awards.models import (
     SecondReading,
 )
 from awards.notices import Template
-from awards.pairing import Key, Pairs
+from awards.pairing import Pairs
+from awards.problems import Names
 from awards.timetable import in_zone
 from judging import assignment
 from judging.assignment import Cause, Pair, Problem, Reader, Work
@@ -77,6 +79,7 @@ def draw(session: Session, edition: Edition, extra: Mapping[str, int], seed: str
     loads = _loads(session, edition)
     barred = _barred(session, edition, pairs)
     seated = _seated(session, edition, pairs)
+    names = Names.of(pairs)
     wanted = {it.reference: it for it in pairs.nominations.values() if extra.get(it.reference, 0) > 0}
     made: list[Pair] = []
     lacks: dict[str, Lack] = {}
@@ -94,9 +97,9 @@ def draw(session: Session, edition: Edition, extra: Mapping[str, int], seed: str
                 )
                 for judge in sorted(seated.values(), key=lambda it: it.account.email)
             ),
-            blocked=frozenset(pairs.named(pair) for pair in barred) | frozenset(made),
-            unreadable=frozenset(
-                pairs.named((judge, it.id))
+            blocked=names.all(barred) | frozenset(made),
+            unreadable=names.all(
+                (judge, it.id)
                 for judge in seated
                 for it in wanted.values()
                 if not pairs.understands((judge, it.id))

@@ -63,6 +63,7 @@ class Template(StrEnum):
     JUDGE_REMINDER = "judge_reminder"
     WAIVER_ASKED = "waiver_asked"
     SHEET_TYPED = "sheet_typed"
+    ROOM_OPENED = "room_opened"
     ASSIGNED = "assigned"
     RELEASED = "released"
     FURTHER_READING = "further_reading"

@@ -19,6 +19,7 @@ from awards import (
     naming,
     notices,
     recounts,
+    rooms,
     standings,
 )
 from awards.audit import Actor
@@ -54,6 +55,10 @@ class NotYours(Exception):
 
 class SeesTheTable(Exception):
     """Whoever reads the totals gives no mark any more."""
+
+
+class PanelHasRead(NotNow):
+    """The deliberation room was opened: the panel has read the totals, so no mark is given any more."""
 
 
 class AskedAlready(Exception):
@@ -245,6 +250,8 @@ def finish(session: Session, edition: Edition, asked: Reopening, *, actor: Actor
 def _need_time(session: Session, edition: Edition, category: str) -> None:
     if category not in recounts.open_categories(session, edition):
         raise NotNow(category)
+    if rooms.was_opened(session, edition):
+        raise PanelHasRead(category)
 
 
 def _need_waiting(session: Session, edition: Edition, asked: Reopening) -> None:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from awards import editions, judges, marking, panels, progress, readings, stages, tallies, unconfirmed
+from awards import editions, judges, marking, panels, progress, readings, rooms, stages, tallies, unconfirmed
 from awards.models import (
     Account,
     Assignment,
@@ -45,6 +45,7 @@ class Call(StrEnum):
     DECLARE = "declare"
     CONFIRM = "confirm"
     MEND = "mend"
+    DELIBERATE = "deliberate"
     SUBMIT = "submit"
     MARK = "mark"
 
@@ -141,6 +142,7 @@ def of_judge(session: Session, account: Account, now: datetime) -> list[Summons]
     zones = {edition.id: edition.zone for _, edition in mine}
     is_between = any(edition.phase is Phase.DELIBERATION for _, edition in mine)
     further = readings.left_of(session, panel) if is_between else []
+    deliberating = rooms.open_in(session, {edition.id for _, edition in mine})
     found: list[Summons] = []
     for judge in panel:
         sheets = its.get(judge.id, ())
@@ -168,6 +170,8 @@ def of_judge(session: Session, account: Account, now: datetime) -> list[Summons]
             for whose, number, closes_at in further
             if whose == judge.id and not _is_over(in_zone(closes_at, "UTC"), rules[judge.edition_id], now)
         ]
+        if judge.edition_id in deliberating and judges.joined(judge):
+            found.append(Summons(Call.DELIBERATE, judge.edition_id, 1, None))
     return found
 
 

@@ -54,6 +54,7 @@ LETTERS: Mapping[Template, Callable[[Case], Letter]] = {
     Template.PANEL_LOST: panel.panel_lost,
     Template.JUDGE_REMINDER: rounds.judge_reminder,
     Template.WAIVER_ASKED: rounds.waiver_asked,
+    Template.ROOM_OPENED: rounds.room_opened,
     Template.SHEET_TYPED: papers.sheet_typed,
     Template.ASSIGNED: assignments.assigned,
     Template.RELEASED: assignments.released,

@@ -99,6 +99,31 @@ def waiver_asked(case: Case) -> Letter:
     )
 
 
+def room_opened(case: Case) -> Letter:
+    """The panel may come in to deliberate; nothing of what stands there is in the letter."""
+    return Letter(
+        _("The deliberation room is open: %(edition)s", edition=case.edition),
+        parts(
+            text(
+                _(
+                    "The chair has opened the deliberation room of %(edition)s. You find there how the nominations "
+                    "stand after the close, what judges wrote for the panel, without names, and notes of the panel.",
+                    edition=case.edition,
+                )
+            ),
+            text(
+                _("Marks are not changed any more."),
+                _("What stands there is confidential until the finalists are announced."),
+            ),
+        ),
+        act=_("Open the deliberation room"),
+        link=case.link,
+        why=_(
+            "You receive this because you are on the panel of %(edition)s or chair it.", edition=case.edition
+        ),
+    )
+
+
 def as_judge(case: Case) -> str:
     return _("You receive this because you are a judge of %(edition)s.", edition=case.edition)
 

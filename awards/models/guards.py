@@ -20,10 +20,15 @@ APPEND_ONLY = (
     "own_deadline",
     "nomination_submission",
     "finding_review",
+    "room_note",
 )
 """Tables whose rows are neither changed nor deleted, but for the columns in MAY_CHANGE."""
 
-MAY_CHANGE = {"frozen_standing": ("signed_by",), "frozen_outcome": ("signed_by",)}
+MAY_CHANGE = {
+    "frozen_standing": ("signed_by",),
+    "frozen_outcome": ("signed_by",),
+    "room_note": ("taken_back_at",),
+}
 
 OPEN_CONFLICT = (
     "SELECT 1 FROM conflict WHERE conflict.judge_id = {judge} AND conflict.nomination_id = {nomination}"

@@ -28,11 +28,12 @@ AT_FIRST = 3
 """Pages of a file that are shown at once; the others unfold."""
 MOST_SECONDS = 7 * 24 * 60 * 60
 """How long a browser keeps a drawn page, which never changes."""
-JUDGES, SCREENERS, ELECTORS = "judges", "screeners", "electors"
+JUDGES, SCREENERS, ELECTORS, PANEL = "judges", "screeners", "electors", "panel"
 ROUTES: Mapping[str, tuple[str, str]] = {
     JUDGES: ("judging.file", "judging.page"),
     SCREENERS: ("files.screen", "files.screen_page"),
     ELECTORS: ("voting.file", "voting.page"),
+    PANEL: ("deliberation.file", "deliberation.page"),
 }
 
 
@@ -185,7 +186,7 @@ class Read:
         return [self.shown(it) for it in self.it.files_in(field)]
 
     def shown(self, file: File) -> Shown:
-        reference = self.it.reference if self.seen_by in (JUDGES, ELECTORS) else ""
+        reference = self.it.reference if self.seen_by in (JUDGES, ELECTORS, PANEL) else ""
         return Shown.of(file, self.it.edition, seen_by=self.seen_by, reference=reference)
 
 

@@ -25,6 +25,7 @@ from awards import (
     readings,
     records,
     reopening,
+    rooms,
     second_readings,
     shortlists,
     standings,
@@ -32,7 +33,14 @@ from awards import (
     workbooks,
 )
 from awards.assignments import HandBack
-from awards.borderline import NoBudget, NotCalibrated, NotNow, ReadingsOpen, SheetsMended
+from awards.borderline import (
+    NoBudget,
+    NotCalibrated,
+    NotNow,
+    PanelHasRead,
+    ReadingsOpen,
+    SheetsMended,
+)
 from awards.chairs import NotTheChair
 from awards.marking import MarksClosed
 from awards.models import (
@@ -292,6 +300,13 @@ def test_nothing_is_signed_while_they_are_open_and_none_is_ordered_after_a_signa
         finalists.announce(
             play.session, play.edition, visible_from=play.now, actor=who(play, "olga"), now=play.now
         )
+
+
+@ON_SQLITE
+def test_none_are_ordered_once_the_panel_has_read_the_standing_in_the_room(play: Play) -> None:
+    rooms.open_room(play.session, play.edition, actor=who(play, "chair"), now=play.now)
+    with pytest.raises(PanelHasRead):
+        borderline.plan(play.session, play.edition)
 
 
 @ON_SQLITE

@@ -264,6 +264,7 @@ def test_a_mail_says_every_fact_of_its_act(session: Work, act: str, language: st
 TO_THE_PANEL = (
     Template.REOPENING, Template.JUDGE_REMINDER, Template.WAIVER_ASKED, Template.JUDGE_ANSWERED,
     Template.JUDGE_LEFT, Template.PANEL_LOST, Template.SHEET_TYPED, Template.FURTHER_READING,
+    Template.ROOM_OPENED,
 )  # fmt: skip
 """Messages to those who judge and run the round, told of in tests of theirs."""
 TO_ELECTORS = (

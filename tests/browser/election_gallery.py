@@ -7,9 +7,11 @@ from pathlib import Path
 from playwright.sync_api import Browser
 
 from tests.browser import (
+    advice_scenes,
     calibration_scenes,
     cycle_scenes,
     polling_scenes,
+    rehearsal_scenes,
     release_scenes,
     result_scenes,
     roll_scenes,
@@ -19,7 +21,7 @@ from tests.browser import (
 from tests.browser.site import serving, settled
 from tests.browser.stills import Stills, picture
 
-DARK = ("result-tie", "award-accepted", "release-armed", "polling-hall")
+DARK = (*advice_scenes.DARK, "result-tie", "award-accepted", "release-armed", "polling-hall")
 
 
 def take(chromium: Browser, data: Path, folder: Path) -> None:
@@ -28,7 +30,9 @@ def take(chromium: Browser, data: Path, folder: Path) -> None:
     roll_scenes.take(stills, data, folder)
     polling_scenes.take(stills, data)
     result_scenes.take(stills, data, folder)
+    advice_scenes.take(stills, data)
     calibration_scenes.take(stills, data, folder)
+    rehearsal_scenes.take(stills, data, folder)
     release_scenes.take(stills, data, folder)
     with settled(data / "election") as site, serving(site) as address:
         picture(chromium, address, folder, stills.kept, dark=DARK)

@@ -13,7 +13,7 @@ from awards import create_app, mailbox, mails
 from awards.notices import Template
 from awards.timetable import Phase
 from tests.awards.test_letters import EVERYTHING, URL, invite, message
-from tests.browser import office_scenes, panel_scenes, reading_scenes, screening_scenes
+from tests.browser import deliberation_scenes, office_scenes, panel_scenes, reading_scenes, screening_scenes
 from tests.browser.site import serving, settled
 from tests.browser.stills import LANGUAGES, OF_MAIL, Stills, picture
 from tests.web import world
@@ -36,6 +36,7 @@ def take(chromium: Browser, data: Path, folder: Path) -> None:
     of_the_panel = Stills()
     with settled(data / "panel") as site, serving(site) as address:
         panel_scenes.take(of_the_panel, data, site, folder)
+        deliberation_scenes.take(of_the_panel, data)
         picture(chromium, address, folder, of_the_panel.kept, widths=panel_scenes.WIDTHS)
         further = Stills()
         reading_scenes.take(further, data)

@@ -10,7 +10,18 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, insert, select
 
-from awards import acceptances, accounts, arming, editions, shortlists, standings, verdicts, winners
+from awards import (
+    acceptances,
+    accounts,
+    arming,
+    calibrations,
+    editions,
+    rooms,
+    shortlists,
+    standings,
+    verdicts,
+    winners,
+)
 from awards.audit import Actor
 from awards.extensions import begin_writing, db
 from awards.models import (
@@ -18,6 +29,8 @@ from awards.models import (
     AccountAddress,
     Assignment,
     AssignmentState,
+    Calibration,
+    CalibrationState,
     Conflict,
     ConflictSource,
     Declaration,
@@ -31,6 +44,7 @@ from awards.models import (
     Origin,
     Reopening,
     Role,
+    RoomNote,
     ScoreSheet,
     ScoreSheetVersion,
     SheetState,
@@ -248,6 +262,44 @@ class Crowd:
                 ],
             )
             db.session.commit()
+
+    def advise(self) -> None:
+        """The marks, all alike, are calibrated; then every nomination is in play, and far from somebody's sheet."""
+        with self.app.app_context():
+            begin_writing()
+            session, edition = db.session(), editions.find(db.session(), KEY)
+            row = calibrations.need(session, edition, actor=self.play.actor, now=NOW)
+            document = dict(row.document)
+            judge, names = document["judges"][0]["judge"], []
+            for category in document["categories"]:
+                category["why"], category["linked"] = None, True
+                for it in category["nominations"]:
+                    it["band"], it["p_top"] = "in_play", "0.500000"
+                    names.append(it["nomination"])
+            document["far"] = [
+                {"judge": judge, "nomination": it, "value": "9.000000", "panel": "4.000000"} for it in names
+            ]
+            fitted = {"state": CalibrationState.FITTED, "sheets_sha256": row.sheets_sha256}
+            session.add(
+                Calibration(edition_id=edition.id, number=row.number + 1, document=document, at=NOW, **fitted)
+            )
+            db.session.commit()
+
+    def discuss(self) -> None:
+        """The room is open, with a note about every nomination."""
+        with self.app.app_context():
+            begin_writing()
+            session, edition, chair = db.session(), editions.find(db.session(), KEY), self._as("chair")
+            rooms.open_room(session, edition, actor=chair, now=NOW)
+            who = {"edition_id": edition.id, "account_id": chair.account.id, "text": "Look again.", "at": NOW}
+            self._insert(
+                RoomNote,
+                [
+                    {"nomination_id": it, "public_id": f"note-{it}"} | who
+                    for it in session.scalars(select(Nomination.id))
+                ],
+            )
+            session.commit()
 
     def settle(self) -> None:
         """The chair orders what is level, so that both categories can be signed."""

@@ -76,6 +76,8 @@ OPEN: Mapping[str, tuple[str, ...]] = {
     "clerk": (f"{CLERK}/", f"{CLERK}/sheet/{{code}}", f"{CLERK}/confirming", "/en/today"),
     "chair": (f"{TABLE}/", f"{TABLE}/minimum", f"{TABLE}/waivers", "/en/today"),
 }
+ROOM = f"/en/deliberation/{KEY}"
+TALK = (f"{ROOM}/", f"{ROOM}/{FIRST}", f"{ROOM}/{FIRST}/dossier")
 CLOSED: Mapping[str, tuple[str, ...]] = {
     "first": (f"{JUDGING}/", SHEET, f"{SHEET}/reopen", f"{JUDGING}/marks", "/en/today"),
     "organiser": (
@@ -95,9 +97,14 @@ CLOSED: Mapping[str, tuple[str, ...]] = {
         f"{TABLE}/services/out",
         f"{TABLE}/acts/reopened",
         f"{TABLE}/minimum",
+        f"{TABLE}/services/cut-line",
+        f"{TABLE}/reliability",
+        f"{TABLE}/judges",
+        f"{TABLE}/judges/{{judge}}",
         "/en/today",
     ),
 }
+DISCUSSED: Mapping[str, tuple[str, ...]] = {"first": (*TALK, "/en/today"), "chair": TALK}
 SETTLED: Mapping[str, tuple[str, ...]] = {
     "chair": (f"{TABLE}/", f"{TABLE}/services", f"{TABLE}/acts/sign", f"{TABLE}/results", "/en/today"),
     "organiser": (f"{TABLE}/", f"{TABLE}/acts/announce", "/en/today"),
@@ -142,7 +149,8 @@ PUBLIC: Mapping[str, tuple[str, ...]] = {
     ),
     "organiser": (f"{DESK}/release/", f"{DESK}/release/winners", f"{DESK}/release/taken-down", "/en/today"),
 }
-WHOLE = (f"{JUDGING}/", "/interests", "/marks", ".csv", f"{TABLE}/services", f"{TABLE}/openness")
+WHOLE = (f"{JUDGING}/", "/interests", "/marks", ".csv", f"{TABLE}/services", f"{TABLE}/openness", "/cut-line")
+WHOLE = (f"{ROOM}/", f"{JUDGING}/", "/interests", "/marks", ".csv", f"{TABLE}/services", f"{TABLE}/openness")
 """A judge's own nominations, a category's standing, and files."""
 
 
@@ -185,7 +193,10 @@ def visit(file: Path, migrated: Path, nominations: int, judges: int) -> dict[tup
         crowd = Crowd(app, nominations, judges)
         found = {(who, f"open {at}"): it for (who, at), it in ask(crowd, OPEN).items()}
         crowd.close()
+        crowd.advise()
         found |= {(who, f"closed {at}"): it for (who, at), it in ask(crowd, CLOSED).items()}
+        crowd.discuss()
+        found |= {(who, f"discussed {at}"): it for (who, at), it in ask(crowd, DISCUSSED).items()}
         crowd.settle()
         found |= {(who, f"settled {at}"): it for (who, at), it in ask(crowd, SETTLED).items()}
         crowd.decide()

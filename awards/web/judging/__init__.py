@@ -9,6 +9,7 @@ from awards.web.judging import (
     leaving,
     marks,
     offline,
+    practising,
     queue,
     reopening,
     sheets,
@@ -28,6 +29,7 @@ PAGES = (
     dossier,
     marks,
     offline,
+    practising,
     reopening,
 )
 

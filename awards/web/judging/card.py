@@ -150,9 +150,21 @@ def card(
     wrong: Mapping[str, str] | None = None,
 ) -> Card:
     """The card of a nomination, filled with marks and texts."""
+    return of_category(here, item.category, content, base=base, wrong=wrong)
+
+
+def of_category(
+    here: Reader,
+    category: str,
+    content: Content,
+    *,
+    base: int = 0,
+    wrong: Mapping[str, str] | None = None,
+) -> Card:
+    """The same of whatever is marked by the criteria of a category."""
     rules, told = here.seat.rules, wrong or {}
-    lines = tuple(_lines(here.seat, here.edition.language, item.category, content, told))
-    return Card(lines, content, base, told, len(content.marks), total_of(rules, item.category, content.marks))
+    lines = tuple(_lines(here.seat, here.edition.language, category, content, told))
+    return Card(lines, content, base, told, len(content.marks), total_of(rules, category, content.marks))
 
 
 def total_of(rules: Rules, category: str, marks: Mapping[str, int]) -> Fraction | None:

@@ -10,11 +10,12 @@ from typing import Any
 from flask import Response, request
 from flask_babel import gettext as _
 
-from awards import feedback, queues
+from awards import calibrations, feedback, queues
 from awards.extensions import db
+from awards.models import CalibrationState
 from awards.queues import Item, Progress, Queue
 from awards.timetable import Phase
-from awards.web import face, sessions
+from awards.web import face, sessions, severities
 from awards.web.access import Audience, audience
 from awards.web.downloads import download_csv
 from awards.web.judging import card, says
@@ -56,6 +57,7 @@ def marks(**_edition: str) -> str:
         by=by,
         down=down,
         numbers=_numbers(here),
+        strictness=_strictness(here),
     )
 
 
@@ -71,6 +73,17 @@ def _numbers(here: Reader) -> list[tuple[Text, str]]:
         (here.names.name("categories", category), label)
         for category, label in feedback.numbers_of_judge(session, here.judge.id)
     ]
+
+
+def _strictness(here: Reader) -> str:
+    """How strictly the judge marked in the first round, where the rules let them know, once it is closed."""
+    if not here.seat.rules.own_severity or here.edition.first_closed_at is None:
+        return ""
+    found = calibrations.latest(db.session(), here.edition)
+    if found is None or found.state is not CalibrationState.FITTED:
+        return ""
+    card = severities.of_judge(found.document, here.judge.public_id)
+    return severities.own_severity(card) if card else ""
 
 
 def _first_round(here: Reader) -> Queue:

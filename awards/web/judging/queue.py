@@ -6,20 +6,29 @@ from flask import flash, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from awards import scoring
+from awards import practice, scoring
 from awards.extensions import db
 from awards.marking import MarksClosed
 from awards.models import Assignment
 from awards.queues import Queue
 from awards.web import sessions
 from awards.web.access import Audience, audience
-from awards.web.judging.routes import Answer, blueprint, reader, show
+from awards.web.judging.routes import Answer, Reader, blueprint, reader, show
 
 
 @blueprint.get("/")
 @audience(Audience.JUDGE)
 def queue(**_edition: str) -> str:
-    return show("queue.html", reader())
+    here = reader()
+    return show("queue.html", here, practice=_practice(here))
+
+
+def _practice(here: Reader) -> dict[str, int] | None:
+    """How many practice nominations the judge could still try; None where there are none, or not now."""
+    if not practice.is_open(here.edition, here.seat.rules):
+        return None
+    found = practice.for_judge(db.session(), here.edition, here.judge)
+    return {"left": sum(sheet is None for _it, sheet in found)} if found else None
 
 
 @blueprint.route("/submit", methods=["GET", "POST"])

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 from awards import decisions, marking, reopening
 from awards.extensions import db
 from awards.models import Assignment, AssignmentState, Judge, Nomination, Reopening
-from awards.reopening import AskedAlready, NotNow, NotWaiting, NotYours, SeesTheTable
+from awards.reopening import AskedAlready, NotNow, NotWaiting, NotYours, PanelHasRead, SeesTheTable
 from awards.timetable import Phase
 from awards.web import door, sessions, words
 from awards.web.access import Audience, audience
@@ -70,6 +70,8 @@ def _answer(judge: Judge, nomination: Nomination) -> str | dict[str, str]:
 def _why(error: Exception) -> str:
     if isinstance(error, SeesTheTable):
         return _("You read the totals of all judges, so your own marks stay as they are.")
+    if isinstance(error, PanelHasRead):
+        return _("The deliberation room was opened: the panel has read the totals, so its marks stand.")
     if isinstance(error, AskedAlready):
         return _("You have asked already.")
     if isinstance(error, NotWaiting):

@@ -9,6 +9,8 @@ from awards.web.secretariat import (
     overview,
     own_deadlines,
     people,
+    practising,
+    rehearsal,
     rules,
     steps,
     texts,
@@ -27,6 +29,8 @@ PAGES = (
     texts,
     people,
     late,
+    practising,
+    rehearsal,
 )
 
 __all__ = ["PAGES", "blueprint"]

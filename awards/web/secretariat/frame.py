@@ -38,6 +38,7 @@ TABS = (
     ("panel.judges", _l("Judges"), Audience.ORGANISER),
     ("panel.assignment", _l("Assignment"), Audience.ORGANISER),
     ("panel.progress", _l("Progress of marks"), Audience.ORGANISER),
+    ("secretariat.rehearsal", _l("Rehearsal"), Audience.ORGANISER),
     ("roll.index", _l("Roll"), Audience.ORGANISER),
     ("polling.index", _l("Vote"), Audience.POLLS),
     ("release.index", _l("Release"), Audience.ORGANISER),
@@ -52,6 +53,7 @@ WITHIN = {
         ("panel.invite", _l("Ask judges")),
         ("panel.coverage", _l("Coverage")),
         ("panel.conflicts", _l("Conflicts")),
+        ("secretariat.practice", _l("Practice nominations")),
     ),
     "panel.progress": (
         ("panel.progress", _l("By judge")),
@@ -71,7 +73,11 @@ OF_A_VOTE = frozenset({"roll.index", "polling.index"})
 """Pages of editions whose rules have a vote."""
 ACTS = frozenset({"panel.invite", "panel.remind", "panel.closing"})
 """Pages for those alone who may do what stands there."""
+PRACTICE = "secretariat.practice"
 BELONGS = {
+    "secretariat.practice_new": PRACTICE,
+    "secretariat.practice_edit": PRACTICE,
+    "secretariat.practice_end": PRACTICE,
     "release.winner": "release.winners",
     "panel.suspicion": "panel.conflicts",
     "panel.ask_the_chair": "panel.closing",
@@ -108,10 +114,16 @@ def within(here: str) -> tuple[list[Tab], str]:
     """The pages below a tab, and which of them is shown or is that to which the shown one belongs."""
     writes = may(Audience.ORGANISER, reading=False)
     found = [
-        Tab(endpoint, title) for endpoint, title in WITHIN.get(here, ()) if writes or endpoint not in ACTS
+        Tab(endpoint, title)
+        for endpoint, title in WITHIN.get(here, ())
+        if (writes or endpoint not in ACTS) and (endpoint != PRACTICE or _offers_practice())
     ]
     asked = BELONGS.get(str(request.endpoint), str(request.endpoint))
     return found, asked if any(it.endpoint == asked for it in found) else here
+
+
+def _offers_practice() -> bool:
+    return editions.rules_of(db.session(), door.edition()).practice
 
 
 def face_of(edition: Edition) -> Face:

@@ -2,13 +2,16 @@
 
 from awards.web.table import (
     announcing,
+    cards,
     citing,
     correcting,
+    cut_line,
     deciding,
     minimum,
     minutes,
     ordering,
     readings,
+    reliability,
     reopening,
     signing,
     special,
@@ -35,6 +38,9 @@ PAGES = (
     citing,
     special,
     withholding,
+    cut_line,
+    reliability,
+    cards,
 )
 
 __all__ = ["PAGES", "blueprint"]

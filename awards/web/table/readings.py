@@ -10,13 +10,24 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
-from awards import borderline, calibrations, chairs, decisions, editions, nominations, queues, second_readings
+from awards import (
+    borderline,
+    calibrations,
+    chairs,
+    decisions,
+    editions,
+    nominations,
+    queues,
+    second_readings,
+    standings,
+)
 from awards import readings as under_way
 from awards.borderline import (
     NoBudget,
     NotCalibrated,
     NothingClose,
     NotNow,
+    PanelHasRead,
     Plan,
     ReadingsOpen,
     SheetsMended,
@@ -39,7 +50,7 @@ from awards.web import door, sessions
 from awards.web.access import Audience, audience
 from awards.web.judging import says
 from awards.web.secretariat import wording
-from awards.web.secretariat.frame import long_reason, may, name_of, posted
+from awards.web.secretariat.frame import face_of, long_reason, may, name_of, posted
 from awards.web.secretariat.stating import fields, is_looked_at, seen, typed
 from awards.web.table.routes import Answer, blueprint, is_closed, lead, show
 from awards.web.table.signing import not_you
@@ -48,6 +59,9 @@ from judging.assignment import Cause
 WHY_NOT: Mapping[type[Exception], object] = {
     NoBudget: _l("The budget of the rules for second readings is used up."),
     NotNow: _l("Second readings are ordered between the close of the round and the first signed shortlist."),
+    PanelHasRead: _l(
+        "The deliberation room was opened, so the panel has read the standing. Nobody reads further after that."
+    ),
     SheetsMended: _l(
         "A judge mends a sheet, or has asked to. Second readings are ordered when that is over."
     ),
@@ -292,6 +306,7 @@ def _page(
         progress=progress,
         plan=found,
         why=why,
+        mending=why == str(WHY_NOT[SheetsMended]),
         fitting=fitted if found is None and reading is None else None,
         rows=_rows(reading, progress, found),
         hours=_takes(found) if found else "",
@@ -312,8 +327,18 @@ def _page(
         zones=wording.zones(),
         name_of=name_of,
         acts=may(Audience.TABLE, reading=False),
+        cut_lines=_cut_lines(),
         target=url_for("table.readings", edition=edition.key),
     )
+
+
+def _cut_lines() -> list[tuple[str, object]]:
+    """The categories whose cut line whoever asks may read."""
+    if not may(Audience.ADVICE, reading=True):
+        return []
+    session, edition = db.session(), door.edition()
+    names = face_of(edition).names
+    return [(key, names.name("categories", key)) for key in standings.latest(session, edition)]
 
 
 def _plan() -> tuple[Plan | None, str]:

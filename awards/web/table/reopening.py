@@ -12,7 +12,7 @@ from awards import approvals, chairs, decisions, reopening
 from awards.chairs import NotTheChair, Table
 from awards.extensions import db
 from awards.models import Account, Approval, Grant, Reopening
-from awards.reopening import MayNotApprove, NotNow, NotWaiting
+from awards.reopening import MayNotApprove, NotNow, NotWaiting, PanelHasRead
 from awards.web import door, sessions
 from awards.web.access import Audience, audience
 from awards.web.secretariat.frame import long_reason, name_of, posted
@@ -97,6 +97,10 @@ def reopen(edition: str, request_id: str) -> Answer:  # noqa: ARG001
         return _page(
             found, {"": _("You may not decide this: it is your own sheet, or you have a conflict.")}
         ), 409
+    except PanelHasRead:
+        session.rollback()
+        says = _("The deliberation room was opened: the panel has read the totals, so its marks stand.")
+        return _page(found, {"": says}), 409
     except NotNow:
         session.rollback()
         return _page(found, {"": _("The finalists of this category are announced, so its marks stand.")}), 409

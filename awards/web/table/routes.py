@@ -23,10 +23,13 @@ BEFORE = frozenset({"table.index", "table.waivers", "table.minimum"})
 """What is there before the first round is closed."""
 TABS = (
     ("table.index", _l("Standings"), Audience.TABLE),
+    ("table.reliability", _l("Reliability"), Audience.ADVICE),
+    ("table.judges", _l("How judges marked"), Audience.ADVICE),
     ("table.waivers", _l("Waivers of conflicts"), Audience.TABLE),
     ("table.minimum", _l("Minimum of sheets"), Audience.TABLE),
     ("table.reopened", _l("Reopened sheets"), Audience.TABLE),
     ("table.readings", _l("Second readings"), Audience.TABLE),
+    ("deliberation.index", _l("Deliberation room"), Audience.ROOM),
     ("table.announcing", _l("Announcement"), Audience.ORGANISER),
     ("table.results", _l("Results"), Audience.TABLE),
     ("table.special", _l("Prizes by decision"), Audience.TABLE),
@@ -69,7 +72,7 @@ def show(template: str, here: str, **values: object) -> str:
         words=words,
         wording=wording,
         specimen=edition.specimen,
-        my_zone=sessions.me().zone,
+        my_zone=words.own_zone(sessions.me().zone, edition.zone),
         **values,
     )
 
