@@ -47,10 +47,13 @@ class Row:
 
     @property
     def raw(self) -> str:
-        return rounded(Fraction(self.fit["raw"])) if self.fit else self.line.total
+        return self.line.mean
 
     @property
     def fair(self) -> str:
+        """The one that decides, where it does: that of a category stays while its own sheets do."""
+        if self.line.by_fair:
+            return self.line.total
         return rounded(Fraction(self.fit["fair"])) if self.fit else ""
 
     @property

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import url_for
 from flask_babel import lazy_gettext as _l
 
-from awards import borderline
+from awards import borderline, second_readings
 from awards.extensions import db
 from awards.models import DecisionKind, Leaving, NominationState
 from awards.web import door, sessions
@@ -41,7 +41,7 @@ DECISIONS = {
     DecisionKind.AWARD: _l("Prize given by decision"),
     DecisionKind.DECLINED: _l("Prize declined"),
     DecisionKind.CORRECTION: _l("A decision taken back"),
-    DecisionKind.SECOND_READINGS: _l("Second readings ordered"),
+    DecisionKind.SECOND_READINGS: _l("Second readings"),
 }
 
 BECAUSE = {
@@ -49,6 +49,7 @@ BECAUSE = {
     Leaving.MISCONDUCT.value: _l("Sheets left out, their judge left the panel for misconduct:"),
     NominationState.WITHDRAWN.value: _l("Counted without what was withdrawn:"),
     NominationState.DISQUALIFIED.value: _l("Counted without what was disqualified:"),
+    second_readings.BECAUSE: _l("Counted with the second readings of:"),
 }
 
 
@@ -116,7 +117,7 @@ def category(edition: str, category: str) -> Answer:  # noqa: ARG001
         missing=background.missing(here, category),
         comments=background.comments(here, category, sessions.me()),
         becauses=BECAUSE,
-        after_a_decline=sayings.after_a_decline,
+        told=sayings.told,
         decisions=[(found_, DECISIONS[found_.kind]) for found_ in decided],
         waived=sum(
             it.kind is DecisionKind.MINIMUM_WAIVED and background.round_of(it) is Round.FIRST
