@@ -50,6 +50,16 @@ class LeftOut(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """What a proposal is drawn from, and what the search for conflicts changed."""
+
+    pairs: Pairs
+    problem: assignment.Problem
+    wanted: Wanted
+    search: conflicts.Search
+
+
+@dataclass(frozen=True, slots=True)
 class Drawn:
     """A proposal as it was drawn: the run, what was asked and answered, and what the search for conflicts changed."""
 
@@ -86,6 +96,32 @@ def propose(
     round took. Where an assignment ended, the alternates that were named take over first. Raises RoundNotOpen,
     RoundClosed, TooFewNominations.
     """
+    asked = ask(
+        session,
+        edition,
+        per_nomination=per_nomination,
+        per_region=per_region,
+        need_expert=need_expert,
+        seed=seed,
+        actor=actor,
+        now=now,
+    )
+    found = assignment.assign(asked.problem)
+    return keep(session, edition, asked, asked.pairs, found, actor=actor, now=now)
+
+
+def ask(
+    session: Session,
+    edition: Edition,
+    *,
+    per_nomination: int | None = None,
+    per_region: int | None = None,
+    need_expert: bool | None = None,
+    seed: str | None = None,
+    actor: Actor,
+    now: datetime,
+) -> Asked:
+    """What a proposal would be drawn from now, conflicts searched for first. Raises as `propose` does."""
     editions.lock(session, edition)
     rules, of_round = editions.rules_of(session, edition), stages.open_round(session, edition)
     search = conflicts.find(session, edition, actor=actor, now=now)
@@ -96,31 +132,47 @@ def propose(
         )
     last = runs.last_document(session, edition, of_round)
     seed = seed if seed is not None else str(last.get("seed", edition.key))
-    asked = last.get("asked", {})
+    before = last.get("asked", {})
     wanted = Wanted(
         per_nomination or last.get("per_nomination"),
-        per_region if per_region is not None else asked.get("per_region"),
-        need_expert if need_expert is not None else asked.get("need_expert"),
+        per_region if per_region is not None else before.get("per_region"),
+        need_expert if need_expert is not None else before.get("need_expert"),
     )
     fit = Fitness.of(session, edition, pairs.judges)
-    stand_ins = _stand_ins(pairs, last) if wanted.per_nomination else []
-    problem = problems.of(pairs, rules, wanted, seed, fit, stand_ins)
-    proposal = assignment.assign(problem)
-    for open_one in runs.waiting(session, edition, of_round):
+    stand_ins = _stand_ins(pairs, last, wanted, fit) if wanted.per_nomination else []
+    return Asked(pairs, problems.of(pairs, rules, wanted, seed, fit, stand_ins), wanted, search)
+
+
+def keep(
+    session: Session,
+    edition: Edition,
+    asked: Asked,
+    pairs: Pairs,
+    found: assignment.Proposal,
+    *,
+    actor: Actor,
+    now: datetime,
+) -> Drawn:
+    """Let what was found wait for a person, in the place of the proposal that was open. `pairs` are those that were
+    asked about, as they were read last; the edition is locked.
+    """
+    for open_one in runs.waiting(session, edition, pairs.round):
         open_one.state, open_one.ended_at = RunState.DROPPED, now
-    new = [pair for pair in proposal.pairs if pair not in problem.issued]
-    run = runs.record(session, edition, pairs, problem, proposal, new, wanted, actor=actor, now=now)
-    return Drawn(run, pairs, proposal, search)
+    new = [pair for pair in found.pairs if pair not in asked.problem.issued]
+    run = runs.record(session, edition, pairs, asked.problem, found, new, asked.wanted, actor=actor, now=now)
+    return Drawn(run, pairs, found, asked.search)
 
 
-def _stand_ins(pairs: Pairs, last: Mapping[str, Any]) -> list[Key]:
+def _stand_ins(pairs: Pairs, last: Mapping[str, Any], wanted: Wanted, fit: Fitness) -> list[Key]:
     """The alternates that take over where judges of the last run fell out, the first named first, while they have
-    room and no more than others.
+    room and no more than others, and their region has not its share of the panel.
     """
     judges, nominations = _by_name(pairs)
     read = Counter(nomination for _judge, nomination in pairs.issued)
     loads = Counter(judge for judge, _nomination in pairs.issued)
-    fair = problems.most(pairs, int(last.get("per_nomination") or 0))
+    k = int(last.get("per_nomination") or 0)
+    fair, cap = problems.most(pairs, k), problems.region_cap(pairs, wanted, k, fit) if k else None
+    seated = Counter((nomination, fit.regions.get(judge, "")) for judge, nomination in pairs.issued)
     found = []
     for reference, names in sorted(dict(last.get("alternates", {})).items()):
         nomination = nominations.get(reference, 0)
@@ -131,9 +183,11 @@ def _stand_ins(pairs: Pairs, last: Mapping[str, Any]) -> list[Key]:
             most = fair if capacity is None else min(fair, capacity)
             if missing < 1 or _why_not(pairs, pair) or pair in pairs.states or not pairs.understands(pair):
                 continue
-            if loads[judge] < most:
+            place = (nomination, fit.regions.get(judge, ""))
+            if loads[judge] < most and (cap is None or not place[1] or seated[place] < cap):
                 found.append(pair)
                 loads[judge] += 1
+                seated[place] += 1
                 missing -= 1
     return found
 

@@ -16,6 +16,7 @@ from awards.attachments import DRAW
 from awards.audit import Actor
 from awards.calibrations import FIT
 from awards.drawing import NotDrawn
+from awards.draws import PROPOSE
 from awards.models import BallotKey, Calibration, Job, JobState, Rehearsal
 from awards.rehearsals import PLAY
 from awards.storage import NoSuchFile
@@ -115,7 +116,7 @@ def add(session: Session, kind: str, *, now: datetime) -> Job:
 
 def run_next(work: Work, commit: Callable[[], None]) -> Job | None:
     """Run the job that has waited longest; None where none is due. A job that fails is kept with its error."""
-    job = take(work.session, Job.kind.not_in((DRAW, FIT, PLAY)), work.now)
+    job = take(work.session, Job.kind.not_in((DRAW, FIT, PROPOSE, PLAY)), work.now)
     if job is None:
         return None
     commit()

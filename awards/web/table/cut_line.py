@@ -11,7 +11,7 @@ from flask import abort
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from awards import calibrations, editions
+from awards import borderline, calibrations, editions
 from awards.calibrations import NotFailed
 from awards.extensions import db
 from awards.web import door, sessions
@@ -47,10 +47,13 @@ class Row:
 
     @property
     def raw(self) -> str:
-        return rounded(Fraction(self.fit["raw"])) if self.fit else self.line.total
+        return self.line.mean
 
     @property
     def fair(self) -> str:
+        """The one that decides, where it does: that of a category stays while its own sheets do."""
+        if self.line.by_fair:
+            return self.line.total
         return rounded(Fraction(self.fit["fair"])) if self.fit else ""
 
     @property
@@ -142,7 +145,7 @@ def _show(it: Sight, found: Advice, fit: Fit, title: str) -> str:
         for line in it.lines
     ]
     lines = {line.nomination.reference: line for line in it.lines}
-    changes = _changes(found, it, fit)
+    changes, level = _changes(found, it, fit), any(line.open for line in it.lines)
     could = [
         (found.name(one["judge"]), called(lines[one["nomination"]]))
         for one in fit["missing"]
@@ -156,7 +159,8 @@ def _show(it: Sight, found: Advice, fit: Fit, title: str) -> str:
         decides=decides,
         no_fair=no_fair,
         sentences=[] if no_fair else chances.places_said(_chances(rows), it.places),
-        hangs=chances.without_said(changes) if len(rows) > it.places else [],
+        hangs=chances.without_said(changes, level=level) if len(rows) > it.places else [],
+        level=level,
         doubt=[] if no_fair or len(rows) <= it.places else _doubt(fit, it.places),
         rows=rows,
         drawing=None if no_fair or len(rows) < 2 else cut_drawing.of(rows, it.places, it.cut_after),
@@ -165,6 +169,7 @@ def _show(it: Sight, found: Advice, fit: Fit, title: str) -> str:
         missing=chances.missing_said(could, len(fit["missing"]) - len(could)),
         against=against_said(fit, lines, no_fair=no_fair),
         method_dependent=fit["method_dependent"],
+        readings_can_come=borderline.can_come(db.session(), door.edition()),
         bands=BANDS,
     )
 
