@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from io import BytesIO
 from pathlib import Path
 
 import pytest
+from flask.testing import FlaskCliRunner
 from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
@@ -523,3 +524,22 @@ def record_of(play: Play):  # type: ignore[no-untyped-def]
     target = BytesIO()
     records.write(play.session, play.edition, target, public=False)
     return read_bytes(target.getvalue())
+
+
+@ON_SQLITE
+def test_the_command_closes_them_and_says_what_is_missing(play: Play, cli: FlaskCliRunner) -> None:
+    order(play)
+    first, *others = given(play)
+    submit(play, first, 7)
+    readings.current(play.session, play.edition).closes_at = datetime.now(UTC) - timedelta(days=1)  # type: ignore[union-attr]
+    reference, late = first.nomination.reference, others[-1].nomination.reference
+    play.session.commit()
+
+    said = cli.invoke(args=["round", "close", "small-prize", "readings"]).output
+
+    assert f"{late}: 2 of 2 further sheets are missing." in said
+    assert f"{reference}: 1 of 2 further sheets are missing." in said
+    assert "1 further sheets count." in said
+    assert readings.current(play.session, play.edition) is None
+    again = cli.invoke(args=["round", "close", "small-prize", "readings"])
+    assert again.exit_code != 0

@@ -158,7 +158,11 @@ def _end(template: str, act) -> Answer:  # type: ignore[no-untyped-def]
         wrong = {"": _("A further sheet is submitted, so second readings are closed and not called off.")}
     except TooManyToFit:
         wrong = {
-            "": _("There are too many nominations to count while a page is loading: use the command line.")
+            "": _(
+                "There are too many nominations to count while a page is loading. Whoever runs the server closes "
+                "second readings with: flask round close %(key)s readings",
+                key=door.edition().key,
+            )
         }
     except NotOpen:
         db.session.rollback()
