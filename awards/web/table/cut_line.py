@@ -11,7 +11,7 @@ from flask import abort
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from awards import calibrations, editions
+from awards import borderline, calibrations, editions
 from awards.calibrations import NotFailed
 from awards.extensions import db
 from awards.web import door, sessions
@@ -168,8 +168,8 @@ def _show(it: Sight, found: Advice, fit: Fit, title: str) -> str:
         missing=chances.missing_said(could, len(fit["missing"]) - len(could)),
         against=against_said(fit, lines, no_fair=no_fair),
         method_dependent=fit["method_dependent"],
+        readings_can_come=borderline.can_come(db.session(), door.edition()),
         bands=BANDS,
-        offers_readings=editions.rules_of(db.session(), found.edition).readings.budget > 0,
     )
 
 

@@ -310,6 +310,7 @@ def _page(
         progress=progress,
         plan=found,
         why=why,
+        mending=why == str(WHY_NOT[SheetsMended]),
         fitting=fitted if found is None and reading is None else None,
         rows=_rows(reading, progress, found),
         hours=_takes(found) if found else "",
