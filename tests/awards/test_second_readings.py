@@ -23,6 +23,7 @@ from awards import (
     mails,
     marked,
     packs,
+    readers,
     readings,
     records,
     reopening,
@@ -340,7 +341,7 @@ def test_what_is_missing_is_named_before_they_are_closed(play: Play) -> None:
             play.session, play.edition, reason="No.", actor=who(play, "chair"), now=play.now
         )
     with pytest.raises(TooEarly):
-        second_readings.extend(
+        readers.extend(
             play.session,
             play.edition,
             closes=play.now + timedelta(days=1),
@@ -348,7 +349,7 @@ def test_what_is_missing_is_named_before_they_are_closed(play: Play) -> None:
             actor=who(play, "chair"),
             now=play.now,
         )
-    second_readings.extend(
+    readers.extend(
         play.session,
         play.edition,
         closes=play.now + timedelta(days=9),
@@ -391,7 +392,7 @@ def test_a_reader_who_hands_back_or_leaves_is_replaced_or_the_shortage_is_said(p
     (line,) = (it for it in readings.progress(play.session, reading).lines if it.reference == "N2")
     assert (line.wanted, line.submitted, line.out, line.lacking) == (2, 0, 0, 2)
 
-    second_readings.fill(play.session, play.edition, actor=who(play, "olga"), now=play.now)
+    readers.fill(play.session, play.edition, actor=who(play, "olga"), now=play.now)
 
     (line,) = (it for it in readings.progress(play.session, reading).lines if it.reference == "N2")
     (short,) = (it for it in reading.unfilled if it["nomination"] == "N2")

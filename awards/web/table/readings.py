@@ -18,6 +18,7 @@ from awards import (
     editions,
     nominations,
     queues,
+    readers,
     second_readings,
     standings,
 )
@@ -233,7 +234,7 @@ def _extend(reading: SecondReading | None) -> Answer:
             return _again({"day": _later()}), 422
         return _page(reading, looked=wanted.at)
     try:
-        second_readings.extend(
+        readers.extend(
             db.session(),
             door.edition(),
             closes=wanted.at.instant,
@@ -256,7 +257,7 @@ def _later() -> str:
 
 
 def _remind(_reading: SecondReading | None) -> Answer:
-    told = second_readings.remind(db.session(), door.edition(), actor=sessions.actor(), now=sessions.now())
+    told = readers.remind(db.session(), door.edition(), actor=sessions.actor(), now=sessions.now())
     db.session.commit()
     if not told:
         return lead("table.readings", _("Nobody was reminded: all have been within a day."), "calm")
@@ -265,7 +266,7 @@ def _remind(_reading: SecondReading | None) -> Answer:
 
 
 def _fill(_reading: SecondReading | None) -> Answer:
-    drawn = second_readings.fill(db.session(), door.edition(), actor=sessions.actor(), now=sessions.now())
+    drawn = readers.fill(db.session(), door.edition(), actor=sessions.actor(), now=sessions.now())
     db.session.commit()
     number = len(drawn.new)
     if not number:
