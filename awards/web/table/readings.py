@@ -67,7 +67,7 @@ WHY_NOT: Mapping[type[Exception], object] = {
         "A judge mends a sheet, or has asked to. Second readings are ordered when that is over."
     ),
     NotCalibrated: _l(
-        "The marks as they stand now are still being calibrated. Until that is done nobody knows where it is close."
+        "The marks as they stand now are still being compared. Until that is done nobody knows where it is close."
     ),
     NothingClose: _l(
         "By the rule no nomination gets a further reading, or no judge is left who may read one."
