@@ -62,7 +62,7 @@ def of(
     if k is None:
         return plain
     scores = fit.scores(pairs.judges, pairs.nominations, tongues, pairs.issued)
-    cap, expert = _cap(pairs, wanted, k, fit), _expert(pairs, wanted)
+    cap, expert = region_cap(pairs, wanted, k, fit), _expert(pairs, wanted)
     if not expert and cap is None and len(set(scores.values())) < 2:
         return plain
     return replace(
@@ -79,6 +79,17 @@ def of(
 def most(pairs: Pairs, per_nomination: int) -> int:
     """The load that a judge is to have at most, by the fair share."""
     return ceil(MOST_SHARE * len(pairs.nominations) * per_nomination / max(1, len(pairs.judges)))
+
+
+def region_cap(pairs: Pairs, wanted: Wanted, k: int, fit: Fitness) -> int | None:
+    """How many judges of one region a panel has at most: by default half of it, or more where there are too few
+    regions to fill it; None is no rule.
+    """
+    if wanted.per_region is not None:
+        return wanted.per_region or None
+    known = {fit.regions.get(row, "") for row in pairs.judges} - {""}
+    cap = max(1, k // 2, -(-k // len(known))) if known else k
+    return cap if cap < k else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,14 +155,3 @@ def _expert(pairs: Pairs, wanted: Wanted) -> bool:
     """Whether each panel is to have an expert: by default where anybody has said that they are one."""
     stated = any(fitness.EXPERT in judge.expertise.values() for judge in pairs.judges.values())
     return stated if wanted.need_expert is None else wanted.need_expert
-
-
-def _cap(pairs: Pairs, wanted: Wanted, k: int, fit: Fitness) -> int | None:
-    """How many judges of one region a panel has at most: by default half of it, or more where there are too few
-    regions to fill it; None is no rule.
-    """
-    if wanted.per_region is not None:
-        return wanted.per_region or None
-    known = {fit.regions.get(row, "") for row in pairs.judges} - {""}
-    cap = max(1, k // 2, -(-k // len(known))) if known else k
-    return cap if cap < k else None

@@ -139,7 +139,7 @@ def ask(
         need_expert if need_expert is not None else before.get("need_expert"),
     )
     fit = Fitness.of(session, edition, pairs.judges)
-    stand_ins = _stand_ins(pairs, last) if wanted.per_nomination else []
+    stand_ins = _stand_ins(pairs, last, wanted, fit) if wanted.per_nomination else []
     return Asked(pairs, problems.of(pairs, rules, wanted, seed, fit, stand_ins), wanted, search)
 
 
@@ -163,14 +163,16 @@ def keep(
     return Drawn(run, pairs, found, asked.search)
 
 
-def _stand_ins(pairs: Pairs, last: Mapping[str, Any]) -> list[Key]:
+def _stand_ins(pairs: Pairs, last: Mapping[str, Any], wanted: Wanted, fit: Fitness) -> list[Key]:
     """The alternates that take over where judges of the last run fell out, the first named first, while they have
-    room and no more than others.
+    room and no more than others, and their region has not its share of the panel.
     """
     judges, nominations = _by_name(pairs)
     read = Counter(nomination for _judge, nomination in pairs.issued)
     loads = Counter(judge for judge, _nomination in pairs.issued)
-    fair = problems.most(pairs, int(last.get("per_nomination") or 0))
+    k = int(last.get("per_nomination") or 0)
+    fair, cap = problems.most(pairs, k), problems.region_cap(pairs, wanted, k, fit) if k else None
+    seated = Counter((nomination, fit.regions.get(judge, "")) for judge, nomination in pairs.issued)
     found = []
     for reference, names in sorted(dict(last.get("alternates", {})).items()):
         nomination = nominations.get(reference, 0)
@@ -181,9 +183,11 @@ def _stand_ins(pairs: Pairs, last: Mapping[str, Any]) -> list[Key]:
             most = fair if capacity is None else min(fair, capacity)
             if missing < 1 or _why_not(pairs, pair) or pair in pairs.states or not pairs.understands(pair):
                 continue
-            if loads[judge] < most:
+            place = (nomination, fit.regions.get(judge, ""))
+            if loads[judge] < most and (cap is None or not place[1] or seated[place] < cap):
                 found.append(pair)
                 loads[judge] += 1
+                seated[place] += 1
                 missing -= 1
     return found
 

@@ -25,6 +25,7 @@ from awards.audit import Flaw
 from awards.cli.calibration import fit_all, fit_all_quietly
 from awards.cli.files import draw_for_a_while, work_of
 from awards.cli.panels import propose_all, propose_all_quietly
+from awards.cli.rehearsal import rehearse_all, rehearse_all_quietly
 from awards.cli.shell import Shell, acting, need_migrated_database
 from awards.extensions import begin_writing, db
 from awards.jobs import sending
@@ -215,6 +216,7 @@ def tick(shell: Shell) -> None:
         shell.say("Nothing was due.")
     fit_all(shell)
     propose_all(shell)
+    rehearse_all(shell)
 
 
 @click.command("worker")
@@ -230,6 +232,7 @@ def worker(context: click.Context, once: bool) -> None:
         context.invoke(_turn)
         context.invoke(fit_all_quietly)
         context.invoke(propose_all_quietly)
+        context.invoke(rehearse_all_quietly)
         context.invoke(draw_for_a_while, seconds=None if once else DRAWING)
         if once:
             return

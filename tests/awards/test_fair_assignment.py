@@ -261,6 +261,22 @@ def test_when_a_judge_leaves_the_alternates_take_over_and_nothing_else_changes(p
     assert {pair for pair in before if pair[0] != "ada"} == issued(play)
 
 
+def test_an_alternate_steps_back_where_the_panel_has_its_share_of_their_region(play: Play) -> None:
+    known = zip(PANEL, (1, 2, 2, 0), ("europe", "asia", "asia", "africa"), strict=True)
+    for name, level, region in known:
+        person(play, name).expertise, person(play, name).region = {"services": level}, region
+    confirm(play, propose(play, per_nomination=2).run)
+    leaving.leave(
+        play.session, play.edition, person(play, "ada"), Leaving.ILLNESS, note="Ill",
+        actor=play.actor, now=play.now,
+    )  # fmt: skip
+
+    run = propose(play).run
+
+    assert run.pairs
+    assert [it for it in run.document["yields"] if it["rule"] == "region"] == []
+
+
 def test_regions_are_mixed_by_default_and_what_yielded_is_said(play: Play) -> None:
     for name, region in zip(PANEL, ("asia", "asia", "asia", "europe"), strict=True):
         person(play, name).region = region

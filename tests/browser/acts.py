@@ -30,6 +30,12 @@ def follow(page: Page, name: str | re.Pattern[str]) -> None:
     page.get_by_role("link", name=name, exact=isinstance(name, str)).first.click()
 
 
+def turn_to(page: Page, name: str) -> None:
+    """One of the pages of the office or the table; on a phone they stand behind the name of the one that is shown."""
+    page.locator("nav.folded summary").click()
+    page.locator("nav.folded").get_by_role("link", name=name, exact=True).click()
+
+
 def says(page: Page, text: str | re.Pattern[str]) -> None:
     expect(page.locator("main")).to_contain_text(text)
 

@@ -92,6 +92,9 @@ def test_what_hangs_on_one_judge_and_on_missing_sheets_is_said() -> None:
     assert chances.without_said([]) == [
         "No single judge decides a place: without any one of them the same nominations advance."
     ]
+    assert chances.without_said([], level=True) == [
+        "Apart from those that are level at the cut, the same nominations advance without any one judge."
+    ]
     assert chances.without_said([change] * 5) == [
         *["Without Kim it would be B instead of A."] * 3,
         "2 more judges decide a place: the table below names them.",

@@ -147,8 +147,16 @@ def changed(
     return sorted(again - set(advancing) - set(level)), sorted(set(advancing) - again - extended)
 
 
-def without_said(changes: Sequence[Change]) -> list[str]:
-    """What hangs on one judge. `changes`: of those judges alone without whom somebody else would be in."""
+def without_said(changes: Sequence[Change], *, level: bool = False) -> list[str]:
+    """What hangs on one judge. `changes`: of those judges alone without whom somebody else would be in. `level`:
+    whether some are level at the cut and wait for the ladder, so that nothing is said of them.
+    """
+    if not changes and level:
+        return [
+            _(
+                "Apart from those that are level at the cut, the same nominations advance without any one judge."
+            )
+        ]
     if not changes:
         return [_("No single judge decides a place: without any one of them the same nominations advance.")]
     says = [without(it) for it in changes[:MOST_JUDGES]]

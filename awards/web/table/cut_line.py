@@ -145,7 +145,7 @@ def _show(it: Sight, found: Advice, fit: Fit, title: str) -> str:
         for line in it.lines
     ]
     lines = {line.nomination.reference: line for line in it.lines}
-    changes = _changes(found, it, fit)
+    changes, level = _changes(found, it, fit), any(line.open for line in it.lines)
     could = [
         (found.name(one["judge"]), called(lines[one["nomination"]]))
         for one in fit["missing"]
@@ -159,7 +159,8 @@ def _show(it: Sight, found: Advice, fit: Fit, title: str) -> str:
         decides=decides,
         no_fair=no_fair,
         sentences=[] if no_fair else chances.places_said(_chances(rows), it.places),
-        hangs=chances.without_said(changes) if len(rows) > it.places else [],
+        hangs=chances.without_said(changes, level=level) if len(rows) > it.places else [],
+        level=level,
         doubt=[] if no_fair or len(rows) <= it.places else _doubt(fit, it.places),
         rows=rows,
         drawing=None if no_fair or len(rows) < 2 else cut_drawing.of(rows, it.places, it.cut_after),

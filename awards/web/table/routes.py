@@ -72,7 +72,7 @@ def show(template: str, here: str, **values: object) -> str:
         words=words,
         wording=wording,
         specimen=edition.specimen,
-        my_zone=sessions.me().zone,
+        my_zone=words.own_zone(sessions.me().zone, edition.zone),
         **values,
     )
 
