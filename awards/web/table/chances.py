@@ -140,7 +140,9 @@ def without_said(changes: Sequence[Change], *, level: bool = False) -> list[str]
     """
     if not changes and level:
         return [
-            _("Apart from those that are level at the cut, the same nominations advance without any one judge.")
+            _(
+                "Apart from those that are level at the cut, the same nominations advance without any one judge."
+            )
         ]
     if not changes:
         return [_("No single judge decides a place: without any one of them the same nominations advance.")]
