@@ -130,6 +130,17 @@ def by_rule(
     return dict(sorted(found.items()))
 
 
+def can_come(session: Session, edition: Edition) -> bool:
+    """Whether second readings can be ordered before anything is signed: now, or once what is being mended is."""
+    try:
+        need_time(session, edition, budget_left(session, edition))
+    except SheetsMended:
+        return True
+    except (NoBudget, NotNow, ReadingsOpen):
+        return False
+    return True
+
+
 def need_time(session: Session, edition: Edition, left: int) -> None:
     if not left:
         raise NoBudget(edition.key)

@@ -129,6 +129,12 @@ class Pairs:
             if state is AssignmentState.ISSUED and self.is_here(pair)
         )
 
+    @property
+    def fingerprint(self) -> object:
+        """Equal while nobody and nothing came, left, was given out, or was kept from whom."""
+        there = (set(self.judges), set(self.nominations), set(self.conflicts), set(self.rules))
+        return there, dict(self.states), self.suspected
+
     def need(self, pair: Key) -> None:
         """Raises NotOnThePanel, NotJudged, InConflict, PairForbidden, AlreadyIssued."""
         if self.is_here(pair) and (sources := self.conflicts.get(pair)):

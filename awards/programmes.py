@@ -125,7 +125,7 @@ def load(
     check_key(key)
     edition = session.scalars(select(Edition).where(Edition.key == key)).first()
     if edition is None:
-        return _create(session, read, key, actor=actor, now=now)
+        return make(session, read, key, actor=actor, now=now)
     editions.lock(session, edition)
     if edition.programme.key != read.rules.key:
         raise OtherProgramme(f"{read.rules.key} / {edition.programme.key}")
@@ -162,7 +162,8 @@ def check_key(key: str) -> None:
         raise BadEditionKey(key)
 
 
-def _create(session: Session, read: programme.Programme, key: str, *, actor: Actor, now: datetime) -> Loaded:
+def make(session: Session, read: programme.Programme, key: str, *, actor: Actor, now: datetime) -> Loaded:
+    """A new edition by rules and texts that have been read, under a key that nobody has."""
     rules = read.rules
     owner = session.scalars(select(Programme).where(Programme.key == rules.key)).first()
     if owner is None:

@@ -50,6 +50,16 @@ class LeftOut(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """What a proposal is drawn from, and what the search for conflicts changed."""
+
+    pairs: Pairs
+    problem: assignment.Problem
+    wanted: Wanted
+    search: conflicts.Search
+
+
+@dataclass(frozen=True, slots=True)
 class Drawn:
     """A proposal as it was drawn: the run, what was asked and answered, and what the search for conflicts changed."""
 
@@ -86,6 +96,32 @@ def propose(
     round took. Where an assignment ended, the alternates that were named take over first. Raises RoundNotOpen,
     RoundClosed, TooFewNominations.
     """
+    asked = ask(
+        session,
+        edition,
+        per_nomination=per_nomination,
+        per_region=per_region,
+        need_expert=need_expert,
+        seed=seed,
+        actor=actor,
+        now=now,
+    )
+    found = assignment.assign(asked.problem)
+    return keep(session, edition, asked, asked.pairs, found, actor=actor, now=now)
+
+
+def ask(
+    session: Session,
+    edition: Edition,
+    *,
+    per_nomination: int | None = None,
+    per_region: int | None = None,
+    need_expert: bool | None = None,
+    seed: str | None = None,
+    actor: Actor,
+    now: datetime,
+) -> Asked:
+    """What a proposal would be drawn from now, conflicts searched for first. Raises as `propose` does."""
     editions.lock(session, edition)
     rules, of_round = editions.rules_of(session, edition), stages.open_round(session, edition)
     search = conflicts.find(session, edition, actor=actor, now=now)
@@ -96,21 +132,35 @@ def propose(
         )
     last = runs.last_document(session, edition, of_round)
     seed = seed if seed is not None else str(last.get("seed", edition.key))
-    asked = last.get("asked", {})
+    before = last.get("asked", {})
     wanted = Wanted(
         per_nomination or last.get("per_nomination"),
-        per_region if per_region is not None else asked.get("per_region"),
-        need_expert if need_expert is not None else asked.get("need_expert"),
+        per_region if per_region is not None else before.get("per_region"),
+        need_expert if need_expert is not None else before.get("need_expert"),
     )
     fit = Fitness.of(session, edition, pairs.judges)
     stand_ins = _stand_ins(pairs, last, wanted, fit) if wanted.per_nomination else []
-    problem = problems.of(pairs, rules, wanted, seed, fit, stand_ins)
-    proposal = assignment.assign(problem)
-    for open_one in runs.waiting(session, edition, of_round):
+    return Asked(pairs, problems.of(pairs, rules, wanted, seed, fit, stand_ins), wanted, search)
+
+
+def keep(
+    session: Session,
+    edition: Edition,
+    asked: Asked,
+    pairs: Pairs,
+    found: assignment.Proposal,
+    *,
+    actor: Actor,
+    now: datetime,
+) -> Drawn:
+    """Let what was found wait for a person, in the place of the proposal that was open. `pairs` are those that were
+    asked about, as they were read last; the edition is locked.
+    """
+    for open_one in runs.waiting(session, edition, pairs.round):
         open_one.state, open_one.ended_at = RunState.DROPPED, now
-    new = [pair for pair in proposal.pairs if pair not in problem.issued]
-    run = runs.record(session, edition, pairs, problem, proposal, new, wanted, actor=actor, now=now)
-    return Drawn(run, pairs, proposal, search)
+    new = [pair for pair in found.pairs if pair not in asked.problem.issued]
+    run = runs.record(session, edition, pairs, asked.problem, found, new, asked.wanted, actor=actor, now=now)
+    return Drawn(run, pairs, found, asked.search)
 
 
 def _stand_ins(pairs: Pairs, last: Mapping[str, Any], wanted: Wanted, fit: Fitness) -> list[Key]:

@@ -14,7 +14,7 @@ from enum import StrEnum
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from awards import audit, chairs, editions, judges, notices, standings
+from awards import audit, chairs, editions, judges, notices, readings, standings
 from awards.audit import Actor
 from awards.chairs import CHAIRS, NotTheChair
 from awards.models import (
@@ -25,11 +25,9 @@ from awards.models import (
     Judge,
     JudgeState,
     Nomination,
-    ReadingState,
     Reopening,
     Role,
     Room,
-    SecondReading,
 )
 from awards.notices import Template
 from awards.timetable import ORDER, Phase
@@ -212,10 +210,7 @@ def hinder(session: Session, edition: Edition) -> None:
     )
     if session.scalars(mended).first() is not None:
         raise SheetsMended(edition.key)
-    reading = select(SecondReading.id).where(
-        SecondReading.edition_id == edition.id, SecondReading.state == ReadingState.OPEN
-    )
-    if session.scalars(reading).first() is not None:
+    if readings.is_open(session, edition):
         raise ReadingsOpen(edition.key)
 
 

@@ -24,6 +24,8 @@ from awards import jobs
 from awards.audit import Flaw
 from awards.cli.calibration import fit_all, fit_all_quietly
 from awards.cli.files import draw_for_a_while, work_of
+from awards.cli.panels import propose_all, propose_all_quietly
+from awards.cli.rehearsal import rehearse_all, rehearse_all_quietly
 from awards.cli.shell import Shell, acting, need_migrated_database
 from awards.extensions import begin_writing, db
 from awards.jobs import sending
@@ -213,6 +215,8 @@ def tick(shell: Shell) -> None:
     if not any((done.keys, done.jobs, done.reminders, done.drawings, done.releases)):
         shell.say("Nothing was due.")
     fit_all(shell)
+    propose_all(shell)
+    rehearse_all(shell)
 
 
 @click.command("worker")
@@ -227,6 +231,8 @@ def worker(context: click.Context, once: bool) -> None:
             ticked = time.monotonic()
         context.invoke(_turn)
         context.invoke(fit_all_quietly)
+        context.invoke(propose_all_quietly)
+        context.invoke(rehearse_all_quietly)
         context.invoke(draw_for_a_while, seconds=None if once else DRAWING)
         if once:
             return

@@ -11,12 +11,14 @@ from pathlib import Path
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from awards import arming, calibrations, drawing, envelopes, reminders, renditions
+from awards import arming, calibrations, drawing, envelopes, rehearsals, reminders, renditions
 from awards.attachments import DRAW
 from awards.audit import Actor
 from awards.calibrations import FIT
 from awards.drawing import NotDrawn
-from awards.models import BallotKey, Calibration, Job, JobState
+from awards.draws import PROPOSE
+from awards.models import BallotKey, Calibration, Job, JobState, Rehearsal
+from awards.rehearsals import PLAY
 from awards.storage import NoSuchFile
 
 log = logging.getLogger("laurels.jobs")
@@ -66,6 +68,9 @@ def tick(work: Work) -> Ticked:
         if it.kind == FIT:
             row = work.session.get_one(Calibration, it.arguments["calibration"])
             calibrations.put_back(row, "Stopped", failed=True, now=work.now)
+        if it.kind == PLAY:
+            played = work.session.get_one(Rehearsal, it.arguments["rehearsal"])
+            rehearsals.put_back(played, "Stopped", failed=True, now=work.now)
     return Ticked(
         destroyed,
         len(stale),
@@ -111,7 +116,7 @@ def add(session: Session, kind: str, *, now: datetime) -> Job:
 
 def run_next(work: Work, commit: Callable[[], None]) -> Job | None:
     """Run the job that has waited longest; None where none is due. A job that fails is kept with its error."""
-    job = take(work.session, Job.kind.not_in((DRAW, FIT)), work.now)
+    job = take(work.session, Job.kind.not_in((DRAW, FIT, PROPOSE, PLAY)), work.now)
     if job is None:
         return None
     commit()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,11 +11,11 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
-from awards import agenda
+from awards import agenda, borderline, readings
 from awards.agenda import Mine, Need, Task
 from awards.duties import CHAIRS, WHOSE, Post
 from awards.extensions import db
-from awards.models import Invitation, InvitationKind, NominationState, Role
+from awards.models import Edition, Invitation, InvitationKind, NominationState, Role
 from awards.own_ballots import Waiting
 from awards.timetable import Moment, Phase
 from awards.watches import Call, Summons
@@ -235,12 +235,8 @@ def _section(post: Post, faces: Mapping[int, Face]) -> Section:
     if edition is not None and held & {Role.SCREENER, Role.AUDITOR}:
         page = url_for("screening.index", edition=edition.key)
         lines.append(Line(_("Open the list of nominations"), "", "", page))
-    if edition is not None and held & {Role.CHAIR, Role.DEPUTY}:
-        page = url_for("table.index", edition=edition.key)
-        lines.append(Line(_("Open the chair's table"), "", "", page))
-    if edition is not None and edition.phase is Phase.DELIBERATION and held & {*CHAIRS, Role.AUDITOR}:
-        page = url_for("deliberation.index", edition=edition.key)
-        lines.append(Line(_("Go to the deliberation room"), "", "", page))
+    if edition is not None:
+        lines += _at_the_table(edition, held)
     if edition is not None and Role.TELLER in held and Role.ORGANISER not in held:
         lines.append(
             Line(_("Open the pages of the vote"), "", "", url_for("polling.index", edition=edition.key))
@@ -255,6 +251,21 @@ def _section(post: Post, faces: Mapping[int, Face]) -> Section:
         lines.append(Line(words, "", "", rules))
     name: Text | str = faces[edition.id].name if edition is not None else _("The whole site")
     return Section(name, roles, tuple(ROLES[role].does for role in post.roles), tuple(lines))
+
+
+def _at_the_table(edition: Edition, held: set[Role]) -> Iterator[Line]:
+    """Where chair, deputy and auditor go after the close."""
+    if held & {Role.CHAIR, Role.DEPUTY}:
+        yield Line(_("Open the chair's table"), "", "", url_for("table.index", edition=edition.key))
+        if borderline.can_come(db.session(), edition):
+            says = _("See what second readings the rule would order, before you sign")
+            yield Line(says, "", "", url_for("table.readings", edition=edition.key))
+        elif readings.is_open(db.session(), edition):
+            says = _("Second readings are under way: see how far they are")
+            yield Line(says, "", "", url_for("table.readings", edition=edition.key))
+    if edition.phase is Phase.DELIBERATION and held & {*CHAIRS, Role.AUDITOR}:
+        page = url_for("deliberation.index", edition=edition.key)
+        yield Line(_("Go to the deliberation room"), "", "", page)
 
 
 def _title(it: Mine) -> Text | str:

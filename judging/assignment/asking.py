@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -15,6 +16,8 @@ Told: TypeAlias = "None | bool | int | Decimal | str | list[Told] | dict[str, To
 FINEST = 9
 """A score is taken with so many digits after the point, fewer where scores are greater than one."""
 MOST = 1_000_000
+MOST_PAIRS = 400_000_000
+"""Beyond these no usual computer has the memory."""
 KEYS = frozenset(
     "nominations judges scores conflicts unreadable issued pinned forbidden experts k loads regions per_region "
     "need_expert alternates seed".split()
@@ -49,8 +52,11 @@ def read(text: bytes) -> Question:
     told = _parsed(text)
     if not isinstance(told, dict):
         raise Fault("", "The file has to be one JSON object with the keys nominations, judges, scores and k.")
+    told = {key: value for key, value in told.items() if value is not None}
     works, readers = _Names.of(told, "nominations"), _Names.of(told, "judges")
     _need_names(told, works, readers)
+    if len(works.keys) * len(readers.keys) > MOST_PAIRS:
+        raise Fault("", f"These are more than {MOST_PAIRS:,} pairs of a nomination and a judge.")
     both = _Both(readers, works)
     k = _whole(told.get("k"), "k", least=1) if "k" in told else None
     if k is None:
@@ -100,7 +106,13 @@ def read(text: bytes) -> Question:
 def _parsed(text: bytes) -> Told:
     try:
         return cast(
-            Told, json.loads(text.decode("utf-8-sig"), parse_float=Decimal, parse_constant=_no_constant)
+            Told,
+            json.loads(
+                text.decode("utf-8-sig"),
+                parse_float=_decimal,
+                parse_constant=_no_constant,
+                object_pairs_hook=_object,
+            ),
         )
     except UnicodeDecodeError as error:
         raise Fault(f"byte {error.start}", "This is not UTF-8.") from None
@@ -112,6 +124,22 @@ def _parsed(text: bytes) -> Told:
         raise
     except ValueError:
         raise Fault("", "A number has too many digits.") from None
+
+
+def _decimal(text: str) -> Decimal:
+    try:
+        return Decimal(text)
+    except ArithmeticError:
+        raise Fault("", f"{text[:40]} is no number that anybody can count with.") from None
+
+
+def _object(pairs: list[tuple[str, Told]]) -> dict[str, Told]:
+    """Which of two values of one key is meant nobody knows."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        twice = next(key for key, number in Counter(key for key, _ in pairs).items() if number > 1)
+        raise Fault("", f"{twice[:100]!r} is there twice in one object.")
+    return found
 
 
 def _no_constant(name: str) -> Told:

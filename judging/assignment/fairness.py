@@ -52,7 +52,7 @@ def solve(instance: Instance, *, quick: bool = False) -> Outcome:
         total=int(sums.sum()),
         row=row,
         found=int(sums[row]) if row >= 0 else 0,
-        bound=limit,
+        bound=max(limit, int(sums[row])) if row >= 0 else 0,  # more where a rule had to yield
         arcs=best.arcs,
     )
 

@@ -19,6 +19,9 @@ STEADY_SHEETS = 30.0
 """Pseudo-sheets of a judge as consistent as the others (nu)."""
 SPREAD_JUDGES, SPREAD_VARIANCE = 4.0, 0.01
 FLOOR = 1e-8
+LEAST_WORTH = 0.01
+"""The variance of nominations is taken as this share of chance at least: where none is found, fair scores would else be
+level, and what rounding left of them would decide."""
 ROUNDS, CLOSE = 40, 1e-3
 
 
@@ -46,6 +49,7 @@ def fit(panel: Panel, *, start: Fit | None = None, rounds: int = ROUNDS, least: 
         return Fit(panel, guess, 0.0, System(panel, guess), False)
     reml = start.reml if start else restricted(panel, first)
     begun = replace(start.system.guess if start else reml, spread=ones, steadiness=ones, pinned=pinned)
+    begun = replace(begun, nomination=max(begun.nomination, LEAST_WORTH * begun.noise))
     if judges < 3 or bool(pinned.all()):
         return Fit(panel, reml, 0.0, System(panel, begun), True)
     guess, spread = _steps(
@@ -136,10 +140,9 @@ def _variances(system: System, guess: Guess, inverse: Real, noise: float) -> Gue
     """One EM step for the variances."""
     item_variances, judge_variances = system.variances(inverse)
     free = guess.pinned == 0
-    scale = FLOOR * guess.noise
     return replace(
         guess,
-        nomination=max(scale, float((system.items() ** 2 + item_variances).mean())),
-        judge=max(scale, float((system.severities() ** 2 + judge_variances)[free].mean())),
+        nomination=max(LEAST_WORTH * guess.noise, float((system.items() ** 2 + item_variances).mean())),
+        judge=max(FLOOR * guess.noise, float((system.severities() ** 2 + judge_variances)[free].mean())),
         noise=max(noise, FLOOR * float(np.var(system.panel.value))),
     )

@@ -72,6 +72,9 @@ ladder = [{ladder}]
 budget = {budget}
 most = {most}
 
+[practice]
+offered = {practice}
+
 [[criteria]]
 key = "services"
 weight = {weight}
@@ -116,6 +119,7 @@ DEFAULTS: Mapping[str, object] = {
     "ladder": '"chair", "lot"',
     "budget": 0,
     "most": 4,
+    "practice": "false",
 }
 
 

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 
 from flask import Flask
 
-from awards import editions
-from judging.rules import Rules
 from tests.awards.play import KEY
 from tests.browser.panel_scenes import retitle, small
 from tests.browser.stills import Stills
@@ -38,23 +33,8 @@ def take(stills: Stills, data: Path) -> None:
     """Everything is made under `data`."""
     with small(data, "deliberating") as site:
         deliberating(stills, site)
-    with small(data, "practising") as site, offered():
+    with small(data, "practising") as site:
         practising(stills, site)
-
-
-@contextmanager
-def offered() -> Iterator[None]:
-    """Rules that offer practice."""
-    read = editions.read
-
-    def offering(document: object) -> Rules:
-        return replace(read(document), practice=True)  # type: ignore[arg-type]
-
-    editions.read = offering  # type: ignore[assignment]
-    try:
-        yield
-    finally:
-        editions.read = read
 
 
 def deliberating(stills: Stills, site: Flask) -> None:
@@ -88,7 +68,7 @@ def deliberating(stills: Stills, site: Flask) -> None:
 
 
 def practising(stills: Stills, site: Flask) -> None:
-    made = tables.Round(site, Path(site.config["LAURELS_DATA"]))
+    made = tables.Round(site, Path(site.config["LAURELS_DATA"]), practice="true")
     olga, ada = made.at("olga"), made.at("ada")
     stills.look("practice-none", olga, DESK)
     new = f"{DESK}/new?category=services"

@@ -11,6 +11,7 @@ from tests.browser import (
     calibration_scenes,
     cycle_scenes,
     polling_scenes,
+    rehearsal_scenes,
     release_scenes,
     result_scenes,
     roll_scenes,
@@ -31,6 +32,7 @@ def take(chromium: Browser, data: Path, folder: Path) -> None:
     result_scenes.take(stills, data, folder)
     advice_scenes.take(stills, data)
     calibration_scenes.take(stills, data, folder)
+    rehearsal_scenes.take(stills, data, folder)
     release_scenes.take(stills, data, folder)
     with settled(data / "election") as site, serving(site) as address:
         picture(chromium, address, folder, stills.kept, dark=DARK)

@@ -15,7 +15,7 @@ def draws_a_proposal(page: Page, per_nomination: int) -> None:
     press(page, "Draw a proposal")
     lands(page, "Assignment")
     says(page, "Nothing of it is issued yet, and no judge sees it.")
-    says(page, re.compile(r"The match is \d+\.\d % of the best one that there could be\."))
+    says(page, re.compile(r"The match of judges .* is \d+\.\d % of the best one that there could be\."))
     says(page, "No pair that is proposed has a conflict.")
     says(page, "reads its language with ease")
 
@@ -29,7 +29,7 @@ def pins(page: Page, name: str, reference: str, reason: str) -> None:
     page.get_by_label("Judge", exact=True).select_option(option)
     page.get_by_label("Reference of the nomination").fill(reference)
     page.get_by_label("Why?").fill(reason)
-    press(page, "Let this hold")
+    press(page, "Set this pair")
     says(page, "Draw it again, so that it keeps to them.")
     press(page, "Draw again with the same choices")
     lands(page, "Assignment")

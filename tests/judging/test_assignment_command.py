@@ -77,6 +77,7 @@ def test_the_example_of_the_documentation_gives_the_answer_printed_there(tmp_pat
         },
         {"scores": [[90, 50, 10], [25, 1000, 70]], "conflicts": {"ben": ["B"]}},
         {"loads": 2, "regions": ["asia", None, "europe"], "comment": "nothing to us"},
+        {"loads": None, "seed": None, "alternates": None, "need_expert": None, "conflicts": None},
     ],
 )
 def test_a_problem_may_be_told_in_several_ways(
@@ -110,6 +111,12 @@ def test_a_table_alone_is_a_problem_and_scores_of_any_length_are_counted_as_they
         (b"[" * 100_000, "nested too deep"),
         (b'{"k": ' + b"9" * 5_000 + b"}", "too many digits"),
         (b'{"k": NaN}', "NaN is no number of JSON."),
+        (
+            b'{"k": 1e999999999999999999999}',
+            "1e999999999999999999999 is no number that anybody can count with.",
+        ),
+        (b'{"conflicts": [["ada", "A"]], "conflicts": []}', "'conflicts' is there twice in one object."),
+        ({"nominations": 20_001, "judges": 20_000, "k": 1}, "These are more than 400,000,000 pairs"),
         ([], "one JSON object"),
         ({}, "nominations: They are missing"),
         (SMALL | {"k": 0}, "k: This is to be a whole number from 1"),

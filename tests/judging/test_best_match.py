@@ -25,6 +25,7 @@ from judging.assignment import (
     Reader,
     Rule,
     Work,
+    Worst,
     Yield,
     assign,
     linked,
@@ -196,6 +197,31 @@ def test_at_most_one_judge_of_a_region_while_there_are_others_and_the_price_is_t
     assert bound.certificate.price_of_regions == 300_000
     assert nobody_else.pairs == (("ada", "N1"), ("ben", "N1"))
     assert nobody_else.yields == (Yield(Rule.REGION, "N1", 2, 1, "asia"),)
+    assert nobody_else.certificate is not None
+    assert nobody_else.certificate.worst == Worst("N1", 1_700_000, 1_700_000)
+
+
+def test_the_bound_counts_judges_past_the_region_rule_where_no_others_fill_the_panel() -> None:
+    judges = (
+        Reader("ada", capacity=1, region="asia"),
+        Reader("ben", region="asia"),
+        Reader("chi", region="asia"),
+    )
+    scores = {"ada": 900_000, "ben": 800_000, "chi": 500_000}
+    problem = Problem(
+        works("N1", "N2"),
+        judges,
+        per_nomination=2,
+        per_region=1,
+        scores={(judge, nomination): score for judge, score in scores.items() for nomination in ("N1", "N2")},
+        quick=True,
+    )
+
+    certificate = assign(problem).certificate
+
+    assert certificate is not None
+    assert certificate.worst is not None
+    assert (certificate.worst.found, certificate.worst.bound) == (1_300_000, 1_700_000)
 
 
 def test_an_expert_and_regions_go_together_and_yield_before_loads() -> None:

@@ -135,6 +135,25 @@ def test_where_judges_and_nominations_cannot_be_told_apart_the_plain_mean_stays(
     assert sum(row.p_top for row in category.nominations) == pytest.approx(min(5, len(category.nominations)))
 
 
+def test_where_no_difference_between_nominations_is_found_fair_scores_still_stand_in_order() -> None:
+    chance = np.random.default_rng(5)
+    severity = chance.normal(0, 1.5, 9)
+    sheets = [
+        Sheet(f"judge-{j}", f"n{n:02}", "wines", Fraction(round(14 + severity[j] + chance.normal(0, 2.6)), 1))
+        for n in range(20)
+        for j in range(9)
+    ]
+
+    found = run(sheets)
+
+    (category,) = found.categories
+    by_mean = sorted(category.nominations, key=lambda it: -it.raw)
+    assert found.variances.nomination < 1e-4 * found.variances.noise
+    assert category.why is None
+    assert category.nominations[0].fair - category.nominations[-1].fair > 0.1
+    assert {it.nomination for it in by_mean[:3]} <= {it.nomination for it in category.nominations[:5]}
+
+
 def test_nothing_is_said_of_a_judge_with_three_sheets() -> None:
     sheets = [
         sheet

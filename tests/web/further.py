@@ -22,6 +22,7 @@ from tests.web.signing import send, signed_in
 
 TABLE, JUDGING = f"/en/table/{KEY}", f"/en/judging/{KEY}"
 PAGE = f"{TABLE}/readings"
+ROOM = f"/en/deliberation/{KEY}"
 
 
 class Desk:

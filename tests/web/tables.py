@@ -30,11 +30,11 @@ PEOPLE = {
 class Round:
     """A round of two categories: in services N2 and N3 are level across the cut of two places."""
 
-    def __init__(self, app: Flask, folder: Path) -> None:
+    def __init__(self, app: Flask, folder: Path, **rules: object) -> None:
         self.app, self.browsers = app, dict[str, FlaskClient]()
         with app.app_context():
             begin_writing()
-            self.play = Play(db.session(), folder, {"ladder": '"own_criterion", "chair", "lot"'})
+            self.play = Play(db.session(), folder, {"ladder": '"own_criterion", "chair", "lot"', **rules})
             self.key = self.play.edition.key
             self.play.nominate(*(entry(name, "openness" if name[0] == "M" else "services") for name in MARKS))
             self.play.seat(judge("ada"), judge("ben"))

@@ -53,8 +53,8 @@ def test_the_cut_is_said_in_sentences() -> None:
         "Places 1–5 are safe.", "So all places are safe: the marks tell the others clearly apart.",
     ]  # fmt: skip
     assert line(0.99, 0.6, 0.95, 0.5, 0.4, 0.45, 0.3, 0.3, 0.2) == [
-        "Places 1, 3 are safe.",
-        "Places 2, 4–5: B (60 %), D (50 %), F (45 %), E (40 %) or one of 3 others.",
+        "Safe are A, C.",
+        "The other 3 places: B (60 %), D (50 %), F (45 %), E (40 %) or one of 3 others.",
         "As it stands, they go to B, D, E.",
     ]
     assert line(0.99, 0.96, 0.95, 0.94, 0.85, 0.08) == [
@@ -270,10 +270,18 @@ def test_whoever_has_a_conflict_is_not_advised_about_the_category_and_sees_no_sh
 
 @ON_SQLITE
 def test_where_the_fair_score_decides_the_page_says_so(app: Flask, tmp_path: Path) -> None:
-    advised = Advised(app, tmp_path, standing="calibrated")
-    advised.calibrate()
+    advised = Advised(app, tmp_path, standing="calibrated", budget=2)
+    advised.calibrate(fitted_again)
 
     page = advised.page("chair", "/services/cut-line")
 
+    assert "19.99" not in page, "a later fit moves no total of a category whose sheets stand"
     assert "The fair score decides, as the rules say." in page
+    assert f'href="/en/table/{advised.key}/readings"' in page.split("<main")[1].split('id="drawn"')[0]
+    assert f'href="/en/deliberation/{advised.key}/"' in page.split('id="words"')[1]
     assert "이 페이지" in advised.page("chair", "/services/cut-line", "ko")
+
+
+def fitted_again(document: Document) -> None:
+    """Another category was counted again since."""
+    document["categories"][0]["nominations"][0]["fair"] = "19.990000"

@@ -8,9 +8,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from awards import runs
+from awards import draws, runs
 from awards.extensions import begin_writing, db
-from awards.models import AssignmentRun, Edition, Judge, JudgeState, Outbox, Programme
+from awards.models import AssignmentRun, Edition, Job, Judge, JudgeState, Outbox, Programme
 from awards.notices import Template
 from tests.awards.play import entry, judge, statements
 from tests.web.panel import AUDITOR, DESK, KEY, Panel, people
@@ -70,6 +70,30 @@ def test_an_organiser_draws_looks_and_issues_and_the_judges_are_told(panel: Pane
         ("ben", "N2", "issued"), ("ben", "N3", "issued"), ("cy", "N1", "issued"),
         ("cy", "N2", "issued"),
     }  # fmt: skip
+
+
+def test_a_large_proposal_is_drawn_by_the_worker_while_nobody_waits(
+    panel: Panel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(draws, "LARGE", 9)
+    fields = {"per_nomination": "1", "seed": "7"}
+    asked = send(panel.at(), DESK, fields, follow_redirects=True).text
+    twice = send(panel.at(), DESK, fields, follow_redirects=True).text
+    with panel.app.app_context():
+        jobs = db.session.scalars(select(Job).where(Job.kind == draws.PROPOSE)).all()
+        assert [it.arguments["wanted"]["per_nomination"] for it in jobs] == [1], (
+            "a second click asks for nothing"
+        )
+        assert not db.session.scalars(select(AssignmentRun)).all()
+
+    assert panel.app.test_cli_runner().invoke(args=["worker", "--once"]).exit_code == 0
+
+    for page in (asked, twice):
+        assert "The proposal is being drawn." in page
+    drawn = panel.open()
+    assert "3 new pairs are proposed" in drawn
+    assert "is being drawn" not in drawn
+    assert panel.pairs() == set()
 
 
 def test_both_views_and_the_file_show_who_reads_what(panel: Panel) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -25,7 +24,6 @@ from awards.models import (
     PracticeSheet,
     ScoreSheet,
 )
-from judging.rules import Rules
 from tests.awards.play import NOW
 from tests.web.office import well
 from tests.web.signing import send
@@ -43,16 +41,10 @@ DRAFT = {
 
 
 @pytest.fixture
-def desk(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Round]:
+def desk(app: Flask, tmp_path: Path) -> Iterator[Round]:
     """A first round under way, whose rules offer practice."""
-    read = editions.read
-
-    def offering(document: object) -> Rules:
-        return replace(read(document), practice=True)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(editions, "read", offering)
     with time_machine.travel(NOW + timedelta(days=40), tick=False):
-        yield Round(app, tmp_path)
+        yield Round(app, tmp_path, practice="true")
 
 
 def write(desk: Round, fields: dict[str, str] | None = None) -> int:

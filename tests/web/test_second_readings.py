@@ -15,7 +15,7 @@ from awards.extensions import begin_writing, db
 from awards.models import ReadingState, SecondReading
 from tests.awards.play import NOW
 from tests.awards.reading_further import given, submit
-from tests.web.further import JUDGING, PAGE, TABLE, Desk, played, readers
+from tests.web.further import JUDGING, PAGE, ROOM, TABLE, Desk, played, readers
 from tests.web.office import well
 from tests.web.signing import send
 from tests.web.tables import Round
@@ -32,8 +32,11 @@ def desk(app: Flask, tmp_path: Path) -> Iterator[Desk]:
 def test_the_chair_orders_what_the_rule_lists_and_nobody_else_does(desk: Desk) -> None:
     page = desk.page("chair")
     assert "4 further sheets, for 2 nominations" in re.sub(r"\s+", " ", page)
+    read = re.sub(r"<[^>]*>", " ", re.search(r"<main.*</main>", page, re.DOTALL)[0])  # type: ignore[index]
     for word in ("0.6", "60 %", "58", "N1", "N4"):
-        assert word not in re.search(r"<main.*</main>", page, re.DOTALL)[0]  # type: ignore[index]
+        assert word not in read
+    for where in ("/en/today", f"{TABLE}/"):
+        assert PAGE in re.search(r"<main.*</main>", desk.at("chair").get(where).text, re.DOTALL)[0]  # type: ignore[index]
     assert "Order these" not in desk.page("olga")
     assert "See what this means" not in desk.page("deputy")
     assert desk.at("ada").get(PAGE).status_code == 404
@@ -120,8 +123,37 @@ def test_the_chair_closes_them_and_signs(desk: Desk) -> None:
         with desk.app.app_context():
             assert [it.state for it in db.session.query(SecondReading)] == [ReadingState.CLOSED]
         assert "Earlier second readings" in desk.page("chair")
-        assert "Counted with the second readings of: N2" in desk.page("chair", f"{TABLE}/services")
+        category = desk.page("chair", f"{TABLE}/services")
+        assert "Further sheets: N2 (2), N3 (2)." in category
+        assert "Closed: 2 further sheets count." in category
+        assert "Counted with the second readings of: N2" in category
         assert desk.send("chair", {"seen-services": "2"}, f"{TABLE}/acts/sign").status_code == 303
+
+
+def test_the_panel_reads_in_the_room_how_many_sheets_a_nomination_had_and_nothing_of_others(
+    desk: Desk,
+) -> None:
+    desk.order()
+    close = f"{PAGE}/close"
+    with time_machine.travel(NOW + timedelta(days=8), tick=False):
+        seen = re.search(r'name="missing" value="([0-9a-f]{64})"', desk.page("chair", close))
+        assert seen
+        assert desk.send("chair", {"missing": seen[1]}, close).status_code == 303
+        assert send(desk.at("chair"), f"{ROOM}/acts/open").status_code == 303
+
+        page = desk.page("ada", f"{ROOM}/N2")
+
+        assert "2 further sheets were ordered." in page
+        assert "N3" not in page
+        assert "further sheets were ordered" not in desk.page("ada", f"{ROOM}/N1")
+
+
+def test_readings_and_room_lead_to_the_cut_line_whoever_may_read_it(desk: Desk) -> None:
+    assert f'href="{TABLE}/services/cut-line"' in desk.page("chair")
+    assert "cut-line" not in desk.page("olga"), "organisers read no advice"
+    send(desk.at("chair"), f"{ROOM}/acts/open")
+    assert f'href="{TABLE}/services/cut-line"' in desk.page("chair", f"{ROOM}/N2")
+    assert "cut-line" not in desk.page("ada", f"{ROOM}/N2")
 
 
 def test_they_are_called_off_with_a_reason(desk: Desk) -> None:
@@ -130,6 +162,7 @@ def test_they_are_called_off_with_a_reason(desk: Desk) -> None:
     assert desk.send("chair", {"reason": "Too late now."}, f"{PAGE}/call-off").status_code == 303
     assert send(desk.at("chair"), f"{PAGE}/call-off", page=PAGE).status_code == 303, "a second click"
     assert "called off on" in desk.page("chair")
+    assert "Called off." in desk.page("chair", f"{TABLE}/services")
 
 
 def test_where_the_rules_have_none_there_is_no_page(app: Flask, tmp_path: Path) -> None:

@@ -31,6 +31,7 @@ PAGES = {
     "/texts/versions/1": "organiser auditor",
     "/people": "organiser auditor admin",
     "/late": "organiser auditor",
+    "/rehearsal": "organiser auditor",
 }
 """Who reads each page of an edition; everybody else is told that there is none."""
 EVERYBODY = ("organiser", "screener", "clerk", "auditor", "admin", "stranger", "other")

@@ -43,6 +43,18 @@ PROGRAMMES = {
     Electorate.JUDGES.value: ROOT / "seed" / "programmes" / "wego-awards.toml",
     Electorate.MEMBERS.value: ROOT / "seed" / "programmes" / "wego-awards-members.toml",
 }
+MORE_RULES = """
+[readings]
+budget = 4
+most = 1
+
+[practice]
+offered = true
+
+[calibration]
+shown_to_judge = true
+"""
+"""What the rules add where the demo stops in the first round or after its close, so that there is something to see."""
 TWO_ARE_ENOUGH = "Jakarta put forward three; two are allowed, and the city keeps EF-04 and OC-07."
 WRITTEN = {
     Phase.NOMINATIONS: "demo-drafts",
@@ -116,7 +128,7 @@ class _Play:
                     self.flask(
                         "programme",
                         "load",
-                        str(PROGRAMMES[self.electorate.value]),
+                        str(self._programme()),
                         "--edition",
                         KEY,
                     )
@@ -162,6 +174,15 @@ class _Play:
             raise click.ClickException(f"flask {' '.join(arguments)}\n{result.output}") from result.exception
         self.say("\n".join(f"  {line}" for line in result.output.splitlines()[-8:]))
 
+    def _programme(self) -> Path:
+        """The programme's file, with rules for what is rarely asked for where there is a use for them."""
+        file = PROGRAMMES[self.electorate.value]
+        if self.phase not in (Phase.FIRST_ROUND, Phase.DELIBERATION):
+            return file
+        more = self.folder / file.name
+        more.write_text(file.read_text() + MORE_RULES)
+        return more
+
     def _nominate(self) -> None:
         self.flask("edition", "advance", KEY, "nominations")
         self.flask("nominations", "load", KEY, str(FILES / "nominations.csv"))
@@ -182,6 +203,8 @@ class _Play:
     def _assign(self) -> None:
         self.flask("demo-assign" if self.phase is Phase.FIRST_ROUND else "assign", KEY)
         self.flask("demo-declare", KEY)
+        if self.phase is Phase.DELIBERATION:
+            self.flask("demo-late", KEY)
 
     def _score(self) -> None:
         """All sheets, or what there is of them while judges mark; level ones where a chair is to see them."""
@@ -226,6 +249,7 @@ def init_app(app: Flask) -> None:
         cases.tell,
         panel.join,
         panel.declare,
+        panel.come_late,
         marks.assign,
         marks.mark,
         table.lay,

@@ -23,7 +23,7 @@ from awards import (
     scoring,
     typings,
 )
-from awards.cli.demo import files
+from awards.cli.demo import files, practising
 from awards.cli.demo.panel import ORGANISER, holder, invite_one, of, seat_another
 from awards.cli.demo.writing import letter
 from awards.cli.panels import reach_a_round
@@ -91,6 +91,7 @@ def mark(shell: Shell, key: str, seed: str) -> None:
     seat_another(shell, edition)
     proposals.propose(shell.session, edition, actor=desks.organiser, now=shell.now)
     invite_one(shell, edition)
+    practising.offer(shell, edition, desks.organiser)
     holder(shell, edition, Role.CHAIR, CHAIR)
     closing.ask_the_chair(shell.session, edition, actor=desks.organiser, now=shell.now)
 

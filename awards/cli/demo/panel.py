@@ -55,6 +55,14 @@ def declare(shell: Shell, key: str) -> None:
         declarations.declare(shell.session, edition, judge, {}, actor=of(judge.account), now=shell.now)
 
 
+@click.command("demo-late", hidden=True)
+@click.argument("key")
+@acting
+def come_late(shell: Shell, key: str) -> None:
+    """Seat a judge who reads nothing in the round, and so may read further."""
+    seat_another(shell, editions.find(shell.session, key))
+
+
 def joins(shell: Shell, edition: Edition, judge: Judge) -> None:
     """One judge's page of joining, filled in and sent; conflicts are searched for afterwards."""
     said = conduct.of_edition(shell.session, edition, judge.account.language)
@@ -68,6 +76,7 @@ def joins(shell: Shell, edition: Edition, judge: Judge) -> None:
         places=tuple(joining.Place(tie.organisation or "", tie.city, tie.country) for tie in ties),
         languages=tuple(judge.languages),
         categories=tuple(judge.categories),
+        expertise=knows(shell, edition, judge),
         capacity=None,
         shown=("name", "organisation"),
     )
@@ -80,6 +89,13 @@ def joins(shell: Shell, edition: Edition, judge: Judge) -> None:
         actor=of(judge.account),
         now=shell.now,
     )
+
+
+def knows(shell: Shell, edition: Edition, judge: Judge) -> dict[str, int]:
+    """Of what a judge is an expert and of what they know something: one category each, by the order of the panel."""
+    reads = [it for it in editions.open_categories(shell.session, edition) if judge.reads(it)]
+    place = judge.id % len(reads)
+    return {reads[place]: 2, reads[(place + 1) % len(reads)]: 1}
 
 
 def seat_another(shell: Shell, edition: Edition) -> None:

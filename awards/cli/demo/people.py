@@ -42,6 +42,7 @@ MORE = {
         "judge asked": INVITED,
         "new judge": NEWCOMER,
     },
+    Phase.DELIBERATION: {"new judge": NEWCOMER},
     Phase.SECOND_ROUND: {"second organiser": SECOND_ORGANISER},
     Phase.DECIDED: {"second organiser": SECOND_ORGANISER, "officer": OFFICER},
     Phase.PUBLISHED: {"officer": OFFICER},

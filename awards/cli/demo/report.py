@@ -44,7 +44,7 @@ FIRST: Mapping[Phase, Mapping[str, str]] = {
     Phase.FIRST_ROUND: {
         "judge": "You are half through. Open your sheets: one is half-done, four are complete and wait to be "
         "submitted; your own country's nominations are closed to you. Try it with the keyboard alone, or without "
-        "scripts.",
+        "scripts; and try the criteria first on a practice nomination.",
         "judge on paper": "Confirm the sheet that a clerk has typed for you, then print your pack or fill in the "
         "workbook under Paper and workbook.",
         "judge asked": "Answer the invitation: it stands on Today, and in the mailbox as a mail. If you accept, join "
@@ -62,11 +62,14 @@ FIRST: Mapping[Phase, Mapping[str, str]] = {
         "screener": "Read the list of nominations; their decisions are made and told.",
     },
     Phase.DELIBERATION: {
-        "chair": "Open the table. Digital inclusion waits for you to order level nominations with a reason; a judge "
-        "asks to mend a sheet in urban management, which you may agree to or refuse; sign the others.",
+        "chair": "Open the table. A judge asks to mend a sheet in urban management: agree or refuse first. Then read "
+        "how sure each cut is, order second readings or not, open the deliberation room, order the level nominations "
+        "of digital inclusion with a reason, and sign.",
         "organiser": "Read the table. Once the chair agrees, approve the judge's sheet as the second person; when all "
         "is signed, announce the finalists, nominees first or all together.",
-        "judge": "Read your marks. You have asked to mend a sheet; what becomes of it stands beside it.",
+        "judge": "Read your marks. You have asked to mend a sheet; what becomes of it stands beside it. "
+        "How strict you were stands below.",
+        "new judge": "You have read nothing in the round. Where the chair orders second readings, they come to you.",
         "deputy": "Read the table; you act only where the chair has a conflict.",
         "auditor": "Read any page of the secretariat; nothing there can be changed by you.",
         "administrator": "Read the overview of the edition.",

@@ -1,10 +1,10 @@
-"""What lies on the chair's table of the demo after the close: a tie, shortlists to sign, a sheet to be mended."""
+"""What lies on the chair's table of the demo after the close: a tie, shortlists to be signed, a sheet to be mended."""
 
 from __future__ import annotations
 
 import click
 
-from awards import assignments, editions, judges, reopening, shortlists, standings, verdicts
+from awards import assignments, editions, judges, reopening, standings, verdicts
 from awards.cli.demo.marks import CHAIR, HALF_THROUGH
 from awards.cli.demo.panel import holder, of
 from awards.cli.shell import Shell, acting
@@ -18,15 +18,14 @@ MISTAKEN = "I gave the marks of another nomination that I had read on the same e
 @click.argument("key")
 @acting
 def lay(shell: Shell, key: str) -> None:
-    """Sign one shortlist as the chair, and ask for a sheet as a judge would; the rest waits."""
+    """Ask for a sheet as a judge would. Nothing is signed, so that second readings can still be ordered."""
     edition = editions.find(shell.session, key)
-    chair = holder(shell, edition, Role.CHAIR, CHAIR)
+    holder(shell, edition, Role.CHAIR, CHAIR)
     settled = [
         category
         for category, frozen in standings.latest(shell.session, edition).items()
         if not verdicts.waiting(frozen.document)
     ]
-    shortlists.sign(shell.session, edition, category=settled[0], actor=chair, now=shell.now)
     judge = judges.find(shell.session, edition, HALF_THROUGH)
     mine = assignments.of_judge(shell.session, edition, judge, Round.FIRST)
     wanted = next(it.nomination for it in mine if it.nomination.category == settled[-1])

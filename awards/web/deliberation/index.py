@@ -11,7 +11,6 @@ from awards.extensions import db
 from awards.rooms import NotClosedYet, ReadingsOpen, RoomNotOpen, SheetsMended, State
 from awards.web import sessions
 from awards.web.access import Audience, audience
-from awards.web.deliberation.nomination import mean_of
 from awards.web.deliberation.routes import Answer, Visitor, blueprint, lead, show, visitor
 from awards.web.table.signing import not_you
 
@@ -26,7 +25,6 @@ def index(edition: str) -> str:  # noqa: ARG001 (the door has looked it up)
     return show(
         "index.html",
         here,
-        mean_of=mean_of,
         numbers=room_notes.numbers(session, here.edition) if here.is_in else {},
         left=[it for it in left if here.who.reads(it) and not here.who.is_kept_out(it)],
         hindrance=_hindrance(here) if here.runs_it and here.state is State.SHUT else "",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 
 from flask import abort, request
 from flask_babel import gettext as _
@@ -35,7 +34,6 @@ from awards.web.table.sight import State as Standing
 from awards.web.table.standing import BECAUSE, DECISIONS
 from awards.web.table.stood import Line
 from awards.web.texts import Text, choose
-from judging.values import rounded
 
 ABOUT_ONE = ("nomination",)
 ABOUT_MANY = ("nominations", "level", "order")
@@ -47,9 +45,11 @@ TOLD = frozenset(
         DecisionKind.RECOUNTED,
         DecisionKind.WITHDRAWAL,
         DecisionKind.DISQUALIFICATION,
+        DecisionKind.SECOND_READINGS,
     }
 )
-"""Decisions that the panel reads. Those about a judge's sheet or interest stay at the table: their reasons name who."""
+"""Decisions that the panel reads. Those about a judge's sheet or interest stay at the table: their reasons name who. Of
+second readings it reads how many this nomination had, and nothing of others."""
 SETTLED = frozenset({Standing.SIGNED, Standing.PLANNED, Standing.ANNOUNCED})
 
 
@@ -71,16 +71,6 @@ class Seen:
     @property
     def is_signed(self) -> bool:
         return self.category is not None and self.category.state in SETTLED
-
-    @property
-    def mean(self) -> str:
-        return mean_of(self.line) if self.line else ""
-
-
-def mean_of(line: Line) -> str:
-    """The plain mean, also where the rules let a calibrated total decide."""
-    raw: Fraction | None = getattr(line.row, "raw", None)
-    return rounded(line.row.total if raw is None else raw)
 
 
 @blueprint.route("/<path:reference>", methods=["GET", "POST"], endpoint="nomination")
@@ -178,11 +168,14 @@ def _decisions(here: Visitor, seen: Seen, *, bound: bool) -> Sequence[Decision]:
     reference = seen.nomination.reference
     lines = seen.category.lines if seen.category else ()
     secret = {it.nomination.reference for it in lines if here.who.is_kept_out(it.nomination)}
+    orders = background.orders(here.edition, seen.nomination.category)
+    called_off = {it.supersedes_id for it in orders if it.subject.get("called_off")}
     found = []
-    for it in background.orders(here.edition, seen.nomination.category):
+    for it in orders:
         about = _about(it)
         of_all = it.kind is DecisionKind.SHORTLIST and not bound
-        if it.kind in TOLD and (of_all or (reference in about and not about & secret)):
+        is_read = reference in it.subject.get("extra", ()) and it.id not in called_off
+        if it.kind in TOLD and (of_all or is_read or (reference in about and not about & secret)):
             found.append(it)
     return found
 

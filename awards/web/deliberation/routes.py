@@ -91,6 +91,7 @@ def show(template: str, here: Visitor, **values: object) -> str:
         here=here,
         stands=STANDS,
         at_table=may(Audience.TABLE, reading=True),
+        advised=may(Audience.ADVICE, reading=True),
         words=words,
         wording=wording,
         specimen=edition.specimen,

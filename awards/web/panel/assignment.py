@@ -6,10 +6,11 @@ from flask import abort, request
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from awards import briefing, nominations, proposals
+from awards import briefing, draws, nominations, proposals
 from awards.extensions import db
 from awards.marking import closes_for
-from awards.models import Judge, Nomination
+from awards.models import JobState, Judge, Nomination
+from awards.problems import Wanted
 from awards.web import door, sessions
 from awards.web.access import Audience, audience
 from awards.web.panel import pairs
@@ -27,6 +28,7 @@ from awards.web.secretariat.frame import (
     show,
     whole_number,
 )
+from awards.web.words import lazy as _l
 from awards.web.words import tidy
 
 HERE = "panel.assignment"
@@ -36,6 +38,10 @@ LONGEST_SEED = 64
 EXPERT = {"yes": True, "no": False}
 CHOICES = ("per_nomination", "per_region", "need_expert", "seed")
 VIEWS = ("judge", "nomination", "new")
+BEHIND = _l(
+    "The proposal is being drawn. With so many judges and nominations that takes a minute or two: load this page again "
+    "then. Nothing is issued."
+)
 
 
 def board() -> Board:
@@ -56,12 +62,14 @@ def assignment(**_edition: str) -> Answer:
     if posted("per_region") not in ("", *map(str, range(MOST_REGION + 1))):
         return _page({"per_region": _("Choose one of the list.")}), 422
     try:
-        drawn = proposals.propose(
+        drawn = draws.draw(
             db.session(),
             door.edition(),
-            per_nomination=posted_number("per_nomination") or None,
-            per_region=posted_number("per_region") if posted("per_region") else None,
-            need_expert=EXPERT.get(posted("need_expert")),
+            Wanted(
+                per_nomination=posted_number("per_nomination") or None,
+                per_region=posted_number("per_region") if posted("per_region") else None,
+                need_expert=EXPERT.get(posted("need_expert")),
+            ),
             seed=seed or None,
             actor=sessions.actor(),
             now=sessions.now(),
@@ -70,6 +78,8 @@ def assignment(**_edition: str) -> Answer:
         db.session.rollback()
         return _page({"": pairs.refusal(error)}), 422
     db.session.commit()
+    if drawn is None:
+        return back_to(HERE, str(BEHIND), "calm")
     new = len(drawn.run.pairs)
     says = ngettext(
         "A proposal was drawn: %(num)s new pair. Nothing is issued yet.",
@@ -92,12 +102,15 @@ def _page(wrong: dict[str, str] | None = None) -> str:
     many = len(told.changed) if shown == "new" and not lines else len(lines or rows)
     pages = max(1, -(-many // PER_PAGE))
     page = min(whole_number(request.args.get("page", "")) or 1, pages)
+    asked = draws.last_of(db.session(), door.edition()) if found.is_open else None
     part = slice((page - 1) * PER_PAGE, page * PER_PAGE)
     return show(
         "panel/assignment.html",
         HERE,
         board=found,
         told=told,
+        behind=BEHIND if asked and asked.state in draws.AHEAD else "",
+        has_failed=asked is not None and asked.state is JobState.FAILED,
         by=shown,
         news=told.news(part) if shown == "new" else [],
         most_region=MOST_REGION,

@@ -6,13 +6,13 @@ from flask import request
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from awards import assignments, decisions, nominations, proposals
+from awards import assignments, decisions, draws, nominations, proposals
 from awards.extensions import db
 from awards.models import Judge, Nomination
 from awards.web import door, sessions
 from awards.web.access import Audience, audience
 from awards.web.panel import pairs
-from awards.web.panel.assignment import HERE, board
+from awards.web.panel.assignment import BEHIND, HERE, board
 from awards.web.panel.board import Board, cautions_of, refuse_if_barred
 from awards.web.panel.routes import blueprint, judge_of
 from awards.web.secretariat.frame import (
@@ -143,7 +143,7 @@ def release(judge: str, **_edition: str) -> Answer:
         return back_to(HERE, pairs.refusal(error), "caution")
     many = len(set(chosen))
     session.commit()
-    if drawn is not None:
+    if posted("draw"):
         return _replaced(many, drawn)
     says = ngettext(
         "%(num)s nomination was taken back. Give it to another judge below.",
@@ -153,14 +153,16 @@ def release(judge: str, **_edition: str) -> Answer:
     return back_to(HERE, says)
 
 
-def _replace() -> proposals.Drawn:
-    """A proposal of who takes over, in the same transaction: alternates first."""
-    return proposals.propose(db.session(), door.edition(), actor=sessions.actor(), now=sessions.now())
+def _replace() -> proposals.Drawn | None:
+    """A proposal of who takes over, in the same transaction, alternates first; None while the worker draws it."""
+    return draws.draw(db.session(), door.edition(), actor=sessions.actor(), now=sessions.now())
 
 
-def _replaced(many: int, drawn: proposals.Drawn) -> Answer:
-    new = len(drawn.run.pairs)
+def _replaced(many: int, drawn: proposals.Drawn | None) -> Answer:
     taken = ngettext("%(num)s nomination was taken back.", "%(num)s nominations were taken back.", many)
+    if drawn is None:
+        return back_to(HERE, f"{taken} {BEHIND}", "calm")
+    new = len(drawn.run.pairs)
     found = ngettext(
         "The proposal below gives out %(num)s pair and changes nothing else.",
         "The proposal below gives out %(num)s pairs and changes nothing else.",

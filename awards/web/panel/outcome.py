@@ -117,7 +117,8 @@ class Outcome:
             return []
         said = [
             _(
-                "The match is %(share)s %% of the best one that there could be.",
+                "The match of judges and nominations, by expertise, language and wishes, is %(share)s %% of "
+                "the best one that there could be.",
                 share=percent(found["total"], found["optimum"]),
             )
         ]

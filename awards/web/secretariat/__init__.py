@@ -10,6 +10,7 @@ from awards.web.secretariat import (
     own_deadlines,
     people,
     practising,
+    rehearsal,
     rules,
     steps,
     texts,
@@ -29,6 +30,7 @@ PAGES = (
     people,
     late,
     practising,
+    rehearsal,
 )
 
 __all__ = ["PAGES", "blueprint"]

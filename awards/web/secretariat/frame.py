@@ -38,6 +38,7 @@ TABS = (
     ("panel.judges", _l("Judges"), Audience.ORGANISER),
     ("panel.assignment", _l("Assignment"), Audience.ORGANISER),
     ("panel.progress", _l("Progress of marks"), Audience.ORGANISER),
+    ("secretariat.rehearsal", _l("Rehearsal"), Audience.ORGANISER),
     ("roll.index", _l("Roll"), Audience.ORGANISER),
     ("polling.index", _l("Vote"), Audience.POLLS),
     ("release.index", _l("Release"), Audience.ORGANISER),

@@ -115,7 +115,7 @@ def round_of(decision: Decision) -> Round:
 
 def orders(edition: Edition, category: str) -> Sequence[Decision]:
     """The decisions that made the shortlist and the result of a category, by number: ties, signatures, reopenings,
-    waivers.
+    waivers, and the second readings of its nominations, ordered for all categories at once.
     """
     kinds = (
         DecisionKind.TIE,
@@ -128,8 +128,32 @@ def orders(edition: Edition, category: str) -> Sequence[Decision]:
         DecisionKind.DISQUALIFICATION,
         *OF_THE_RESULT,
     )
-    return db.session.scalars(
+    further = Decision.kind == DecisionKind.SECOND_READINGS
+    found = db.session.scalars(
         select(Decision)
-        .where(Decision.edition_id == edition.id, Decision.kind.in_(kinds), Decision.category == category)
+        .where(
+            Decision.edition_id == edition.id,
+            or_(and_(Decision.kind.in_(kinds), Decision.category == category), further),
+        )
         .order_by(Decision.number)
     ).all()
+    if any(it.kind is DecisionKind.SECOND_READINGS for it in found):
+        return _but_others_readings(edition, category, found)
+    return found
+
+
+def _but_others_readings(edition: Edition, category: str, found: Sequence[Decision]) -> Sequence[Decision]:
+    """Decisions without those on second readings that are of no nomination of a category."""
+    mine = set(
+        db.session.scalars(
+            select(Nomination.reference).where(
+                Nomination.edition_id == edition.id, Nomination.category == category
+            )
+        )
+    )
+    ordered = {it.id for it in found if not mine.isdisjoint(it.subject.get("extra", ()))}
+    return [
+        it
+        for it in found
+        if it.kind is not DecisionKind.SECOND_READINGS or ordered & {it.id, it.supersedes_id}
+    ]

@@ -64,7 +64,7 @@ def places_said(chances: Sequence[Chance], places: int) -> list[str]:
         return [_("There are places for all nominations of this category, so nothing hangs on the cut.")]
     safe = [it for it in chances if it.inside and it.band is Band.SAFE]
     safe_at = {it.position for it in safe}
-    says = [_safe(sorted(safe_at))] if safe else [_("No place is safe.")]
+    says = [_safe(safe)] if safe else [_("No place is safe.")]
     open_places = [it for it in range(1, places + 1) if it not in safe_at][: max(places - len(safe), 0)]
     if not open_places:
         return [*says, _("So all places are safe: the marks tell the others clearly apart.")]
@@ -78,7 +78,7 @@ def _open(chances: Sequence[Chance], safe: set[int], places: list[int]) -> list[
     parts = [_("%(name)s (%(share)s)", name=it.name, share=percent(it.share)) for it in named]
     if more := len(likely) - len(named):
         parts.append(ngettext("one other", "one of %(num)d others", more))
-    says = [_place(places, either(parts) if len(likely) > len(places) else listed(parts))]
+    says = [_place(places, safe, either(parts) if len(likely) > len(places) else listed(parts))]
     if len(likely) <= len(places):
         return [*says, _("Nobody else comes near.")]
     ahead = [it.name for it in near if it.inside]
@@ -92,13 +92,26 @@ def _open(chances: Sequence[Chance], safe: set[int], places: list[int]) -> list[
     return says
 
 
-def _place(places: list[int], who: str) -> str:
+def _place(places: list[int], safe: set[int], who: str) -> str:
+    if not _lead(safe):
+        return ngettext(
+            "The other place: %(who)s.", "The other %(num)d places: %(who)s.", len(places), who=who
+        )
     if len(places) == 1:
         return _("Place %(number)d: %(who)s.", number=places[0], who=who)
     return _("Places %(numbers)s: %(who)s.", numbers=spans(places), who=who)
 
 
-def _safe(positions: list[int]) -> str:
+def _lead(positions: Collection[int]) -> bool:
+    """Whether these are the first places, with no other among them."""
+    return set(positions) == set(range(1, len(positions) + 1))
+
+
+def _safe(safe: Sequence[Chance]) -> str:
+    positions = [it.position for it in safe]
+    if not _lead(positions):
+        names = listed(it.name for it in safe)
+        return ngettext("Safe is %(names)s.", "Safe are %(names)s.", len(safe), names=names)
     if len(positions) == 1:
         return _("Place %(number)d is safe.", number=positions[0])
     return _("Places %(numbers)s are safe.", numbers=spans(positions))

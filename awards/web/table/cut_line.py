@@ -11,7 +11,7 @@ from flask import abort
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from awards import calibrations, editions
+from awards import borderline, calibrations, editions
 from awards.calibrations import NotFailed
 from awards.extensions import db
 from awards.web import door, sessions
@@ -47,10 +47,13 @@ class Row:
 
     @property
     def raw(self) -> str:
-        return rounded(Fraction(self.fit["raw"])) if self.fit else self.line.total
+        return self.line.mean
 
     @property
     def fair(self) -> str:
+        """The one that decides, where it does: that of a category stays while its own sheets do."""
+        if self.line.by_fair:
+            return self.line.total
         return rounded(Fraction(self.fit["fair"])) if self.fit else ""
 
     @property
@@ -166,6 +169,7 @@ def _show(it: Sight, found: Advice, fit: Fit, title: str) -> str:
         missing=chances.missing_said(could, len(fit["missing"]) - len(could)),
         against=against_said(fit, lines, no_fair=no_fair),
         method_dependent=fit["method_dependent"],
+        readings_can_come=borderline.can_come(db.session(), door.edition()),
         bands=BANDS,
     )
 

@@ -81,7 +81,7 @@ def result(edition: str, category: str) -> Answer:  # noqa: ARG001
         step=step_of(it),
         decisions=decided,
         becauses=BECAUSE,
-        after_a_decline=sayings.after_a_decline,
+        told=sayings.told,
         given=_given(it),
         comments=background.comments(here, category, sessions.me(), Round.SECOND),
         organiser=may(Audience.ORGANISER, reading=False),

@@ -35,7 +35,7 @@ from awards.web.secretariat.frame import face_of
 from awards.web.table import background, counting, sight
 from awards.web.table.counting import Counted, Row
 from awards.web.table.routes import Answer, blueprint, is_closed, lead
-from awards.web.table.sayings import after_a_decline
+from awards.web.table.sayings import told
 from awards.web.table.sight import Sight
 from awards.web.table.standing import DECISIONS, STATES
 from awards.web.texts import listed
@@ -159,7 +159,7 @@ def _standing(it: Sight) -> Grid:
                 f"{line.nomination.reference} {line.title}, {line.revision.city or line.revision.organisation_name}",
                 str(line.row.sheets),
                 line.total,
-                *((line.raw,) if it.by_fair else ()),
+                *((line.mean,) if it.by_fair else ()),
                 line.exact,
                 str(line.outcome),
             )
@@ -287,7 +287,7 @@ def _decision(edition: Edition, decision: Decision) -> tuple[str, str]:
             lines.append(f"{face_of(edition).names.name('prizes', prize)}: {', '.join(names)}")
     if prize := decision.subject.get("prize"):
         lines.append(str(face_of(edition).names.name("prizes", prize)))
-    lines += after_a_decline(decision, face_of(edition).names)
+    lines += told(decision, face_of(edition).names)
     if taken := decision.subject.get("taken_back"):
         lines.append(_("Taken back: decision %(number)d.", number=taken))
     if finalists := decision.subject.get("finalists"):

@@ -10,7 +10,17 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
-from awards import borderline, calibrations, chairs, decisions, editions, nominations, queues, second_readings
+from awards import (
+    borderline,
+    calibrations,
+    chairs,
+    decisions,
+    editions,
+    nominations,
+    queues,
+    second_readings,
+    standings,
+)
 from awards import readings as under_way
 from awards.borderline import (
     NoBudget,
@@ -40,7 +50,7 @@ from awards.web import door, sessions
 from awards.web.access import Audience, audience
 from awards.web.judging import says
 from awards.web.secretariat import wording
-from awards.web.secretariat.frame import long_reason, may, name_of, posted
+from awards.web.secretariat.frame import face_of, long_reason, may, name_of, posted
 from awards.web.secretariat.stating import fields, is_looked_at, seen, typed
 from awards.web.table.routes import Answer, blueprint, is_closed, lead, show
 from awards.web.table.signing import not_you
@@ -296,6 +306,7 @@ def _page(
         progress=progress,
         plan=found,
         why=why,
+        mending=why == str(WHY_NOT[SheetsMended]),
         fitting=fitted if found is None and reading is None else None,
         rows=_rows(reading, progress, found),
         hours=_takes(found) if found else "",
@@ -316,8 +327,18 @@ def _page(
         zones=wording.zones(),
         name_of=name_of,
         acts=may(Audience.TABLE, reading=False),
+        cut_lines=_cut_lines(),
         target=url_for("table.readings", edition=edition.key),
     )
+
+
+def _cut_lines() -> list[tuple[str, object]]:
+    """The categories whose cut line whoever asks may read."""
+    if not may(Audience.ADVICE, reading=True):
+        return []
+    session, edition = db.session(), door.edition()
+    names = face_of(edition).names
+    return [(key, names.name("categories", key)) for key in standings.latest(session, edition)]
 
 
 def _plan() -> tuple[Plan | None, str]:

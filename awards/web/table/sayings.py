@@ -208,7 +208,28 @@ def _extend(taken: StepTaken) -> str:
     return _("All that are level advance: %(level)s. This settles it.", level=listed(taken.level))
 
 
-def after_a_decline(decision: Decision, names: Names) -> list[str]:
+def told(decision: Decision, names: Names) -> list[str]:
+    """What a decision says beyond its kind: what follows from a declined prize, how second readings stand."""
+    return [*_after_a_decline(decision, names), *_further(decision)]
+
+
+def _further(decision: Decision) -> list[str]:
+    """Of second readings: how many further sheets each nomination is to get, or how they ended."""
+    subject = decision.subject
+    if "called_off" in subject:
+        return [_("Called off.")]
+    if "closed" in subject:
+        number = int(subject["sheets"])
+        return [
+            ngettext("Closed: %(num)d further sheet counts.", "Closed: %(num)d further sheets count.", number)
+        ]
+    if further := subject.get("extra"):
+        named = [f"{reference} ({number})" for reference, number in sorted(further.items())]
+        return [_("Further sheets: %(sheets)s.", sheets=listed(named))]
+    return []
+
+
+def _after_a_decline(decision: Decision, names: Names) -> list[str]:
     """What the rules made of a declined prize: who moved to which, and which stays vacant."""
     moved = [
         _(

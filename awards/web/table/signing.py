@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from flask import abort, request, url_for
 from flask_babel import gettext as _
 
-from awards import approvals, countersigning, decisions
+from awards import approvals, borderline, countersigning, decisions
 from awards.chairs import NotTheChair
 from awards.countersigning import ChairMaySign, OrganiserBound
 from awards.extensions import db
@@ -90,6 +90,7 @@ def _sign(at: At, ready: Sequence[Stood], stopped: str = "") -> str:
         mine=bool(ready) and all(it.is_mine for it in ready),
         stopped=stopped,
         advised=may(Audience.ADVICE, reading=True),
+        readings_can_come=borderline.can_come(db.session(), door.edition()),
         target=url_for(f"table.{at.signing}", edition=door.edition().key, category=category),
         name_of=name_of,
     )

@@ -5,7 +5,8 @@ from __future__ import annotations
 from flask import url_for
 from flask_babel import lazy_gettext as _l
 
-from awards import second_readings
+from awards import borderline, second_readings
+from awards.extensions import db
 from awards.models import DecisionKind, Leaving, NominationState
 from awards.web import door, sessions
 from awards.web.access import Audience, audience
@@ -40,7 +41,7 @@ DECISIONS = {
     DecisionKind.AWARD: _l("Prize given by decision"),
     DecisionKind.DECLINED: _l("Prize declined"),
     DecisionKind.CORRECTION: _l("A decision taken back"),
-    DecisionKind.SECOND_READINGS: _l("Second readings ordered"),
+    DecisionKind.SECOND_READINGS: _l("Second readings"),
 }
 
 BECAUSE = {
@@ -68,6 +69,7 @@ def index(edition: str) -> str:  # noqa: ARG001 (the door has looked it up)
         second_open=second.is_open(door.edition()),
         advised=may(Audience.ADVICE, reading=True),
         signable=[it for it in board if it.state is State.TO_SIGN and it.is_mine],
+        readings_can_come=borderline.can_come(db.session(), door.edition()),
         name_of=name_of,
     )
 
@@ -115,7 +117,7 @@ def category(edition: str, category: str) -> Answer:  # noqa: ARG001
         missing=background.missing(here, category),
         comments=background.comments(here, category, sessions.me()),
         becauses=BECAUSE,
-        after_a_decline=sayings.after_a_decline,
+        told=sayings.told,
         decisions=[(found_, DECISIONS[found_.kind]) for found_ in decided],
         waived=sum(
             it.kind is DecisionKind.MINIMUM_WAIVED and background.round_of(it) is Round.FIRST

@@ -49,9 +49,9 @@ class Line:
         return six(self.row.total) if self.by_fair else sayings.mixed(self.row.total)
 
     @property
-    def raw(self) -> str:
-        """The plain mean, where the fair score decides."""
-        return rounded(self.row.raw) if self.by_fair and self.row.raw is not None else ""
+    def mean(self) -> str:
+        """The plain mean, also where the fair score decides."""
+        return rounded(self.row.total if self.row.raw is None else self.row.raw)
 
     @property
     def outcome(self) -> object:
