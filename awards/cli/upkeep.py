@@ -31,6 +31,7 @@ from awards.extensions import begin_writing, db
 from awards.jobs import sending
 from awards.jobs.sending import Turn
 from awards.models import BallotKey, Edition, KeyState, Outbox, OutboxState
+from judging.calibration.whole import on_one_core
 
 ENOUGH_SPACE = 500 * 2**20
 YEARS = range(2025, 2100)
@@ -224,6 +225,7 @@ def tick(shell: Shell) -> None:
 @click.pass_context
 def worker(context: click.Context, once: bool) -> None:
     """Send what waits in the outbox and run jobs, until stopped."""
+    on_one_core()
     ticked = -PERIOD
     while True:
         if time.monotonic() - ticked >= PERIOD:

@@ -12,6 +12,7 @@ from judging.calibration.reading import FileFault
 from judging.calibration.values import Sheet
 from judging.calibration.whole import calibrate
 from judging.evidence import Evidence, gather, sheet_lines
+from judging.fitted import parse_six
 from judging.programme import ProgrammeInvalid
 from judging.record import Record, RecordDamaged, RecordKind, read
 from judging.scoring import sheet_total
@@ -147,4 +148,4 @@ def compare(stated: Mapping[str, Json], again: Mapping[str, Json]) -> Iterator[C
 
 def _fair(category: Mapping[str, Json]) -> dict[str, Fraction]:
     rows = map(as_object, as_list(category["nominations"]))
-    return {as_text(row["nomination"]): Fraction(as_text(row["fair"])) for row in rows}
+    return {as_text(row["nomination"]): parse_six(as_text(row["fair"])) for row in rows}

@@ -70,6 +70,17 @@ def test_the_same_sheets_give_the_same_places(recorded: Parts, tmp_path: Path, c
     assert "No place would change at 0.0001." in said
 
 
+@pytest.mark.parametrize("fair", ["1/0", "1e999999999", "7.5"])
+def test_a_fair_score_that_is_no_decimal_of_six_places_is_refused(
+    fair: str, recorded: Parts, tmp_path: Path, capsys: Any
+) -> None:
+    parts = copy.deepcopy(recorded)
+    category_of(parts)["nominations"][0]["fair"] = fair
+
+    assert refit(parts, tmp_path) == 2
+    assert "not of the form" in capsys.readouterr().err
+
+
 def test_fair_scores_that_the_sheets_do_not_give_are_found(
     recorded: Parts, tmp_path: Path, capsys: Any
 ) -> None:
