@@ -72,7 +72,17 @@ def test_every_module_below_the_shell_stands_under_a_contract_of_its_kind() -> N
     kinds = ("pure", "documents", "models", "use-cases")
     shell = {
         f"awards.{name}"
-        for name in ("cli", "config", "extensions", "fitting", "jobs", "letters", "mails", "web")
+        for name in (
+            "cli",
+            "config",
+            "extensions",
+            "fitting",
+            "jobs",
+            "letters",
+            "mails",
+            "rehearsing",
+            "web",
+        )
     }
 
     assert {name for kind in kinds for name in listed(kind, "source_modules")} | shell == modules_of("awards")

@@ -81,7 +81,7 @@ def date_missing(values: Values, _spoken: Spoken) -> str:
 
 def own_late(values: Values, _spoken: Spoken) -> str:
     return ngettext(
-        "A deadline granted for “%(moment)s” lies after “%(next)s”.",
+        "%(num)d deadline granted for “%(moment)s” lies after “%(next)s”.",
         "%(num)d deadlines granted for “%(moment)s” lie after “%(next)s”.",
         values["count"],
         moment=moment(values["moment"]),
@@ -91,7 +91,7 @@ def own_late(values: Values, _spoken: Spoken) -> str:
 
 def own_void(values: Values, _spoken: Spoken) -> str:
     return ngettext(
-        "A deadline granted for “%(moment)s” is no later than everybody's, so it changes nothing.",
+        "%(num)d deadline granted for “%(moment)s” is no later than everybody's, so it changes nothing.",
         "%(num)d deadlines granted for “%(moment)s” are no later than everybody's, so they change nothing.",
         values["count"],
         moment=moment(values["moment"]),
@@ -100,7 +100,7 @@ def own_void(values: Values, _spoken: Spoken) -> str:
 
 def texts(values: Values, _spoken: Spoken) -> str:
     return ngettext(
-        "A text is missing in one of the languages.",
+        "%(num)d text is missing in one of the languages.",
         "%(num)d texts are missing in one of the languages.",
         values["count"],
     )
@@ -114,13 +114,11 @@ def places(values: Values, _spoken: Spoken) -> Iterator[str]:
 
 
 def bound(values: Values, spoken: Spoken) -> str:
-    return ngettext(
-        "%(category)s: the one who may act as chair has a conflict there. Two organisers will have to sign, and nobody "
-        "can settle a tie.",
-        "%(category)s: all %(num)d who may act as chair have a conflict there. Two organisers will have to sign, and "
-        "nobody can settle a tie that concerns them.",
-        values["count"],
+    return _(
+        "%(category)s: everybody who may act as chair (%(number)d) has a conflict there. Two organisers will have to "
+        "sign, and nobody can settle a tie that concerns them.",
         category=spoken.category(values["category"]),
+        number=values["count"],
     )
 
 

@@ -36,11 +36,11 @@ NAMES = (
 )  # fmt: skip
 TITLES = {f"GP-{number:02}": title for number, title in enumerate(NAMES, start=1)}
 WORTH = {
-    "GP-01": 8.5, "GP-02": 8, "GP-03": 7, "GP-04": 6.5, "GP-05": 6.5, "GP-06": 6,
-    "GP-07": 4.5, "GP-08": 4, "GP-09": 4, "GP-10": 3.5, "GP-11": 3.5, "GP-12": 3,
+    "GP-01": 9, "GP-02": 8.5, "GP-03": Fraction(41, 6), "GP-04": 6.5, "GP-05": 6.5, "GP-06": Fraction(37, 6),
+    "GP-07": 4, "GP-08": 4, "GP-09": 4, "GP-10": 3.5, "GP-11": 3.5, "GP-12": 3,
     "GP-13": 3, "GP-14": 3, "GP-15": 2.5, "GP-16": 2.5,
 }  # fmt: skip
-"""What the plain mean of each is to be. Four places: the third is near, the fourth and fifth are level."""
+"""What each is worth. Four places: the third and the sixth are near, the fourth and fifth are level."""
 FALLS, LEVEL, RISES = "GP-03", ("GP-04", "GP-05"), "GP-06"
 CLOSE = (FALLS, *LEVEL, RISES)
 SEVERITY = {"ada": 1, "ben": -1, "cyd": 0, "dee": 0.5, "eve": -0.5, "fay": 0, "gil": 0.5}
@@ -164,9 +164,8 @@ def totals(pairs: Iterable[Pair]) -> dict[Pair, Fraction]:
         for name in panel:
             step = crc32(f"{name} {reference}".encode()) % 5 - 2
             chance = Fraction(step // 2 if reference in CLOSE else step, 2)
-            found[name, reference] = min(
-                max(worth + Fraction(SEVERITY[name]) + chance, Fraction(1)), Fraction(10)
-            )
+            value = Fraction(round(2 * (worth + Fraction(SEVERITY[name]) + chance)), 2)
+            found[name, reference] = min(max(value, Fraction(1)), Fraction(10))
         if reference in CLOSE:
             given = sum(found[name, reference] for name in panel[:-1])
             found[panel[-1], reference] = worth * len(panel) - given

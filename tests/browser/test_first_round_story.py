@@ -138,7 +138,7 @@ def issues_a_proposal(page: Page) -> None:
     says(page, "12 new pairs are proposed.")
     follow(page, "Look once more and issue")
     press(page, "Issue 12 pairs")
-    says(page, "12 pairs will be issued.")
+    says(page, "12 pairs are issued.")
 
 
 def reminds_those_who_are_behind(page: Page, port: Stage) -> None:

@@ -53,7 +53,7 @@ def test_the_cut_is_said_in_sentences() -> None:
         "Places 1–5 are safe.", "So all places are safe: the marks tell the others clearly apart.",
     ]  # fmt: skip
     assert line(0.99, 0.6, 0.95, 0.5, 0.4, 0.45, 0.3, 0.3, 0.2) == [
-        "Safe are A, C.",
+        "Safe: A, C.",
         "The other 3 places: B (60 %), D (50 %), F (45 %), E (40 %) or one of 3 others.",
         "As it stands, they go to B, D, E.",
     ]

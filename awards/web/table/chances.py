@@ -110,8 +110,7 @@ def _lead(positions: Collection[int]) -> bool:
 def _safe(safe: Sequence[Chance]) -> str:
     positions = [it.position for it in safe]
     if not _lead(positions):
-        names = listed(it.name for it in safe)
-        return ngettext("Safe is %(names)s.", "Safe are %(names)s.", len(safe), names=names)
+        return _("Safe: %(names)s.", names=listed(it.name for it in safe))
     if len(positions) == 1:
         return _("Place %(number)d is safe.", number=positions[0])
     return _("Places %(numbers)s are safe.", numbers=spans(positions))
