@@ -32,7 +32,7 @@ def accepts_and_joins(page: Page, port: Stage, email: str) -> None:
     for country in ("nationality", "residence", "place-0-country"):
         page.locator(f"#{country}").select_option("KR")
     page.locator("#place-0-city").fill("Exampleton")
-    page.get_by_label("English", exact=True).check()
+    page.locator("input[name=languages][value=en]").check()
     press(page, "Join the panel")
     says(page, "Please mend this first")
     page.locator("#agree").check()
