@@ -16,7 +16,7 @@ from awards.proposals import Drawn
 
 PROPOSE = "assignment.propose"
 """The kind of job that draws a proposal."""
-LARGE = 20_000
+LARGE = 10_000
 """With so many pairs of a judge and a nomination a proposal is drawn by the worker."""
 AHEAD = (JobState.WAITING, JobState.RUNNING)
 

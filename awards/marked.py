@@ -76,6 +76,24 @@ def read(
         yield row[0], row[1], row[2], row[3]
 
 
+def comments(
+    session: Session, edition: Edition, of_round: Round, category: str, nomination: Nomination | None = None
+) -> list[tuple[int, str, str]]:
+    """What judges wrote for the panel on sheets that count, by the words, which tell nothing of who wrote them: the
+    nomination's row and reference, and the comment.
+    """
+    query = _counting(
+        select(Nomination.id, Nomination.reference, ScoreSheetVersion.comment),
+        edition,
+        (of_round,),
+        category,
+    ).where(ScoreSheetVersion.comment != "")
+    if nomination is not None:
+        query = query.where(Nomination.id == nomination.id)
+    found = [(row, reference, comment) for row, reference, comment in session.execute(query)]
+    return sorted(found, key=lambda it: (it[2], it[0]))
+
+
 def unmarked(session: Session, edition: Edition) -> set[str]:
     """The nominations with a place in the standing that have no counted sheet of the first round, by reference."""
     has_one = exists().where(

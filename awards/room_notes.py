@@ -16,8 +16,6 @@ from awards import audit, editions, marked, rooms
 from awards.audit import Actor
 from awards.models import (
     Account,
-    Assignment,
-    AssignmentKind,
     Conflict,
     Edition,
     Judge,
@@ -25,9 +23,6 @@ from awards.models import (
     Nomination,
     Room,
     RoomNote,
-    ScoreSheet,
-    ScoreSheetVersion,
-    SheetState,
 )
 from awards.models.base import public_id
 from awards.rooms import RoomNotOpen, State
@@ -183,26 +178,12 @@ def comments(session: Session, edition: Edition, room: Room, nomination: Nominat
 
     By a hash of room, nomination and text: neither by judge nor by time, and another one for each nomination.
     """
-    last = marked.last_versions()
-    found = session.scalars(
-        select(ScoreSheetVersion.comment)
-        .join(ScoreSheet, ScoreSheet.id == ScoreSheetVersion.sheet_id)
-        .join(Assignment, Assignment.id == ScoreSheet.assignment_id)
-        .join(
-            last,
-            (last.c.sheet_id == ScoreSheetVersion.sheet_id) & (last.c.number == ScoreSheetVersion.number),
-        )
-        .where(
-            Assignment.nomination_id == nomination.id,
-            Assignment.round == Round.FIRST,
-            Assignment.kind != AssignmentKind.PRACTICE,
-            ScoreSheet.state == SheetState.SUBMITTED,
-            ScoreSheet.counted,
-            ScoreSheetVersion.comment != "",
-        )
-    )
+    found = marked.comments(session, edition, Round.FIRST, nomination.category, nomination)
     place = f"{edition.public_id}:{room.id}:{nomination.public_id}"
-    return sorted(found, key=lambda it: hashlib.sha256(f"{place}:{it}".encode()).hexdigest())
+    return sorted(
+        (comment for *_, comment in found),
+        key=lambda it: hashlib.sha256(f"{place}:{it}".encode()).hexdigest(),
+    )
 
 
 def _is_same(known: RoomNote, nomination: Nomination, actor: Actor, said: str) -> bool:

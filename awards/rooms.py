@@ -49,7 +49,7 @@ class NotClosedYet(Exception):
 
 
 class SheetsMended(Exception):
-    """A judge mends a sheet of the closed round: whoever gives marks hasn't read the standing."""
+    """A judge mends a sheet of the closed round, or asks to: whoever gives marks hasn't read the standing."""
 
 
 class ReadingsOpen(Exception):
@@ -204,9 +204,7 @@ def hinder(session: Session, edition: Edition) -> None:
     mended = (
         select(Reopening.id)
         .join(Judge, Judge.id == Reopening.judge_id)
-        .where(
-            Judge.edition_id == edition.id, Reopening.approved_at.is_not(None), Reopening.ended_at.is_(None)
-        )
+        .where(Judge.edition_id == edition.id, Reopening.ended_at.is_(None))
     )
     if session.scalars(mended).first() is not None:
         raise SheetsMended(edition.key)

@@ -11,8 +11,8 @@ def second_readings(p_top: Mapping[str, Fraction], *, budget: int, most: int = 4
     """How many further sheets each nomination gets, at most `most` each and `budget` in all; none for the others.
 
     `p_top`: each nomination's probability of being among those who advance, 0 to 1. One sheet at a time goes to the
-    nomination with the largest p(1 - p) per sheet that it then has of these (Sainte-Lague's divisors); of level ones
-    to the first by name. A nomination with p of 0 or 1 gets none.
+    nomination with the largest p(1 - p) per sheet that it then has of these, that one counted (D'Hondt's divisors); of
+    level ones to the first by name. A nomination with p of 0 or 1 gets none.
     """
     found: dict[str, int] = {}
     waiting = [(-p * (1 - p), name) for name, p in p_top.items() if 0 < p < 1]
@@ -23,5 +23,5 @@ def second_readings(p_top: Mapping[str, Fraction], *, budget: int, most: int = 4
         budget -= 1
         if found[name] < most:
             weight = p_top[name] * (1 - p_top[name])
-            heapq.heappush(waiting, (-weight / (2 * found[name] + 1), name))
+            heapq.heappush(waiting, (-weight / (found[name] + 1), name))
     return dict(sorted(found.items()))

@@ -14,7 +14,9 @@ from awards import (
     elections,
     judges,
     nominations,
+    readings,
     rounds,
+    second_readings,
     sheets,
     shortlists,
     spreadsheets,
@@ -80,16 +82,19 @@ def load(shell: Shell, key: str, file: Path) -> None:
 
 @click.group("round")
 def round_() -> None:
-    """Rounds: closing them."""
+    """Rounds and second readings: closing them."""
 
 
 @round_.command("close")
 @click.argument("key")
-@click.argument("which", type=click.Choice(["first", "second"]))
+@click.argument("which", type=click.Choice(["first", "readings", "second"]))
 @acting
 def close(shell: Shell, key: str, which: str) -> None:
-    """Close the first or second round; closing the second opens the envelopes and counts."""
+    """Close the first round, its second readings, or the second round, which opens the envelopes and counts."""
     edition = editions.find(shell.session, key)
+    if which == "readings":
+        _close_readings(shell, edition)
+        return
     if which == "second":
         from awards.cli.elections import close_second  # noqa: PLC0415 (it plugs in its own commands)
 
@@ -101,6 +106,24 @@ def close(shell: Shell, key: str, which: str) -> None:
     shell.say(f"Closed the first round of {edition.key}; it is in phase {edition.phase.value}.")
     for it in frozen:
         shell.say(f"Froze the standing of {it.category}.")
+
+
+def _close_readings(shell: Shell, edition: Edition) -> None:
+    """What has not come in is said."""
+    reading = readings.current(shell.session, edition)
+    missing = ""
+    if reading is not None:
+        found = readings.progress(shell.session, reading)
+        missing = second_readings.lacking_sha256(found)
+        for it in found.missing:
+            shell.say(f"{it.reference}: {it.out + it.lacking} of {it.wanted} further sheets are missing.")
+    decision = second_readings.close(
+        shell.session, edition, missing=missing, actor=shell.actor, now=shell.now
+    )
+    shell.say(
+        f"Closed the second readings of {edition.key}, decision {decision.number}:"
+        f" {decision.subject['sheets']} further sheets count."
+    )
 
 
 @click.command("standings")

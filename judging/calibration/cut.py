@@ -33,11 +33,12 @@ LEVEL = 9
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What all categories share: the fit, exact plain means, fair scores, and the second opinion."""
+    """What all categories share: the fit, plain means (`raw` exact, `plain` not), fair scores, the second opinion."""
 
     found: Fit
     inverse: Real
     raw: tuple[Fraction, ...]
+    plain: Real
     fair: Real
     second: Real
     counts: Whole
@@ -63,10 +64,12 @@ def cut_lines(
     wanted = [places[name] for name in panel.categories]
     by_judge = {judge: np.flatnonzero(panel.judge == judge) for judge in range(len(panel.judges))}
     usable = found.estimable and prediction.better and fair_decides
+    raw = _plain_means(found, sheets)
     ground = Ground(
         found=found,
         inverse=inverse,
-        raw=_plain_means(found, sheets),
+        raw=raw,
+        plain=np.array([float(mean) for mean in raw]),
         fair=system.fair(),
         second=opinion(found),
         counts=np.bincount(panel.item, minlength=len(panel.items)),
@@ -137,7 +140,7 @@ def _line(
 ) -> CategoryFit:
     panel = ground.found.panel
     items = panel.of_category(number)
-    raw = np.array([float(ground.raw[item]) for item in items])
+    raw = ground.plain[items]
     fair = raw if why in (Why.NOT_LINKED, Why.TOO_FEW) else ground.fair[items]
     totals = fair if by_fair else raw
     order = _best(totals, items, len(items))
@@ -195,16 +198,16 @@ def _without(
     found = []
     for judge in np.unique(panel.judge[inside]):
         mine = inside[panel.judge[inside] == judge]
-        left = ground.counts.copy()
-        np.subtract.at(left, panel.item[mine], 1)
+        places_of_mine = np.searchsorted(items, panel.item[mine])
+        left = ground.counts[items]
+        np.subtract.at(left, places_of_mine, 1)
         if by_fair:
-            totals = ground.without[int(judge)].copy()
+            totals = ground.without[int(judge)][items]
         else:
-            sums = np.array([float(mean) for mean in ground.raw]) * ground.counts
-            np.subtract.at(sums, panel.item[mine], panel.value[mine])
+            sums = ground.plain[items] * ground.counts[items]
+            np.subtract.at(sums, places_of_mine, panel.value[mine])
             totals = sums / np.maximum(left, 1)
-        seen = items[left[items] > 0]
-        again = _best(totals[seen], seen, places)
+        again = _best(totals[left > 0], items[left > 0], places)
         found.append(
             Without(
                 panel.judges[judge],
@@ -234,7 +237,7 @@ def _missing(
         if by_fair:
             totals = system.addition(judge, item, value)[items]
         else:
-            totals = np.array([float(ground.raw[it]) for it in items])
+            totals = ground.plain[items]
             place = int(np.flatnonzero(items == item)[0])
             count = int(ground.counts[item])
             totals[place] = (totals[place] * count + value) / (count + 1)

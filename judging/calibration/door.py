@@ -20,6 +20,7 @@ from typing import TextIO
 from judging.calibration.papers import six
 from judging.calibration.reading import Asked, FileFault, Read, read_pairs, read_sheets
 from judging.calibration.values import Calibration, NominationFit, Why
+from judging.calibration.whole import DRAWS, calibrate, on_one_core
 
 DONE, CHANGED, UNUSABLE = 0, 1, 2
 PLACES, MOST_PLACES = 5, 10**6
@@ -33,6 +34,7 @@ WORDS = {
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit status."""
     given = list(sys.argv[1:] if arguments is None else arguments)
+    on_one_core()
     try:
         if given[:1] == ["refit"]:
             return _refit(given[1:])
@@ -94,8 +96,6 @@ def _places(text: str) -> int:
 
 
 def _write_scores(read: Read, top: int | None, seed: str) -> None:
-    from judging.calibration.whole import DRAWS, calibrate
-
     places: dict[str, int] = defaultdict(lambda: top or PLACES)
     found = calibrate(read.sheets, places=places, seed=seed, draws=DRAWS if top else 1)
     for category in found.categories:

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Collection, Mapping, Sequence
 
 from judging.calibration.values import Calibration, Pair, Sheet
 
 DRAWS = 4000
 Progress = Callable[[int, int], None]
+
+
+def on_one_core() -> None:
+    """Have numpy and scipy, if they aren't loaded yet, reckon on one core, unless it was said otherwise: these matrices
+    are too small for more, threads that wait for each other took ten times as long on a busy machine, and the last
+    decimals don't depend on how many cores there are.
+    """
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
 def calibrate(
@@ -30,6 +39,7 @@ def calibrate(
     (done, of) now and then. Raises ValueError for no sheets or two sheets of one judge and nomination, KeyError for
     a category without places.
     """
+    on_one_core()
     import numpy
     import scipy
 

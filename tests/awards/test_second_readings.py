@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from io import BytesIO
 from pathlib import Path
 
 import pytest
+from flask.testing import FlaskCliRunner
 from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
@@ -22,6 +23,7 @@ from awards import (
     mails,
     marked,
     packs,
+    readers,
     readings,
     records,
     reopening,
@@ -339,7 +341,7 @@ def test_what_is_missing_is_named_before_they_are_closed(play: Play) -> None:
             play.session, play.edition, reason="No.", actor=who(play, "chair"), now=play.now
         )
     with pytest.raises(TooEarly):
-        second_readings.extend(
+        readers.extend(
             play.session,
             play.edition,
             closes=play.now + timedelta(days=1),
@@ -347,7 +349,7 @@ def test_what_is_missing_is_named_before_they_are_closed(play: Play) -> None:
             actor=who(play, "chair"),
             now=play.now,
         )
-    second_readings.extend(
+    readers.extend(
         play.session,
         play.edition,
         closes=play.now + timedelta(days=9),
@@ -390,7 +392,7 @@ def test_a_reader_who_hands_back_or_leaves_is_replaced_or_the_shortage_is_said(p
     (line,) = (it for it in readings.progress(play.session, reading).lines if it.reference == "N2")
     assert (line.wanted, line.submitted, line.out, line.lacking) == (2, 0, 0, 2)
 
-    second_readings.fill(play.session, play.edition, actor=who(play, "olga"), now=play.now)
+    readers.fill(play.session, play.edition, actor=who(play, "olga"), now=play.now)
 
     (line,) = (it for it in readings.progress(play.session, reading).lines if it.reference == "N2")
     (short,) = (it for it in reading.unfilled if it["nomination"] == "N2")
@@ -523,3 +525,22 @@ def record_of(play: Play):  # type: ignore[no-untyped-def]
     target = BytesIO()
     records.write(play.session, play.edition, target, public=False)
     return read_bytes(target.getvalue())
+
+
+@ON_SQLITE
+def test_the_command_closes_them_and_says_what_is_missing(play: Play, cli: FlaskCliRunner) -> None:
+    order(play)
+    first, *others = given(play)
+    submit(play, first, 7)
+    readings.current(play.session, play.edition).closes_at = datetime.now(UTC) - timedelta(days=1)  # type: ignore[union-attr]
+    reference, late = first.nomination.reference, others[-1].nomination.reference
+    play.session.commit()
+
+    said = cli.invoke(args=["round", "close", "small-prize", "readings"]).output
+
+    assert f"{late}: 2 of 2 further sheets are missing." in said
+    assert f"{reference}: 1 of 2 further sheets are missing." in said
+    assert "1 further sheets count." in said
+    assert readings.current(play.session, play.edition) is None
+    again = cli.invoke(args=["round", "close", "small-prize", "readings"])
+    assert again.exit_code != 0

@@ -218,6 +218,29 @@ def test_one_judge_who_decides_a_place_is_shown() -> None:
     assert all(not it.enters for it in by_fair.without)
 
 
+def test_without_a_judge_the_means_of_the_others_say_who_is_in_in_every_category() -> None:
+    sheets = [
+        Sheet(it.judge, f"{category}-{it.nomination}", category, it.value)
+        for number, category in enumerate(("east", "west"))
+        for at, it in enumerate(made(9, 6, noise=1.5, seed=number))
+        if (at + number) % 4
+    ]
+
+    found = run(sheets, places={"east": 3, "west": 4}, fair_decides=False)
+
+    for category in found.categories:
+        best = {it.nomination for it in category.nominations[: category.places]}
+        for without in category.without:
+            left: dict[str, list[Fraction]] = defaultdict(list)
+            for sheet in sheets:
+                if sheet.category == category.category and sheet.judge != without.judge:
+                    left[sheet.nomination].append(sheet.value)
+            order = sorted(left, key=lambda name: (-sum(left[name]) / len(left[name]), name))
+            again = set(order[: category.places])
+            assert (set(without.enters), set(without.leaves)) == (again - best, best - again)
+    assert any(it.enters for category in found.categories for it in category.without)
+
+
 @pytest.mark.parametrize("by_fair", [True, False])
 def test_a_missing_sheet_matters_where_a_low_one_would_change_the_five(by_fair: bool) -> None:
     absent = {("judge-1", "n35"), ("judge-1", "n00")}

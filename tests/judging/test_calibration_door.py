@@ -2,6 +2,7 @@
 
 import csv
 import io
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -175,6 +176,20 @@ def test_the_command_runs_by_itself_and_loads_numpy_only_to_fit(tmp_path: Path) 
     assert missing.returncode == 2
     assert "No such file" in missing.stderr
     assert "Traceback" not in missing.stderr
+
+
+def test_the_command_reckons_on_one_core_unless_told_otherwise() -> None:
+    code = (
+        "import os, judging.calibration.door as it; it.main(['-']); print(os.environ['OPENBLAS_NUM_THREADS'])"
+    )
+    others = {key: value for key, value in os.environ.items() if key != "OPENBLAS_NUM_THREADS"}
+
+    def cores(**said: str) -> str:
+        return subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=others | said
+        ).stdout.strip()
+
+    assert (cores(), cores(OPENBLAS_NUM_THREADS="2")) == ("1", "2")
 
 
 def test_a_line_ends_where_csv_says_so(door) -> None:

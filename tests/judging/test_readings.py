@@ -15,6 +15,7 @@ P = st.dictionaries(
 def test_the_borderline_comes_first_and_the_certain_get_nothing() -> None:
     p = {"safe": Fraction(1), "out": Fraction(0), "even": Fraction(1, 2), "likely": Fraction(9, 10)}
     assert second_readings(p, budget=1) == {"even": 1}
+    assert second_readings(p, budget=2) == {"even": 2}
     assert second_readings(p, budget=4) == {"even": 3, "likely": 1}
     assert second_readings(p, budget=99) == {"even": 4, "likely": 4}
 

@@ -276,6 +276,22 @@ def test_once_the_panel_has_read_the_totals_no_sheet_is_mended(room: Room) -> No
     assert "the panel has read the totals" in answer.text
 
 
+def test_it_is_not_opened_while_a_judge_waits_for_an_answer(room: Room) -> None:
+    """Opened, it would answer no for the chair, who may not have seen the request."""
+    asked = send(
+        room.at("ada"),
+        f"/en/judging/{room.key}/n/N2/reopen",
+        {"reason": "I mixed up two."},
+        page="/en/account",
+    )
+    assert asked.status_code == 303
+
+    refused = room.act("chair", "/acts/open")
+
+    assert refused.status_code == 409
+    assert "or has asked to" in refused.text
+
+
 def test_it_is_not_opened_while_second_readings_are_open(room: Room) -> None:
     from awards.models import Calibration, Decision, SecondReading
 

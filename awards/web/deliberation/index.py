@@ -83,8 +83,8 @@ def _hindrance(here: Visitor) -> str:
 def _why(error: Exception) -> str:
     if isinstance(error, SheetsMended):
         return _(
-            "A judge is mending a sheet of the closed round. The room opens once they are done: whoever gives marks "
-            "must not have read the standing."
+            "A judge mends a sheet of the closed round, or has asked to. The room opens when that is over: whoever "
+            "gives marks must not have read the standing."
         )
     if isinstance(error, ReadingsOpen):
         return _(

@@ -80,10 +80,10 @@ class Advice:
     def why_not(self) -> list[str]:
         """Why there is nothing to be read yet."""
         if self.row is None:
-            return [_("There is no calibration yet: it begins when the first round is closed.")]
+            return [_("The marks are not compared yet: that begins when the first round is closed.")]
         if self.has_failed:
             return [
-                _("The calibration could not be finished. The standing does not hang on that."),
+                _("The comparison of the marks could not be finished. The standing does not hang on that."),
                 _("It can be tried again. If it fails again, tell the people who run this site."),
             ]
         if self.row.state is CalibrationState.RUNNING and self.row.steps:

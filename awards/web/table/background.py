@@ -19,7 +19,6 @@ from awards.models import (
     FrozenStanding,
     Nomination,
     ScoreSheet,
-    ScoreSheetVersion,
     SheetState,
 )
 from awards.verdicts import Stage
@@ -71,24 +70,8 @@ def comments(
     """
     if of_round is Round.SECOND and edition.second_closed_at is None:
         return {}
-    session, last = db.session(), marked.last_versions()
-    rows = session.execute(
-        select(Nomination.id, Nomination.reference, ScoreSheetVersion.comment)
-        .join(Assignment, Assignment.nomination_id == Nomination.id)
-        .join(ScoreSheet, ScoreSheet.assignment_id == Assignment.id)
-        .join(ScoreSheetVersion, ScoreSheetVersion.sheet_id == ScoreSheet.id)
-        .join(
-            last,
-            (last.c.sheet_id == ScoreSheetVersion.sheet_id) & (last.c.number == ScoreSheetVersion.number),
-        )
-        .where(
-            _given_out(edition, category, of_round),
-            ScoreSheet.state == SheetState.SUBMITTED,
-            ScoreSheet.counted,
-            ScoreSheetVersion.comment != "",
-        )
-        .order_by(ScoreSheetVersion.comment)
-    )
+    session = db.session()
+    rows = marked.comments(session, edition, of_round, category)
     theirs = chairs.kept_out(session, edition, reader)
     found: dict[str, list[str]] = {}
     for nomination, reference, comment in rows:

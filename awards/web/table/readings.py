@@ -18,6 +18,7 @@ from awards import (
     editions,
     nominations,
     queues,
+    readers,
     second_readings,
     standings,
 )
@@ -66,7 +67,7 @@ WHY_NOT: Mapping[type[Exception], object] = {
         "A judge mends a sheet, or has asked to. Second readings are ordered when that is over."
     ),
     NotCalibrated: _l(
-        "The marks as they stand now are still being calibrated. Until that is done nobody knows where it is close."
+        "The marks as they stand now are still being compared. Until that is done nobody knows where it is close."
     ),
     NothingClose: _l(
         "By the rule no nomination gets a further reading, or no judge is left who may read one."
@@ -158,7 +159,11 @@ def _end(template: str, act) -> Answer:  # type: ignore[no-untyped-def]
         wrong = {"": _("A further sheet is submitted, so second readings are closed and not called off.")}
     except TooManyToFit:
         wrong = {
-            "": _("There are too many nominations to count while a page is loading: use the command line.")
+            "": _(
+                "There are too many nominations to count while a page is loading. Whoever runs the server closes "
+                "second readings with: flask round close %(key)s readings",
+                key=door.edition().key,
+            )
         }
     except NotOpen:
         db.session.rollback()
@@ -229,7 +234,7 @@ def _extend(reading: SecondReading | None) -> Answer:
             return _again({"day": _later()}), 422
         return _page(reading, looked=wanted.at)
     try:
-        second_readings.extend(
+        readers.extend(
             db.session(),
             door.edition(),
             closes=wanted.at.instant,
@@ -252,7 +257,7 @@ def _later() -> str:
 
 
 def _remind(_reading: SecondReading | None) -> Answer:
-    told = second_readings.remind(db.session(), door.edition(), actor=sessions.actor(), now=sessions.now())
+    told = readers.remind(db.session(), door.edition(), actor=sessions.actor(), now=sessions.now())
     db.session.commit()
     if not told:
         return lead("table.readings", _("Nobody was reminded: all have been within a day."), "calm")
@@ -261,7 +266,7 @@ def _remind(_reading: SecondReading | None) -> Answer:
 
 
 def _fill(_reading: SecondReading | None) -> Answer:
-    drawn = second_readings.fill(db.session(), door.edition(), actor=sessions.actor(), now=sessions.now())
+    drawn = readers.fill(db.session(), door.edition(), actor=sessions.actor(), now=sessions.now())
     db.session.commit()
     number = len(drawn.new)
     if not number:
