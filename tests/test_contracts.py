@@ -71,18 +71,7 @@ def test_every_module_of_awards_has_its_layer() -> None:
 def test_every_module_below_the_shell_stands_under_a_contract_of_its_kind() -> None:
     kinds = ("pure", "documents", "models", "use-cases")
     shell = {
-        f"awards.{name}"
-        for name in (
-            "cli",
-            "config",
-            "extensions",
-            "fitting",
-            "jobs",
-            "letters",
-            "mails",
-            "rehearsing",
-            "web",
-        )
+        f"awards.{name}" for name in "cli config extensions fitting jobs letters mails rehearsing web".split()
     }
 
     assert {name for kind in kinds for name in listed(kind, "source_modules")} | shell == modules_of("awards")
