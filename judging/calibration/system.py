@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 from scipy import sparse
-from scipy.linalg import cholesky, lapack, solve_triangular
+from scipy.linalg import LinAlgError, cholesky, lapack, solve_triangular
 
 from judging.calibration.panel import Panel, Real, Whole, summed
 
@@ -46,6 +46,21 @@ class Moments:
     worth: Real
     square: Real
     shared: Real
+
+
+def _factored(dense: Real) -> Real:
+    """The Cholesky factor; where rounding leaves no room for one, that of the matrix with hardly more on its diagonal:
+    the search for variances passes through values under which the general level and all judges can't be told apart.
+    """
+    largest = float(np.abs(dense).max())
+    for more in (0.0, 1e-14, 1e-12, 1e-10, 1e-8, 1e-6):
+        tried = dense.copy()
+        tried[np.diag_indices(len(tried))] += more * largest
+        try:
+            return np.asarray(cholesky(tried, lower=True, overwrite_a=True, check_finite=False), np.float64)
+        except LinAlgError:
+            continue
+    raise ArithmeticError("these sheets can't be told apart by any variances")
 
 
 class System:
@@ -92,7 +107,7 @@ class System:
         whole = self.kept.T @ sparse.diags_array(self.weight) @ self.kept - self.cross.T @ self.scaled
         dense = whole.toarray()
         dense[np.diag_indices(size)] += prior
-        self.lower: Real = cholesky(dense, lower=True, overwrite_a=True, check_finite=False)
+        self.lower: Real = _factored(dense)
         self.prior, self.out_prior = prior, out_prior
 
     def _solve(self, y: Real) -> None:

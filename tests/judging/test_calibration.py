@@ -367,6 +367,20 @@ def test_level_totals_stand_in_the_order_of_their_names() -> None:
     assert _best(totals, np.arange(4), 3) == [3, 1, 2]
 
 
+@pytest.mark.parametrize(
+    ("nomination", "judge", "noise"), [(1e-8, 1e6, 1e-10), (1, 1e9, 1e-8), (1e6, 1e3, 1e-10)]
+)
+def test_variances_under_which_level_and_judges_cannot_be_told_apart_stop_no_fit(
+    nomination: float, judge: float, noise: float
+) -> None:
+    ones = np.ones(8)
+
+    system = System(panel_of(made(30, 8)), Guess(nomination, judge, 1, noise, ones, ones, 0 * ones))
+
+    assert np.isfinite(system.log_determinant())
+    assert np.isfinite(system.fair()).all()
+
+
 def test_held_out_sheets_are_chosen_by_the_seed() -> None:
     found = fit(panel_of(made(10, 4)))
 
