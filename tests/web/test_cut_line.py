@@ -15,6 +15,7 @@ from awards.web import severities
 from awards.web.table import chances
 from awards.web.table.chances import Chance, Change
 from awards.web.table.cut_drawing import BARS, FULL
+from awards.web.table.reliability import agreement_said
 from judging.calibration.values import Band
 from tests.web.advised import TOLD, Advised, Document
 
@@ -135,6 +136,16 @@ def test_a_card_says_strictness_with_how_sure_it_is_and_nothing_of_few_sheets() 
     )
     assert severities.spread(card).startswith("Tells good and weak")
     assert severities.consistency(card).startswith("Agrees more")
+
+
+@ON_SQLITE
+@pytest.mark.usefixtures("english")
+def test_where_no_two_sheets_can_be_compared_nothing_is_called_reliable() -> None:
+    known = {"panel_of": 3, "word": "good", "good_from": 3, "alpha": "0.800000"}
+    assert "How reliable that is: good." in agreement_said(known)[0]
+    assert agreement_said(known | {"alpha": None}) == [
+        "How far the panel agreed can't be told: it takes nominations with two sheets or more, and sheets that differ."
+    ]
 
 
 @ON_SQLITE

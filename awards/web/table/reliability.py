@@ -59,7 +59,7 @@ def reliability(edition: str) -> Answer:  # noqa: ARG001
         shares=[
             (label, rounded(Fraction(document["reliability"][key])))
             for key, label in SHARES
-            if document["reliability"][key] is not None
+            if can_tell(document["reliability"])
         ],
         word=WORDS[Word(document["reliability"]["word"])],
         prediction=prediction_said(document["prediction"]),
@@ -68,8 +68,20 @@ def reliability(edition: str) -> Answer:  # noqa: ARG001
     )
 
 
+def can_tell(found: Mapping[str, Any]) -> bool:
+    """Whether there are nominations with two sheets, and sheets that differ: else the shares are mere assumptions."""
+    return found["alpha"] is not None
+
+
 def agreement_said(found: Mapping[str, Any]) -> list[str]:
     """How much another panel would have agreed, and what it would take to be good."""
+    if not can_tell(found):
+        return [
+            _(
+                "How far the panel agreed can't be told: it takes nominations with two sheets or more, and sheets "
+                "that differ."
+            )
+        ]
     word = Word(found["word"])
     says = [
         ngettext(
