@@ -61,6 +61,7 @@ PAGES = frozenset(
         "vote",
         "hall",
         "delegation",
+        "deliberation",
         "archive",
         "leave",
         "results",
