@@ -73,7 +73,7 @@ def nobody(instance: Instance) -> Ints:
 
 
 def without_regions(instance: Instance) -> Instance:
-    return replace(instance, cap=None)
+    return replace(instance, cap=None, region=np.full_like(instance.region, -1))
 
 
 @dataclass(frozen=True, slots=True)

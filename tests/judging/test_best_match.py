@@ -28,10 +28,12 @@ from judging.assignment import (
     Worst,
     Yield,
     assign,
+    expertise,
     linked,
     network,
 )
-from judging.assignment.instance import Instance
+from judging.assignment.instance import Instance, Ints
+from tests.benchmarks.panels import REGIONS, with_regions
 from tests.judging.programmes_of_pairs import best_total, may_be_made
 
 DATA = Path(__file__).parents[1] / "data"
@@ -375,6 +377,48 @@ def test_the_bids_of_a_conference_reach_the_known_optimum_and_the_worst_served_i
     print(
         f"\nAAMAS 2015: {proof.total / 1e6} of {proof.before_fairness / 1e6}, worst {proof.worst.found / 1e6}"
     )
+
+
+def test_the_price_of_regions_leaves_each_panel_its_expert() -> None:
+    judges = (Reader("ada", region="asia"), Reader("ben", region="asia"), Reader("chi", region="europe"))
+    problem = some_scores(
+        Problem(works("N1"), judges, per_nomination=2, per_region=1, need_expert=True),
+        ada_N1=100_000,
+        ben_N1=900_000,
+        chi_N1=800_000,
+    )
+
+    proof = assign(replace(problem, experts=frozenset([("ada", "N1")]))).certificate
+
+    assert proof is not None
+    assert (proof.before_fairness, proof.optimum) == (900_000, 1_000_000)
+
+
+def test_a_large_panel_with_few_experts_takes_few_flows(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Levels of expertise are stated for each category, so that many pairs are worth the same."""
+    chance = np.random.default_rng(4)
+    category, level = chance.integers(0, 8, 500), chance.choice(3, (200, 8), p=(0.46, 0.46, 0.08))
+    scores = (250_000 * level[:, category].T + chance.choice([350_000, 425_000], (500, 200))).astype(np.int32)
+    scores[chance.random(scores.shape) < 0.1] = -1
+    instance = replace(
+        with_regions(Instance.plain(scores, 3, 4, 9), np.arange(200) % REGIONS, 1),
+        experts=level[:, category].T == 2,
+        lacking=np.ones(500, bool),
+    )
+    flows, solve = [], network.Network.solve
+
+    def counted(self: network.Network) -> Ints:
+        flows.append(self)
+        return solve(self)
+
+    monkeypatch.setattr(network.Network, "solve", counted)
+
+    match = network.solve(instance).match
+
+    assert len(flows) <= 20
+    assert len(match.rows) == 1_500
+    assert not expertise.without(instance, match).any()
+    assert len({*zip(match.rows, match.columns % REGIONS, strict=True)}) == 1_500
 
 
 def test_pairs_left_out_of_the_flow_are_found_if_they_are_of_use() -> None:
