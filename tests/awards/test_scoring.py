@@ -306,9 +306,12 @@ def test_the_pages_one_statement_says_what_the_use_case_says(first: Round1) -> N
             assert seat is not None, way
             said = marking.of_judge(first.session, first.edition, me, opened=now, now=now)
             assert seat.marking == said, (way, days)
-            for key in ("services", "openness"):
-                its = marking.of_judge(first.session, first.edition, me, category=key, opened=now, now=now)
-                assert seat.takes(key) == (its is not None and its.is_open), (way, days, key)
+            mine = [first.assignment(it) for it in ("A", "B", "C")]
+            assert {it.nomination.category for it in mine} == {"services", "openness"}
+            for it in mine:
+                its = marking.of_judge(first.session, first.edition, me, assignment=it, opened=now, now=now)
+                takes = seat.takes(it.nomination.category, it.id)
+                assert takes == (its is not None and its.is_open), (way, days, it.nomination.reference)
             with suppress(panels.RoundClosed, panels.RoundNotOpen):
                 assert seat.of_round is panels.open_round(first.session, first.edition), way
             nested.rollback()

@@ -286,10 +286,12 @@ class Crowd:
             db.session.commit()
 
     def discuss(self) -> None:
-        """The room is open, with a note about every nomination."""
+        """No sheet is asked for any more; the room is open, with a note about every nomination."""
         with self.app.app_context():
             begin_writing()
             session, edition, chair = db.session(), editions.find(db.session(), KEY), self._as("chair")
+            for it in session.scalars(select(Reopening)):
+                it.ended_at = NOW
             rooms.open_room(session, edition, actor=chair, now=NOW)
             who = {"edition_id": edition.id, "account_id": chair.account.id, "text": "Look again.", "at": NOW}
             self._insert(
@@ -306,8 +308,6 @@ class Crowd:
         with self.app.app_context():
             begin_writing()
             session, edition = db.session(), editions.find(db.session(), KEY)
-            for it in session.scalars(select(Reopening)):
-                it.ended_at = NOW
             chair = accounts.find(session, "chair@example.org")
             assert chair is not None
             for key, standing in standings.latest(session, edition).items():

@@ -19,6 +19,7 @@ from awards.evidence import Evidence
 from awards.extensions import begin_writing, db
 from awards.models import Typing
 from judging import count
+from judging.values import Round
 from tests.conftest import application
 from tests.web import blindness
 from tests.web.blindness import (
@@ -245,7 +246,8 @@ def take_out(protection: str, blind: Blind, monkeypatch: pytest.MonkeyPatch) -> 
 def counted_now(session: Any, edition: Any) -> dict[str, Any]:
     from awards.models import FrozenStanding
 
-    document = standings._count(session, edition, "services")
+    scores = standings.scores_of(session, edition, "services", Round.FIRST)
+    document = standings._count(session, edition, "services", scores, None)
     return {"services": FrozenStanding(id=0, category="services", number=1, document=document, at=NOW)}
 
 
