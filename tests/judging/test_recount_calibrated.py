@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from judging.__main__ import WHY, main
 from judging.fitted import Fitted, fitted_of, parse_six, six
 from judging.record import CALIBRATION, RUNS, Damage, RecordDamaged
 from judging.recount import Check
@@ -68,6 +70,27 @@ def test_where_the_plain_mean_decides_after_all_the_record_says_why_and_has_no_f
     assert (standing.deciding, standing.why) == (Deciding.RAW, "not_linked")
     assert [row.nomination for row in standing.rows][:2] == ["A", "B"]
     assert all(row.raw == row.total for row in standing.rows)
+
+
+@pytest.mark.parametrize(
+    ("found", "says"),
+    [
+        (fitted(), "The fair score decides."),
+        (
+            fitted(deciding=Deciding.RAW, why="predicts_no_better", totals={}),
+            f"The plain mean decides: {WHY['predicts_no_better']}.",
+        ),
+    ],
+    ids=["fair", "raw"],
+)
+def test_the_command_says_which_total_decides(
+    found: Fitted, says: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "record.zip"
+    file.write_bytes(case(found).written())
+
+    assert main(["recount", str(file)]) == 0
+    assert says in capsys.readouterr().out
 
 
 def test_a_plain_mean_that_the_sheets_do_not_give_is_a_difference() -> None:
