@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Callable
 from datetime import datetime
 
 from awards import calibrations, jobs
 from awards.calibrations import FIT, Asked, NothingToFit
 from awards.jobs import Work
+from awards.jobs.progress import noted
 from awards.models import Calibration, CalibrationState, Edition, Job, JobState
 from judging.values import Json
 
 log = logging.getLogger("laurels.jobs")
-BETWEEN = 0.5
-"""Seconds between two notes of how far a fit is."""
 
 
 def fit_next(
@@ -64,29 +62,12 @@ def _fit(
     commit: Callable[[], None],
     clock: Callable[[], datetime],
 ) -> str:
-    document: dict[str, Json] = calibrations.fit(asked, _progress(work, wanted, begin, commit))
+    document: dict[str, Json] = calibrations.fit(
+        asked, noted(work, Calibration, wanted, begin=begin, commit=commit)
+    )
     begin()
     state = calibrations.keep(
         work.session, work.session.get_one(Calibration, wanted), asked, document, now=clock()
     )
     commit()
     return f"{asked.nominations} nominations" if state is CalibrationState.FITTED else state.value
-
-
-def _progress(
-    work: Work, wanted: int, begin: Callable[[], None], commit: Callable[[], None]
-) -> Callable[[int, int], None]:
-    """Notes how far a fit is, now and then, each time in a transaction of its own."""
-    noted = time.monotonic() - BETWEEN
-
-    def note(done: int, steps: int) -> None:
-        nonlocal noted
-        if time.monotonic() - noted < BETWEEN and done < steps:
-            return
-        begin()
-        row = work.session.get_one(Calibration, wanted)
-        row.done, row.steps = done, steps
-        commit()
-        noted = time.monotonic()
-
-    return note

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import click
 from flask import Flask
 
-from awards import calibrations, editions, fitting
+from awards import calibrations, editions
 from awards.calibrations import NotFailed
-from awards.cli.files import work_of
+from awards.cli.long_jobs import until_none_waits
 from awards.cli.shell import Shell, acting
-from awards.extensions import begin_writing
+from awards.fitting import fit_next
 from awards.models import Calibration, CalibrationState
 
 
@@ -30,7 +28,7 @@ def fit(shell: Shell, key: str) -> None:
         calibrations.again(shell.session, edition, actor=shell.actor, now=shell.now)
     except NotFailed:
         calibrations.start(shell.session, edition, now=shell.now)
-    fit_all(shell)
+    until_none_waits(shell, fit_next)
     shell.say(_of(calibrations.latest(shell.session, edition)))
 
 
@@ -44,24 +42,6 @@ def _of(row: Calibration | None) -> str:
         f"Calibration {row.number}: {row.document['sheets']} sheets; its fair scores {better} sheets held out "
         "better than plain means."
     )
-
-
-@click.command("fit-all")
-@acting
-def fit_all_quietly(shell: Shell) -> None:
-    """Fit what waits, as a step of the worker."""
-    fit_all(shell)
-
-
-def fit_all(shell: Shell) -> None:
-    """Fit one after the other until none waits."""
-    work = work_of(shell)
-    shell.pause()
-    while job := fitting.fit_next(
-        work, begin=begin_writing, commit=shell.session.commit, clock=lambda: datetime.now(UTC)
-    ):
-        shell.say(f"Job {job.kind}: {job.state.value} ({job.answer}).")
-        shell.pause()
 
 
 def init_app(app: Flask) -> None:

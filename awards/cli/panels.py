@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 from flask import Flask
 
 from awards import conflicts, editions, judges, panels, shortlists, spreadsheets
-from awards.cli.files import work_of
 from awards.cli.phases import reach
 from awards.cli.shell import Shell, acting
-from awards.extensions import begin_writing
-from awards.jobs.proposing import propose_next
 from awards.models import ConflictSource, Edition
 from awards.timetable import Phase
 from judging.assignment import Cause, Rule
@@ -45,24 +41,6 @@ YIELDED = {
 @click.group("judges")
 def judges_() -> None:
     """Judges: the panel of an edition."""
-
-
-@click.command("propose-all")
-@acting
-def propose_all_quietly(shell: Shell) -> None:
-    """Draw the proposals that wait, as a step of the worker."""
-    propose_all(shell)
-
-
-def propose_all(shell: Shell) -> None:
-    """Draw one after the other until none waits."""
-    work = work_of(shell)
-    shell.pause()
-    while job := propose_next(
-        work, begin=begin_writing, commit=shell.session.commit, clock=lambda: datetime.now(UTC)
-    ):
-        shell.say(f"Job {job.kind}: {job.state.value} ({job.answer}).")
-        shell.pause()
 
 
 @judges_.command("load")

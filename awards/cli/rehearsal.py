@@ -13,11 +13,9 @@ from flask_babel import force_locale
 from sqlalchemy.exc import DBAPIError
 
 from awards import editions, rehearsals
-from awards.cli.files import work_of
-from awards.cli.shell import Shell, acting, is_fact, need_migrated_database
+from awards.cli.shell import is_fact, need_migrated_database
 from awards.cli.words import say
-from awards.extensions import begin_writing, db
-from awards.rehearsing import working
+from awards.extensions import db
 from awards.rehearsing.brief import Brief, read
 from awards.rehearsing.findings import Severity
 from awards.rehearsing.report import rehearse
@@ -86,24 +84,6 @@ def _print(report: dict[str, Any], brief: Brief, names: dict[str, str]) -> None:
                 click.echo(f"  What to do: {it.advice}")
     if not groups:
         click.echo("\nNothing found.")
-
-
-@click.command("rehearse-all")
-@acting
-def rehearse_all_quietly(shell: Shell) -> None:
-    """Play what waits, as a step of the worker."""
-    rehearse_all(shell)
-
-
-def rehearse_all(shell: Shell) -> None:
-    """Play one after the other until none waits."""
-    work = work_of(shell)
-    shell.pause()
-    while job := working.play_next(
-        work, begin=begin_writing, commit=shell.session.commit, clock=lambda: datetime.now(UTC)
-    ):
-        shell.say(f"Job {job.kind}: {job.state.value} ({job.answer}).")
-        shell.pause()
 
 
 def init_app(app: Flask) -> None:

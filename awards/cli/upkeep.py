@@ -22,10 +22,8 @@ from sqlalchemy import select
 from awards import audit as audit_
 from awards import jobs
 from awards.audit import Flaw
-from awards.cli.calibration import fit_all, fit_all_quietly
 from awards.cli.files import draw_for_a_while, work_of
-from awards.cli.panels import propose_all, propose_all_quietly
-from awards.cli.rehearsal import rehearse_all, rehearse_all_quietly
+from awards.cli.long_jobs import work_off, work_off_quietly
 from awards.cli.shell import Shell, acting, need_migrated_database
 from awards.extensions import begin_writing, db
 from awards.jobs import sending
@@ -215,9 +213,7 @@ def tick(shell: Shell) -> None:
         shell.say(f"Released winners {done.releases} time(s).")
     if not any((done.keys, done.jobs, done.reminders, done.drawings, done.releases)):
         shell.say("Nothing was due.")
-    fit_all(shell)
-    propose_all(shell)
-    rehearse_all(shell)
+    work_off(shell)
 
 
 @click.command("worker")
@@ -232,9 +228,7 @@ def worker(context: click.Context, once: bool) -> None:
             context.invoke(_tick_quietly)
             ticked = time.monotonic()
         context.invoke(_turn)
-        context.invoke(fit_all_quietly)
-        context.invoke(propose_all_quietly)
-        context.invoke(rehearse_all_quietly)
+        context.invoke(work_off_quietly)
         context.invoke(draw_for_a_while, seconds=None if once else DRAWING)
         if once:
             return

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Callable
 from datetime import datetime
 
 from awards import editions, jobs, rehearsals
 from awards.jobs import Work
+from awards.jobs.progress import noted
 from awards.models import Edition, Job, JobState, Rehearsal
 from awards.rehearsals import PLAY, TooLateToRehearse
 from awards.rehearsing.brief import Brief, read
 from awards.rehearsing.report import rehearse
 
 log = logging.getLogger("laurels.jobs")
-BETWEEN = 0.5
-"""Seconds between two notes of how far a rehearsal is."""
 
 
 def play_next(
@@ -67,29 +65,10 @@ def _play(
     commit: Callable[[], None],
     clock: Callable[[], datetime],
 ) -> str:
-    report = rehearse(brief, seed=seed, progress=_progress(work, wanted, begin, commit))
+    report = rehearse(brief, seed=seed, progress=noted(work, Rehearsal, wanted, begin=begin, commit=commit))
     begin()
     rehearsals.keep(work.session.get_one(Rehearsal, wanted), report, now=clock())
     commit()
     found = report["findings"]
     assert isinstance(found, list)
     return f"{len(found)} findings"
-
-
-def _progress(
-    work: Work, wanted: int, begin: Callable[[], None], commit: Callable[[], None]
-) -> Callable[[int, int], None]:
-    """Notes how far a rehearsal is, now and then."""
-    noted = time.monotonic() - BETWEEN
-
-    def note(done: int, steps: int) -> None:
-        nonlocal noted
-        if time.monotonic() - noted < BETWEEN and done < steps:
-            return
-        begin()
-        row = work.session.get_one(Rehearsal, wanted)
-        row.done, row.steps = done, steps
-        commit()
-        noted = time.monotonic()
-
-    return note
