@@ -45,8 +45,9 @@ def heading(page: Page, text: str | re.Pattern[str]) -> None:
 
 
 def lands(page: Page, text: str | re.Pattern[str]) -> None:
-    """On a page of this heading, which is no wider than the window."""
+    """On a page of this heading, which is no wider than the window once its style sheets are there."""
     heading(page, text)
+    page.wait_for_load_state()
     found = page.evaluate(STICKING_OUT)
     assert found == [], f"{page.url}: {found}"
 
