@@ -93,7 +93,9 @@ class _Reader:
         self.cast = {
             (election_id, entry_id)
             for election_id, entry_id in session.execute(
-                select(Envelope.election_id, Envelope.roll_entry_id).where(Envelope.election_id.in_(ids))
+                select(Envelope.election_id, Envelope.roll_entry_id).where(
+                    Envelope.election_id.in_(ids), Envelope.struck_because.is_(None)
+                )
             )
         }
         self.seen: set[tuple[int, int]] = set()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from awards import audit, conflicts, decisions, editions, roll, standings
@@ -59,11 +59,22 @@ class Turnout:
 
 
 def of_edition(session: Session, edition: Edition, *states: ElectionState) -> Sequence[Election]:
-    """The elections of an edition by category and number, in the states named or in any."""
+    """The elections of an edition by category and number, in the states named or in any; without the public's own."""
+    query = _of_edition(edition, *states).where(Election.kind != ElectionKind.PUBLIC)
+    return session.scalars(query).all()
+
+
+def of_the_public(session: Session, edition: Edition, *states: ElectionState) -> Sequence[Election]:
+    """The public's votes on a prize of its own, by category and number."""
+    query = _of_edition(edition, *states).where(Election.kind == ElectionKind.PUBLIC)
+    return session.scalars(query).all()
+
+
+def _of_edition(edition: Edition, *states: ElectionState) -> Select[Election]:
     query = (
         select(Election).where(Election.edition_id == edition.id).order_by(Election.category, Election.number)
     )
-    return session.scalars(query.where(Election.state.in_(states)) if states else query).all()
+    return query.where(Election.state.in_(states)) if states else query
 
 
 def of_category(session: Session, edition: Edition, category: str) -> list[Election]:
@@ -215,7 +226,9 @@ def turnout(session: Session, elections: Iterable[Election]) -> tuple[Turnout, .
     asked = list(elections)
     rows = session.execute(
         select(Envelope.election_id, func.count())
-        .where(Envelope.election_id.in_([election.id for election in asked]))
+        .where(
+            Envelope.election_id.in_([election.id for election in asked]), Envelope.struck_because.is_(None)
+        )
         .group_by(Envelope.election_id)
     )
     envelopes = {row[0]: int(row[1]) for row in rows}

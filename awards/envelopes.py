@@ -118,11 +118,25 @@ def cast(
     session.refresh(election)
     if election.state is not ElectionState.OPEN:
         raise NotOpen(election.category)
-    if session.get(Envelope, (election.id, entry.id)):
+    if standing(session, election, entry):
         raise AlreadyCast(entry.elector)
     vote = roll.vote_of(editions.rules_of(session, edition))
     put(session, [Sealing(election, entry, choice, tag, nonce)], vote, origin=origin, now=now)
-    return session.get_one(Envelope, (election.id, entry.id))
+    found = standing(session, election, entry)
+    if found is None:
+        raise LookupError(entry.elector)
+    return found
+
+
+def standing(session: Session, election: Election, entry: RollEntry) -> Envelope | None:
+    """The elector's envelope that counts, None where there is none but struck ones."""
+    return session.scalars(
+        select(Envelope).where(
+            Envelope.election_id == election.id,
+            Envelope.roll_entry_id == entry.id,
+            Envelope.struck_because.is_(None),
+        )
+    ).one_or_none()
 
 
 class Sealing(NamedTuple):
@@ -171,7 +185,9 @@ def cast_all(
     there = {
         (election, entry)
         for election, entry in session.execute(
-            select(Envelope.election_id, Envelope.roll_entry_id).where(Envelope.election_id.in_(chosen))
+            select(Envelope.election_id, Envelope.roll_entry_id).where(
+                Envelope.election_id.in_(chosen), Envelope.struck_because.is_(None)
+            )
         )
     }
     for election, entry, _ in ballots:
@@ -210,10 +226,14 @@ def presence(session: Session, open_elections: Sequence[Election]) -> Presence:
     """How many took part in the vote as a whole, in any category, abstentions included."""
     ids = [election.id for election in open_elections]
     present = session.scalar(
-        select(func.count(func.distinct(Envelope.roll_entry_id))).where(Envelope.election_id.in_(ids))
+        select(func.count(func.distinct(Envelope.roll_entry_id))).where(
+            Envelope.election_id.in_(ids), Envelope.struck_because.is_(None)
+        )
     )
     envelopes = session.scalar(
-        select(func.count()).select_from(Envelope).where(Envelope.election_id.in_(ids))
+        select(func.count())
+        .select_from(Envelope)
+        .where(Envelope.election_id.in_(ids), Envelope.struck_because.is_(None))
     )
     electors = session.scalar(
         select(func.count(func.distinct(Entitlement.roll_entry_id))).where(
@@ -320,7 +340,9 @@ def _ballots_of(
     session: Session, election: Election, vote: Vote, key_folder: Path
 ) -> list[dict[str, object]]:
     box = keys.load(key_folder, election.key.file_name)
-    contents = session.scalars(select(Envelope.sealed).where(Envelope.election_id == election.id)).all()
+    contents = session.scalars(
+        select(Envelope.sealed).where(Envelope.election_id == election.id, Envelope.struck_because.is_(None))
+    ).all()
     ballots = [_ballot(election, vote, box, content) for content in contents]
     if len({ballot["commitment"] for ballot in ballots}) != len(ballots):
         raise BallotSpoilt(election.category)

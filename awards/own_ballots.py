@@ -92,7 +92,11 @@ def papers_until(
         .join(Entitlement, Entitlement.election_id == Election.id)
         .outerjoin(
             Envelope,
-            and_(Envelope.election_id == Election.id, Envelope.roll_entry_id == Entitlement.roll_entry_id),
+            and_(
+                Envelope.election_id == Election.id,
+                Envelope.roll_entry_id == Entitlement.roll_entry_id,
+                Envelope.struck_because.is_(None),
+            ),
         )
         .where(Election.edition_id == entry.edition_id, Entitlement.roll_entry_id == entry.id)
         .options(joinedload(Election.key, innerjoin=True))
@@ -143,7 +147,11 @@ def waiting(session: Session, account: Account, now: datetime) -> list[Waiting]:
         .join(Entitlement, Entitlement.election_id == Election.id)
         .outerjoin(
             Envelope,
-            and_(Envelope.election_id == Election.id, Envelope.roll_entry_id == Entitlement.roll_entry_id),
+            and_(
+                Envelope.election_id == Election.id,
+                Envelope.roll_entry_id == Entitlement.roll_entry_id,
+                Envelope.struck_because.is_(None),
+            ),
         )
         .where(
             Entitlement.roll_entry_id.in_(mine),

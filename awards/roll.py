@@ -75,10 +75,13 @@ def vote_of(rules: Rules) -> Vote:
 
 
 def of_edition(session: Session, edition: Edition) -> Sequence[RollEntry]:
-    """Everybody who was ever considered, by elector: those on the roll, and those off it with the reason."""
+    """Everybody who was ever considered, by elector: those on the roll, and those off it with the reason.
+
+    Public electors stand on no roll: they vote on a prize of their own.
+    """
     return session.scalars(
         select(RollEntry)
-        .where(RollEntry.edition_id == edition.id)
+        .where(RollEntry.edition_id == edition.id, RollEntry.is_public.is_(False))
         .options(joinedload(RollEntry.organisation))
         .order_by(RollEntry.sort_key, RollEntry.elector)
     ).all()
@@ -121,7 +124,7 @@ def cast(session: Session, edition: Edition) -> set[int]:
     lying = (ElectionState.OPEN, ElectionState.CLOSED)
     found: Sequence[Row[ElectionState, int | None]] = session.execute(
         select(Election.state, Envelope.roll_entry_id)
-        .outerjoin(Envelope, Envelope.election_id == Election.id)
+        .outerjoin(Envelope, and_(Envelope.election_id == Election.id, Envelope.struck_because.is_(None)))
         .where(Election.edition_id == edition.id, Election.state.in_((*lying, ElectionState.COUNTED)))
     ).all()
     goes_on = any(state in lying for state, _ in found)
@@ -151,11 +154,13 @@ def left(session: Session, edition: Edition, among: Iterable[Election] | None = 
             and_(
                 Envelope.election_id == Entitlement.election_id,
                 Envelope.roll_entry_id == Entitlement.roll_entry_id,
+                Envelope.struck_because.is_(None),
             ),
         )
         .where(
             Election.edition_id == edition.id,
             Election.state == ElectionState.OPEN,
+            RollEntry.is_public.is_(False),
             Entitlement.withheld_because.is_(None),
             Envelope.tag.is_(None),
             RollEntry.state == RollState.ON,

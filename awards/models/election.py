@@ -5,7 +5,17 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import (
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+    false,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from awards.models.base import Base, Document, UtcDateTime, Word, public_id
@@ -22,6 +32,7 @@ class ElectionKind(StrEnum):
     REGULAR = "regular"
     RUNOFF = "runoff"
     REPEAT = "repeat"
+    PUBLIC = "public"
 
 
 class ElectionState(StrEnum):
@@ -44,6 +55,33 @@ class RollState(StrEnum):
     OUT = "out"
 
 
+class StruckBecause(StrEnum):
+    """Why an envelope was struck before the opening, as it is published."""
+
+    NOT_ENTITLED = "not_entitled"
+    DELEGATE_DISPUTED = "delegate_disputed"
+    FRAUD = "fraud"
+
+
+class PaperState(StrEnum):
+    """ISSUED shuts the online ballot; RETURNED unused opens it again; CAST lies in the box; SPOILT was given up for
+    another paper.
+    """
+
+    ISSUED = "issued"
+    RETURNED = "returned"
+    SPOILT = "spoilt"
+    CAST = "cast"
+
+
+class BundleState(StrEnum):
+    """OPEN until two tellers agree on every paper; AGREED counts; VOID was set aside, with the reason."""
+
+    OPEN = "open"
+    AGREED = "agreed"
+    VOID = "void"
+
+
 class PassBy(StrEnum):
     """How an elector came in: by the link of a mail, the code of a printed letter, or signed in."""
 
@@ -53,7 +91,10 @@ class PassBy(StrEnum):
 
 
 class BallotKey(Base):
-    """A key pair to which envelopes are sealed; the private half is a file and never in the database."""
+    """A key pair to which envelopes are sealed; the private half is a file and never in the database.
+
+    `shared`: the private half is nowhere whole; any two of three holders open with their shares.
+    """
 
     __tablename__ = "ballot_key"
     __table_args__ = (UniqueConstraint("edition_id", "number"),)
@@ -64,14 +105,52 @@ class BallotKey(Base):
     public_key: Mapped[str] = mapped_column(String(64))
     file_name: Mapped[str] = mapped_column(String(100), unique=True)
     state: Mapped[KeyState] = mapped_column(Word(KeyState), default=KeyState.LIVE)
+    shared: Mapped[bool] = mapped_column(default=False, server_default=false())
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
     destroyed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class KeyHolder(Base):
+    """One of the three who hold shares of an edition's keys, with a key pair of their own.
+
+    Shares are sealed to `public_key`; its private half is a file under the holder's passphrase, and words on paper.
+    """
+
+    __tablename__ = "key_holder"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(32), unique=True, default=public_id)
+    edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"), index=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    public_key: Mapped[str | None] = mapped_column(String(64))
+    file_name: Mapped[str | None] = mapped_column(String(100), unique=True)
+    named_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ready_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    tried_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    lost_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    reason: Mapped[str] = mapped_column(String(400), default="", server_default="")
+
+
+class KeyShare(Base):
+    """A holder's share of one key: a file, sealed to the holder's own key. `given_at`: given for the opening."""
+
+    __tablename__ = "key_share"
+
+    key_id: Mapped[int] = mapped_column(ForeignKey("ballot_key.id"), primary_key=True)
+    holder_id: Mapped[int] = mapped_column(ForeignKey("key_holder.id"), primary_key=True)
+    file_name: Mapped[str] = mapped_column(String(100), unique=True)
+    given_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    holder: Mapped[KeyHolder] = relationship()
 
 
 class Election(Base):
     """The vote in one category; a run-off or a repeat is an election of its own with the next number.
 
-    `slate` holds references. `tally` is what the opened ballots add up to, frozen when counted.
+    `slate` holds references. `tally` is what the opened ballots add up to, frozen when counted. `most_ranked`: how many
+    a ranking may name, where it is not all; `commitments_root`: the Merkle root of the sorted commitments of the opened
+    ballots. A public vote on a prize of its own stands beside the vote of its category.
     """
 
     __tablename__ = "election"
@@ -87,6 +166,8 @@ class Election(Base):
     key_id: Mapped[int] = mapped_column(ForeignKey("ballot_key.id"))
     slate: Mapped[list[str]]
     tally: Mapped[Document | None]
+    most_ranked: Mapped[int | None]
+    commitments_root: Mapped[str | None] = mapped_column(String(64))
     opened_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     counted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -120,8 +201,26 @@ class RollEntry(Base):
     reason: Mapped[str] = mapped_column(String(400), default="", server_default="")
     invited_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     sort_key: Mapped[str] = mapped_column(String(254), default="")
+    is_public: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     organisation: Mapped[Organisation | None] = relationship()
+
+
+class PublicElector(Base):
+    """What is known of a public elector beside the roll entry: for limits and for the report on anomalies.
+
+    `network` is a keyed hash of the first part of the address on the network, dropped with the release.
+    """
+
+    __tablename__ = "public_elector"
+
+    roll_entry_id: Mapped[int] = mapped_column(ForeignKey("roll_entry.id"), primary_key=True)
+    domain: Mapped[str] = mapped_column(String(254), index=True)
+    network: Mapped[str] = mapped_column(String(64), default="", index=True)
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    roll_entry: Mapped[RollEntry] = relationship()
 
 
 class Delegate(Base):
@@ -191,7 +290,9 @@ class Entitlement(Base):
 class Envelope(Base):
     """A cast ballot, sealed. `tag` recognises the same form sent twice; `sealed` is blanked at the opening.
 
-    `cast_at` is cut to the hour.
+    `fingerprint` is its leaf in the public log (see awards.envelopes). A struck one stays and counts for nothing; where
+    the elector may vote again the next has the next `number`, and only one of an elector is not struck. `cast_at` is
+    cut to the hour.
     """
 
     __tablename__ = "envelope"
@@ -199,14 +300,125 @@ class Envelope(Base):
         ForeignKeyConstraint(
             ["election_id", "roll_entry_id"], ["entitlement.election_id", "entitlement.roll_entry_id"]
         ),
+        Index(
+            "uq_envelope_standing",
+            "election_id",
+            "roll_entry_id",
+            unique=True,
+            sqlite_where=text("struck_because IS NULL"),
+            postgresql_where=text("struck_because IS NULL"),
+        ),
     )
 
     election_id: Mapped[int] = mapped_column(primary_key=True)
     roll_entry_id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, default=1, server_default="1")
     sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     tag: Mapped[str] = mapped_column(String(64))
+    fingerprint: Mapped[str] = mapped_column(String(64), default="", server_default="")
     origin: Mapped[EnvelopeOrigin] = mapped_column(Word(EnvelopeOrigin))
     cast_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    struck_because: Mapped[StruckBecause | None] = mapped_column(Word(StruckBecause))
+    decision_id: Mapped[int | None] = mapped_column(ForeignKey("decision.id"))
+
+
+class Dispute(Base):
+    """A question whether the right delegate cast an elector's ballot: the chair decides before the opening."""
+
+    __tablename__ = "dispute"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(32), unique=True, default=public_id)
+    edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"), index=True)
+    roll_entry_id: Mapped[int] = mapped_column(ForeignKey("roll_entry.id"), index=True)
+    raised_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    said_by: Mapped[str] = mapped_column(String(254), default="")
+    reason: Mapped[str] = mapped_column(Text)
+    raised_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    decision_id: Mapped[int | None] = mapped_column(ForeignKey("decision.id"))
+    upheld: Mapped[bool | None]
+
+    roll_entry: Mapped[RollEntry] = relationship()
+
+
+class LogLeaf(Base):
+    """A fingerprint at its position in an election's public log: a Merkle tree that only grows."""
+
+    __tablename__ = "log_leaf"
+
+    election_id: Mapped[int] = mapped_column(ForeignKey("election.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    fingerprint: Mapped[str] = mapped_column(String(64), index=True)
+
+
+class LogHead(Base):
+    """The root over the first `size` leaves of a log, as it was published."""
+
+    __tablename__ = "log_head"
+    __table_args__ = (UniqueConstraint("election_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    election_id: Mapped[int] = mapped_column(ForeignKey("election.id"), index=True)
+    number: Mapped[int]
+    size: Mapped[int]
+    root: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class PaperBallot(Base):
+    """The paper ballots issued to an elector, one paper for each category: while they are out, no online ballot is."""
+
+    __tablename__ = "paper_ballot"
+    __table_args__ = (UniqueConstraint("roll_entry_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(32), unique=True, default=public_id)
+    edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"), index=True)
+    roll_entry_id: Mapped[int] = mapped_column(ForeignKey("roll_entry.id"), index=True)
+    number: Mapped[int]
+    state: Mapped[PaperState] = mapped_column(Word(PaperState), default=PaperState.ISSUED)
+    issued_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    issued_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    reason: Mapped[str] = mapped_column(String(400), default="", server_default="")
+
+    roll_entry: Mapped[RollEntry] = relationship()
+
+
+class Bundle(Base):
+    """Papers of one category, tied together and numbered: two tellers enter them apart, only what agrees counts."""
+
+    __tablename__ = "bundle"
+    __table_args__ = (UniqueConstraint("election_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(32), unique=True, default=public_id)
+    election_id: Mapped[int] = mapped_column(ForeignKey("election.id"), index=True)
+    number: Mapped[int]
+    papers: Mapped[int]
+    state: Mapped[BundleState] = mapped_column(Word(BundleState), default=BundleState.OPEN)
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    made_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    agreed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    reason: Mapped[str] = mapped_column(String(400), default="", server_default="")
+
+    election: Mapped[Election] = relationship()
+
+
+class BundlePaper(Base):
+    """One paper as one teller entered it, sealed to the election's key. `digest` is keyed, and only tells whether two
+    tellers entered the same; `fingerprint` is the leaf in the public log of the one that counts.
+    """
+
+    __tablename__ = "bundle_paper"
+
+    bundle_id: Mapped[int] = mapped_column(ForeignKey("bundle.id"), primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    digest: Mapped[str] = mapped_column(String(64))
+    fingerprint: Mapped[str] = mapped_column(String(64), default="", server_default="")
+    entered_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class Ballot(Base):

@@ -20,6 +20,8 @@ APPEND_ONLY = (
     "own_deadline",
     "nomination_submission",
     "finding_review",
+    "log_leaf",
+    "log_head",
     "room_note",
 )
 """Tables whose rows are neither changed nor deleted, but for the columns in MAY_CHANGE."""
@@ -93,9 +95,10 @@ def guards(columns: dict[str, tuple[str, ...]]) -> list[Guard]:
             "guard_envelope_update",
             "envelope",
             "UPDATE",
-            "OLD.election_id <> NEW.election_id OR OLD.roll_entry_id <> NEW.roll_entry_id OR OLD.tag <> NEW.tag"
-            " OR NEW.sealed IS NOT NULL",
-            "an envelope is only ever blanked",
+            "OLD.election_id <> NEW.election_id OR OLD.roll_entry_id <> NEW.roll_entry_id"
+            " OR OLD.number <> NEW.number OR OLD.tag <> NEW.tag OR OLD.fingerprint <> NEW.fingerprint"
+            " OR (NEW.sealed IS NOT NULL AND NEW.sealed IS DISTINCT FROM OLD.sealed)",
+            "an envelope is only ever struck or blanked",
         ),
     ]
     return found

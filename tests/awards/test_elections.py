@@ -670,6 +670,7 @@ def test_without_lock_check_and_key_two_ballots_at_once_would_leave_two(app: Fla
         db.session.execute(text("ALTER TABLE bare RENAME TO envelope"))
     else:
         db.session.execute(text("ALTER TABLE envelope DROP CONSTRAINT pk_envelope"))
+        db.session.execute(text("DROP INDEX uq_envelope_standing"))
     contest.session.commit()
 
     assert cast_twice_at_once(app, protected=False) == 2

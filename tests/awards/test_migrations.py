@@ -169,7 +169,7 @@ def test_what_is_append_only_is_neither_changed_nor_deleted(
 ) -> None:
     if upgraded:
         flask_migrate.upgrade(directory=migrations(tmp_path))
-    column = {"ballot": "nonce", "score_sheet_version": "comment"}.get(table, "id")
+    column = {"ballot": "nonce", "score_sheet_version": "comment", "log_leaf": "fingerprint"}.get(table, "id")
     changed = "'tampered'" if column != "id" else "99"
 
     for statement in (f"UPDATE {table} SET {column} = {changed}", f"DELETE FROM {table}"):
