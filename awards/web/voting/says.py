@@ -20,6 +20,7 @@ from judging.rules import Rules, Vote
 from judging.values import Electorate, Method, RecordScope, SameCountry, Slate
 
 TOLD = (ClauseKind.VOTE, ClauseKind.METHOD, ClauseKind.QUORUM, ClauseKind.OWN_CITY)
+TOLD_TO_THE_PUBLIC = (ClauseKind.PUBLIC_VOTE, ClauseKind.PUBLIC_METHOD, ClauseKind.PUBLIC_TIE)
 GROUP, A_LINE = 4, 4
 
 
@@ -74,10 +75,10 @@ def state(paper: Paper, cast: str) -> str:
     return _("Not cast yet.")
 
 
-def told(rules: Rules, names: Names) -> Iterator[str]:
-    """What the rules say of the vote, sentence by sentence."""
+def told(rules: Rules, names: Names, *, public: bool = False) -> Iterator[str]:
+    """What the rules say of the vote, or of the public's own, sentence by sentence."""
     for clause in clauses(rules):
-        if clause.kind in TOLD:
+        if clause.kind in (TOLD_TO_THE_PUBLIC if public else TOLD):
             yield SENTENCES[clause.kind](clause, names)
 
 
