@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, abort, g, render_template
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from awards import editions, own_ballots, roll
@@ -48,7 +49,9 @@ class Booth:
 
     @property
     def name(self) -> str:
-        """For whom the ballots are."""
+        """For whom the ballots are: of the public it is the address that is known."""
+        if self.entry.is_public:
+            return self.entry.email or _("somebody of the public")
         return (
             self.entry.organisation.name if self.entry.organisation else self.entry.name or self.entry.elector
         )
