@@ -189,8 +189,11 @@ def _by_the_public(page: Page, found: Mapping[str, Any], called: _Called) -> ByT
     """The public's own vote; `called` knows the nominations, and whose its prize is."""
     rules, names = page.rules.for_the_public(), page.face.names
     election, result = as_object(found["election"]), outcome_of(as_object(found["result"]))
-    cast = int(election["ballots"])
+    abstained = int(election["abstentions"])
+    cast = int(election["ballots"]) + abstained
     said = ngettext("One ballot of the public was cast.", "%(num)d ballots of the public were cast.", cast)
+    if abstained:
+        said = f"{said} {ngettext('One abstained.', '%(num)d abstained.', abstained)}"
     return ByThePublic(
         names.name("prizes", rules.prizes_of(called.category)[0].key),
         said,
