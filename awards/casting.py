@@ -102,7 +102,7 @@ def cast(
             raise passes.PassEnded
     rules = editions.rules_of(session, edition)
     mine = papers(session, edition, entry, opened=opened, now=now, rules=rules)
-    vote = roll.vote_of(rules)
+    vote = roll.vote_of(rules, public=entry.is_public)
     try:
         return cast_held(session, entry, mine, choices, vote=vote, form=form, nonces=nonces, now=now)
     except CameAtOnce:

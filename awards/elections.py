@@ -26,6 +26,7 @@ from awards.models import (
 )
 from awards.panels import ON_THE_SLATE
 from awards.timetable import Phase
+from judging.rules import Rules, Vote
 from judging.values import Electorate, Json, SecondRound, Slate
 
 IN_THE_BOX = (ElectionState.OPEN, ElectionState.CLOSED)
@@ -84,6 +85,11 @@ def of_category(session: Session, edition: Edition, category: str) -> list[Elect
         for election in of_edition(session, edition)
         if election.category == category and election.state is not ElectionState.VOID
     ]
+
+
+def vote_of(rules: Rules, election: Election) -> Vote:
+    """The vote that an election is: that of the electors on the roll, or the public's own. Raises NoVote."""
+    return roll.vote_of(rules, public=election.kind is ElectionKind.PUBLIC)
 
 
 def slate_of(session: Session, edition: Edition, category: str) -> tuple[str, ...]:
@@ -164,8 +170,20 @@ def _open_vote(session: Session, edition: Edition, *, actor: Actor, now: datetim
     for election in waiting:
         election.state, election.opened_at = ElectionState.OPEN, now
         record(session, edition, election, "election.opened", actor=actor, now=now)
+        _open_to_the_public(session, edition, election, actor=actor, now=now)
     session.flush()
     return tuple(waiting)
+
+
+def _open_to_the_public(
+    session: Session, edition: Edition, beside: Election, *, actor: Actor, now: datetime
+) -> None:
+    """Open the public's own vote beside the vote in a category, with the same finalists and the same key."""
+    if editions.rules_of(session, edition).public_vote is None:
+        return
+    election = make(session, edition, beside.category, beside.slate, ElectionKind.PUBLIC, beside.key)
+    election.state, election.opened_at = ElectionState.OPEN, now
+    record(session, edition, election, "election.opened", actor=actor, now=now)
 
 
 def open_second(session: Session, edition: Edition, *, actor: Actor, now: datetime) -> tuple[Election, ...]:

@@ -120,7 +120,7 @@ def cast(
         raise NotOpen(election.category)
     if standing(session, election, entry):
         raise AlreadyCast(entry.elector)
-    vote = roll.vote_of(editions.rules_of(session, edition))
+    vote = elections.vote_of(editions.rules_of(session, edition), election)
     put(session, [Sealing(election, entry, choice, tag, nonce)], vote, origin=origin, now=now)
     found = standing(session, election, entry)
     if found is None:
@@ -194,8 +194,10 @@ def cast_all(
         if (election.id, entry.id) in there:
             raise AlreadyCast(entry.elector)
         there.add((election.id, entry.id))
-    vote = roll.vote_of(editions.rules_of(session, edition))
-    rows = [_envelope(*ballot, vote, origin=origin, now=now) for ballot in ballots]
+    rules = editions.rules_of(session, edition)
+    rows = [
+        _envelope(*it, elections.vote_of(rules, it[0]), origin=origin, now=now) for it in ballots
+    ]
     if rows:
         session.execute(insert(Envelope), rows)
 

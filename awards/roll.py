@@ -67,11 +67,15 @@ class AlreadyCast(Exception):
     """The elector has an envelope in this election already."""
 
 
-def vote_of(rules: Rules) -> Vote:
-    """The vote that the rules have. Raises NoVote."""
+def vote_of(rules: Rules, *, public: bool = False) -> Vote:
+    """The vote that the rules have, or the public's own beside it. Raises NoVote."""
     if rules.second_round is not SecondRound.VOTE or rules.vote is None:
         raise NoVote(rules.key)
-    return rules.vote
+    if not public:
+        return rules.vote
+    if rules.public_vote is None:
+        raise NoVote(rules.key)
+    return rules.public_vote.vote
 
 
 def of_edition(session: Session, edition: Edition) -> Sequence[RollEntry]:
@@ -112,7 +116,10 @@ def by_letter(entries: Iterable[RollEntry]) -> list[RollEntry]:
 def having(edition: int, email: str) -> Select[RollEntry]:
     """Those on the roll of an edition who have an address; more than one where it is shared."""
     return select(RollEntry).where(
-        RollEntry.edition_id == edition, RollEntry.email == email, RollEntry.state == RollState.ON
+        RollEntry.edition_id == edition,
+        RollEntry.email == email,
+        RollEntry.state == RollState.ON,
+        RollEntry.is_public.is_(False),
     )
 
 

@@ -86,7 +86,7 @@ def booth(*, opened: datetime | None = None) -> Booth:
     edition, entry, session, now = door.edition(), door.elector().entry, db.session(), sessions.now()
     rules, texts = editions.in_force(session, edition)
     try:
-        vote = roll.vote_of(rules)
+        vote = roll.vote_of(rules, public=entry.is_public)
     except NoVote:
         abort(404)
     account = g.get("account")
