@@ -160,6 +160,7 @@ def put(
         _envelope(it.election, it.entry, it.choice, vote, origin=origin, now=now, tag=it.tag, nonce=it.nonce)
         for it in ballots
     ]
+    _number(session, rows)
     try:
         with session.begin_nested():
             session.execute(insert(Envelope), rows)
@@ -198,8 +199,28 @@ def cast_all(
     rows = [
         _envelope(*it, elections.vote_of(rules, it[0]), origin=origin, now=now) for it in ballots
     ]
+    _number(session, rows)
     if rows:
         session.execute(insert(Envelope), rows)
+
+
+def _number(session: Session, rows: Sequence[dict[str, object]]) -> None:
+    """Give each envelope its number: the next where an earlier one of the elector was struck."""
+    wanted = {row["election_id"] for row in rows}
+    whose = {row["roll_entry_id"] for row in rows}
+    query = select(Envelope.election_id, Envelope.roll_entry_id, func.max(Envelope.number)).where(
+        Envelope.election_id.in_(wanted), Envelope.struck_because.is_not(None)
+    )
+    if len(whose) == 1:
+        query = query.where(Envelope.roll_entry_id.in_(whose))
+    struck: dict[tuple[object, object], int] = {
+        (election, entry): last
+        for election, entry, last in session.execute(
+            query.group_by(Envelope.election_id, Envelope.roll_entry_id)
+        )
+    }
+    for row in rows:
+        row["number"] = struck.get((row["election_id"], row["roll_entry_id"]), 0) + 1
 
 
 def _envelope(
