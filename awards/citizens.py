@@ -1,7 +1,7 @@
 """Citizens: who gives an e-mail address gets a mail, and who comes in by its link votes on the public's prize.
 
-One mailbox has one ballot. Nobody is kept out: many requests from one place, or for one mailbox, only make the mail come
-later. Networks and mailboxes are kept as keyed hashes, the address until the release; times to the hour.
+One mailbox has one ballot. Nobody is kept out: many requests from one place, or for one mailbox, only make the mail
+come later. Networks and mailboxes are kept as keyed hashes, the address until the release; times to the hour.
 """
 
 from __future__ import annotations

@@ -121,14 +121,18 @@ def the_one(entries: Sequence[RollEntry]) -> RollEntry | None:
 
 
 def of_people(session: Session, account: Account) -> dict[int, list[RollEntry]]:
-    """The electors that a person may be, by edition."""
+    """The electors on the roll that a person may be, by edition. Whoever votes as one of the public comes in by link."""
     own = select(AccountAddress.email).where(AccountAddress.account_id == account.id)
     judge = select(Judge.id).where(Judge.account_id == account.id, Judge.state == JudgeState.ACCEPTED)
     by_address = RollEntry.email.in_(own) & (RollEntry.email != "") & RollEntry.judge_id.is_(None)
     found: dict[int, list[RollEntry]] = {}
     for entry in session.scalars(
         select(RollEntry)
-        .where(RollEntry.state == RollState.ON, RollEntry.judge_id.in_(judge) | by_address)
+        .where(
+            RollEntry.state == RollState.ON,
+            RollEntry.is_public.is_(False),
+            RollEntry.judge_id.in_(judge) | by_address,
+        )
         .order_by(RollEntry.id)
         .execution_options(populate_existing=True)
     ):

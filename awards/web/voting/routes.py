@@ -49,6 +49,8 @@ class Booth:
     @property
     def name(self) -> str:
         """For whom the ballots are."""
+        if self.entry.is_public:
+            return self.entry.email
         return (
             self.entry.organisation.name if self.entry.organisation else self.entry.name or self.entry.elector
         )

@@ -108,6 +108,19 @@ def instruction(vote: Vote, free: int) -> str:
     )
 
 
+def how(vote: Vote) -> str:
+    """The method of a vote in one sentence, for who has no ballot before them."""
+    if vote.method is Method.ONE_CHOICE:
+        return _("In each category you choose one finalist.")
+    if vote.method is Method.APPROVAL:
+        return ngettext(
+            "In each category you choose one finalist.",
+            "In each category you choose up to %(num)d finalists.",
+            vote.approve_up_to,
+        )
+    return _("In each category you give the finalists places, 1 for the best.")
+
+
 def barred(rules: Rules, vote: Vote) -> str:
     """Why a finalist can't be chosen by this elector."""
     country = vote.electorate is Electorate.JUDGES and rules.same_country is not SameCountry.OFF
