@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
@@ -196,9 +196,7 @@ def cast_all(
             raise AlreadyCast(entry.elector)
         there.add((election.id, entry.id))
     rules = editions.rules_of(session, edition)
-    rows = [
-        _envelope(*it, elections.vote_of(rules, it[0]), origin=origin, now=now) for it in ballots
-    ]
+    rows = [_envelope(*it, elections.vote_of(rules, it[0]), origin=origin, now=now) for it in ballots]
     _number(session, rows)
     if rows:
         session.execute(insert(Envelope), rows)
@@ -266,15 +264,24 @@ def presence(session: Session, open_elections: Sequence[Election]) -> Presence:
     return Presence(present or 0, electors or 0, envelopes or 0)
 
 
-def subject_of(opening: Sequence[Election], found: Presence) -> dict[str, Json]:
-    """What an opening is about."""
-    return {
+def public_in(session: Session, public: Sequence[Election]) -> dict[str, int]:
+    """How many envelopes lie in each of the public's votes, by its identifier."""
+    counted = elections.turnout(session, public)
+    return {it.public_id: turnout.envelopes for it, turnout in zip(public, counted, strict=True)}
+
+
+def subject_of(
+    opening: Sequence[Election], found: Presence, public: Mapping[str, int] | None = None
+) -> dict[str, Json]:
+    """What an opening is about; `public`: the envelopes of the public's own votes, opened with the others."""
+    subject: dict[str, Json] = {
         "elections": [election.public_id for election in opening],
         "categories": [election.category for election in opening],
         "envelopes": found.envelopes,
         "present": found.present,
         "roll": found.roll,
     }
+    return subject | ({"public": dict[str, Json](public)} if public else {})
 
 
 def open_all(
@@ -294,13 +301,15 @@ def open_all(
     NobodyVoted, QuorumNotMet, BallotSpoilt, NeedsTwoPeople, SubjectChanged.
     """
     editions.lock(session, edition)
-    vote = roll.vote_of(editions.rules_of(session, edition))
-    opening = elections.of_edition(session, edition, *elections.IN_THE_BOX)
-    if not opening:
+    rules = editions.rules_of(session, edition)
+    voted = elections.of_edition(session, edition, *elections.IN_THE_BOX)
+    if not voted:
         raise NotOpen(edition.key)
-    found = presence(session, opening)
-    check_quorum(vote, opening, found)
-    subject = subject_of(opening, found)
+    public = elections.of_the_public(session, edition, *elections.IN_THE_BOX)
+    found = presence(session, voted)
+    check_quorum(roll.vote_of(rules), voted, found)
+    subject = subject_of(voted, found, public_in(session, public))
+    opening = (*voted, *public)
     first = None
     if approved is None:
         decisions.complete_alone(session, edition, OPENING, subject, actor=actor, now=now)
@@ -320,7 +329,11 @@ def open_all(
         signed_as="teller",
         proposed_by=first,
     )
-    ballots = [ballot for election in opening for ballot in _ballots_of(session, election, vote, key_folder)]
+    ballots = [
+        ballot
+        for election in opening
+        for ballot in _ballots_of(session, election, elections.vote_of(rules, election), key_folder)
+    ]
     if ballots:
         session.execute(insert(Ballot), sorted(ballots, key=lambda ballot: str(ballot["commitment"])))
     session.execute(
@@ -331,10 +344,10 @@ def open_all(
     for election in opening:
         election.state, election.counted_at = ElectionState.COUNTED, now
         election.closed_at = election.closed_at or now
-        election.tally = tally_document(tally_of(session, election, vote))
+        election.tally = tally_document(tally_of(session, election, elections.vote_of(rules, election)))
         election.key.state = KeyState.SPENT
     session.flush()
-    return tuple(opening)
+    return opening
 
 
 def check_quorum(vote: Vote, opening: Sequence[Election], found: Presence) -> None:

@@ -124,7 +124,12 @@ def of_people(session: Session, account: Account) -> dict[int, list[RollEntry]]:
     """The electors on the roll that a person may be, by edition. Whoever votes as one of the public comes in by link."""
     own = select(AccountAddress.email).where(AccountAddress.account_id == account.id)
     judge = select(Judge.id).where(Judge.account_id == account.id, Judge.state == JudgeState.ACCEPTED)
-    by_address = RollEntry.email.in_(own) & (RollEntry.email != "") & RollEntry.judge_id.is_(None)
+    by_address = (
+        RollEntry.email.in_(own)
+        & (RollEntry.email != "")
+        & RollEntry.judge_id.is_(None)
+        & RollEntry.is_public.is_(False)
+    )
     found: dict[int, list[RollEntry]] = {}
     for entry in session.scalars(
         select(RollEntry)

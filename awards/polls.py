@@ -94,11 +94,13 @@ class Poll:
     stated: Deadline | None
     left: int
     """How many electors have a ballot left to cast."""
+    public: tuple[Election, ...] = ()
+    """The public's own votes beside it, on no roll and in no quorum: opened, closed and counted with it."""
 
     @property
     def everybody(self) -> bool:
-        """Whether every ballot that can still be cast is in the box."""
-        return not self.left
+        """Whether every ballot that can still be cast is in the box; of the public anybody may still come."""
+        return not self.left and not any(it.state is ElectionState.OPEN for it in self.public)
 
     @property
     def is_runoff(self) -> bool:
@@ -108,22 +110,28 @@ class Poll:
 def look(session: Session, edition: Edition) -> Poll:
     """How the vote stands. Raises NoVote."""
     vote = roll.vote_of(editions.rules_of(session, edition))
-    everything = elections.of_edition(session, edition)
-    shown = [it for it in everything if it.state in elections.IN_THE_BOX] or [
-        it for it in everything if it.state is ElectionState.COUNTED
-    ]
+    shown = _shown(elections.of_edition(session, edition))
+    public = _shown(elections.of_the_public(session, edition))
     found = envelopes.presence(session, shown)
     stated = editions.timetable_of(session, edition).get(Moment.VOTE_CLOSE)
     return Poll(
-        _stage(edition, shown),
+        _stage(edition, (*shown, *public)),
         tuple(shown),
         elections.turnout(session, shown),
         found,
         max(ceil(vote.quorum * found.roll), 1),
-        _closes(shown, stated),
+        _closes((*shown, *public), stated),
         stated,
         len(roll.left(session, edition)),
+        tuple(public),
     )
+
+
+def _shown(found: Sequence[Election]) -> list[Election]:
+    """Those in the box; where there is none, those that are counted."""
+    return [it for it in found if it.state in elections.IN_THE_BOX] or [
+        it for it in found if it.state is ElectionState.COUNTED
+    ]
 
 
 def _stage(edition: Edition, shown: Sequence[Election]) -> Stage:
@@ -203,13 +211,18 @@ def close(session: Session, edition: Edition, *, reason: str = "", actor: Actor,
             reason = decisions.need_reason(reason)
         elif now <= poll.closes.instant + grace(session, edition):
             raise TimeLeft(poll.closes)
-    closing = [it for it in poll.elections if it.state is ElectionState.OPEN]
+    closing = [it for it in (*poll.elections, *poll.public) if it.state is ElectionState.OPEN]
     for election in closing:
         election.state, election.closed_at = ElectionState.CLOSED, now
     session.flush()
     passes.end_all(session, edition, now=now)
     results.decide_close(
-        session, edition, [it.category for it in closing], reason=reason, actor=actor, now=now
+        session,
+        edition,
+        list(dict.fromkeys(it.category for it in closing)),
+        reason=reason,
+        actor=actor,
+        now=now,
     )
     return look(session, edition)
 

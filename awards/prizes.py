@@ -170,14 +170,15 @@ def hand_over(
 
 
 def of_edition(session: Session, edition: Edition) -> list[Award]:
-    """The prizes that stand, contested ones by place before those by decision."""
+    """The prizes that stand, contested ones by place, then the public's own, then those by decision."""
     awards = session.scalars(
         select(Award)
         .where(Award.edition_id == edition.id, Award.state == AwardState.GIVEN)
         .order_by(Award.category, Award.by_decision, Award.place, Award.id)
         .options(joinedload(Award.nomination))
-    )
-    return list(awards)
+    ).all()
+    rules = editions.rules_of(session, edition)
+    return sorted(awards, key=lambda it: (it.category, it.by_decision, rules.is_the_publics(it.prize)))
 
 
 def of_category(session: Session, edition: Edition, category: str) -> list[Award]:

@@ -69,6 +69,7 @@ def vote_again(
             "destroyed": destroyed,
             "election": election.public_id,
             "because": because,
+            **({"public": True} if before.kind is ElectionKind.PUBLIC else {}),
             **({"decision": caused_by.number} if isinstance(caused_by, Decision) else {}),
         },
         reason=caused_by.reason,
@@ -114,13 +115,13 @@ def _open(
     now: datetime,
 ) -> Election:
     key = editions.make_key(session, edition, folder=key_folder, now=now)
-    kind = ElectionKind.RUNOFF if before.kind is ElectionKind.RUNOFF else ElectionKind.REPEAT
+    kind = ElectionKind.REPEAT if before.kind is ElectionKind.REGULAR else before.kind
     election = elections.make(session, edition, before.category, sorted(slate), kind, key)
     if by_judges:
         roll.entitle_judges(session, edition, election)
     else:
         roll.entitle(session, edition, election, like=before)
-    needed = roll.vote_of(editions.rules_of(session, edition)).minimum_electors
+    needed = elections.vote_of(editions.rules_of(session, edition), election).minimum_electors
     if (found := elections.count_electors(session, election)) < needed:
         raise TooFewElectors({election.category: (found, needed)})
     election.state, election.opened_at = ElectionState.OPEN, now

@@ -17,6 +17,7 @@ from awards import (
     elections,
     envelopes,
     marked,
+    public_votes,
     rounds,
     standings,
     verdicts,
@@ -199,7 +200,7 @@ def deciding_sheets(session: Session, edition: Edition, category: str) -> dict[s
 
 
 def freeze(session: Session, edition: Edition, category: str, *, actor: Actor, now: datetime) -> Outcome:
-    """Count a category and freeze its result under the next number.
+    """Count a category and freeze its result under the next number, with that of the public's own prize.
 
     Where chair and deputies all have a conflict the ladder goes on without them.
     """
@@ -208,6 +209,7 @@ def freeze(session: Session, edition: Edition, category: str, *, actor: Actor, n
         session, edition, category, Stage.RESULT, outcome_document(outcome), actor=actor, now=now
     ):
         outcome = count(session, edition, category)
+    public = public_votes.settled(session, edition, category, actor=actor, now=now)
     last = session.scalar(
         select(func.max(FrozenOutcome.number)).where(
             FrozenOutcome.edition_id == edition.id, FrozenOutcome.category == category
@@ -218,7 +220,7 @@ def freeze(session: Session, edition: Edition, category: str, *, actor: Actor, n
             edition_id=edition.id,
             category=category,
             number=(last or 0) + 1,
-            document=outcome_document(outcome),
+            document=outcome_document(outcome) | public_votes.part(public),
             at=now,
         )
     )

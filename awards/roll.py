@@ -16,6 +16,7 @@ from awards.models import (
     DecisionKind,
     Edition,
     Election,
+    ElectionKind,
     ElectionState,
     Entitlement,
     Envelope,
@@ -99,7 +100,11 @@ def on(session: Session, edition: Edition) -> list[RollEntry]:
 def find(session: Session, edition: Edition, public_id: str) -> RollEntry:
     """An elector by the identifier of addresses. Raises NoSuchEntry."""
     found = session.scalars(
-        select(RollEntry).where(RollEntry.edition_id == edition.id, RollEntry.public_id == public_id)
+        select(RollEntry).where(
+            RollEntry.edition_id == edition.id,
+            RollEntry.public_id == public_id,
+            RollEntry.is_public.is_(False),
+        )
     ).first()
     if found is None:
         raise NoSuchEntry(public_id)
@@ -132,7 +137,11 @@ def cast(session: Session, edition: Edition) -> set[int]:
     found: Sequence[Row[ElectionState, int | None]] = session.execute(
         select(Election.state, Envelope.roll_entry_id)
         .outerjoin(Envelope, and_(Envelope.election_id == Election.id, Envelope.struck_because.is_(None)))
-        .where(Election.edition_id == edition.id, Election.state.in_((*lying, ElectionState.COUNTED)))
+        .where(
+            Election.edition_id == edition.id,
+            Election.kind != ElectionKind.PUBLIC,
+            Election.state.in_((*lying, ElectionState.COUNTED)),
+        )
     ).all()
     goes_on = any(state in lying for state, _ in found)
     return {entry for state, entry in found if entry is not None and (state in lying) == goes_on}

@@ -118,7 +118,8 @@ def propose(session: Session, edition: Edition, *, reason: str, actor: Actor, no
     box = look(session, edition)
     vote = roll.vote_of(editions.rules_of(session, edition))
     envelopes.check_quorum(vote, box.poll.elections, box.poll.presence)
-    subject = envelopes.subject_of(box.poll.elections, box.poll.presence)
+    public = envelopes.public_in(session, box.poll.public)
+    subject = envelopes.subject_of(box.poll.elections, box.poll.presence, public)
     return approvals.propose(session, edition, OPENING, subject, reason=reason, actor=actor, now=now)
 
 
@@ -175,7 +176,7 @@ def extend(
     )
     said: Json = {"local": until.local.isoformat(), "zone": until.zone}
     _decide(session, edition, box, EXTENDED, {"until": said}, reason=reason, actor=actor, now=now)
-    for election in box.poll.elections:
+    for election in (*box.poll.elections, *box.poll.public):
         election.state, election.closed_at = ElectionState.OPEN, None
     session.flush()
     return polls.call_missing(session, edition, actor=actor, now=now)

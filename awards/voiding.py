@@ -12,7 +12,7 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from awards import accounts, approvals, editions, elections, envelopes, keys, polls, repeats, roll
+from awards import accounts, approvals, editions, elections, envelopes, keys, polls, repeats
 from awards.audit import Actor
 from awards.envelopes import NotOpen
 from awards.models import Approval, Edition, Election, ElectionState, Role, RollEntry
@@ -37,7 +37,10 @@ class Loss:
 
 def look(session: Session, edition: Edition, *, key_folder: Path) -> Loss:
     """How it stands, without touching an envelope. Raises NotOpen where nothing lies in the box."""
-    found = tuple(elections.of_edition(session, edition, *elections.IN_THE_BOX))
+    found = (
+        *elections.of_edition(session, edition, *elections.IN_THE_BOX),
+        *elections.of_the_public(session, edition, *elections.IN_THE_BOX),
+    )
     if not found:
         raise NotOpen(edition.key)
     lost = tuple(it for it in found if not _has_its_key(it, key_folder))
@@ -81,14 +84,14 @@ def approve(
     if approvals.digest(_subject(loss)) != sha256:
         raise approvals.SubjectChanged(ANEW)
     approvals.approve(session, edition, approval, actor=actor, now=now)
-    vote = roll.vote_of(editions.rules_of(session, edition))
+    rules = editions.rules_of(session, edition)
     broken = [
         it
         for it in loss.elections
         if it in loss.without_key
         or (
             it.state is ElectionState.CLOSED
-            and not envelopes.can_be_opened(session, it, vote, key_folder=key_folder)
+            and not envelopes.can_be_opened(session, it, elections.vote_of(rules, it), key_folder=key_folder)
         )
     ]
     if not broken:

@@ -83,18 +83,33 @@ def boxes(record: Record, evidence: Evidence) -> dict[str, Box]:
     Ballots can be checked against their commitments where the record names everybody on the slate: the commitment
     is over references. Raises KeyError, TypeError or ValueError for lines of another form or of no election.
     """
-    elections = [election for category in evidence.categories for election in category.elections]
+    elections = [
+        election
+        for category in evidence.categories
+        for election in (*category.elections, *((category.public.election,) if category.public else ()))
+    ]
     found = {election.key: _box(evidence, election) for election in elections}
-    if len(found) != len(elections) or (elections and evidence.rules.vote is None):
+    votes = {election.key: _vote(evidence, election) for election in elections}
+    if len(found) != len(elections):
         raise ValueError("elections that can't be")
     for line in record.lines("commitments.jsonl"):
         found[as_text(line["election"])].commit(bytes.fromhex(as_text(line["commitment"])))
     for line in record.lines("ballots.jsonl"):
         found[as_text(line["election"])].put(line)
-    if evidence.rules.vote:
-        for box in found.values():
-            box.close(evidence.rules.vote)
+    for key, box in found.items():
+        box.close(votes[key])
     return found
+
+
+def _vote(evidence: Evidence, election: StatedElection) -> Vote:
+    """The vote that an election is by the rules. Raises ValueError where they have none."""
+    rules = evidence.rules
+    vote = rules.vote
+    if election.is_public:
+        vote = rules.public_vote.vote if rules.public_vote else None
+    if vote is None:
+        raise ValueError("a vote that the rules don't have")
+    return vote
 
 
 def _box(evidence: Evidence, election: StatedElection) -> Box:

@@ -39,6 +39,7 @@ class StatedElection:
     is_runoff: bool
     slate: tuple[str, ...]
     tally: Mapping[str, Json] | None
+    is_public: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,15 @@ class StatedCategory:
     slate: tuple[str, ...]
     elections: tuple[StatedElection, ...]
     result: Mapping[str, Json] | None
+    public: StatedPublic | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StatedPublic:
+    """What the record states of the public's own vote in a category."""
+
+    election: StatedElection
+    result: Mapping[str, Json]
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,21 +179,33 @@ def _decision(value: Json) -> Decided:
 
 def _category(key: str, stated: Mapping[str, Json]) -> StatedCategory:
     standing, result = stated["standing"], stated["result"]
+    elections = tuple(_election(key, as_object(it)) for it in as_list(stated["elections"]))
+    if any(it.is_public for it in elections):
+        raise ValueError("the public's vote among those that decide the prizes")
     return StatedCategory(
         key=key,
         standing=None if standing is None else as_object(standing),
         slate=_slate(stated["slate"]),
-        elections=tuple(_election(key, as_object(it)) for it in as_list(stated["elections"])),
+        elections=elections,
         result=None if result is None else as_object(result),
+        public=_public(key, as_object(stated["public"])) if "public" in stated else None,
     )
 
 
+def _public(category: str, stated: Mapping[str, Json]) -> StatedPublic:
+    election = _election(category, as_object(stated["election"]))
+    if not election.is_public:
+        raise ValueError("a vote of the public of another kind")
+    return StatedPublic(election, as_object(stated["result"]))
+
+
 def _election(category: str, stated: Mapping[str, Json]) -> StatedElection:
-    tally = stated["tally"]
+    tally, kind = stated["tally"], as_text(stated["kind"])
     return StatedElection(
         key=as_text(stated["election"]),
         category=category,
-        is_runoff=as_text(stated["kind"]) == "runoff",
+        is_runoff=kind == "runoff",
+        is_public=kind == "public",
         slate=_slate(stated["slate"]),
         tally=None if tally is None else as_object(tally),
     )

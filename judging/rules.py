@@ -222,6 +222,10 @@ class Rules:
         """The contested prizes of a category, best first."""
         return tuple(self.prize(key) for key in self.category(category).prizes)
 
+    def is_the_publics(self, prize: str) -> bool:
+        """Whether a prize is the public's own, which nothing else contests."""
+        return self.public_vote is not None and self.public_vote.prize == prize
+
     def for_the_public(self) -> Rules:
         """The rules as the public's own vote follows them: with its vote, its one prize and its ladder.
 
