@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from awards import affiliations, labels
+from awards import affiliations, anomalies, labels
 from awards.counts import Counts
 from awards.evidence import Evidence
 from awards.models import Affiliation, Award, AwardState, Edition, Judge, Nomination
@@ -32,6 +32,7 @@ def of_category(session: Session, edition: Edition, category: str) -> Document:
             {"nomination": counts.evidence.key(reference), "prize": prize}
             for reference, prize in _declined(session, edition, category)
         ],
+        **({} if (removed := anomalies.removed(session, edition, category)) is None else {"removed": removed}),
     }
 
 

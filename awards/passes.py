@@ -121,7 +121,7 @@ def the_one(entries: Sequence[RollEntry]) -> RollEntry | None:
 
 
 def of_people(session: Session, account: Account) -> dict[int, list[RollEntry]]:
-    """The electors on the roll that a person may be, by edition. Whoever votes as one of the public comes in by link."""
+    """The electors on the roll that a person may be, by edition. One of the public comes in by link."""
     own = select(AccountAddress.email).where(AccountAddress.account_id == account.id)
     judge = select(Judge.id).where(Judge.account_id == account.id, Judge.state == JudgeState.ACCEPTED)
     by_address = (
@@ -135,7 +135,6 @@ def of_people(session: Session, account: Account) -> dict[int, list[RollEntry]]:
         select(RollEntry)
         .where(
             RollEntry.state == RollState.ON,
-            RollEntry.is_public.is_(False),
             RollEntry.judge_id.in_(judge) | by_address,
         )
         .order_by(RollEntry.id)

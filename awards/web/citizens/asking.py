@@ -13,7 +13,7 @@ from wtforms.validators import InputRequired, ValidationError
 
 from awards import accounts, citizens
 from awards.citizens import PublicVoteNotOpen, Stage
-from awards.extensions import begin_writing, db
+from awards.extensions import db
 from awards.web import limits, sessions, voters, words
 from awards.web.access import Audience, audience
 from awards.web.citizens.routes import Answer, blueprint
@@ -40,7 +40,6 @@ def ask(edition: str) -> Answer:
     page = _page(edition)
     form = AddressForm()  # type: ignore[no-untyped-call]
     if request.method == "POST" and form.validate():
-        begin_writing()
         try:
             wait = citizens.ask(
                 db.session(),

@@ -48,6 +48,7 @@ def index(edition: str) -> str:  # noqa: ARG001
         lost=voiding.lost(session, found, key_folder=routes.key_folder()),
         history=history(),
         where=where,
+        public_vote=editions.rules_of(session, found).public_vote is not None,
     )
 
 

@@ -53,6 +53,7 @@ class Sheet:
     first: tuple[str, ...]
     cut: tuple[str, ...]
     votes: tuple[str, ...]
+    removed: str
     lines: tuple[Line, ...]
     steps: tuple[str, ...]
     not_given: tuple[Text, ...]
@@ -165,6 +166,7 @@ def _sheet(page: Page, published: Publication) -> Sheet:
         tuple(_first(count)),
         called.steps(as_list(count["shortlist"]), names),
         tuple(_vote(as_object(it)) for it in as_list(count["elections"])),
+        _removed(published.document.get("removed")),
         tuple(called.lines(result, names)) if result else (),
         tuple(called.step(it, names) for it in result.steps) if result else (),
         tuple(names.name("prizes", key) for key in published.document.get("not_given", ())),
@@ -188,6 +190,17 @@ def _vote(found: Mapping[str, Any]) -> str:
         abstained=abstained,
     )
     return f"{again} {said}".strip()
+
+
+def _removed(found: Json) -> str:
+    """How many ballots of the public were removed, also where none was; nothing where the public had no vote."""
+    if not isinstance(found, int):
+        return ""
+    return ngettext(
+        "Public vote: %(num)d ballot was removed before the opening, unread.",
+        "Public vote: %(num)d ballots were removed before the opening, unread.",
+        found,
+    )
 
 
 class _Called:

@@ -22,7 +22,8 @@ from judging.values import Method
 def index(**_edition: str) -> str:
     """The election in a few sentences, and how it stands with each of the elector's ballots."""
     here = routes.booth()
-    return routes.show("index", here, told=list(says.told(here.rules, here.names)))
+    told = says.told_public if here.entry.is_public else says.told
+    return routes.show("index", here, told=list(told(here.rules, here.names)))
 
 
 @blueprint.route("/<edition>/<category>", methods=["GET", "POST"])

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, abort, g, render_template
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from awards import editions, own_ballots, roll
@@ -50,7 +51,7 @@ class Booth:
     def name(self) -> str:
         """For whom the ballots are."""
         if self.entry.is_public:
-            return self.entry.email
+            return self.entry.email or _("one of the public")
         return (
             self.entry.organisation.name if self.entry.organisation else self.entry.name or self.entry.elector
         )

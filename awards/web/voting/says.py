@@ -81,6 +81,17 @@ def told(rules: Rules, names: Names) -> Iterator[str]:
             yield SENTENCES[clause.kind](clause, names)
 
 
+def told_public(rules: Rules, names: Names) -> Iterator[str]:
+    """The same for the public, whose vote decides one prize and no other."""
+    if rules.public_vote is not None:
+        yield _(
+            "The public votes on one prize, and on no other: %(prize)s.",
+            prize=names.name("prizes", rules.public_vote.prize),
+        )
+        yield how(rules.public_vote.vote)
+        yield _("How it stands is shown to nobody before the vote is closed.")
+
+
 def lists_ballots(rules: Rules) -> bool:
     """Whether the public record may list single ballots, which it does where it names everybody who stands on them."""
     return rules.record is not RecordScope.NUMBERS
