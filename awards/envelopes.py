@@ -18,7 +18,7 @@ from sqlalchemy import func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from awards import approvals, audit, decisions, editions, elections, keys, roll
+from awards import approvals, audit, decisions, disputes, editions, elections, keys, roll
 from awards.audit import Actor
 from awards.models import (
     Approval,
@@ -289,13 +289,14 @@ def open_all(
     All in this one transaction, so that nothing tells which ballot came out of which envelope: ballots stand in the
     order of their commitments. The keys are spent; `destroy_spent_keys` removes them once this is committed.
     A two-person act: `approved` by the actor, who is the second, or completed alone at the shell. Raises NotOpen,
-    NobodyVoted, QuorumNotMet, BallotSpoilt, NeedsTwoPeople, SubjectChanged.
+    NobodyVoted, DisputesOpen, QuorumNotMet, BallotSpoilt, NeedsTwoPeople, SubjectChanged.
     """
     editions.lock(session, edition)
     vote = roll.vote_of(editions.rules_of(session, edition))
     opening = elections.of_edition(session, edition, *elections.IN_THE_BOX)
     if not opening:
         raise NotOpen(edition.key)
+    disputes.need_none(session, edition)
     found = presence(session, opening)
     check_quorum(vote, opening, found)
     subject = subject_of(opening, found)
