@@ -41,7 +41,7 @@ def envelope_struck(case: Case) -> Letter:
                 organisation=body,
                 edition=case.edition,
             ),
-            str(BECAUSE.get(case.said("because"), "")),
+            str(BECAUSE.get(str(case.arguments.get("because", "")), "")),
             _("It was not opened, and never will be: nobody has seen or will see what is in it."),
         )
         more = text(
