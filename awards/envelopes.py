@@ -18,7 +18,7 @@ from sqlalchemy import func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from awards import approvals, audit, decisions, editions, elections, keys, roll
+from awards import approvals, audit, decisions, disputes, editions, elections, keys, roll
 from awards.audit import Actor
 from awards.models import (
     Approval,
@@ -298,13 +298,14 @@ def open_all(
     All in this one transaction, so that nothing tells which ballot came out of which envelope: ballots stand in the
     order of their commitments. The keys are spent; `destroy_spent_keys` removes them once this is committed.
     A two-person act: `approved` by the actor, who is the second, or completed alone at the shell. Raises NotOpen,
-    NobodyVoted, QuorumNotMet, BallotSpoilt, NeedsTwoPeople, SubjectChanged.
+    NobodyVoted, DisputesOpen, QuorumNotMet, BallotSpoilt, NeedsTwoPeople, SubjectChanged.
     """
     editions.lock(session, edition)
     rules = editions.rules_of(session, edition)
     voted = elections.of_edition(session, edition, *elections.IN_THE_BOX)
     if not voted:
         raise NotOpen(edition.key)
+    disputes.need_none(session, edition)
     public = elections.of_the_public(session, edition, *elections.IN_THE_BOX)
     found = presence(session, voted)
     check_quorum(roll.vote_of(rules), voted, found)

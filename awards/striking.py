@@ -82,7 +82,7 @@ def propose(
     subject: dict[str, Json] = {
         "because": because.value,
         "about": about,
-        "electors": sorted(it.public_id for it in entries),
+        "electors": list[Json](sorted(it.public_id for it in entries)),
     }
     return approvals.propose(
         session, edition, act_of(STRIKING, subject), subject, reason=reason, actor=actor, now=now
@@ -150,7 +150,7 @@ def strike(
             "struck_public": struck.by_category(found, public=True),
             **({"proposal": proposed_by.subject_sha256} if proposed_by else {}),
         },
-        names={"electors": sorted({entry.elector for _, entry in found if not entry.is_public})},
+        names={"electors": list[Json](sorted({it.elector for _, it in found if not it.is_public}))},
         reason=reason,
         signed_as=signed_as,
         proposed_by=signature(session, edition, proposed_by) if proposed_by else None,

@@ -80,6 +80,7 @@ def counts(session: Session, edition: Edition) -> list[Count]:
     )
     found: dict[tuple[str, bool, StruckBecause], int] = {}
     for category, kind, because, number in rows:
+        assert because is not None
         key = (category, kind is ElectionKind.PUBLIC, because)
         found[key] = found.get(key, 0) + number
     return [Count(*key, number) for key, number in sorted(found.items())]
