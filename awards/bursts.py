@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from statistics import median
 from typing import TypeVar
 
 from awards.spellings import EVERYBODYS, is_disposable, likeness_of
@@ -17,7 +18,7 @@ Key = TypeVar("Key")
 AT_LEAST = 20
 """How many of one network or domain within an hour are shown as a burst."""
 TIMES = 3
-"""How many times more than the rest of the vote leads one to expect."""
+"""How many times more than the middle one of the other hours."""
 BASE = 50
 """How many confirmations in other hours it takes to expect anything of a provider that everybody uses."""
 ALIKE = 3
@@ -116,23 +117,29 @@ def _classes(people: Sequence[Person]) -> Iterable[Class]:
 def _bursts(
     people: Sequence[Person], of: Mapping[int, str]
 ) -> dict[tuple[str, datetime | None], list[Person]]:
-    """Those of one network or domain who came within an hour, where that is far more than the rest of the vote says."""
-    whole = Counter(of[it.entry] for it in people)
+    """Those of one network or domain who came within an hour, where they are far more than the other hours say."""
     hours = Counter(it.hour for it in people)
     found = _grouped(((of[it.entry], it.hour), it) for it in people if of[it.entry])
     return {
         (what, hour): its
         for (what, hour), its in found.items()
         if len(its) >= AT_LEAST
-        and _is_strange(what, len(its), hours[hour], whole[what] - len(its), len(people) - hours[hour])
+        and _is_strange(
+            what,
+            len(its) / hours[hour],
+            [len(found.get((what, other), ())) / number for other, number in hours.items() if other != hour],
+            len(people) - hours[hour],
+        )
     }
 
 
-def _is_strange(what: str, here: int, all_here: int, elsewhere: int, all_elsewhere: int) -> bool:
-    """Whether `here` is more than TIMES what the other hours' share makes of this hour; in whole numbers."""
-    if what in EVERYBODYS and all_elsewhere < BASE:
+def _is_strange(what: str, share: float, others: Sequence[float], elsewhere: int) -> bool:
+    """Whether a share of an hour is more than TIMES that of the middle one of the other hours, which one burst more does
+    not shift.
+    """
+    if what in EVERYBODYS and elsewhere < BASE:
         return False
-    return here * all_elsewhere > TIMES * elsewhere * all_here or not elsewhere
+    return share > TIMES * (median(others) if others else 0)
 
 
 def _grouped(pairs: Iterable[tuple[Key, Person]]) -> dict[Key, list[Person]]:

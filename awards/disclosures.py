@@ -32,7 +32,9 @@ def of_category(session: Session, edition: Edition, category: str) -> Document:
             {"nomination": counts.evidence.key(reference), "prize": prize}
             for reference, prize in _declined(session, edition, category)
         ],
-        **({} if (removed := anomalies.removed(session, edition, category)) is None else {"removed": removed}),
+        **(
+            {} if (removed := anomalies.removed(session, edition, category)) is None else {"removed": removed}
+        ),
     }
 
 

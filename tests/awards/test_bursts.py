@@ -79,7 +79,7 @@ def test_many_of_one_network_within_an_hour_are_a_burst_and_the_same_over_a_day_
 
 
 def test_a_busy_hour_makes_no_burst_of_a_domain_whose_share_is_the_same_as_ever() -> None:
-    quiet = [(40, "gmail.com", "", 0), (60, "naver.com", "", 0)]
+    quiet = [(n, it, "", hour) for n, it in ((40, "gmail.com"), (60, "naver.com")) for hour in (0, 2, 3)]
     assert classes(*quiet, (400, "gmail.com", "", 1), (600, "naver.com", "", 1)) == []
     assert classes(*quiet, (400, "gmail.com", "", 1), (250, "naver.com", "", 1)) == []
     assert classes((400, "gmail.com", "", 1)) == []

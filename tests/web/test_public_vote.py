@@ -142,11 +142,11 @@ def test_an_address_gets_a_mail_whose_button_lets_in_to_the_ballots_of_the_publi
     asked = public.ask("Anna@City.example", client=client)
     told = says(client.get(asked.location))
     link = public.link("anna@city.example")
-    before = public.app.test_client().get(link)
+    before = client.get(link)
     with public.app.app_context():
         [elector] = db.session.scalars(select(PublicElector))
         unconfirmed = elector.confirmed_at
-    booth = press(client, before, to=link)
+    booth = press(client, before)
     index = says(client.get(booth.location))
     receipt = cast(client, "services", CHOICE)
     again = client.get(f"{BOOTH}/")
