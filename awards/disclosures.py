@@ -64,7 +64,12 @@ def _without_the_rest(found: Document) -> Document:
         "shortlist": standing["steps"],
         "elections": [_election(as_object(it)) for it in as_list(found["elections"])],
         "result": found["result"],
+        **({"public": _of_the_public(as_object(found["public"]))} if "public" in found else {}),
     }
+
+
+def _of_the_public(found: dict[str, Json]) -> Document:
+    return {"election": _election(as_object(found["election"])), "result": found["result"]}
 
 
 def _election(found: dict[str, Json]) -> Document:

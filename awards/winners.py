@@ -69,6 +69,8 @@ class Signed:
     category: str
     outcome: Outcome
     is_new: bool
+    public: Outcome | None = None
+    """What the public's own vote gave, where there was one."""
 
 
 def order_level(
@@ -121,6 +123,14 @@ def go_on(session: Session, edition: Edition, category: str, *, actor: Actor, no
         return False
     results.freeze(session, edition, category, actor=actor, now=now)
     return True
+
+
+def stage_of(session: Session, edition: Edition, category: str, order: Sequence[str]) -> Stage:
+    """At which ladder of a result the chair orders some level ones: the category's own before the public's."""
+    result = results.frozen(session, edition).get(category)
+    steps = verdicts.chairs_steps(result.document) if result else ()
+    mine = any(set(order) <= set(step.level) for step in steps)
+    return Stage.PUBLIC if result and public_votes.PART in result.document and not mine else Stage.RESULT
 
 
 def at_stage(result: FrozenOutcome, stage: Stage) -> Mapping[str, Json]:
@@ -223,10 +233,9 @@ def give(
     now: datetime,
 ) -> Signed:
     """Give the prizes of a settled result, by the decision that signs it."""
-    outcome = outcome_of(result.document)
+    outcome, public = outcome_of(result.document), public_votes.outcome_in(result.document)
     if result.signed_by:
-        return Signed(category, outcome, False)
-    public = public_votes.outcome_in(result.document)
+        return Signed(category, outcome, False, public)
     winners = [row for it in (outcome, public) if it is not None for row in it.rows if row.prize]
     names = {
         row.nomination: naming.shown(nominations.find(session, edition, row.nomination)) for row in winners
@@ -260,7 +269,7 @@ def give(
         session.add(award)
     session.flush()
     _end_the_contest(session, edition, category, {row.nomination for row in outcome.rows})
-    return Signed(category, outcome, True)
+    return Signed(category, outcome, True, public)
 
 
 def _signature_before(session: Session, edition: Edition, category: str) -> Decision | None:

@@ -62,6 +62,9 @@ class ClauseKind(StrEnum):
     OWN_CITY = "own_city"
     RESULT_STEP = "result_step"
     PRIZE = "prize"
+    PUBLIC_VOTE = "public_vote"
+    PUBLIC_METHOD = "public_method"
+    PUBLIC_TIE = "public_tie"
     PRIZE_BY_DECISION = "prize_by_decision"
     WITHHOLD = "withhold"
     VACATED = "vacated"
@@ -194,6 +197,15 @@ def _second_round(rules: Rules) -> _Found:
 def _prizes(rules: Rules) -> _Found:
     for category in rules.categories:
         yield from _prizes_of(rules, category)
+    if rules.public_vote:
+        public = rules.public_vote
+        yield ClauseKind.PUBLIC_VOTE, "", {"prize": public.prize}
+        yield (
+            ClauseKind.PUBLIC_METHOD,
+            "",
+            {"prize": public.prize, "method": public.method.value, "approve_up_to": public.approve_up_to},
+        )
+        yield ClauseKind.PUBLIC_TIE, "", {"prize": public.prize}
     for prize in rules.prizes:
         if prize.by_decision:
             yield ClauseKind.PRIZE_BY_DECISION, "", {"prize": prize.key, "most": prize.count}

@@ -249,6 +249,19 @@ SENTENCES: Mapping[ClauseKind, Callable[[Clause, Names], str]] = {
     ),
     ClauseKind.QUORUM: _quorum,
     ClauseKind.OWN_CITY: _own_city,
+    ClauseKind.PUBLIC_VOTE: lambda c, r: _(
+        "%(prize)s: one in each category, on which the public votes beside the vote, among the same finalists. Anybody "
+        "with an e-mail address that answers has one ballot in every category. It decides no other prize, and how it "
+        "stands is told to nobody before the close.",
+        prize=r.name("prizes", c["prize"]),
+    ),
+    ClauseKind.PUBLIC_METHOD: lambda c, r: _(
+        "The vote of the public: %(method)s Who has most gets it.", method=_method(c, r)
+    ),
+    ClauseKind.PUBLIC_TIE: lambda c, r: _(
+        "Where the public leaves finalists level, the higher total of the first round decides, then the chair, then a "
+        "lot. Where nobody chooses anybody it is not given."
+    ),
     ClauseKind.PRIZE_BY_DECISION: lambda c, r: _(
         "%(prize)s: at most %(most)d, named by the committee with a signed reason, without marks or votes.",
         prize=r.name("prizes", c["prize"]),

@@ -22,7 +22,7 @@ from awards.timetable import Deadline
 from awards.unsealing import Box, WayOn
 from awards.web import door, sessions, words
 from awards.web.access import Audience, audience
-from awards.web.polling import acts, routes
+from awards.web.polling import acts, index, routes
 from awards.web.polling.routes import VOTE, Answer, blueprint, lead
 from awards.web.secretariat import stating, wording
 from awards.web.secretariat.frame import long_reason, may, name_of, posted
@@ -183,6 +183,8 @@ def _page(box: Box, wrong: Mapping[str, str] | None = None, wanted: Deadline | N
         "opening.html",
         box=box,
         poll=box.poll,
+        public=index.of_the_public(box.poll),
+        prize=index.prize_of_the_public(),
         ways={it.value for it in box.ways},
         proposer=_proposer(box.opening or box.handing),
         own=(proposal := box.opening or box.handing) is not None and proposal.proposer_id == sessions.me().id,

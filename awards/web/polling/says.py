@@ -124,6 +124,13 @@ def decided(it: Decision, names: Names) -> str:
     """What a decision on the vote was."""
     if it.kind is DecisionKind.BELOW_QUORUM:
         return str(BELOW[str(it.subject["act"])])
+    if it.kind is DecisionKind.REPEAT and it.subject.get("public"):
+        return ngettext(
+            "%(category)s: the public votes again too, and its %(num)d envelope was destroyed unopened",
+            "%(category)s: the public votes again too, and its %(num)d envelopes were destroyed unopened",
+            int(it.subject["destroyed"]),
+            category=names.name("categories", it.category),
+        )
     if it.kind is DecisionKind.REPEAT:
         return ngettext(
             "%(category)s is voted on again: %(num)d envelope was destroyed unopened",

@@ -25,6 +25,7 @@ from judging.clauses import Section
 from judging.count import outcome_of, step_of
 from judging.ladder import StepTaken
 from judging.outcome import Outcome
+from judging.rules import Rules
 from judging.values import Json, Method, SecondRound, as_list, as_object
 
 IN_WORDS = (Section.FIRST_ROUND, Section.SECOND_ROUND)
@@ -57,6 +58,18 @@ class Sheet:
     lines: tuple[Line, ...]
     steps: tuple[str, ...]
     not_given: tuple[Text, ...]
+    public: ByThePublic | None
+
+
+@dataclass(frozen=True, slots=True)
+class ByThePublic:
+    """What the public's own vote in a category gave: on which prize, by how many, line by line."""
+
+    prize: Text
+    votes: str
+    value: str
+    lines: tuple[Line, ...]
+    steps: tuple[str, ...]
 
 
 @blueprint.get("/<edition>/method")
@@ -71,7 +84,7 @@ def method(edition: str) -> str:
         chapters=[it for it in told if _counts(it)],
         numbers=_numbers(page),
         sheets=[_sheet(page, it) for it in page.shown.winners if it.document.get("count")],
-        value=_value(page),
+        value=_value(page.rules),
     )
 
 
@@ -148,11 +161,11 @@ def _numbers(page: Page) -> list[tuple[str, int]]:
     return [*told, *([(_("Judges whose marks count"), int(judges))] if judges else [])]
 
 
-def _value(page: Page) -> str:
+def _value(rules: Rules) -> str:
     """What the figure is by which places were given."""
-    if page.rules.second_round is not SecondRound.VOTE or page.rules.vote is None:
+    if rules.second_round is not SecondRound.VOTE or rules.vote is None:
         return _("Mean of the marks")
-    return _("Points") if page.rules.vote.method is Method.BORDA else _("Votes")
+    return _("Points") if rules.vote.method is Method.BORDA else _("Votes")
 
 
 def _sheet(page: Page, published: Publication) -> Sheet:
@@ -170,6 +183,22 @@ def _sheet(page: Page, published: Publication) -> Sheet:
         tuple(called.lines(result, names)) if result else (),
         tuple(called.step(it, names) for it in result.steps) if result else (),
         tuple(names.name("prizes", key) for key in published.document.get("not_given", ())),
+        _by_the_public(page, as_object(count["public"]), called) if "public" in count else None,
+    )
+
+
+def _by_the_public(page: Page, found: Mapping[str, Any], called: _Called) -> ByThePublic:
+    """The public's own vote; `called` knows the nominations, and whose its prize is."""
+    rules, names = page.rules.for_the_public(), page.face.names
+    election, result = as_object(found["election"]), outcome_of(as_object(found["result"]))
+    cast = int(election["ballots"])
+    said = ngettext("One ballot of the public was cast.", "%(num)d ballots of the public were cast.", cast)
+    return ByThePublic(
+        names.name("prizes", rules.prizes_of(called.category)[0].key),
+        said,
+        _value(rules),
+        tuple(called.lines(result, names, public=True)),
+        tuple(called.step(it, names) for it in result.steps),
     )
 
 
@@ -208,10 +237,12 @@ class _Called:
 
     def __init__(self, page: Page, published: Publication) -> None:
         self.category = published.category
-        self.prizes = {
-            row["reference"]: row["prize"] for row in published.document["rows"] if not row.get("by_decision")
-        }
-        self.declined = {it["nomination"]: it["prize"] for it in published.document.get("declined", ())}
+        rows = published.document["rows"]
+        given = [(row["reference"], row["prize"]) for row in rows if not row.get("by_decision")]
+        back = [(it["nomination"], it["prize"]) for it in published.document.get("declined", ())]
+        public = page.rules.is_the_publics
+        self.prizes = {whose: dict(it for it in given if public(it[1]) == whose) for whose in (False, True)}
+        self.declined = {whose: dict(it for it in back if public(it[1]) == whose) for whose in (False, True)}
         same = [it for it in page.shown.finalists if it.category == self.category]
         rows = [row for it in (*same, published) for row in it.document["rows"]]
         self.known = {row["reference"]: results.nominee_of(row) for row in rows}
@@ -234,11 +265,12 @@ class _Called:
         )
         return sayings.step(called, self.category, names)
 
-    def lines(self, result: Outcome, names: Names) -> Iterable[Line]:
+    def lines(self, result: Outcome, names: Names, *, public: bool = False) -> Iterable[Line]:
+        """A result line by line. `public`: of the public's own prize, which one may have beside another."""
         for row in result.rows:
             found = self.known.get(row.nomination)
-            declined = self.declined.get(row.nomination)
-            prize = self.prizes.get(row.nomination) if found else None if declined else row.prize
+            declined = self.declined[public].get(row.nomination)
+            prize = self.prizes[public].get(row.nomination) if found else None if declined else row.prize
             yield Line(
                 found.name if found else self.name(row.nomination),
                 found.title if found else "",

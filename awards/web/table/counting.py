@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from functools import cached_property
 
@@ -11,9 +11,9 @@ from flask import abort
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from awards import editions, publication, results, withholding
+from awards import editions, public_votes, publication, results, withholding
 from awards.extensions import db
-from awards.models import Decision, Edition, PublicationKind
+from awards.models import Decision, Edition, Nomination, PublicationKind
 from awards.web import door
 from awards.web.sentences import METHODS
 from awards.web.table import boxes, sayings, sight
@@ -26,7 +26,7 @@ from judging.ballot import Tally
 from judging.count import outcome_of
 from judging.outcome import Outcome, OutcomeRow
 from judging.rules import Rules
-from judging.values import Method, SecondRound, Step
+from judging.values import Json, Method, SecondRound, Step
 
 
 class State(StrEnum):
@@ -77,6 +77,8 @@ class Counted(Stood):
     outcome: Outcome
     boxes: tuple[Box, ...]
     withheld: Mapping[str, Decision]
+    public: ByThePublic | None = None
+    """What the public's own vote gave, on a prize that nothing else contests."""
 
     @property
     def state(self) -> State:
@@ -86,9 +88,24 @@ class Counted(Stood):
             return State.SIGNED
         if results.waiting(self.outcome, Step.RUNOFF):
             return State.RUNOFF
-        if self.waiting:
-            return State.STUCK if self.is_stuck else State.TIE
+        if self.turn.waiting:
+            return State.STUCK if self.turn.is_stuck else State.TIE
         return State.TO_SIGN
+
+    @property
+    def turn(self) -> Counted:
+        """Where the chair orders level ones next: here, or for the prize of the public."""
+        waits = self.public is not None and self.public.waiting
+        return self.public if self.public is not None and waits and not self.waiting else self
+
+    @property
+    def _about(self) -> list[Nomination]:
+        return super()._about if self.turn is self else self.turn.level
+
+    @property
+    def prizes(self) -> list[Counted]:
+        """The results that give prizes here, the public's own after the other."""
+        return [self, *([self.public] if self.public is not None else [])]
 
     @cached_property
     def rows(self) -> tuple[Row, ...]:
@@ -160,6 +177,15 @@ class Counted(Stood):
         return self.said(self.outcome.steps)
 
 
+@dataclass(frozen=True, kw_only=True)
+class ByThePublic(Counted):
+    """What the public's own vote in a category gave."""
+
+    @property
+    def document(self) -> Mapping[str, Json]:
+        return public_votes.in_result(self.frozen.document) or {"steps": []}
+
+
 def _method(rules: Rules) -> str:
     assert rules.vote is not None
     if rules.vote.method is Method.APPROVAL:
@@ -190,23 +216,43 @@ def board(edition: Edition, of: Sequence[Sight] | None = None) -> list[Counted]:
             continue
         outcome = outcome_of(frozen.document)
         lines = {line.nomination.reference: line for line in it.lines}
-        counted.append(
-            Counted(
-                key=key,
-                name=it.name,
-                names=it.names,
-                table=it.table,
-                lines=tuple(lines[row.nomination] for row in outcome.rows),
-                frozen=frozen,
-                signed=signed.get(frozen.signed_by or 0),
-                public_from=shown.get(key),
-                rules=rules,
-                outcome=outcome,
-                boxes=tuple(held.get(key, ())),
-                withheld=withheld.get(key, {}),
-            )
+        found_here = Counted(
+            key=key,
+            name=it.name,
+            names=it.names,
+            table=it.table,
+            lines=tuple(lines[row.nomination] for row in outcome.rows),
+            frozen=frozen,
+            signed=signed.get(frozen.signed_by or 0),
+            public_from=shown.get(key),
+            rules=rules,
+            outcome=outcome,
+            boxes=tuple(box for box in held.get(key, ()) if not box.is_public),
+            withheld=withheld.get(key, {}),
         )
+        public = tuple(box for box in held.get(key, ()) if box.is_public)
+        counted.append(replace(found_here, public=_by_the_public(found_here, lines, public)))
     return counted
+
+
+def _by_the_public(beside: Counted, lines: Mapping[str, Line], boxes: tuple[Box, ...]) -> ByThePublic | None:
+    outcome = public_votes.outcome_in(beside.frozen.document)
+    if outcome is None:
+        return None
+    known = {it.name: getattr(beside, it.name) for it in fields(beside)}
+    changed = {
+        "rules": beside.rules.for_the_public(),
+        "outcome": outcome,
+        "lines": tuple(lines[row.nomination] for row in outcome.rows),
+        "boxes": boxes,
+        "withheld": {},
+    }
+    return ByThePublic(**{**known, **changed})
+
+
+def public_or_404(key: str) -> Counted:
+    """The public's own result in a category of the edition of the address."""
+    return result_or_404(key).public or abort(404)
 
 
 def result_or_404(key: str) -> Counted:
@@ -218,3 +264,8 @@ def result_or_404(key: str) -> Counted:
         )
         abort(lead("table.results", said, "caution"))
     return found or abort(404)
+
+
+def boards_of_the_public(edition: Edition) -> list[Counted]:
+    """The public's own result of every category that has one, in the rules' order."""
+    return [it.public for it in board(edition) if it.public is not None]

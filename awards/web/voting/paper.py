@@ -22,8 +22,9 @@ from judging.values import Method
 def index(**_edition: str) -> str:
     """The election in a few sentences, and how it stands with each of the elector's ballots."""
     here = routes.booth()
-    told = says.told_public if here.entry.is_public else says.told
-    return routes.show("index", here, told=list(told(here.rules, here.names)))
+    return routes.show(
+        "index", here, told=list(says.told(here.rules, here.names, public=here.entry.is_public))
+    )
 
 
 @blueprint.route("/<edition>/<category>", methods=["GET", "POST"])

@@ -20,6 +20,7 @@ from judging.rules import Rules, Vote
 from judging.values import Electorate, Method, RecordScope, SameCountry, Slate
 
 TOLD = (ClauseKind.VOTE, ClauseKind.METHOD, ClauseKind.QUORUM, ClauseKind.OWN_CITY)
+TOLD_TO_THE_PUBLIC = (ClauseKind.PUBLIC_VOTE, ClauseKind.PUBLIC_METHOD, ClauseKind.PUBLIC_TIE)
 GROUP, A_LINE = 4, 4
 
 
@@ -100,22 +101,11 @@ def state(paper: Paper, cast: str) -> str:
     return _("Not cast yet.")
 
 
-def told(rules: Rules, names: Names) -> Iterator[str]:
-    """What the rules say of the vote, sentence by sentence."""
+def told(rules: Rules, names: Names, *, public: bool = False) -> Iterator[str]:
+    """What the rules say of the vote, or of the public's own, sentence by sentence."""
     for clause in clauses(rules):
-        if clause.kind in TOLD:
+        if clause.kind in (TOLD_TO_THE_PUBLIC if public else TOLD):
             yield SENTENCES[clause.kind](clause, names)
-
-
-def told_public(rules: Rules, names: Names) -> Iterator[str]:
-    """The same for the public, whose vote decides one prize and no other."""
-    if rules.public_vote is not None:
-        yield _(
-            "The public votes on one prize, and on no other: %(prize)s.",
-            prize=names.name("prizes", rules.public_vote.prize),
-        )
-        yield how(rules.public_vote.vote)
-        yield _("How it stands is shown to nobody before the vote is closed.")
 
 
 def lists_ballots(rules: Rules) -> bool:
