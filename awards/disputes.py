@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, joinedload
 
 from awards import addressing, approvals, audit, chairs, decisions, editions, struck
@@ -155,6 +155,16 @@ def find(session: Session, edition: Edition, public_id: str) -> Dispute:
 
 def undecided(session: Session, edition: Edition) -> Sequence[Dispute]:
     """The disputes that keep the box shut: about an envelope that lies in it."""
+    return session.scalars(
+        select(Dispute)
+        .where(Dispute.edition_id == edition.id, waits())
+        .options(joinedload(Dispute.roll_entry))
+        .order_by(Dispute.id)
+    ).all()
+
+
+def waits() -> ColumnElement[bool]:
+    """That a dispute is not decided, and an envelope of its elector lies sealed in the box."""
     lies = (
         select(Envelope.election_id)
         .join(Election, Election.id == Envelope.election_id)
@@ -165,12 +175,7 @@ def undecided(session: Session, edition: Edition) -> Sequence[Dispute]:
             Election.state.in_((ElectionState.OPEN, ElectionState.CLOSED)),
         )
     )
-    return session.scalars(
-        select(Dispute)
-        .where(Dispute.edition_id == edition.id, Dispute.decision_id.is_(None), lies.exists())
-        .options(joinedload(Dispute.roll_entry))
-        .order_by(Dispute.id)
-    ).all()
+    return Dispute.decision_id.is_(None) & lies.exists()
 
 
 def need_none(session: Session, edition: Edition) -> None:

@@ -155,7 +155,7 @@ def test_an_address_gets_a_mail_whose_button_lets_in_to_the_ballots_of_the_publi
     assert asked.location == f"{ASK}/asked" and "a mail is on its way" in told
     assert "this address is yours" in says(before) and unconfirmed is None
     assert "These are the ballots of anna@city.example." in index
-    assert "The public votes on one prize, and on no other: Prize of the public." in index
+    assert "Prize of the public: one in each category, on which the public votes" in index
     assert "Your ballot is in the box" in says(receipt) or receipt.status_code == 200
     assert "Cast:" in says(again)
     assert public.count(Envelope) == 1

@@ -83,7 +83,7 @@ def _propose(one: Class, entries: list[RollEntry]) -> Answer:
         "Proposed to strike %(num)d ballots. Another organiser or teller has to approve it.",
         one.ballots,
     )
-    return frame.back_to("citizens.report", said)
+    return frame.back_to("polling.strikes", said)
 
 
 def _edition() -> Edition:
