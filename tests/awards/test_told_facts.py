@@ -268,7 +268,7 @@ TO_THE_PANEL = (
 )  # fmt: skip
 """Messages to those who judge and run the round, told of in tests of theirs."""
 TO_ELECTORS = (
-    Template.BALLOT, Template.DELEGATE_ASKED, Template.DELEGATE_NAMED, Template.DELEGATE_ENDED,
+    Template.BALLOT, Template.CITIZEN, Template.DELEGATE_ASKED, Template.DELEGATE_NAMED, Template.DELEGATE_ENDED,
     Template.DELEGATE_RECORDED, Template.ENVELOPE_STRUCK, Template.DISPUTE_RAISED, Template.DISPUTE_DECIDED,
 )  # fmt: skip
 """Messages about the vote, told of in test_electors, test_polls, test_casting and test_striking."""
