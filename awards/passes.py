@@ -212,6 +212,7 @@ def invite(
             arguments={
                 "again": again,
                 **({why.value: True} if why is not None else {}),
+                **({"public": True} if entry.is_public else {}),
                 "elector": entry.organisation.name if entry.organisation else "",
                 "until": notices.moment(closes) if closes else None,
             },

@@ -20,6 +20,7 @@ from awards import (
     elections,
     envelopes,
     passes,
+    public_votes,
     readiness,
     results,
     roll,
@@ -42,7 +43,7 @@ from awards.readiness import Item
 from awards.timetable import Deadline, Moment, Phase
 
 DAY = timedelta(days=1)
-WHY = {ElectionKind.REPEAT: Why.ANEW, ElectionKind.RUNOFF: Why.RUNOFF}
+WHY = {ElectionKind.REPEAT: Why.ANEW, ElectionKind.RUNOFF: Why.RUNOFF, ElectionKind.PUBLIC: Why.ANEW}
 checklist = readiness.checklist
 
 
@@ -185,10 +186,11 @@ def call(
     actor: Actor,
     now: datetime,
 ) -> list[RollEntry]:
-    """Write to those who have a ballot in elections that were opened now; who was written to."""
+    """Write to those who have a ballot in elections that were opened now, of the public too; who was written to."""
     found = list(opened)
     voting = roll.left(session, edition, found)
     reached = [entry for entry in passes.reachable(roll.on(session, edition)) if entry.id in voting]
+    reached += public_votes.let_in(session, found)
     why = next((WHY[it.kind] for it in found if it.kind in WHY), None)
     dated = look(session, edition).closes is not None
     return passes.invite(session, edition, reached, again=again, why=why, dated=dated, actor=actor, now=now)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from awards import editions, elections, standings, verdicts
 from awards.audit import Actor
-from awards.models import Edition, Election, ElectionState, Entitlement, RollEntry
+from awards.models import Edition, Election, ElectionKind, ElectionState, Entitlement, RollEntry, RollState
 from awards.verdicts import Stage
 from judging.count import outcome_document, outcome_of, public_round, standing_of, tally_of
 from judging.outcome import Outcome
@@ -48,6 +48,24 @@ def entitle(session: Session, edition: Edition, entry: RollEntry) -> None:
         if it.id not in there
     )
     session.flush()
+
+
+def let_in(session: Session, among: Iterable[Election]) -> Sequence[RollEntry]:
+    """The public electors who have a ballot in some of these elections, and an address."""
+    public = [it.id for it in among if it.kind is ElectionKind.PUBLIC]
+    return session.scalars(
+        select(RollEntry)
+        .join(Entitlement, Entitlement.roll_entry_id == RollEntry.id)
+        .where(
+            Entitlement.election_id.in_(public),
+            Entitlement.withheld_because.is_(None),
+            RollEntry.is_public.is_(True),
+            RollEntry.state == RollState.ON,
+            RollEntry.email != "",
+        )
+        .order_by(RollEntry.id)
+        .distinct()
+    ).all()
 
 
 def of_category(session: Session, edition: Edition, category: str) -> Election | None:

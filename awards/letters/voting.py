@@ -106,4 +106,9 @@ def _as_elector(case: Case, elector: str) -> str:
             elector=elector,
             edition=case.edition,
         )
+    if case.is_so("public"):
+        return _(
+            "You receive this because you came to the vote of the public of %(edition)s.",
+            edition=case.edition,
+        )
     return _("You receive this because you are on the roll of %(edition)s.", edition=case.edition)

@@ -29,7 +29,9 @@ from awards.models import (
     ElectionState,
     Envelope,
     NominationState,
+    Outbox,
 )
+from awards.notices import Template
 from awards.polls import TimeLeft
 from awards.replacing import Then
 from awards.winners import ChairToDecide
@@ -206,6 +208,10 @@ def test_a_finalist_disqualified_during_the_vote_has_the_public_s_envelopes_dest
     )
     after = square.public()
 
+    written = [
+        it.recipient for it in square.session.scalars(select(Outbox)) if it.template == Template.BALLOT.value
+    ]
+    assert [written.count(f"citizen{number}@citizens.example") for number in (0, 1)] == [1, 1]
     assert before.state is ElectionState.VOID
     assert (after.state, "SV-2" in after.slate) == (ElectionState.OPEN, False)
     sealed = select(Envelope.sealed).where(Envelope.election_id == before.id)

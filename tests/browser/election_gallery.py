@@ -11,6 +11,7 @@ from tests.browser import (
     calibration_scenes,
     cycle_scenes,
     polling_scenes,
+    public_prize_scenes,
     rehearsal_scenes,
     release_scenes,
     result_scenes,
@@ -29,6 +30,7 @@ def take(chromium: Browser, data: Path, folder: Path) -> None:
     stills = Stills()
     roll_scenes.take(stills, data, folder)
     polling_scenes.take(stills, data)
+    public_prize_scenes.take(stills, data)
     result_scenes.take(stills, data, folder)
     advice_scenes.take(stills, data)
     calibration_scenes.take(stills, data, folder)

@@ -69,7 +69,7 @@ def told() -> list[str]:
 
 def of_the_public(poll: Poll) -> Sequence[Turnout]:
     """How many of the public have voted: while they vote, a matter of the organisers."""
-    if poll.stage is Stage.OPEN and not frame.may(Audience.ORGANISER, reading=True):
+    if poll.stage is Stage.OPEN and not frame.may(Audience.ORGANISER, reading=False):
         return ()
     return elections.turnout(db.session(), poll.public)
 
