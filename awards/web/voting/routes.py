@@ -49,15 +49,9 @@ class Booth:
 
     @property
     def name(self) -> str:
-<<<<<<< HEAD
-        """For whom the ballots are."""
-        if self.entry.is_public:
-            return self.entry.email or _("one of the public")
-=======
         """For whom the ballots are: of the public it is the address that is known."""
         if self.entry.is_public:
             return self.entry.email or _("somebody of the public")
->>>>>>> public
         return (
             self.entry.organisation.name if self.entry.organisation else self.entry.name or self.entry.elector
         )
