@@ -9,6 +9,7 @@ from playwright.sync_api import Browser
 from tests.browser import (
     advice_scenes,
     calibration_scenes,
+    citizen_scenes,
     cycle_scenes,
     polling_scenes,
     public_prize_scenes,
@@ -31,6 +32,7 @@ def take(chromium: Browser, data: Path, folder: Path) -> None:
     roll_scenes.take(stills, data, folder)
     polling_scenes.take(stills, data)
     public_prize_scenes.take(stills, data)
+    citizen_scenes.take(stills, data)
     result_scenes.take(stills, data, folder)
     advice_scenes.take(stills, data)
     calibration_scenes.take(stills, data, folder)

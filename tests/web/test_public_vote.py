@@ -1,4 +1,4 @@
-"""The public's vote: an address typed, a mail, a button, a ballot; slowed and never shut out; strange classes struck."""
+"""The public votes: an address typed, a mail, a button, a ballot; slowed, never shut out; strange classes struck."""
 
 import re
 from collections.abc import Iterator
@@ -10,14 +10,10 @@ import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
-from werkzeug.test import TestResponse
 
 from awards import (
-    accounts,
     anomalies,
-    casting,
     citizens,
-    editions,
     elections,
     passes,
     polls,
@@ -30,103 +26,24 @@ from awards.models import (
     Account,
     Ballot,
     Envelope,
-    Outbox,
-    OutboxState,
     PublicElector,
-    Role,
     RollEntry,
     StruckBecause,
 )
-from awards.notices import Template
-from tests.awards.play import KEY, NOW
+from tests.awards.play import NOW
 from tests.awards.poll import CLOSES, PUBLIC, Poll
+from tests.web.citizens import ASK, AUDITOR, CHOICE, ORGANISER, REPORT, TELLER, Public, burst
 from tests.web.laid import laid
 from tests.web.signing import send, signed_in
 from tests.web.voters import BOOTH, cast, hidden, press, says
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
-PRIZE = """
-[[prizes]]
-key = "audience"
-name.en = "Prize of the public"
-
-[public_vote]
-prize = "audience"
-method = "one_choice"
-"""
-ASK = f"/en/{KEY}/public-vote"
-REPORT = f"/en/secretariat/{KEY}/vote/anomalies"
-ORGANISER, TELLER, AUDITOR = "organiser@desk.example", "teller@desk.example", "auditor@desk.example"
-CHOICE = ("c-services", "SV-2")
-
 
 @pytest.fixture(autouse=True)
 def clock() -> Iterator[time_machine.Traveller]:
     with time_machine.travel(NOW + timedelta(minutes=7), tick=False) as clock:
         yield clock
-
-
-class Public:
-    """The open vote, and whoever comes to it."""
-
-    def __init__(self, app: Flask) -> None:
-        self.app = app
-        folder = Path(app.config["LAURELS_DATA"])
-        with app.app_context():
-            self.poll = laid("public vote", folder, lambda: self._begin(folder))
-
-    def _begin(self, folder: Path) -> Poll:
-        begin_writing()
-        poll = Poll(db.session, folder, PUBLIC + PRIZE).begun()
-        poll.person(AUDITOR, Role.AUDITOR)
-        db.session.commit()
-        return poll
-
-    def edition(self):
-        return editions.find(db.session(), KEY)
-
-    def actor(self, email: str) -> Actor:
-        account = accounts.find(db.session(), email)
-        assert account is not None, email
-        return Actor(account=account, real=account)
-
-    def ask(self, address: str, place: str = "192.0.2.1", client: FlaskClient | None = None) -> TestResponse:
-        client = client or self.app.test_client()
-        return send(client, ASK, {"email": address}, environ_overrides={"REMOTE_ADDR": place})
-
-    def mails(self) -> list[Outbox]:
-        """Asked for inside an application context."""
-        found = select(Outbox).where(Outbox.template == Template.CITIZEN.value).order_by(Outbox.id)
-        return list(db.session.scalars(found))
-
-    def link(self, address: str) -> str:
-        """The address that the mail to somebody holds; the mail has gone out."""
-        with self.app.app_context():
-            begin_writing()
-            mail = next(it for it in self.mails() if it.recipient == address)
-            mail.state = OutboxState.SENT
-            entry = db.session.get_one(RollEntry, mail.roll_entry_id)
-            token = passes.make_link(db.session(), entry, now=NOW)
-            db.session.commit()
-        return f"/en/vote/link/{token}"
-
-    def come_in(self, address: str, place: str = "192.0.2.1") -> FlaskClient:
-        """A device on which somebody has asked, and pressed the button of the mail's link."""
-        client = self.app.test_client()
-        assert self.ask(address, place).status_code == 303
-        link = self.link(address)
-        client.environ_base["REMOTE_ADDR"] = place
-        answer = press(client, client.get(link))
-        assert (answer.status_code, answer.location) == (303, f"{BOOTH}/")
-        return client
-
-    def votes(self, address: str, place: str = "192.0.2.1") -> None:
-        assert cast(self.come_in(address, place), "services", CHOICE).status_code == 200
-
-    def count(self, table: type) -> int:
-        with self.app.app_context():
-            return len(db.session.scalars(select(table)).all())
 
 
 @pytest.fixture
@@ -151,11 +68,13 @@ def test_an_address_gets_a_mail_whose_button_lets_in_to_the_ballots_of_the_publi
     receipt = cast(client, "services", CHOICE)
     again = client.get(f"{BOOTH}/")
 
-    assert "Everybody may vote on one prize: Prize of the public" in page
-    assert asked.location == f"{ASK}/asked" and "a mail is on its way" in told
-    assert "this address is yours" in says(before) and unconfirmed is None
+    assert "Everybody may vote on one prize: People's prize" in page
+    assert asked.location == f"{ASK}/asked"
+    assert "a mail is on its way" in told
+    assert "this address is yours" in says(before)
+    assert unconfirmed is None
     assert "These are the ballots of anna@city.example." in index
-    assert "Prize of the public: one in each category, on which the public votes" in index
+    assert "People's prize: one in each category, on which the public votes" in index
     assert "Your ballot is in the box" in says(receipt) or receipt.status_code == 200
     assert "Cast:" in says(again)
     assert public.count(Envelope) == 1
@@ -193,7 +112,8 @@ def test_the_answer_is_the_same_whether_or_not_an_address_is_known(public: Publi
 def test_what_is_no_address_is_said_beside_the_field(public: Public, typed: str) -> None:
     answer = public.ask(typed)
 
-    assert answer.status_code == 422 and "Please mend this first" in says(answer)
+    assert answer.status_code == 422
+    assert "Please mend this first" in says(answer)
     assert public.count(PublicElector) == 0
 
 
@@ -214,7 +134,8 @@ def test_fifty_honest_people_behind_one_address_of_the_network_all_vote(public: 
     with public.app.app_context():
         assert {it.due_at for it in public.mails()} == {NOW + timedelta(minutes=7)}
         confirmed = [it.confirmed_at for it in db.session.scalars(select(PublicElector))]
-    assert len(confirmed) == 50 and None not in confirmed
+    assert len(confirmed) == 50
+    assert None not in confirmed
 
 
 def test_a_flood_is_slowed_and_nobody_is_shut_out(public: Public) -> None:
@@ -229,9 +150,11 @@ def test_a_flood_is_slowed_and_nobody_is_shut_out(public: Public) -> None:
     slowed, other = public.ask("late@city.example", "203.0.113.7"), public.ask("honest@city.example")
 
     assert waits[:100] == [timedelta()] * 100
-    assert waits[100] == timedelta(minutes=10) and waits[-1] == timedelta(minutes=20)
+    assert waits[100] == timedelta(minutes=10)
+    assert waits[-1] == timedelta(minutes=20)
     assert waits == sorted(waits) == due
-    assert slowed.location == f"{ASK}/asked?wait=20" and other.location == f"{ASK}/asked"
+    assert slowed.location == f"{ASK}/asked?wait=20"
+    assert other.location == f"{ASK}/asked"
     said = says(public.app.test_client().get(slowed.location))
     assert "so the mail goes out in 20 minutes. Nothing is lost" in said
     public.votes("late@city.example", "203.0.113.7")
@@ -299,22 +222,6 @@ def test_nothing_kept_tells_an_address_of_the_network_or_a_finer_time_than_the_h
     assert all(re.fullmatch("[0-9a-f]{64}", it) for it in kept)
 
 
-def burst(public: Public, number: int = 22) -> None:
-    """So many of one domain and network vote within an hour, and an honest person beside them."""
-    with public.app.app_context():
-        begin_writing()
-        session, edition, now = db.session(), public.edition(), NOW + timedelta(minutes=7)
-        people = [(f"{chr(97 + n)}@mailinator.com", "203.0.113.0") for n in range(number)]
-        for address, network in [*people, ("honest@city.example", "192.0.2.0")]:
-            where = {"key": b"k", "network": network, "now": now}
-            citizens.ask(session, edition, address, place=network, language="en", **where)
-            entry = session.scalars(select(RollEntry).where(RollEntry.email == address)).one()
-            citizens.confirm(session, edition, entry, **where)
-            choice, secret = {"services": ("SV-2",)}, address.ljust(20, "x")
-            casting.cast(session, edition, entry, choice, form=secret, nonces={"services": secret}, now=now)
-        session.commit()
-
-
 def test_a_strange_class_is_proposed_to_be_struck_by_one_and_struck_by_another(public: Public) -> None:
     burst(public)
     desk = signed_in(public.app, ORGANISER)
@@ -331,10 +238,12 @@ def test_a_strange_class_is_proposed_to_be_struck_by_one_and_struck_by_another(p
     )
 
     assert "Nothing is struck by the machine." in says(page)
-    assert "One network" in says(page) and "mailinator.com" in says(page)
+    assert "One network" in says(page)
+    assert "mailinator.com" in says(page)
     assert "Propose to strike 22 ballots" in says(one)
     assert (empty.status_code, nothing.status_code) == (422, 422)
-    assert done.status_code == 303 and twice.status_code == 422
+    assert done.status_code == 303
+    assert twice.status_code == 422
     with public.app.app_context():
         begin_writing()
         session, edition = db.session(), public.edition()
@@ -344,7 +253,8 @@ def test_a_strange_class_is_proposed_to_be_struck_by_one_and_struck_by_another(p
         assert anomalies.removed(session, edition, "services") == 22
         lying = db.session.scalars(select(Envelope).where(Envelope.struck_because.is_(None))).all()
         assert len(lying) == 1
-    assert "22" in says(desk.get(REPORT)) and "nothing to strike" in says(desk.get(found[0]))
+    assert "22" in says(desk.get(REPORT))
+    assert "nothing to strike" in says(desk.get(found[0]))
 
 
 def test_auditors_read_the_report_and_propose_nothing(public: Public) -> None:
@@ -396,7 +306,8 @@ def test_the_report_is_kept_at_the_opening_and_addresses_are_dropped_with_the_re
         ballots = session.scalars(select(Ballot).where(Ballot.election_id == opened.id)).all()
 
     assert (kept.confirmed, kept.struck, kept.frozen_at) == (23, 22, late)
-    assert after == kept and dropped == 23
+    assert after == kept
+    assert dropped == 23
     assert (emails, networks, recipients) == ({""}, {""}, {""})
     assert len(ballots) <= 1
     assert "The report as it stood when the envelopes were opened" in says(
