@@ -24,7 +24,7 @@ BASE = 50
 ALIKE = 3
 """How many addresses of one domain, alike but for dots, tags and numbers, are shown together."""
 LISTED = 20
-"""How many networks, domains and classes of a kind are listed, the largest first."""
+"""How many networks, domains, hours and classes of a kind are listed, the largest first."""
 FEWEST = 5
 """A network or domain of fewer is not listed: a domain may be one person's own."""
 
@@ -99,7 +99,7 @@ def report(people: Sequence[Person], asked: int) -> Report:
         tuple(_classes(people)),
         _parts(Counter(it.network[:6] for it in people), len(people)),
         _parts(Counter(it.domain for it in people), len(people)),
-        tuple(sorted(_parts(Counter(_hour(it.hour) for it in people), len(people), most=0), key=_what)),
+        tuple(sorted(_parts(Counter(_hour(it.hour) for it in people), len(people), fewest=1), key=_what)),
     )
 
 
@@ -134,9 +134,7 @@ def _bursts(
 
 
 def _is_strange(what: str, share: float, others: Sequence[float], elsewhere: int) -> bool:
-    """Whether a share of an hour is more than TIMES that of the middle one of the other hours, which one burst more does
-    not shift.
-    """
+    """Whether a share of an hour is far above the middle one of the others, which one more burst doesn't shift."""
     if what in EVERYBODYS and elsewhere < BASE:
         return False
     return share > TIMES * (median(others) if others else 0)
@@ -166,10 +164,10 @@ def _listed(sign: Sign, found: Mapping[tuple[str, datetime | None], Sequence[Per
         )
 
 
-def _parts(found: Mapping[str, int], whole: int, most: int = LISTED) -> tuple[Part, ...]:
-    many = [it for it in found.items() if it[1] >= FEWEST or not most]
+def _parts(found: Mapping[str, int], whole: int, *, fewest: int = FEWEST) -> tuple[Part, ...]:
+    many = [it for it in found.items() if it[1] >= fewest]
     largest = sorted(many, key=lambda it: (-it[1], it[0]))
-    return tuple(Part(what, number, number * 100 // whole) for what, number in largest[: most or None])
+    return tuple(Part(what, number, number * 100 // whole) for what, number in largest[:LISTED])
 
 
 def _hour(hour: datetime | None) -> str:

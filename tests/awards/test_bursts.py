@@ -63,8 +63,10 @@ def test_what_is_folded_away_leaves_something() -> None:
 
 
 def test_disposable_domains_are_known_with_what_is_below_them() -> None:
-    assert is_disposable("mailinator.com") and is_disposable("vote.mailinator.com")
-    assert not is_disposable("city.example") and not is_disposable("com")
+    assert is_disposable("mailinator.com")
+    assert is_disposable("vote.mailinator.com")
+    assert not is_disposable("city.example")
+    assert not is_disposable("com")
 
 
 def test_many_of_one_network_within_an_hour_are_a_burst_and_the_same_over_a_day_are_none() -> None:

@@ -137,15 +137,12 @@ def instruction(vote: Vote, free: int) -> str:
 
 def how(vote: Vote) -> str:
     """The method of a vote in one sentence, for who has no ballot before them."""
-    if vote.method is Method.ONE_CHOICE:
+    most = {Method.ONE_CHOICE: 1, Method.APPROVAL: vote.approve_up_to}.get(vote.method)
+    if most is None:
+        return _("In each category you give the finalists places, 1 for the best.")
+    if most == 1:
         return _("In each category you choose one finalist.")
-    if vote.method is Method.APPROVAL:
-        return ngettext(
-            "In each category you choose one finalist.",
-            "In each category you choose up to %(num)d finalists.",
-            vote.approve_up_to,
-        )
-    return _("In each category you give the finalists places, 1 for the best.")
+    return _("In each category you choose up to %(most)d finalists.", most=most)
 
 
 def barred(rules: Rules, vote: Vote) -> str:
