@@ -140,7 +140,7 @@ def test_an_organisation_disputes_by_the_link_of_its_mail_once(association: Asso
         refused = send(visitor, f"{link}/dispute", {"reason": reason}, page=link)
         assert (refused.status_code, wrong in well(refused)) == (422, True)
     for _ in range(2):
-        said = send(visitor, f"{link}/dispute", {"reason": "Ada left us in May"}, page=link)
+        said = send(visitor, f"{link}/dispute", {"reason": "Ada left us in May"}, page="/en/sign-in")
         assert said.status_code == 303
     assert "The chair decides before anything is opened" in well(visitor.get(link))
     with association.app.app_context():
@@ -148,7 +148,10 @@ def test_an_organisation_disputes_by_the_link_of_its_mail_once(association: Asso
         assert (found.said_by, found.raised_by_id) == ("mayor@porto.example", None)
         whose = db.session.get_one(RollEntry, found.roll_entry_id)
         assert whose.elector == "Porto"
-    assert send(visitor, "/en/delegation/guessed/dispute", {"reason": "x"}, page=link).status_code == 404
+    assert (
+        send(visitor, "/en/delegation/guessed/dispute", {"reason": "x"}, page="/en/sign-in").status_code
+        == 404
+    )
     assert ("dispute_raised", "ada@porto.example") in test_roll.queued(association)
 
 

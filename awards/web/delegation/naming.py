@@ -245,7 +245,7 @@ def _is_shared(entry: RollEntry) -> bool:
 
 
 def _disputed(entry: RollEntry, edition: Edition) -> str:
-    """Whether it can be disputed who cast the ballot (`may`), or how that stands; empty where there is nothing to it."""
+    """Whether it can be disputed who cast the ballot (`may`), or how that stands; empty where it can't."""
     session = db.session()
     found = disputes.of_elector(session, entry)
     lies = bool(struck.standing(session, edition, [entry]))
