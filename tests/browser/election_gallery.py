@@ -15,6 +15,7 @@ from tests.browser import (
     release_scenes,
     result_scenes,
     roll_scenes,
+    strike_scenes,
     voting_scenes,
     winner_scenes,
 )
@@ -29,6 +30,7 @@ def take(chromium: Browser, data: Path, folder: Path) -> None:
     stills = Stills()
     roll_scenes.take(stills, data, folder)
     polling_scenes.take(stills, data)
+    strike_scenes.take(stills, data)
     result_scenes.take(stills, data, folder)
     advice_scenes.take(stills, data)
     calibration_scenes.take(stills, data, folder)
