@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from awards import addressing, elections
 from awards.models import (
+    Decision,
     Edition,
     Election,
     ElectionKind,
@@ -27,13 +28,14 @@ from judging.values import Json
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class Count:
-    """How many envelopes of a category were struck, and why; `public`: in the public's own vote."""
+    """How many envelopes of a category were struck by one decision, and why; `public`: in the public's own vote."""
 
     category: str
     public: bool
     because: StruckBecause
+    about: str
     envelopes: int
 
 
@@ -67,21 +69,26 @@ def standing(
 
 
 def counts(session: Session, edition: Edition) -> list[Count]:
-    """How many envelopes are struck, by category and reason; for elections held anew those of the one that holds."""
+    """What is struck, by category and decision; of a vote that was held again nothing."""
     rows = session.execute(
-        select(Election.category, Election.kind, Envelope.struck_because, func.count())
+        select(Election.category, Election.kind, Envelope.struck_because, Envelope.decision_id, func.count())
         .join(Envelope, Envelope.election_id == Election.id)
         .where(
             Election.edition_id == edition.id,
             Election.state != ElectionState.VOID,
             Envelope.struck_because.is_not(None),
         )
-        .group_by(Election.category, Election.kind, Envelope.struck_because)
-    )
-    found: dict[tuple[str, bool, StruckBecause], int] = {}
-    for category, kind, because, number in rows:
+        .group_by(Election.category, Election.kind, Envelope.struck_because, Envelope.decision_id)
+    ).all()
+    by = {row[3] for row in rows}
+    about = {
+        it.id: str(it.subject.get("about", ""))
+        for it in (session.scalars(select(Decision).where(Decision.id.in_(by))) if by else ())
+    }
+    found: dict[tuple[str, bool, StruckBecause, str], int] = {}
+    for category, kind, because, decision, number in rows:
         assert because is not None
-        key = (category, kind is ElectionKind.PUBLIC, because)
+        key = (category, kind is ElectionKind.PUBLIC, because, about.get(decision or 0, ""))
         found[key] = found.get(key, 0) + number
     return [Count(*key, number) for key, number in sorted(found.items())]
 

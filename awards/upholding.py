@@ -35,9 +35,6 @@ from awards.models import (
 from awards.notices import Template
 from judging.values import Json
 
-DISPUTED = "disputed"
-"""What stands beside a delegate whose ballot was struck."""
-
 
 class DecidedAlready(Exception):
     """This dispute is decided."""
@@ -203,18 +200,25 @@ def _carry_out(
     said: dict[str, Json] = {"upheld": upheld, "may_vote": case.may_vote_again, "reason": reason}
     disputes.tell(session, edition, entry, Template.DISPUTE_DECIDED, said, now=now)
     if upheld:
-        _name_anew(session, edition, entry, case, actor=actor, now=now)
+        _name_anew(session, edition, entry, case, reason, actor=actor, now=now)
     session.flush()
     return decision
 
 
 def _name_anew(
-    session: Session, edition: Edition, entry: RollEntry, case: Case, *, actor: Actor, now: datetime
+    session: Session,
+    edition: Edition,
+    entry: RollEntry,
+    case: Case,
+    reason: str,
+    *,
+    actor: Actor,
+    now: datetime,
 ) -> None:
     """End the delegate and every way in; where the vote goes on, ask the organisation for its delegate once more."""
     former = delegates.current(session, entry)
     if former is not None:
-        former.ended_at, former.reason = now, DISPUTED
+        former.ended_at, former.reason = now, reason[: delegates.LONGEST_REASON]
     entry.name = entry.email = entry.office = ""
     delegates.end_ways_in(session, entry, now=now)
     if entry.contact and case.may_vote_again:

@@ -153,7 +153,7 @@ def test_a_struck_envelope_counts_for_nothing_and_its_elector_votes_no_more(
     assert (look.presence.present, look.presence.envelopes, look.presence.roll) == (2, 2, 4)
     assert [(it.electors, it.envelopes) for it in look.turnout] == [(3, 2)]
     assert struck.counts(session(), poll.edition) == [
-        struck.Count("services", False, StruckBecause.NOT_ENTITLED, 1)
+        struck.Count("services", False, StruckBecause.NOT_ENTITLED, ABOUT, 1)
     ]
     with pytest.raises(casting.NoBallot):
         vote(poll, "one", ("SV-1",), "a")

@@ -17,6 +17,7 @@ from tests.browser import (
     release_scenes,
     result_scenes,
     roll_scenes,
+    strike_scenes,
     voting_scenes,
     winner_scenes,
 )
@@ -33,6 +34,7 @@ def take(chromium: Browser, data: Path, folder: Path) -> None:
     polling_scenes.take(stills, data)
     public_prize_scenes.take(stills, data)
     citizen_scenes.take(stills, data)
+    strike_scenes.take(stills, data)
     result_scenes.take(stills, data, folder)
     advice_scenes.take(stills, data)
     calibration_scenes.take(stills, data, folder)

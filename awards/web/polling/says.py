@@ -175,5 +175,17 @@ def struck(it: Decision) -> str:
     )
 
 
+def counted(because: str, about: str, envelopes: int, *, public: bool = False) -> str:
+    """How many envelopes of a category were struck, and why, as it is published."""
+    said = ngettext(
+        "Struck unopened: %(num)d envelope. %(because)s",
+        "Struck unopened: %(num)d envelopes. %(because)s",
+        envelopes,
+        because=BECAUSE[StruckBecause(because)],
+    )
+    said = f"{said}: {about}." if about else f"{said}."
+    return _("Public vote. %(said)s", said=said) if public else said
+
+
 def signers(it: Decision) -> str:
     return listed(str(signer["name"]) for signer in it.signers)
