@@ -1,4 +1,4 @@
-"""The public's vote: an address typed by anybody, and the report on anomalies for those who run the vote."""
+"""The public votes: an address typed by anybody, and the report on anomalies for those who run the vote."""
 
 from awards.web.citizens import asking, report
 from awards.web.citizens.routes import blueprint
