@@ -122,7 +122,11 @@ class _Reader:
             session.scalars(
                 select(Envelope.roll_entry_id)
                 .join(RollEntry, RollEntry.id == Envelope.roll_entry_id)
-                .where(RollEntry.edition_id == edition.id, RollEntry.is_public.is_(False))
+                .where(
+                    RollEntry.edition_id == edition.id,
+                    RollEntry.is_public.is_(False),
+                    Envelope.struck_because.is_(None),
+                )
             )
         )
         self.lines: list[Line] = []

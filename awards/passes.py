@@ -121,7 +121,7 @@ def the_one(entries: Sequence[RollEntry]) -> RollEntry | None:
 
 
 def of_people(session: Session, account: Account) -> dict[int, list[RollEntry]]:
-    """The electors that a person may be, by edition."""
+    """The electors on the roll that a person may be, by edition. One of the public comes in by link."""
     own = select(AccountAddress.email).where(AccountAddress.account_id == account.id)
     judge = select(Judge.id).where(Judge.account_id == account.id, Judge.state == JudgeState.ACCEPTED)
     by_address = (
@@ -133,7 +133,10 @@ def of_people(session: Session, account: Account) -> dict[int, list[RollEntry]]:
     found: dict[int, list[RollEntry]] = {}
     for entry in session.scalars(
         select(RollEntry)
-        .where(RollEntry.state == RollState.ON, RollEntry.judge_id.in_(judge) | by_address)
+        .where(
+            RollEntry.state == RollState.ON,
+            RollEntry.judge_id.in_(judge) | by_address,
+        )
         .order_by(RollEntry.id)
         .execution_options(populate_existing=True)
     ):

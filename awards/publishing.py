@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from awards import (
     approvals,
+    citizens,
     decisions,
     disclosures,
     editions,
@@ -147,6 +148,7 @@ def complete(
         editions.advance(session, edition, Phase.PUBLISHED, actor=actor, now=now)
     elif not again:
         return None
+    citizens.forget(session, edition)
     return records.publish(session, edition, folder=folder, actor=actor, now=now)
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from awards import (
+    anomalies,
     decisions,
     editions,
     elections,
@@ -91,6 +92,7 @@ def close_second(
             raise RoundClosed(edition.key)
         was_open = any(election.state is ElectionState.OPEN for election in opening)
         turnout = elections.turnout(session, opening)
+        anomalies.keep(session, edition, actor=actor, now=now)
         envelopes.open_all(session, edition, key_folder=key_folder, approved=approved, actor=actor, now=now)
         categories = [election.category for election in opening]
     else:

@@ -9,6 +9,7 @@ from awards.web import (
     access,
     account,
     appeals,
+    citizens,
     clerk,
     collaboration,
     delegation,
@@ -69,6 +70,7 @@ BLUEPRINTS = (
     delegation.blueprint,
     voting.blueprint,
     polling.blueprint,
+    citizens.blueprint,
     release.blueprint,
 )
 

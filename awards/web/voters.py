@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 
 from flask import current_app, flash, g, request, url_for
@@ -80,6 +81,11 @@ def take(response: Response) -> Response:
     """Remove the pass from this device."""
     response.delete_cookie(_name(), secure=_secure(), httponly=True, samesite="Lax", path="/")
     return response
+
+
+def key() -> bytes:
+    """The key under which mailboxes and networks of the public are hashed; of this site alone."""
+    return hashlib.sha256(f"public vote:{current_app.config['SECRET_KEY']}".encode()).digest()
 
 
 def _name() -> str:

@@ -9,6 +9,7 @@ from playwright.sync_api import Browser
 from tests.browser import (
     advice_scenes,
     calibration_scenes,
+    citizen_scenes,
     cycle_scenes,
     polling_scenes,
     public_prize_scenes,
@@ -16,6 +17,7 @@ from tests.browser import (
     release_scenes,
     result_scenes,
     roll_scenes,
+    strike_scenes,
     voting_scenes,
     winner_scenes,
 )
@@ -31,6 +33,8 @@ def take(chromium: Browser, data: Path, folder: Path) -> None:
     roll_scenes.take(stills, data, folder)
     polling_scenes.take(stills, data)
     public_prize_scenes.take(stills, data)
+    citizen_scenes.take(stills, data)
+    strike_scenes.take(stills, data)
     result_scenes.take(stills, data, folder)
     advice_scenes.take(stills, data)
     calibration_scenes.take(stills, data, folder)

@@ -9,7 +9,7 @@ from flask import request
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from awards import approvals, decisions, envelopes, polls, unsealing
+from awards import approvals, decisions, disputes, envelopes, polls, unsealing
 from awards.dates import ClosesInThePast
 from awards.editions import DeadlineEarlier
 from awards.elections import TooFewElectors
@@ -74,9 +74,9 @@ def unseal(edition: str) -> Answer:  # noqa: ARG001
     except TooFewElectors:
         session.rollback()
         return _page(box, {"": _("Too few judges could vote in a category. Nothing was destroyed.")}), 422
-    except envelopes.BROKEN:
+    except (*envelopes.BROKEN, disputes.DisputesOpen) as error:
         session.rollback()
-        return _page(box, {"": _broken()}), 409
+        return _page(box, {"": _shut(error)}), 409
     except CHANGED:
         session.rollback()
         return lead("index", _("The vote has moved on meanwhile; nothing was done."), "caution")
@@ -91,7 +91,9 @@ class Refused(Exception):
         self.wrong, self.wanted = wrong, wanted
 
 
-def _broken() -> str:
+def _shut(error: Exception) -> str:
+    if isinstance(error, disputes.DisputesOpen):
+        return _("A dispute who has cast a ballot is not decided yet. Nothing was opened.")
     return _(
         "Nothing was opened: the key is not there, or an envelope does not hold a ballot of this vote. Whoever runs "
         "this site has to look into it. If it can't be mended, the vote is held again: see the end of this page."

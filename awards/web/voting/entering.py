@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from wtforms import StringField
 from wtforms.validators import InputRequired
 
-from awards import codes, passes, throttle
+from awards import citizens, codes, passes, throttle
 from awards.extensions import begin_writing, db
 from awards.links import LinkExpired, LinkUnknown
 from awards.models import Edition, PassBy, RollEntry
@@ -101,8 +101,12 @@ def _admit(entry: RollEntry, by: PassBy) -> Response:
     before = voters.current()
     if before is not None:
         passes.end(before, now=sessions.now())
-    token = passes.admit(db.session(), entry, by, now=sessions.now())
     edition = db.session.get_one(Edition, entry.edition_id)
+    if entry.is_public:
+        citizens.confirm(
+            db.session(), edition, entry, key=voters.key(), network=limits.network(), now=sessions.now()
+        )
+    token = passes.admit(db.session(), entry, by, now=sessions.now())
     response = redirect(url_for("voting.index", edition=edition.key), 303)
     db.session.commit()
     return voters.give(response, token)
