@@ -95,13 +95,20 @@ def only_where(rules: Rules) -> str:
     return ""
 
 
-def instruction(vote: Vote, free: int) -> str:
+def instruction(vote: Vote, paper: Paper) -> str:
     """What is to be done on a ballot."""
     if vote.method is Method.ONE_CHOICE:
         return _("Choose one finalist.")
     if vote.method is Method.APPROVAL:
-        most = min(vote.approve_up_to, free)
+        most = min(vote.approve_up_to, len(paper.free))
         return ngettext("Choose one.", "Choose up to %(num)d.", most)
+    if paper.election.most_ranked is not None:
+        return ngettext(
+            "Give your best one place 1. Nobody ranks more than one here.",
+            "Give places to the best %(num)d, 1 for the best. Nobody ranks more than %(num)d here; you may rank fewer. "
+            "Those without a place share what is left.",
+            paper.election.most_ranked,
+        )
     return _(
         "Give each a place, 1 for the best. You may leave places empty at the end: those without a place share what "
         "is left."
@@ -116,7 +123,7 @@ def barred(rules: Rules, vote: Vote) -> str:
         if country
         else _("Of your own city, or a body above or within it.")
     )
-    if vote.method is Method.BORDA:
+    if vote.method.is_ranking:
         return _("%(why)s It stands at the foot of your ballot.", why=why)
     return _("%(why)s You can't choose it.", why=why)
 
