@@ -13,6 +13,7 @@ from flask_babel import ngettext
 from awards.models import ConflictSource, ElectionKind, ElectionState
 from awards.own_ballots import Paper
 from awards.web import words
+from awards.web.explained import paragraph
 from awards.web.sentences import SENTENCES
 from awards.web.texts import Names
 from judging.clauses import ClauseKind, clauses
@@ -112,6 +113,24 @@ def instruction(vote: Vote, paper: Paper) -> str:
     return _(
         "Give each a place, 1 for the best. You may leave places empty at the end: those without a place share what "
         "is left."
+    )
+
+
+def example(vote: Vote) -> str:
+    """How ballots are counted, with an example."""
+    return paragraph(vote)
+
+
+def shape(paper: Paper) -> str:
+    """Why a ranking may not name all that stand; empty where it may."""
+    if paper.election.most_ranked is None:
+        return ""
+    return _(
+        "Some of those who vote may not rank two or more of these finalists, because they are of their own city or "
+        "country. If others ranked all, a published ballot would show whose it is by what it leaves out. So no ballot "
+        "ranks more than %(most)d of %(all)d.",
+        most=paper.election.most_ranked,
+        all=len(paper.slate),
     )
 
 
