@@ -69,7 +69,7 @@ def _square(
             for place, a in enumerate(names)
             for b in names[place + 1 :]
         ]
-        heads = (_("One"), _("Other"), _("One to other"), _("Other to one"))
+        heads = (_("One of two"), _("The other"), _("One to other"), _("Other to one"))
         return Table(title, note, heads, tuple(rows))
     square = [(call(a), *("–" if a == b else str(number(a, b)) for b in names)) for a in names]
     return Table(title, note, ("", *map(call, names)), tuple(square))

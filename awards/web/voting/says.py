@@ -105,10 +105,15 @@ def instruction(vote: Vote, paper: Paper) -> str:
         return ngettext("Choose one.", "Choose up to %(num)d.", most)
     if paper.election.most_ranked is not None:
         return ngettext(
-            "Give your best one place 1. Nobody ranks more than one here.",
-            "Give places to the best %(num)d, 1 for the best. Nobody ranks more than %(num)d here; you may rank fewer. "
-            "Those without a place share what is left.",
+            "Give the best one place 1. No ballot ranks more than one here.",
+            "Give places to the best %(num)d, 1 for the best. No ballot ranks more than %(num)d here; it may rank "
+            "fewer.",
             paper.election.most_ranked,
+        )
+    if vote.method is Method.SCHULZE:
+        return _(
+            "Give each a place, 1 for the best. You may leave places empty at the end: those without a place are level "
+            "with each other, below the rest."
         )
     return _(
         "Give each a place, 1 for the best. You may leave places empty at the end: those without a place share what "
