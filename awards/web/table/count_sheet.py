@@ -77,7 +77,8 @@ def _vote(edition: Edition, it: Counted, box: Box) -> Iterator[Block]:
     yield Heading(_("Run-off among %(level)s", level=named) if box.is_runoff else _("The vote"))
     tally = box.tally
     if tally is None:
-        yield Words(f"{box.says} {_('It is not opened yet.')}")
+        yield Words(box.says)
+        yield Words(_("It is not opened yet."))
         return
     facts = [
         (_("Electors"), str(box.turnout.electors)),
