@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import secrets
 from collections import Counter
@@ -24,6 +25,9 @@ from awards.models import (
     Approval,
     Ballot,
     BallotKey,
+    Bundle,
+    BundlePaper,
+    BundleState,
     DecisionKind,
     Edition,
     Election,
@@ -90,6 +94,45 @@ def seal(election: Election, vote: Vote, choice: Choice, nonce: str = "") -> byt
 def commit(election: Election, vote: Vote, choice: Choice, nonce: str) -> str:
     """The commitment under which an opened ballot will stand."""
     return commitment(election.public_id, complete(vote.method, election.slate, choice), nonce)
+
+
+def fingerprint(election: Election, owner: str, sealed: bytes) -> str:
+    """What an envelope is called in the public log: SHA-256 over election, owner and seal, in lower-case hex.
+
+    `owner`: the public id of the roll entry, or "<public id of the bundle>:<number>" of a paper. It hides both.
+    """
+    content = canonical(["envelope", election.public_id, owner, sealed.hex()])
+    return hashlib.sha256(content).hexdigest()
+
+
+class Lying(NamedTuple):
+    """An envelope that counts: its owner as in `fingerprint`, the fingerprint it was given, and what is sealed."""
+
+    owner: str
+    fingerprint: str
+    sealed: bytes
+
+
+def lying(session: Session, election: Election) -> list[Lying]:
+    """What lies in the box of an election and will be opened: envelopes that are not struck, papers two agreed on."""
+    cast = session.execute(
+        select(RollEntry.public_id, Envelope.fingerprint, Envelope.sealed)
+        .join(RollEntry, RollEntry.id == Envelope.roll_entry_id)
+        .where(Envelope.election_id == election.id, Envelope.struck_because.is_(None))
+    )
+    papers = session.execute(
+        select(Bundle.public_id, BundlePaper.number, BundlePaper.fingerprint, BundlePaper.sealed)
+        .join(Bundle, Bundle.id == BundlePaper.bundle_id)
+        .where(
+            Bundle.election_id == election.id,
+            Bundle.state == BundleState.AGREED,
+            BundlePaper.fingerprint != "",
+        )
+    )
+    return [
+        *(Lying(owner, given, sealed or b"") for owner, given, sealed in cast),
+        *(Lying(f"{bundle}:{number}", given, sealed or b"") for bundle, number, given, sealed in papers),
+    ]
 
 
 def _length(election: Election) -> int:
@@ -212,10 +255,12 @@ def _envelope(
     nonce: str = "",
 ) -> dict[str, object]:
     """The row of a cast ballot, its time cut to the hour."""
+    sealed = seal(election, vote, choice, nonce)
     return {
         "election_id": election.id,
         "roll_entry_id": entry.id,
-        "sealed": seal(election, vote, choice, nonce),
+        "sealed": sealed,
+        "fingerprint": fingerprint(election, entry.public_id, sealed),
         "tag": tag or secrets.token_hex(32),
         "origin": origin,
         "cast_at": now.replace(minute=0, second=0, microsecond=0),
@@ -340,10 +385,7 @@ def _ballots_of(
     session: Session, election: Election, vote: Vote, key_folder: Path
 ) -> list[dict[str, object]]:
     box = keys.load(key_folder, election.key.file_name)
-    contents = session.scalars(
-        select(Envelope.sealed).where(Envelope.election_id == election.id, Envelope.struck_because.is_(None))
-    ).all()
-    ballots = [_ballot(election, vote, box, content) for content in contents]
+    ballots = [_ballot(election, vote, box, it.sealed) for it in lying(session, election)]
     if len({ballot["commitment"] for ballot in ballots}) != len(ballots):
         raise BallotSpoilt(election.category)
     return ballots
