@@ -91,15 +91,12 @@ def logs(session: Session, edition: Edition, released: Collection[str]) -> list[
     numbers = [it.id for it in shown]
     heads = ballot_log.newest(session, numbers)
     waiting = _counts(session, numbers)
-    opened = dict(
-        session.execute(
-            select(Ballot.election_id, func.count())
-            .where(Ballot.election_id.in_(numbers))
-            .group_by(Ballot.election_id)
-        )
-        .tuples()
-        .all()
+    rows = session.execute(
+        select(Ballot.election_id, func.count())
+        .where(Ballot.election_id.in_(numbers))
+        .group_by(Ballot.election_id)
     )
+    opened = {row[0]: int(row[1]) for row in rows}
     return [
         Log(
             it,

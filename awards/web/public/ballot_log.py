@@ -193,17 +193,17 @@ class Told:
 def _in_words(votes: Votes, found: Found) -> Told:
     election = found.election
     log = next((it for it in votes.logs if it.election is election), Log(election, None, 0, 0))
-    at = {"edition": votes.page.face.key, "public_id": election.public_id}
+    key, vote = votes.page.face.key, election.public_id
     if found.kind is Kind.BALLOT:
         listed = votes.listed(log, found, votes.called(election.category))
         return Told(votes.name(election), (_ballot(votes, log),), found.value, listed.code, listed.choice, "")
     if found.kind is Kind.LOGGED:
         said = _("This envelope is in the log, at position %(position)d.", position=found.position + 1)
         part = found.position // PAGE + 1
-        address = url_for("public.envelopes_of", **at, part=part if part > 1 else None)
+        address = url_for("public.envelopes_of", edition=key, public_id=vote, part=part if part > 1 else None)
     else:
         said = _("This envelope is in the box. It is part of the next root.")
-        address = url_for("public.envelopes_of", **at)
+        address = url_for("public.envelopes_of", edition=key, public_id=vote)
     more = struck(found.because) if found.because else _lies(election)
     return Told(votes.name(election), (said, more), found.value, "", None, address if log.length else "")
 
