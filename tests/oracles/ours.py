@@ -1,4 +1,4 @@
-"""What `judging` makes of an election, in the shape in which other people's libraries are asked. Standard library only."""
+"""What `judging` makes of an election, in the shape in which other people's libraries answer. Standard library."""
 
 from __future__ import annotations
 
