@@ -52,7 +52,8 @@ def layers(slate: Sequence[str], pairwise: Pairs) -> tuple[tuple[str, ...], ...]
 
 def stands_above(slate: Sequence[str], pairwise: Pairs) -> dict[str, Fraction]:
     """How many others each nomination stands above: those of the groups after its own."""
-    found, below = {}, len(slate)
+    found: dict[str, Fraction] = {}
+    below = len(slate)
     for group in layers(slate, pairwise):
         below -= len(group)
         found |= dict.fromkeys(group, Fraction(below))

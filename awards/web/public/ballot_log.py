@@ -25,7 +25,7 @@ from judging.values import Method
 
 LONGEST = 400
 HEADS = 24
-RANKED = (Method.BORDA,)
+RANKED = (Method.BORDA, Method.SCHULZE)
 HEX = re.compile(r"[0-9a-f]+")
 
 
