@@ -20,7 +20,7 @@ from judging.clauses import ClauseKind, clauses
 from judging.rules import Rules, Vote
 from judging.values import Electorate, Method, RecordScope, SameCountry, Slate
 
-TOLD = (ClauseKind.VOTE, ClauseKind.METHOD, ClauseKind.QUORUM, ClauseKind.OWN_CITY)
+TOLD = (ClauseKind.VOTE, ClauseKind.METHOD, ClauseKind.QUORUM, ClauseKind.OWN_CITY, ClauseKind.MOST_RANKED)
 GROUP, A_LINE = 4, 4
 
 
