@@ -33,7 +33,7 @@ from judging.rules import Rules, Vote
 class Paper:
     """An elector's ballot in the election that a category has now. `slate` is in an order of the elector's own.
 
-    `cast_at`: the hour in which it was cast, `tag`: by which form. `again`: an earlier vote in the category was void,
+    `cast_at`: the hour in which it was cast, `tag`: by which form, `fingerprint`: of its envelope. `again`: an earlier vote in the category was void,
     and the elector had cast a ballot in it, which was destroyed unopened.
     """
 
@@ -48,6 +48,7 @@ class Paper:
     is_over: bool
     struck: StruckBecause | None = None
     """Why an envelope of the elector's was struck here, where none of theirs lies here now."""
+    fingerprint: str = ""
 
     @property
     def category(self) -> str:
@@ -58,6 +59,12 @@ class Paper:
         """Whether a ballot can be cast now."""
         waits = self.cast_at is None and self.withheld_because is None
         return self.election.state is ElectionState.OPEN and not self.is_over and waits
+
+    @property
+    def places(self) -> int:
+        """How many of them a ranking may name."""
+        most = self.election.most_ranked
+        return len(self.free) if most is None else min(len(self.free), most)
 
     @property
     def free(self) -> tuple[str, ...]:
@@ -102,27 +109,27 @@ def papers_until(
         .limit(1)
         .scalar_subquery()
     )
-    rows: Sequence[Row[Election, Entitlement, str | None, datetime | None, StruckBecause | None]] = (
-        session.execute(
-            select(Election, Entitlement, Envelope.tag, Envelope.cast_at, struck)
-            .join(Entitlement, Entitlement.election_id == Election.id)
-            .outerjoin(
-                Envelope,
-                and_(
-                    Envelope.election_id == Election.id,
-                    Envelope.roll_entry_id == Entitlement.roll_entry_id,
-                    Envelope.struck_because.is_(None),
-                ),
-            )
-            .where(Election.edition_id == entry.edition_id, Entitlement.roll_entry_id == entry.id)
-            .options(joinedload(Election.key, innerjoin=True))
-            .order_by(Election.number)
-            .execution_options(populate_existing=True)
-        ).all()
-    )
+    rows: Sequence[
+        Row[Election, Entitlement, str | None, datetime | None, StruckBecause | None, str | None]
+    ] = session.execute(
+        select(Election, Entitlement, Envelope.tag, Envelope.cast_at, struck, Envelope.fingerprint)
+        .join(Entitlement, Entitlement.election_id == Election.id)
+        .outerjoin(
+            Envelope,
+            and_(
+                Envelope.election_id == Election.id,
+                Envelope.roll_entry_id == Entitlement.roll_entry_id,
+                Envelope.struck_because.is_(None),
+            ),
+        )
+        .where(Election.edition_id == entry.edition_id, Entitlement.roll_entry_id == entry.id)
+        .options(joinedload(Election.key, innerjoin=True))
+        .order_by(Election.number)
+        .execution_options(populate_existing=True)
+    ).all()
     found: dict[str, Paper] = {}
     destroyed: set[str] = set()
-    for election, entitlement, tag, cast_at, because in rows:
+    for election, entitlement, tag, cast_at, because, fingerprint in rows:
         if election.state is ElectionState.VOID:
             if cast_at is not None:
                 destroyed.add(election.category)
@@ -142,6 +149,7 @@ def papers_until(
             until,
             timing is Timing.LATE,
             because if cast_at is None else None,
+            fingerprint or "",
         )
     return {it.key: found[it.key] for it in rules.categories if it.key in found}
 
@@ -218,4 +226,5 @@ def wrong(paper: Paper, vote: Vote, choice: Choice) -> tuple[tuple[str, ChoiceFa
         choice,
         barred=paper.barred,
         approve_up_to=vote.approve_up_to,
+        most_ranked=paper.election.most_ranked,
     )

@@ -89,6 +89,11 @@ METHODS: Final = {
         "A ballot ranks all that stand. The last of a ranking gets no point, each one above it a point more than "
         "the one below; those left unranked share the mean of the points that are left."
     ),
+    Method.SCHULZE: _l(
+        "A ballot ranks all that stand. Every two are compared: the one that more ballots rank above the other wins "
+        "against it. Where wins go round in a circle, the strongest chain of wins decides (Schulze's method). Those "
+        "left unranked are level with each other, below the rest."
+    ),
     Method.ONE_CHOICE: _l("A ballot names one."),
 }
 BELOW: Final = {
@@ -248,6 +253,13 @@ SENTENCES: Mapping[ClauseKind, Callable[[Clause, Names], str]] = {
         "The vote in a category is held if at least %(num)d may vote in it.", num=c["least"]
     ),
     ClauseKind.QUORUM: _quorum,
+    ClauseKind.MOST_RANKED: lambda c, r: ngettext(
+        "Where at least one votes in a category and somebody may not rank two or more of those that stand, nobody "
+        "ranks more than that elector may: so no published ballot tells by what it leaves out whose it is.",
+        "Where at least %(num)d vote in a category and somebody may not rank two or more of those that stand, nobody "
+        "ranks more than that elector may: so no published ballot tells by what it leaves out whose it is.",
+        number(c, "least"),
+    ),
     ClauseKind.OWN_CITY: _own_city,
     ClauseKind.PUBLIC_VOTE: lambda c, r: _(
         "%(prize)s: one in each category, on which the public votes beside the vote, among the same finalists. Anybody "

@@ -11,13 +11,14 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from awards import (, throttle
+from awards import (
     anomalies,
     citizens,
     elections,
     passes,
     polls,
     striking,
+    throttle,
     unsealing,
 )
 from awards.audit import Actor

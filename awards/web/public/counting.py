@@ -18,16 +18,18 @@ from awards.web import comparing, results
 from awards.web.access import Audience, audience
 from awards.web.chapters import Chapter
 from awards.web.edition_page import Page, page_of
+from awards.web.explained import UNITS, paragraph
 from awards.web.polling import says
 from awards.web.public.routes import blueprint, show
 from awards.web.table import sayings
+from awards.web.table.tables import Table, tables
 from awards.web.texts import Names, Text
 from judging.clauses import Section
-from judging.count import outcome_of, step_of
+from judging.count import outcome_of, step_of, tally_of
 from judging.ladder import StepTaken
 from judging.outcome import Outcome
 from judging.rules import Rules
-from judging.values import Json, Method, SecondRound, as_list, as_object, as_whole
+from judging.values import Json, SecondRound, as_list, as_object, as_whole
 
 IN_WORDS = (Section.FIRST_ROUND, Section.SECOND_ROUND)
 """The chapters of the rules that say how it is counted."""
@@ -60,6 +62,7 @@ class Sheet:
     lines: tuple[Line, ...]
     steps: tuple[str, ...]
     not_given: tuple[Text, ...]
+    tables: tuple[Table, ...]
     public: ByThePublic | None
 
 
@@ -72,6 +75,7 @@ class ByThePublic:
     value: str
     lines: tuple[Line, ...]
     steps: tuple[str, ...]
+    tables: tuple[Table, ...]
 
 
 @blueprint.get("/<edition>/method")
@@ -87,6 +91,7 @@ def method(edition: str) -> str:
         numbers=_numbers(page),
         sheets=[_sheet(page, it) for it in page.shown.winners if it.document.get("count")],
         value=_value(page.rules),
+        example=paragraph(page.rules.vote) if page.rules.vote else "",
     )
 
 
@@ -167,7 +172,7 @@ def _value(rules: Rules) -> str:
     """What the figure is by which places were given."""
     if rules.second_round is not SecondRound.VOTE or rules.vote is None:
         return _("Mean of the marks")
-    return _("Points") if rules.vote.method is Method.BORDA else _("Votes")
+    return str(UNITS[rules.vote.method])
 
 
 def _sheet(page: Page, published: Publication) -> Sheet:
@@ -186,6 +191,7 @@ def _sheet(page: Page, published: Publication) -> Sheet:
         tuple(called.lines(result, names)) if result else (),
         tuple(called.step(it, names) for it in result.steps) if result else (),
         tuple(names.name("prizes", key) for key in published.document.get("not_given", ())),
+        tuple(_tables(page.rules, as_list(count["elections"]), result)),
         _by_the_public(page, as_object(count["public"]), called) if "public" in count else None,
     )
 
@@ -206,7 +212,16 @@ def _by_the_public(page: Page, found: Mapping[str, Any], called: _Called) -> ByT
         _value(rules),
         tuple(called.lines(result, names, public=True)),
         tuple(called.step(it, names) for it in result.steps),
+        tuple(_tables(rules, [election], result if result.rows else None)),
     )
+
+
+def _tables(rules: Rules, elections: Iterable[Json], result: Outcome | None) -> Iterable[Table]:
+    """The numbers of the vote itself, where ballots rank; publications of earlier times don't have them."""
+    vote = rules.vote
+    for it in map(as_object, elections):
+        if vote is not None and result and it["kind"] != ElectionKind.RUNOFF and "pairwise" in it:
+            yield from tables(vote.method, tally_of(it), [row.nomination for row in result.rows])
 
 
 def _first(count: Mapping[str, Any]) -> Iterable[str]:

@@ -201,7 +201,7 @@ def _result(edition: Edition, it: Counted) -> Iterator[Block]:
         yield Words(f"{named}. {box.says}{votes}", keep=True)
     if it.steps:
         yield Steps(tuple(it.steps))
-    yield _figures(it)
+    yield figures(it)
     if it.public is not None:
         yield from _of_the_public(it.public)
     if given := prizes.of_category(db.session(), edition, it.key):
@@ -225,7 +225,7 @@ def _of_the_public(it: Counted) -> Iterator[Block]:
     if it.steps:
         yield Steps(tuple(it.steps))
     if it.rows:
-        yield _figures(it)
+        yield figures(it)
     if it.not_given:
         says = _("Not given, because nobody of the public chose anybody:")
         yield Words(f"{says} {listed(map(str, it.not_given))}")
@@ -245,7 +245,7 @@ def _prize(line: Row) -> str:
     return f"{line.prize} ({shared})" if line.shared else str(line.prize)
 
 
-def _figures(it: Counted) -> Grid:
+def figures(it: Counted) -> Grid:
     ranked = any(row.first_places is not None for row in it.rows)
     return Grid(
         (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -13,13 +13,14 @@ from flask_babel import ngettext
 from awards.models import ConflictSource, ElectionKind, ElectionState, StruckBecause
 from awards.own_ballots import Paper
 from awards.web import words
+from awards.web.explained import paragraph
 from awards.web.sentences import SENTENCES
 from awards.web.texts import Names
 from judging.clauses import ClauseKind, clauses
 from judging.rules import Rules, Vote
 from judging.values import Electorate, Method, RecordScope, SameCountry, Slate
 
-TOLD = (ClauseKind.VOTE, ClauseKind.METHOD, ClauseKind.QUORUM, ClauseKind.OWN_CITY)
+TOLD = (ClauseKind.VOTE, ClauseKind.METHOD, ClauseKind.QUORUM, ClauseKind.OWN_CITY, ClauseKind.MOST_RANKED)
 TOLD_TO_THE_PUBLIC = (ClauseKind.PUBLIC_VOTE, ClauseKind.PUBLIC_METHOD, ClauseKind.PUBLIC_TIE)
 GROUP, A_LINE = 4, 4
 
@@ -122,13 +123,25 @@ def only_where(rules: Rules) -> str:
     return ""
 
 
-def instruction(vote: Vote, free: int) -> str:
+def instruction(vote: Vote, paper: Paper) -> str:
     """What is to be done on a ballot."""
     if vote.method is Method.ONE_CHOICE:
         return _("Choose one finalist.")
     if vote.method is Method.APPROVAL:
-        most = min(vote.approve_up_to, free)
+        most = min(vote.approve_up_to, len(paper.free))
         return ngettext("Choose one.", "Choose up to %(num)d.", most)
+    if paper.election.most_ranked is not None:
+        return ngettext(
+            "Give the best one place 1. No ballot ranks more than one here.",
+            "Give places to the best %(num)d, 1 for the best. No ballot ranks more than %(num)d here; it may rank "
+            "fewer.",
+            paper.election.most_ranked,
+        )
+    if vote.method is Method.SCHULZE:
+        return _(
+            "Give each a place, 1 for the best. You may leave places empty at the end: those without a place are level "
+            "with each other, below the rest."
+        )
     return _(
         "Give each a place, 1 for the best. You may leave places empty at the end: those without a place share what "
         "is left."
@@ -145,6 +158,24 @@ def how(vote: Vote) -> str:
     return _("In each category you choose up to %(most)d finalists.", most=most)
 
 
+def example(vote: Vote) -> str:
+    """How ballots are counted, with an example."""
+    return paragraph(vote)
+
+
+def shape(paper: Paper) -> str:
+    """Why a ranking may not name all that stand; empty where it may."""
+    if paper.election.most_ranked is None:
+        return ""
+    return _(
+        "Some of those who vote may not rank two or more of these finalists, because they are of their own city or "
+        "country. If others ranked all, a published ballot would show whose it is by what it leaves out. So no ballot "
+        "ranks more than %(most)d of %(all)d.",
+        most=paper.election.most_ranked,
+        all=len(paper.slate),
+    )
+
+
 def barred(rules: Rules, vote: Vote) -> str:
     """Why a finalist can't be chosen by this elector."""
     country = vote.electorate is Electorate.JUDGES and rules.same_country is not SameCountry.OFF
@@ -153,7 +184,7 @@ def barred(rules: Rules, vote: Vote) -> str:
         if country
         else _("Of your own city, or a body above or within it.")
     )
-    if vote.method is Method.BORDA:
+    if vote.method.is_ranking:
         return _("%(why)s It stands at the foot of your ballot.", why=why)
     return _("%(why)s You can't choose it.", why=why)
 
@@ -177,7 +208,12 @@ def slip(kind: Slip, number: int = 0) -> str:
             return _("The finalists have changed since you opened the page. Choose again.")
 
 
-def grouped(commitment: str) -> list[str]:
-    """A receipt in lines of groups that can be read aloud."""
-    groups = [commitment[at : at + GROUP] for at in range(0, len(commitment), GROUP)]
+def in_lines(words: Sequence[str]) -> list[str]:
+    """A code in lines of some words each."""
+    return [" ".join(words[at : at + A_LINE]) for at in range(0, len(words), A_LINE)]
+
+
+def grouped(fingerprint: str) -> list[str]:
+    """An envelope's number in lines of groups that can be read aloud."""
+    groups = [fingerprint[at : at + GROUP] for at in range(0, len(fingerprint), GROUP)]
     return [" ".join(groups[at : at + A_LINE]) for at in range(0, len(groups), A_LINE)]
