@@ -210,7 +210,9 @@ def head(session: Session, election: Election) -> LogHead | None:
 def newest(session: Session, numbers: Iterable[int]) -> dict[int, LogHead]:
     """The newest head of each of some elections that has one, by the election's row number."""
     last = (
-        select(func.max(LogHead.id)).where(LogHead.election_id.in_(list(numbers))).group_by(LogHead.election_id)
+        select(func.max(LogHead.id))
+        .where(LogHead.election_id.in_(list(numbers)))
+        .group_by(LogHead.election_id)
     )
     return {it.election_id: it for it in session.scalars(select(LogHead).where(LogHead.id.in_(last)))}
 

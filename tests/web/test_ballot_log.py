@@ -125,9 +125,7 @@ def test_choices_stand_beside_codes_after_the_release_and_not_before(vote: Vote)
     assert [it[0] for it in lines] == sorted(it[0] for it in lines)
     with vote.app.app_context():
         (opened,) = [
-            it
-            for it in db.session.scalars(select(Ballot.commitment))
-            if " ".join(words(it, "en")) == code
+            it for it in db.session.scalars(select(Ballot.commitment)) if " ".join(words(it, "en")) == code
         ]
     assert "선택한 내용" in find(vote, " ".join(words(opened, "ko")), "ko") or "SV-1" in find(
         vote, "".join(words(opened, "ko"))
@@ -180,7 +178,10 @@ def test_a_long_list_is_turned_over_in_as_many_queries(vote: Vote, monkeypatch: 
 
     with vote.app.app_context(), statements(db.session) as many:
         middle = client.get(f"{LOG}/{election}?part=2")
-    shown = [re.findall(r"<code>([0-9a-f]{64})</code>", client.get(f"{LOG}/{election}?part={it}").text)[1:] for it in (1, 2, 3)]
+    shown = [
+        re.findall(r"<code>([0-9a-f]{64})</code>", client.get(f"{LOG}/{election}?part={it}").text)[1:]
+        for it in (1, 2, 3)
+    ]
     whole = client.get(f"{LOG}/{election}/envelopes.txt").text.splitlines()
 
     assert "5 to 8 of 10" in says(middle)

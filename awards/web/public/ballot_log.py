@@ -115,7 +115,9 @@ class Votes:
     def lists(self, log: Log) -> bool:
         """Whether what single ballots chose is public: after the release, enough of them, and everybody named."""
         return (
-            self.is_released(log) and log.ballots >= self.page.rules.min_publish and self._is_named(log.election)
+            self.is_released(log)
+            and log.ballots >= self.page.rules.min_publish
+            and self._is_named(log.election)
         )
 
     def _is_named(self, election: Election) -> bool:
@@ -171,7 +173,8 @@ def find_receipt(edition: str) -> str | tuple[str, int]:
 def _unreadable(error: CodeUnreadable) -> str:
     if error.word:
         return _(
-            "“%(word)s” is not one of the words that codes are made of. Look at its spelling.", word=error.word
+            "“%(word)s” is not one of the words that codes are made of. Look at its spelling.",
+            word=error.word,
         )
     return _(
         "A code has %(needed)d words; %(found)d were typed.", needed=receipt_words.BYTES, found=error.count
@@ -221,7 +224,9 @@ def _ballot(votes: Votes, log: Log) -> str:
         return _("This ballot was counted. Whoever knows the code sees what it chose:")
     if votes.is_released(log):
         return _("This ballot was counted. What single ballots of this category chose is not published.")
-    return _("This ballot came out of the box and was counted. What it chose is public with the results, if at all.")
+    return _(
+        "This ballot came out of the box and was counted. What it chose is public with the results, if at all."
+    )
 
 
 def struck(because: str) -> str:
