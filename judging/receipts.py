@@ -1,4 +1,4 @@
-"""Receipts: a ballot or an envelope of a record, found by its code in words or its number, and proved to stand there."""
+"""Receipts: a ballot or an envelope of a record, found by its code or number, and proved to stand there."""
 
 from __future__ import annotations
 

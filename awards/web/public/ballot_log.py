@@ -1,4 +1,4 @@
-"""The public log of the votes: roots by the hour, every envelope's fingerprint, the opened list; a receipt looked up."""
+"""The public log of the votes: roots by the hour, every envelope, the opened list; a receipt looked up."""
 
 from __future__ import annotations
 
@@ -79,10 +79,8 @@ class Votes:
         return self.page.rules.vote is not None and self.page.rules.vote.method in RANKED
 
     def one(self, public_id: str) -> Log:
-        for it in self.logs:
-            if it.election.public_id == public_id:
-                return it
-        abort(404)
+        found = [it for it in self.logs if it.election.public_id == public_id]
+        return found[0] if found else abort(404)
 
     def name(self, election: Election) -> str:
         """How a vote is called: by its category, and what it is beside the vote itself."""
