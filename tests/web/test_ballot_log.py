@@ -66,10 +66,10 @@ def test_a_receipt_is_found_at_once_and_under_a_root_once_the_hour_is_over(vote:
 
 def test_what_was_typed_wrong_comes_back_with_words(vote: Vote) -> None:
     wrong = {
-        "": "422 Public log of the votes .* Type a receipt, or the words of a code",
+        "": "422 Public log of the votes .* Type the fingerprint of your envelope",
         "ab12": "422 .* Type at least the first 16 signs",
         "acorn actor adlut": "422 .* “adlut” is not one of the words",
-        "acorn actor": "422 .* A code has 8 words; 2 were typed.",
+        "acorn actor": "422 .* A receipt code has 8 words; 2 were typed.",
         "0" * 64: "200 .* Nothing was found",
         "acorn " * 8: "200 .* Nothing was found",
         "\0" + "é" * 500: "422 .* is not one of the words",

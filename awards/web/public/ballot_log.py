@@ -156,11 +156,11 @@ def find_receipt(edition: str) -> str | tuple[str, int]:
     digits = re.sub(r"[\s\-.:]", "", typed).lower()
     try:
         if not typed:
-            return _index(votes, problem=_("Type a receipt, or the words of a code.")), 422
+            return _index(votes, problem=_("Type the fingerprint of your envelope, or the words of your receipt code.")), 422
         if not (HEX.fullmatch(digits) and any(it.isdigit() for it in digits)):
             digits = receipt_words.beginning(typed)
         elif len(digits) < LEAST:
-            said = _("Type at least the first %(least)d signs of the envelope's number.", least=LEAST)
+            said = _("Type at least the first %(least)d signs of the fingerprint.", least=LEAST)
             return _index(votes, typed, said), 422
     except CodeUnreadable as error:
         return _index(votes, typed, _unreadable(error)), 422
@@ -171,11 +171,11 @@ def find_receipt(edition: str) -> str | tuple[str, int]:
 def _unreadable(error: CodeUnreadable) -> str:
     if error.word:
         return _(
-            "“%(word)s” is not one of the words that codes are made of. Look at its spelling.",
+            "“%(word)s” is not one of the words of which receipt codes are made. Look at its spelling.",
             word=error.word,
         )
     return _(
-        "A code has %(needed)d words; %(found)d were typed.", needed=receipt_words.BYTES, found=error.count
+        "A receipt code has %(needed)d words; %(found)d were typed.", needed=receipt_words.BYTES, found=error.count
     )
 
 
@@ -219,7 +219,7 @@ def _lies(election: Election) -> str:
 
 def _ballot(votes: Votes, log: Log) -> str:
     if votes.lists(log):
-        return _("This ballot was counted. Whoever knows the code sees what it chose:")
+        return _("This ballot was counted. Whoever knows its code sees what it chose:")
     if votes.is_released(log):
         return _("This ballot was counted. What single ballots of this category chose is not published.")
     return _(
