@@ -56,11 +56,11 @@ def test_a_receipt_is_found_at_once_and_under_a_root_once_the_hour_is_over(vote:
         assert ballot_log.publish_due(db.session(), actor=actor, now=later) == 1
         db.session.commit()
     assert "This envelope is in the log, at position 1." in find(vote, number.upper())
-    assert "Newest root of the public log, over one envelope" in says(
+    assert "Newest root of the public log, over 1 envelope" in says(
         cast(vote.browser(TEN[1]), "services", FIRST)
     )
     page = vote.app.test_client().get(f"{LOG}")
-    assert "The newest root stands for one envelope" in says(page)
+    assert "The newest root stands for 1 envelope" in says(page)
     assert "One envelope waits for the next root." in says(page)
 
 
