@@ -156,7 +156,8 @@ def find_receipt(edition: str) -> str | tuple[str, int]:
     digits = re.sub(r"[\s\-.:]", "", typed).lower()
     try:
         if not typed:
-            return _index(votes, problem=_("Type the fingerprint of your envelope, or the words of your receipt code.")), 422
+            said = _("Type the fingerprint of your envelope, or the words of your receipt code.")
+            return _index(votes, problem=said), 422
         if not (HEX.fullmatch(digits) and any(it.isdigit() for it in digits)):
             digits = receipt_words.beginning(typed)
         elif len(digits) < LEAST:
@@ -175,7 +176,9 @@ def _unreadable(error: CodeUnreadable) -> str:
             word=error.word,
         )
     return _(
-        "A receipt code has %(needed)d words; %(found)d were typed.", needed=receipt_words.BYTES, found=error.count
+        "A receipt code has %(needed)d words; %(found)d were typed.",
+        needed=receipt_words.BYTES,
+        found=error.count,
     )
 
 
