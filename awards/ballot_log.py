@@ -115,7 +115,7 @@ def of_edition(session: Session, edition: Edition, *states: ElectionState) -> li
 
 
 def _waiting(election: Election, begun: bool, before: datetime | None) -> Select[str]:
-    """The fingerprints that may come to the log now and are not in it: once it is `begun` and closed, of papers only."""
+    """The fingerprints that may come to the log now and are not in it: once `begun` and closed, of papers only."""
     logged = select(LogLeaf.position).where(LogLeaf.election_id == election.id)
     papers = (
         select(BundlePaper.fingerprint)

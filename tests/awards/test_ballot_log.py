@@ -11,7 +11,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session, scoped_session
 
-from awards import audit, ballot_log, envelopes, jobs, keys, polls, unsealing
+from awards import audit, ballot_log, envelopes, jobs, keys
 from awards.ballot_log import Breach, LogBroken
 from awards.jobs import Work
 from awards.models import (

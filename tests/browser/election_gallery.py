@@ -11,6 +11,7 @@ from tests.browser import (
     calibration_scenes,
     citizen_scenes,
     cycle_scenes,
+    log_scenes,
     method_scenes,
     polling_scenes,
     public_prize_scenes,
@@ -38,6 +39,7 @@ def take(chromium: Browser, data: Path, folder: Path) -> None:
     strike_scenes.take(stills, data)
     result_scenes.take(stills, data, folder)
     method_scenes.take(stills, data, folder)
+    log_scenes.take(stills, data)
     advice_scenes.take(stills, data)
     calibration_scenes.take(stills, data, folder)
     rehearsal_scenes.take(stills, data, folder)
