@@ -187,7 +187,7 @@ class Counts:
 
     def elections_with_a_log(self) -> list[Election]:
         """Those of which heads are stated."""
-        return [election for election in self.elections if self._log(election)]
+        return [election for election in (*self.elections, *self.public) if self._log(election)]
 
     def _standing(self, category: str) -> Standing:
         frozen = count.standing_of(self.standings[category].document)

@@ -10,7 +10,6 @@ from typing import Final
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from awards.web.table.sayings import figure
 from awards.web.texts import listed
 from judging.ballot import Choice, count
 from judging.rules import Vote
@@ -44,6 +43,8 @@ DECIDES: Final = {
 
 def paragraph(vote: Vote) -> str:
     """How ballots are counted, with an example."""
+    from awards.web.table.sayings import figure  # noqa: PLC0415 (the table explains methods too)
+
     method = vote.method
     if method is Method.APPROVAL and vote.approve_up_to == 1:
         method = Method.ONE_CHOICE
