@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
@@ -18,7 +18,7 @@ from sqlalchemy import func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from awards import approvals, audit, decisions, editions, elections, keys, roll
+from awards import approvals, audit, decisions, editions, elections, keys, roll, shares
 from awards.audit import Actor
 from awards.models import (
     Approval,
@@ -67,6 +67,20 @@ class BallotSpoilt(Exception):
 
 BROKEN = (keys.KeyMissing, keys.EnvelopeDamaged, BallotSpoilt)
 """Why the envelopes of an election can't be opened."""
+
+Unlock = Callable[[BallotKey], SealedBox[PrivateKey]]
+"""How the box of a key comes about: from its file, or from two shares."""
+
+
+def from_file(key_folder: Path) -> Unlock:
+    """The key from its file. Raises KeyMissing, for a shared key KeyShared."""
+
+    def unlock(key: BallotKey) -> SealedBox[PrivateKey]:
+        if key.shared:
+            raise shares.KeyShared
+        return keys.load(key_folder, key.file_name)
+
+    return unlock
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,7 +273,9 @@ def open_all(
     edition: Edition,
     *,
     key_folder: Path,
+    unlock: Unlock | None = None,
     approved: Approval | None = None,
+    signed_as: str = "teller",
     actor: Actor,
     now: datetime,
 ) -> tuple[Election, ...]:
@@ -267,14 +283,18 @@ def open_all(
 
     All in this one transaction, so that nothing tells which ballot came out of which envelope: ballots stand in the
     order of their commitments. The keys are spent; `destroy_spent_keys` removes them once this is committed.
-    A two-person act: `approved` by the actor, who is the second, or completed alone at the shell. Raises NotOpen,
-    NobodyVoted, QuorumNotMet, BallotSpoilt, NeedsTwoPeople, SubjectChanged.
+    A two-person act: `approved` by the actor, who is the second, or completed alone at the shell. `unlock`: by default
+    from the key's file. Raises NotOpen, NobodyVoted, QuorumNotMet, BallotSpoilt, NeedsTwoPeople, SubjectChanged,
+    KeyShared.
     """
     editions.lock(session, edition)
     vote = roll.vote_of(editions.rules_of(session, edition))
     opening = elections.of_edition(session, edition, *elections.IN_THE_BOX)
     if not opening:
         raise NotOpen(edition.key)
+    unlock = unlock or from_file(key_folder)
+    if approved is None and any(it.key.shared for it in opening):
+        raise shares.KeyShared
     found = presence(session, opening)
     check_quorum(vote, opening, found)
     subject = subject_of(opening, found)
@@ -285,7 +305,7 @@ def open_all(
         raise approvals.SubjectChanged(OPENING)
     else:
         approvals.approve(session, edition, approved, actor=actor, now=now)
-        first = approvals.first_signature(session, approved) | {"as": "teller"}
+        first = approvals.first_signature(session, approved) | {"as": signed_as}
     decisions.decide(
         session,
         edition,
@@ -294,10 +314,10 @@ def open_all(
         now=now,
         subject=subject,
         reason=approved.reason if approved else "",
-        signed_as="teller",
+        signed_as=signed_as,
         proposed_by=first,
     )
-    ballots = [ballot for election in opening for ballot in _ballots_of(session, election, vote, key_folder)]
+    ballots = [ballot for election in opening for ballot in _ballots_of(session, election, vote, unlock)]
     if ballots:
         session.execute(insert(Ballot), sorted(ballots, key=lambda ballot: str(ballot["commitment"])))
     session.execute(
@@ -327,19 +347,20 @@ def check_quorum(vote: Vote, opening: Sequence[Election], found: Presence) -> No
         raise QuorumNotMet(found.present, found.roll, vote.quorum, vote.below_quorum)
 
 
-def can_be_opened(session: Session, election: Election, vote: Vote, *, key_folder: Path) -> bool:
-    """Whether every envelope of a closed election holds a ballot of it. What is read for this is kept nowhere."""
+def can_be_opened(session: Session, election: Election, vote: Vote, *, unlock: Unlock) -> bool:
+    """Whether every envelope of a closed election holds a ballot of it. What is read for this is kept nowhere.
+
+    Raises KeyShared.
+    """
     try:
-        _ballots_of(session, election, vote, key_folder)
+        _ballots_of(session, election, vote, unlock)
     except BROKEN:
         return False
     return True
 
 
-def _ballots_of(
-    session: Session, election: Election, vote: Vote, key_folder: Path
-) -> list[dict[str, object]]:
-    box = keys.load(key_folder, election.key.file_name)
+def _ballots_of(session: Session, election: Election, vote: Vote, unlock: Unlock) -> list[dict[str, object]]:
+    box = unlock(election.key)
     contents = session.scalars(
         select(Envelope.sealed).where(Envelope.election_id == election.id, Envelope.struck_because.is_(None))
     ).all()
@@ -385,7 +406,8 @@ def tally_of(session: Session, election: Election, vote: Vote) -> Tally:
 def destroy_spent_keys(
     session: Session, *, key_folder: Path, actor: Actor, now: datetime
 ) -> tuple[BallotKey, ...]:
-    """Remove the file of every key that is spent, and say so in the audit. Finishes what was interrupted.
+    """Remove the file of every key that is spent, or its shares, and say so in the audit; after the last vote of an
+    edition the holders' own keys too. Finishes what was interrupted.
 
     The file goes first: where this stops half-way the key is still spent, and the next call takes it up again.
     """
@@ -393,6 +415,7 @@ def destroy_spent_keys(
         select(BallotKey).where(BallotKey.state == KeyState.SPENT).order_by(BallotKey.id)
     ).all()
     for key in spent:
+        gone = shares.destroy(session, key_folder, key)
         keys.destroy(key_folder, key.file_name)
         key.state, key.destroyed_at = KeyState.DESTROYED, now
         audit.record(
@@ -402,6 +425,7 @@ def destroy_spent_keys(
             subject=f"ballot key {key.number}",
             now=now,
             edition=session.get_one(Edition, key.edition_id),
-            after={"public_key": key.public_key},
+            after={"public_key": key.public_key, **({"shares": gone} if key.shared else {})},
         )
+    shares.destroy_holders_keys(session, folder=key_folder, actor=actor, now=now)
     return tuple(spent)

@@ -19,9 +19,9 @@ from awards import (
     editions,
     elections,
     entitling,
-    keys,
     publication,
     roll,
+    shares,
     standings,
 )
 from awards.duties import Duty
@@ -197,7 +197,7 @@ def _box(session: Session, edition: Edition, key_folder: Path) -> Iterator[Item]
         .where(BallotKey.edition_id == edition.id, BallotKey.state == KeyState.LIVE)
         .order_by(BallotKey.number)
     ).first()
-    if live is None or not keys.fits(key_folder, live.file_name, live.public_key):
+    if live is None or not shares.is_there(session, key_folder, live):
         yield Item(Lack.NO_KEY)
 
 

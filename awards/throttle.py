@@ -29,6 +29,7 @@ class Kind(StrEnum):
     PASSWORD = "password"  # noqa: S105 (what is counted, no password)
     VOTING_CODE = "voting_code"
     NAMING = "naming"
+    KEY_HOLDER = "key_holder"
 
 
 class Limit(NamedTuple):
@@ -47,10 +48,11 @@ LIMITS = {
     Kind.PASSWORD: Limit(10, timedelta(minutes=15)),
     Kind.VOTING_CODE: Limit(20, timedelta(minutes=15)),
     Kind.NAMING: Limit(10, timedelta(days=1)),
+    Kind.KEY_HOLDER: Limit(10, timedelta(minutes=15)),
 }
 """Failed sign-ins by e-mail address and by place on the network; mails asked for likewise; codes tried for one mail;
 passwords tried by whoever is signed in and would change it; codes of voting letters by place on the network; delegates
-named for one elector by its link."""
+named for one elector by its link; passphrases and words tried by a key holder."""
 
 LONGEST_WINDOW = max(limit.within for limit in LIMITS.values())
 

@@ -24,7 +24,7 @@ from awards import (
 )
 from awards.audit import Actor
 from awards.dates import ClosesInThePast
-from awards.envelopes import OPENING, NobodyVoted, QuorumNotMet
+from awards.envelopes import OPENING, NobodyVoted, QuorumNotMet, Unlock
 from awards.models import (
     Approval,
     Decision,
@@ -37,6 +37,7 @@ from awards.models import (
 from awards.polls import Poll, Stage
 from awards.repeats import TO_JUDGES
 from awards.results import Closed
+from awards.shares import KeyShared
 from awards.timetable import Moment, deadline
 from judging.values import BelowQuorum, Electorate, Json
 
@@ -71,6 +72,11 @@ class Box:
     ways: tuple[WayOn, ...]
     opening: Approval | None
     handing: Approval | None
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether holders open, with two of their shares."""
+        return any(it.key.shared for it in self.poll.elections if it.state in elections.IN_THE_BOX)
 
 
 def look(session: Session, edition: Edition) -> Box:
@@ -109,13 +115,24 @@ def _ways(session: Session, edition: Edition) -> tuple[WayOn, ...]:
     return (named,) if named in left else tuple(left)
 
 
-def propose(session: Session, edition: Edition, *, reason: str, actor: Actor, now: datetime) -> Approval:
-    """Propose to open the envelopes as the box stands; somebody else approves.
+def propose(
+    session: Session,
+    edition: Edition,
+    *,
+    reason: str,
+    by_holder: bool = False,
+    actor: Actor,
+    now: datetime,
+) -> Approval:
+    """Propose to open the envelopes as the box stands; somebody else approves. `by_holder`: with the first share of a
+    shared key, which nobody else opens with.
 
-    Raises NotClosed, NobodyVoted, QuorumNotMet, ReasonMissing, ProposalWaits.
+    Raises NotClosed, NobodyVoted, QuorumNotMet, ReasonMissing, ProposalWaits, KeyShared.
     """
     editions.lock(session, edition)
     box = look(session, edition)
+    if box.is_shared and not by_holder:
+        raise KeyShared
     vote = roll.vote_of(editions.rules_of(session, edition))
     envelopes.check_quorum(vote, box.poll.elections, box.poll.presence)
     subject = envelopes.subject_of(box.poll.elections, box.poll.presence)
@@ -123,7 +140,15 @@ def propose(session: Session, edition: Edition, *, reason: str, actor: Actor, no
 
 
 def approve(
-    session: Session, edition: Edition, sha256: str, *, key_folder: Path, actor: Actor, now: datetime
+    session: Session,
+    edition: Edition,
+    sha256: str,
+    *,
+    key_folder: Path,
+    unlock: Unlock | None = None,
+    signed_as: str = "teller",
+    actor: Actor,
+    now: datetime,
 ) -> Closed:
     """Approve the opening and carry it out: open, count, freeze each result, open run-offs and call their electors.
 
@@ -136,7 +161,14 @@ def approve(
     if approval.proposer_id in (actor.account.id, actor.real.id):
         raise approvals.SamePerson(OPENING)
     closed = results.close_second(
-        session, edition, key_folder=key_folder, approved=approval, actor=actor, now=now
+        session,
+        edition,
+        key_folder=key_folder,
+        unlock=unlock,
+        approved=approval,
+        signed_as=signed_as,
+        actor=actor,
+        now=now,
     )
     if closed.runoffs:
         polls.call(session, edition, closed.runoffs, actor=actor, now=now)
