@@ -70,8 +70,8 @@ def appoint(
 ) -> Invitation:
     """Ask somebody by mail to take a role; they have it once they accept.
 
-    Raises NotAnAddress, NotYours, YourOwnRole, HasRole, NeverBoth, ChairThere, InvitedAlready, and for a key holder what
-    `holders.check_place` raises.
+    Raises NotAnAddress, NotYours, YourOwnRole, HasRole, NeverBoth, ChairThere, InvitedAlready, and for a key holder
+    what `holders.check_place` raises.
     """
     editions.lock(session, edition)
     check(session, edition, email, role, as_administrator=as_administrator, actor=actor)

@@ -32,6 +32,7 @@ from awards.models import (
     BallotKey,
     Edition,
     Election,
+    ElectionState,
     KeyHolder,
     KeyShare,
 )
@@ -136,9 +137,7 @@ def give(
     if before is not None and before.holder.account.id == account.id:
         raise approvals.SamePerson(OPENING)
     if before is not None and _is_as_proposed(box, before.approval):
-        return _open(
-            session, edition, box, before, wanted, parts, key_folder=key_folder, actor=actor, now=now
-        )
+        return _open(session, edition, before, wanted, parts, key_folder=key_folder, actor=actor, now=now)
     drop(session, edition, key_folder=key_folder, actor=actor, now=now)
     unsealing.propose(session, edition, reason=reason, by_holder=True, actor=actor, now=now)
     for number, share in own.items():
@@ -156,7 +155,6 @@ def _is_as_proposed(box: Box, approval: Approval) -> bool:
 def _open(
     session: Session,
     edition: Edition,
-    box: Box,
     before: Waiting,
     wanted: list[BallotKey],
     parts: Mapping[int, bytes],

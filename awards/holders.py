@@ -338,7 +338,7 @@ def ask(
             now=now,
             account=holder.account,
             edition=edition,
-            arguments={"wanted": wanted.value},
+            arguments={"wanted": wanted.value, "path": f"/holding/{edition.key}"},
             once=once,
         )
         if sent is not None:

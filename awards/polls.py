@@ -19,6 +19,7 @@ from awards import (
     editions,
     elections,
     envelopes,
+    holders,
     passes,
     readiness,
     results,
@@ -27,6 +28,7 @@ from awards import (
 from awards.audit import Actor
 from awards.elections import Turnout
 from awards.envelopes import NotOpen, Presence
+from awards.holders import State, Wanted
 from awards.models import (
     Edition,
     Election,
@@ -211,6 +213,9 @@ def close(session: Session, edition: Edition, *, reason: str = "", actor: Actor,
     results.decide_close(
         session, edition, [it.category for it in closing], reason=reason, actor=actor, now=now
     )
+    if any(it.key.shared for it in closing):
+        people = [it for it in holders.of_edition(session, edition) if it.state is State.READY]
+        holders.ask(session, edition, people, Wanted.GIVE, now=now)
     return look(session, edition)
 
 

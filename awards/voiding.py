@@ -74,7 +74,8 @@ def propose(
     """
     editions.lock(session, edition)
     loss = look(session, edition, key_folder=key_folder)
-    if not loss.without_key and any(it.state is ElectionState.OPEN for it in loss.elections):
+    untried = loss.is_shared or any(it.state is ElectionState.OPEN for it in loss.elections)
+    if not loss.without_key and not loss.spoilt and untried:
         raise CanBeOpened(edition.key)
     return approvals.propose(session, edition, ANEW, _subject(loss), reason=reason, actor=actor, now=now)
 

@@ -19,6 +19,7 @@ from awards.web import (
     faults,
     files,
     headers,
+    holding,
     invitation,
     judging,
     language,
@@ -69,6 +70,7 @@ BLUEPRINTS = (
     delegation.blueprint,
     voting.blueprint,
     polling.blueprint,
+    holding.blueprint,
     release.blueprint,
 )
 

@@ -27,9 +27,7 @@ HELD = "held_form"
 HELD_PATH = "held_path"
 NOT_HELD = "not_held"
 NEXT = "next"
-NEVER_HELD = frozenset(
-    {"csrf_token", "password", "current", "again", "code", "passphrase", "words", "one_word", "other_word"}
-)
+NEVER_HELD = frozenset({"csrf_token", "password", "current", "again", "code"})
 MOST_HELD = 2 * 1024 * 1024
 
 
@@ -211,9 +209,9 @@ def hold() -> bool:
     """Keep the posted form, but for passwords and codes, until its sender has signed in again. False: it wasn't kept.
 
     A form that another site made a browser send is not kept, nor one of which nobody knows whose it is, and never one
-    that may hold a ballot.
+    that may hold a ballot, or what opens a holder's key.
     """
-    if audience_of(current_app, request.endpoint) is Audience.ELECTOR:
+    if audience_of(current_app, request.endpoint) in (Audience.ELECTOR, Audience.HOLDER):
         return False
     fields = [[name, value] for name, value in request.form.items(multi=True) if name not in NEVER_HELD]
     if not came_from_here() or sum(len(name) + len(value) for name, value in fields) > MOST_HELD:

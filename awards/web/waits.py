@@ -128,6 +128,8 @@ WAITS: Mapping[Duty, Wait] = {
     Duty.TO_UNSEAL: Wait(
         "polling.unseal", lambda _count: _("The vote is closed: its envelopes wait for two people")
     ),
+    Duty.TO_HOLD: Wait("holding.index", lambda _count: _("Make your key: the rules wait for it")),
+    Duty.TO_GIVE: Wait("holding.index", lambda _count: _("The vote is closed: give your share of the key")),
     Duty.TO_COUNT: Wait(
         "table.results",
         lambda count: ngettext(

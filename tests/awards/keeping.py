@@ -45,7 +45,13 @@ class Kept(Poll):
     def make(self, name: str) -> tuple[str, ...]:
         actor = self.holder(name)
         return holders.make(
-            self.session, self.edition, actor.account, PASSPHRASES[name], folder=self.keys, actor=actor, now=NOW
+            self.session,
+            self.edition,
+            actor.account,
+            PASSPHRASES[name],
+            folder=self.keys,
+            actor=actor,
+            now=NOW,
         )
 
     def make_ready(self, name: str) -> KeyHolder:
@@ -90,5 +96,3 @@ class Kept(Poll):
 
     def files(self, kind: str) -> list[str]:
         return sorted(it.name for it in self.keys.glob(f"*.{kind}")) if self.keys.is_dir() else []
-
-

@@ -1,8 +1,6 @@
 """Any two of three named holders open the envelopes; one lost share hurts nobody, and nothing of a share is kept."""
 
 import itertools
-import sqlite3
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -21,12 +19,10 @@ from awards import (
     giving,
     holders,
     keys,
-    results,
     shares,
     unsealing,
     voiding,
 )
-from awards.audit import Actor
 from awards.holders import Secret
 from awards.models import (
     Answer,
@@ -101,7 +97,8 @@ def test_the_freeze_waits_until_all_three_are_ready_and_names_who_is_missing(
     with pytest.raises(HoldersMissing) as refused:
         short.marked()
     assert (refused.value.missing, refused.value.ready) == (("Hilda",), 2)
-    assert short.edition.frozen_at is None and short.files("key") == []
+    assert short.edition.frozen_at is None
+    assert short.files("key") == []
 
     short.make_ready("hilda")
     editions.freeze(session, short.edition, folder=short.keys, actor=short.actor, now=NOW)
@@ -111,7 +108,9 @@ def test_the_freeze_waits_until_all_three_are_ready_and_names_who_is_missing(
 
 
 @SQLITE
-def test_holders_are_named_before_the_freeze_three_at_most_and_called_off(session: Work, tmp_path: Path) -> None:
+def test_holders_are_named_before_the_freeze_three_at_most_and_called_off(
+    session: Work, tmp_path: Path
+) -> None:
     poll = Poll(session, tmp_path)
     organiser = poll.person("organiser@desk.example", Role.ORGANISER)
 
@@ -160,7 +159,8 @@ def test_two_of_three_open_and_everything_of_the_key_is_destroyed(session: Work,
         kept.give("hana")
     opened = kept.give("hugo", by_words=True, reason="")
 
-    assert opened.closed is not None and len(session.scalars(select(Ballot)).all()) == 3
+    assert opened.closed is not None
+    assert len(session.scalars(select(Ballot)).all()) == 3
     decided = decisions.of_edition(session, kept.edition, DecisionKind.OPENING)[0]
     assert [(it["name"], it["as"]) for it in decided.signers] == [("Hana", "holder"), ("Hugo", "holder")]
     envelopes.destroy_spent_keys(session, key_folder=kept.keys, actor=kept.actor, now=kept.now)
@@ -188,7 +188,10 @@ def test_a_given_share_is_taken_back_lapses_and_belongs_to_the_box_as_it_was(
     kept.now += shares.LASTS
     assert giving.first(session, kept.edition, key_folder=kept.keys, now=kept.now) is None
     assert giving.lapse(session, key_folder=kept.keys, actor=kept.actor, now=kept.now) == 1
-    assert (kept.files("given"), giving.lapse(session, key_folder=kept.keys, actor=kept.actor, now=kept.now)) == ([], 0)
+    assert (
+        kept.files("given"),
+        giving.lapse(session, key_folder=kept.keys, actor=kept.actor, now=kept.now),
+    ) == ([], 0)
 
     kept.give("hana")
     session.execute(
@@ -213,7 +216,9 @@ def test_one_lost_share_hurts_nobody_and_two_are_the_vote_anew(session: Work, tm
         kept.give("hana")
 
     secret = Secret(PASSPHRASES["hana"])
-    holders.try_key(session, kept.edition, lost, secret, folder=kept.keys, actor=kept.holder("hana"), now=kept.now)
+    holders.try_key(
+        session, kept.edition, lost, secret, folder=kept.keys, actor=kept.holder("hana"), now=kept.now
+    )
     assert kept.give("hana").closed is None, "what was lost is found again"
 
     for name in NAMES[:2]:
@@ -225,7 +230,9 @@ def test_one_lost_share_hurts_nobody_and_two_are_the_vote_anew(session: Work, tm
     with pytest.raises(HoldersMissing), session.begin_nested():
         voiding.approve(session, kept.edition, made.subject_sha256, **again)  # type: ignore[arg-type]
     kept.make_ready("hugo")
-    assert voiding.lost(session, kept.edition, key_folder=kept.keys), "a new key does not open the old envelopes"
+    assert voiding.lost(session, kept.edition, key_folder=kept.keys), (
+        "a new key does not open the old envelopes"
+    )
 
 
 @SQLITE
@@ -240,7 +247,8 @@ def test_a_new_key_of_the_vote_anew_needs_nobody_present(session: Work, tmp_path
     voiding.approve(session, kept.edition, made.subject_sha256, **again)  # type: ignore[arg-type]
 
     opened = [it for it in kept.elections() if it.state is ElectionState.OPEN]
-    assert opened and all(it.key.shared and len(shares.of_key(session, it.key)) == 2 for it in opened)
+    assert opened
+    assert all(it.key.shared and len(shares.of_key(session, it.key)) == 2 for it in opened)
 
 
 @SQLITE
@@ -251,7 +259,8 @@ def test_spoilt_envelopes_open_nothing_and_lead_to_the_vote_anew(session: Work, 
     found = kept.give("hugo")
 
     assert (found.closed, found.spoilt) == (None, ("services",))
-    assert not session.scalars(select(Ballot)).all() and kept.files("given") == []
+    assert not session.scalars(select(Ballot)).all()
+    assert kept.files("given") == []
     loss = voiding.look(session, kept.edition, key_folder=kept.keys)
     assert [it.category for it in loss.spoilt] == ["services"]
     act = {"key_folder": kept.keys, "now": kept.now}

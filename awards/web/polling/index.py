@@ -12,7 +12,7 @@ from awards.extensions import db
 from awards.models import Decision, DecisionKind
 from awards.polls import Poll, Stage
 from awards.readiness import Item
-from awards.web import door, sessions
+from awards.web import door, key_kept, sessions
 from awards.web.access import Audience, audience
 from awards.web.polling import routes, says
 from awards.web.polling.routes import VOTE, blueprint
@@ -47,6 +47,7 @@ def index(edition: str) -> str:  # noqa: ARG001
         is_over=is_over(poll),
         lost=voiding.lost(session, found, key_folder=routes.key_folder()),
         history=history(),
+        kept=key_kept.said(found),
         where=where,
     )
 
