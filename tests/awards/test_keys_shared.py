@@ -1,6 +1,7 @@
 """Any two of three named holders open the envelopes; one lost share hurts nobody, and nothing of a share is kept."""
 
 import itertools
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -169,6 +170,37 @@ def test_two_of_three_open_and_everything_of_the_key_is_destroyed(session: Work,
     assert {"holder.made", "holder.ready", "share.given", "key.destroyed", "holder.key_destroyed"} <= said
     assert {it.state for it in session.scalars(select(BallotKey))} == {KeyState.DESTROYED}
     assert [it.state for it in holders.of_edition(session, kept.edition)] == [holders.State.OVER] * 3
+
+
+@SQLITE
+def test_a_backup_without_the_key_folder_holds_neither_key_nor_share(session: Work, tmp_path: Path) -> None:
+    kept = Kept(session, tmp_path).voted()
+    kept.give("hana", by_words=True)
+    (key,) = giving.needed(session, kept.edition)
+    private = {it: keys.from_words(" ".join(kept.words[it])) for it in NAMES}
+    parts = [
+        shares.take(kept.keys, share, own)
+        for share, own in zip(shares.of_key(session, key), private.values(), strict=True)
+    ]
+    whole = bytes(keys.join(parts[:2], key.public_key)._private_key)
+    secret = [whole, *parts, *(it.encode() for it in private.values())]
+    written = [it.encode() for it in PASSPHRASES.values()] + [
+        " ".join(it[:3]).encode() for it in kept.words.values()
+    ]
+
+    connection = session.connection().connection.dbapi_connection
+    assert isinstance(connection, sqlite3.Connection)
+    dump = "\n".join(connection.iterdump()).encode().lower()
+    outside = [it for it in tmp_path.rglob("*") if it.is_file() and kept.keys not in it.parents]
+    backup = [dump, *(it.read_bytes().lower() for it in outside)]
+    assert any(
+        bytes(session.scalars(select(Envelope.sealed)).all()[0] or b"").hex().encode() in it for it in backup
+    )
+    for needle in [it.hex().encode() for it in secret] + [it.lower() for it in (*secret, *written)]:
+        assert not any(needle in it for it in backup)
+    assert any(parts[0] in it.read_bytes() for it in kept.keys.iterdir()), (
+        "the given one waits in the key folder"
+    )
 
 
 @SQLITE

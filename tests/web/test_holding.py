@@ -108,7 +108,7 @@ def test_two_of_three_open_on_two_devices(desk: KeyDesk, capfd: pytest.CaptureFi
 
     public = desk.app.test_client()
     for page in ("", "/rules"):
-        assert "shared among Hana, Hugo, Hilda" in says(public.get(f"/en/{KEY}{page}"))
+        assert "shared among Hana, Hugo, Hilda" in says(public.get(f"/en/{KEY}{page}", follow_redirects=True))
     kept = capfd.readouterr()
     for secret in (PASSPHRASES["hana"], " ".join(desk.words["hugo"][:3])):
         assert secret not in kept.out + kept.err, "a passphrase is in the log"
