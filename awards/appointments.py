@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from awards import accounts, audit, editions, exclusions, invitations
+from awards import accounts, audit, editions, exclusions, holders, invitations
 from awards.audit import Actor
 from awards.models import Account, Edition, Grant, Invitation, InvitationKind, Role
 
@@ -17,6 +17,7 @@ BY_ORGANISERS = (
     Role.SCREENER,
     Role.CLERK,
     Role.TELLER,
+    Role.HOLDER,
     Role.AUDITOR,
     Role.CHAIR,
     Role.DEPUTY,
@@ -69,7 +70,8 @@ def appoint(
 ) -> Invitation:
     """Ask somebody by mail to take a role; they have it once they accept.
 
-    Raises NotAnAddress, NotYours, YourOwnRole, HasRole, NeverBoth, ChairThere, InvitedAlready.
+    Raises NotAnAddress, NotYours, YourOwnRole, HasRole, NeverBoth, ChairThere, InvitedAlready, and for a key holder
+    what `holders.check_place` raises.
     """
     editions.lock(session, edition)
     check(session, edition, email, role, as_administrator=as_administrator, actor=actor)
@@ -78,6 +80,8 @@ def appoint(
         raise InvitedAlready(email)
     if role is Role.CHAIR and (asked := [it for it in waiting if it.role is role]):
         raise ChairThere(asked[0].name or asked[0].email)
+    if role is Role.HOLDER:
+        holders.check_place(session, edition, taken=sum(it.role is role for it in waiting))
     rank = 0
     if role is Role.DEPUTY:
         ranks = [it.rank for it in waiting if it.role is role]
@@ -184,11 +188,16 @@ def find(session: Session, edition: Edition, role: Role, person: str) -> Grant:
 def end(
     session: Session, edition: Edition, grant: Grant, *, as_administrator: bool, actor: Actor, now: datetime
 ) -> None:
-    """End a role; what was done in it stays. The caller holds the edition's lock. Raises NotYours, LastOrganiser."""
+    """End a role; what was done in it stays. The caller holds the edition's lock.
+
+    Raises NotYours, LastOrganiser, HolderNeeded.
+    """
     if grant.role not in (BY_ADMINISTRATORS if as_administrator else BY_ORGANISERS):
         raise NotYours(grant.role.value)
     if grant.role is Role.ORGANISER and len(of_role(session, edition, Role.ORGANISER)) == 1:
         raise LastOrganiser(edition.key)
+    if grant.role is Role.HOLDER:
+        holders.end(session, edition, grant.account, now=now)
     grant.ended_at = now
     session.flush()
     audit.record(

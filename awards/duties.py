@@ -27,6 +27,7 @@ from awards.models import (
     Approval,
     Assignment,
     AssignmentState,
+    BallotKey,
     Decision,
     Dispute,
     Edition,
@@ -36,6 +37,7 @@ from awards.models import (
     FrozenStanding,
     Grant,
     Judge,
+    KeyHolder,
     LateRequest,
     Nomination,
     NominationRevision,
@@ -85,6 +87,8 @@ class Duty(StrEnum):
     TO_UNSEAL = "to_unseal"
     DISPUTES = "disputes"
     STRIKES = "strikes"
+    TO_HOLD = "to_hold"
+    TO_GIVE = "to_give"
     TO_COUNT = "to_count"
     CITATIONS = "citations"
     ANSWERS = "answers"
@@ -117,6 +121,8 @@ WHOSE: Mapping[Duty, frozenset[Role]] = {
     Duty.TO_UNSEAL: frozenset({Role.ORGANISER, Role.TELLER}),
     Duty.DISPUTES: CHAIRS | {Role.ORGANISER},
     Duty.STRIKES: frozenset({Role.ORGANISER, Role.TELLER}),
+    Duty.TO_HOLD: frozenset({Role.HOLDER}),
+    Duty.TO_GIVE: frozenset({Role.HOLDER}),
     Duty.ANSWERS: frozenset({Role.ORGANISER}),
     Duty.TO_COUNT: CHAIRS | {Role.ORGANISER},
     Duty.CITATIONS: CHAIRS,
@@ -293,6 +299,15 @@ def _of_panels(editions: Sequence[int], me: int | None = None) -> dict[Duty, Sel
             Approval.proposer_id.is_distinct_from(me),
         )
         .group_by(Approval.edition_id),
+        Duty.TO_HOLD: _without_a_key(editions, me),
+        Duty.TO_GIVE: select(Election.edition_id, func.count())
+        .join(BallotKey, BallotKey.id == Election.key_id)
+        .where(
+            Election.edition_id.in_(editions),
+            Election.state == ElectionState.CLOSED,
+            BallotKey.shared,
+        )
+        .group_by(Election.edition_id),
         Duty.TO_APPROVE: select(Approval.edition_id, func.count())
         .where(
             Approval.edition_id.in_(editions),
@@ -303,6 +318,29 @@ def _of_panels(editions: Sequence[int], me: int | None = None) -> dict[Duty, Sel
         )
         .group_by(Approval.edition_id),
     }
+
+
+def _without_a_key(editions: Sequence[int], me: int | None) -> Select[int | None, int]:
+    """How many holders have still to make their key, before the freeze; of one person's own where one asks."""
+    made = exists().where(
+        KeyHolder.edition_id == Edition.id,
+        KeyHolder.account_id == Grant.account_id,
+        KeyHolder.ended_at.is_(None),
+        KeyHolder.ready_at.is_not(None),
+    )
+    query = (
+        select(Edition.id, func.count())
+        .join(Grant, Grant.edition_id == Edition.id)
+        .where(
+            Edition.id.in_(editions),
+            Edition.frozen_at.is_(None),
+            Grant.role == Role.HOLDER,
+            Grant.ended_at.is_(None),
+            ~made,
+        )
+        .group_by(Edition.id)
+    )
+    return query if me is None else query.where(Grant.account_id == me)
 
 
 def _of_results(editions: Sequence[int]) -> dict[Duty, Select[int | None, int]]:

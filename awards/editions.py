@@ -10,10 +10,10 @@ from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from awards import audit, decisions, keys
+from awards import audit, decisions, key_files, keys, shares
 from awards.audit import Actor
 from awards.models import (
     BallotKey,
@@ -235,52 +235,53 @@ def set_moment(
 def freeze(session: Session, edition: Edition, *, folder: Path, actor: Actor, now: datetime) -> bool:
     """Freeze the rules: draw the seed of the lots, make the election's key pair, publish both fingerprints.
 
-    `folder` keeps private keys. False where they were frozen already.
+    `folder` keeps private keys. False where they were frozen already. Raises HoldersMissing where key holders are named
+    and not all three are ready.
     """
     lock(session, edition)
     if edition.frozen_at:
         return False
     rules = rules_of(session, edition)
+    has_vote = rules.second_round is SecondRound.VOTE
+    key = make_key(session, edition, folder=folder, now=now) if has_vote else None
     edition.seed = secrets.token_hex(32)
     edition.seed_sha256 = hashlib.sha256(edition.seed.encode()).hexdigest()
     edition.frozen_at = now
     subject: Document = {"rules": digest(rules), "seed_sha256": edition.seed_sha256}
-    if rules.second_round is SecondRound.VOTE:
-        subject["ballot_key"] = make_key(session, edition, folder=folder, now=now).public_key
+    if key is not None:
+        subject["ballot_key"] = key.public_key
+        if key.shared:
+            subject["key_holders"] = [*shares.names_of(session, key)]
     decisions.decide(session, edition, DecisionKind.FREEZE, actor=actor, now=now, subject=subject)
     return True
 
 
-NEW_KEYS = "new_keys"
-
-
-@event.listens_for(Session, "after_commit")
-def _keep_new_keys(session: Session) -> None:
-    if session.in_nested_transaction():
-        return
-    session.info.pop(NEW_KEYS, None)
-
-
-@event.listens_for(Session, "after_rollback")
-def _drop_new_keys(session: Session) -> None:
-    """A key whose row is gone with its transaction seals nothing: its file goes too. A savepoint decides nothing."""
-    if session.in_nested_transaction():
-        return
-    for folder, name in session.info.pop(NEW_KEYS, []):
-        keys.destroy(folder, name)
-
-
 def make_key(session: Session, edition: Edition, *, folder: Path, now: datetime) -> BallotKey:
-    """A new key pair for an edition's vote; the private half becomes a file in `folder`."""
+    """A new key pair for an edition's vote; the private half becomes a file in `folder`, or where the edition has key
+    holders it is split at once, each share sealed to its holder, and kept nowhere whole. Raises HoldersMissing.
+    """
     last = session.scalar(select(func.max(BallotKey.number)).where(BallotKey.edition_id == edition.id))
     number = (last or 0) + 1
     name = f"{edition.public_id}-{number}-{secrets.token_hex(4)}.key"
-    session.info.setdefault(NEW_KEYS, []).append((folder, name))
+    holders = shares.holders_for(session, edition)
+    private = keys.new()
+    if not holders:
+        key_files.coming(session, folder, name)
+        public = keys.make(folder, name)
+    else:
+        public = keys.public_of(private)
     key = BallotKey(
-        edition_id=edition.id, number=number, public_key=keys.make(folder, name), file_name=name, made_at=now
+        edition_id=edition.id,
+        number=number,
+        public_key=public,
+        file_name=name,
+        shared=bool(holders),
+        made_at=now,
     )
     session.add(key)
     session.flush()
+    if holders:
+        shares.hand_out(session, key, private, holders, folder=folder)
     return key
 
 

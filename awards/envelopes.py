@@ -6,7 +6,7 @@ import hashlib
 import json
 import secrets
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
@@ -19,7 +19,7 @@ from sqlalchemy import func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from awards import approvals, audit, ballot_log, decisions, disputes, editions, elections, keys, roll
+from awards import approvals, audit, ballot_log, decisions, disputes, editions, elections, keys, roll, shares
 from awards.audit import Actor
 from awards.ballot_log import Claim, LogBroken
 from awards.models import (
@@ -72,6 +72,20 @@ class BallotSpoilt(Exception):
 
 BROKEN = (keys.KeyMissing, keys.EnvelopeDamaged, BallotSpoilt, LogBroken)
 """Why the envelopes of an election can't be opened."""
+
+Unlock = Callable[[BallotKey], SealedBox[PrivateKey]]
+"""How the box of a key comes about: from its file, or from two shares."""
+
+
+def from_file(key_folder: Path) -> Unlock:
+    """The key from its file. Raises KeyMissing, for a shared key KeyShared."""
+
+    def unlock(key: BallotKey) -> SealedBox[PrivateKey]:
+        if key.shared:
+            raise shares.KeyShared
+        return keys.load(key_folder, key.file_name)
+
+    return unlock
 
 
 @dataclass(frozen=True, slots=True)
@@ -338,7 +352,9 @@ def open_all(
     edition: Edition,
     *,
     key_folder: Path,
+    unlock: Unlock | None = None,
     approved: Approval | None = None,
+    signed_as: str = "teller",
     actor: Actor,
     now: datetime,
 ) -> tuple[Election, ...]:
@@ -346,8 +362,9 @@ def open_all(
 
     All in this one transaction, so that nothing tells which ballot came out of which envelope: ballots stand in the
     order of their commitments. The keys are spent; `destroy_spent_keys` removes them once this is committed.
-    A two-person act: `approved` by the actor, who is the second, or completed alone at the shell. Raises NotOpen,
-    NobodyVoted, DisputesOpen, QuorumNotMet, LogBroken, BallotSpoilt, NeedsTwoPeople, SubjectChanged.
+    A two-person act: `approved` by the actor, who is the second, or completed alone at the shell. `unlock`: by default
+    from the key's file. Raises NotOpen, NobodyVoted, DisputesOpen, QuorumNotMet, LogBroken, BallotSpoilt,
+    NeedsTwoPeople, SubjectChanged, KeyShared.
     """
     editions.lock(session, edition)
     rules = editions.rules_of(session, edition)
@@ -356,10 +373,13 @@ def open_all(
         raise NotOpen(edition.key)
     disputes.need_none(session, edition)
     public = elections.of_the_public(session, edition, *elections.IN_THE_BOX)
+    opening = (*voted, *public)
+    unlock = unlock or from_file(key_folder)
+    if approved is None and any(it.key.shared for it in opening):
+        raise shares.KeyShared
     found = presence(session, voted)
     check_quorum(roll.vote_of(rules), voted, found)
     subject = subject_of(voted, found, public_in(session, public))
-    opening = (*voted, *public)
     first = None
     if approved is None:
         decisions.complete_alone(session, edition, OPENING, subject, actor=actor, now=now)
@@ -367,7 +387,7 @@ def open_all(
         raise approvals.SubjectChanged(OPENING)
     else:
         approvals.approve(session, edition, approved, actor=actor, now=now)
-        first = approvals.first_signature(session, approved) | {"as": "teller"}
+        first = approvals.first_signature(session, approved) | {"as": signed_as}
     decisions.decide(
         session,
         edition,
@@ -376,14 +396,14 @@ def open_all(
         now=now,
         subject=subject,
         reason=approved.reason if approved else "",
-        signed_as="teller",
+        signed_as=signed_as,
         proposed_by=first,
     )
     ballot_log.publish(session, edition, actor=actor, now=now)
     ballots = [
         ballot
         for election in opening
-        for ballot in _ballots_of(session, election, elections.vote_of(rules, election), key_folder)
+        for ballot in _ballots_of(session, election, elections.vote_of(rules, election), unlock)
     ]
     if ballots:
         session.execute(insert(Ballot), sorted(ballots, key=lambda ballot: str(ballot["commitment"])))
@@ -415,23 +435,24 @@ def check_quorum(vote: Vote, opening: Sequence[Election], found: Presence) -> No
         raise QuorumNotMet(found.present, found.roll, vote.quorum, vote.below_quorum)
 
 
-def can_be_opened(session: Session, election: Election, vote: Vote, *, key_folder: Path) -> bool:
-    """Whether every envelope of a closed election holds a ballot of it. What is read for this is kept nowhere."""
+def can_be_opened(session: Session, election: Election, vote: Vote, *, unlock: Unlock) -> bool:
+    """Whether every envelope of a closed election holds a ballot of it. What is read for this is kept nowhere.
+
+    Raises KeyShared.
+    """
     try:
-        _ballots_of(session, election, vote, key_folder)
+        _ballots_of(session, election, vote, unlock)
     except BROKEN:
         return False
     return True
 
 
-def _ballots_of(
-    session: Session, election: Election, vote: Vote, key_folder: Path
-) -> list[dict[str, object]]:
+def _ballots_of(session: Session, election: Election, vote: Vote, unlock: Unlock) -> list[dict[str, object]]:
     """The rows of an election's ballots, once its box is found to be what the public log says."""
     there = lying(session, election)
     claims = [Claim(it.fingerprint, fingerprint(election, it.owner, it.sealed)) for it in there]
     ballot_log.check(session, election, claims)
-    box = keys.load(key_folder, election.key.file_name)
+    box = unlock(election.key)
     ballots = [_ballot(election, vote, box, it.sealed) for it in there]
     if len({ballot["commitment"] for ballot in ballots}) != len(ballots):
         raise BallotSpoilt(election.category)
@@ -474,7 +495,8 @@ def tally_of(session: Session, election: Election, vote: Vote) -> Tally:
 def destroy_spent_keys(
     session: Session, *, key_folder: Path, actor: Actor, now: datetime
 ) -> tuple[BallotKey, ...]:
-    """Remove the file of every key that is spent, and say so in the audit. Finishes what was interrupted.
+    """Remove the file of every key that is spent, or its shares, and say so in the audit; after the last vote of an
+    edition the holders' own keys too. Finishes what was interrupted.
 
     The file goes first: where this stops half-way the key is still spent, and the next call takes it up again.
     """
@@ -482,6 +504,7 @@ def destroy_spent_keys(
         select(BallotKey).where(BallotKey.state == KeyState.SPENT).order_by(BallotKey.id)
     ).all()
     for key in spent:
+        gone = shares.destroy(session, key_folder, key)
         keys.destroy(key_folder, key.file_name)
         key.state, key.destroyed_at = KeyState.DESTROYED, now
         audit.record(
@@ -491,6 +514,7 @@ def destroy_spent_keys(
             subject=f"ballot key {key.number}",
             now=now,
             edition=session.get_one(Edition, key.edition_id),
-            after={"public_key": key.public_key},
+            after={"public_key": key.public_key, **({"shares": gone} if key.shared else {})},
         )
+    shares.destroy_holders_keys(session, folder=key_folder, actor=actor, now=now)
     return tuple(spent)

@@ -12,13 +12,31 @@ NEVER_BOTH: tuple[tuple[frozenset[Role], frozenset[Role]], ...] = (
     (
         frozenset({Role.AUDITOR}),
         frozenset(
-            {Role.ORGANISER, Role.SCREENER, Role.CLERK, Role.TELLER, Role.JUDGE, Role.CHAIR, Role.DEPUTY}
+            {
+                Role.ORGANISER,
+                Role.SCREENER,
+                Role.CLERK,
+                Role.TELLER,
+                Role.HOLDER,
+                Role.JUDGE,
+                Role.CHAIR,
+                Role.DEPUTY,
+            }
         ),
     ),
     (
         frozenset({Role.ADMINISTRATOR}),
         frozenset(
-            {Role.ORGANISER, Role.SCREENER, Role.CLERK, Role.TELLER, Role.JUDGE, Role.CHAIR, Role.DEPUTY}
+            {
+                Role.ORGANISER,
+                Role.SCREENER,
+                Role.CLERK,
+                Role.TELLER,
+                Role.HOLDER,
+                Role.JUDGE,
+                Role.CHAIR,
+                Role.DEPUTY,
+            }
         ),
     ),
 )

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from awards import accounts, audit, editions, exclusions, links, notices, openings
+from awards import accounts, audit, editions, exclusions, holders, links, notices, openings
 from awards.accounts import NotAnAddress, fold_address, is_address
 from awards.audit import Actor
 from awards.models import (
@@ -199,6 +199,8 @@ def _give_role(session: Session, invitation: Invitation, account: Account, now: 
     exclusions.check_together(session, edition, account, invitation.role)
     if edition is not None:
         exclusions.check_chair(session, edition, invitation.role, but=account)
+        if invitation.role is Role.HOLDER:
+            _need_place(session, edition)
     accounts.grant(
         session,
         account,
@@ -209,6 +211,14 @@ def _give_role(session: Session, invitation: Invitation, account: Account, now: 
         actor=Actor(account=invitation.invited_by, real=account),
         now=now,
     )
+
+
+def _need_place(session: Session, edition: Edition) -> None:
+    """Raise InvitationClosed where no key holder is wanted any more."""
+    try:
+        holders.check_place(session, edition)
+    except (holders.NoVote, holders.HoldersFull, holders.HoldersTooLate) as error:
+        raise InvitationClosed from error
 
 
 def _queue(session: Session, invitation: Invitation, now: datetime) -> None:

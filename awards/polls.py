@@ -20,6 +20,7 @@ from awards import (
     editions,
     elections,
     envelopes,
+    holders,
     passes,
     public_votes,
     readiness,
@@ -29,6 +30,7 @@ from awards import (
 from awards.audit import Actor
 from awards.elections import Turnout
 from awards.envelopes import NotOpen, Presence
+from awards.holders import State, Wanted
 from awards.models import (
     Edition,
     Election,
@@ -228,6 +230,9 @@ def close(session: Session, edition: Edition, *, reason: str = "", actor: Actor,
         actor=actor,
         now=now,
     )
+    if any(it.key.shared for it in closing):
+        people = [it for it in holders.of_edition(session, edition) if it.state is State.READY]
+        holders.ask(session, edition, people, Wanted.GIVE, now=now)
     return look(session, edition)
 
 

@@ -19,12 +19,14 @@ from awards import (
     editions,
     elections,
     entitling,
-    keys,
+    holders,
     publication,
     roll,
+    shares,
     standings,
 )
 from awards.duties import Duty
+from awards.holders import Holder, State
 from awards.models import (
     Account,
     BallotKey,
@@ -68,9 +70,13 @@ class Lack(StrEnum):
     UNREACHED = "unreached"
     EARLY = "early"
     SUSPICIONS = "suspicions"
+    UNTRIED = "untried"
+    KEY_LOST_ONCE = "key_lost_once"
 
 
-ADVICE = frozenset({Lack.NO_DELEGATE, Lack.UNREACHED, Lack.EARLY, Lack.SUSPICIONS})
+ADVICE = frozenset(
+    {Lack.NO_DELEGATE, Lack.UNREACHED, Lack.EARLY, Lack.SUSPICIONS, Lack.UNTRIED, Lack.KEY_LOST_ONCE}
+)
 """What can also be seen to while the vote is open."""
 
 
@@ -197,8 +203,20 @@ def _box(session: Session, edition: Edition, key_folder: Path) -> Iterator[Item]
         .where(BallotKey.edition_id == edition.id, BallotKey.state == KeyState.LIVE)
         .order_by(BallotKey.number)
     ).first()
-    if live is None or not keys.fits(key_folder, live.file_name, live.public_key):
+    if live is None or not shares.is_there(session, key_folder, live):
         yield Item(Lack.NO_KEY)
+    if live is not None and live.shared:
+        people = holders.of_edition(session, edition)
+        untried = [it.name for it in people if it.state is State.READY and not _is_tried(it, live)]
+        if untried:
+            yield Item(Lack.UNTRIED, len(untried), arguments={"names": [*untried]})
+        if lost := [it.name for it in people if it.state is State.LOST]:
+            yield Item(Lack.KEY_LOST_ONCE, len(lost), arguments={"names": [*lost]})
+
+
+def _is_tried(holder: Holder, key: BallotKey) -> bool:
+    """Whether a holder has tried the key since there is something to try it on."""
+    return holder.tried_at is not None and holder.tried_at >= key.made_at
 
 
 def _dates(session: Session, edition: Edition, now: datetime) -> Iterator[Item]:
@@ -221,7 +239,7 @@ def _signers(session: Session, edition: Edition) -> Iterator[Item]:
         yield Item(Lack.NO_CHAIR, len(lacking), lacking, {"decides": Step.CHAIR in ladder})
     if not editions.texts_of(session, edition).get("signatories"):
         yield Item(Lack.NO_SIGNATORIES)
-    if (people := openers(session, edition)) < 2:
+    if (people := openers(session, edition)) < 2 and not shares.is_shared(session, edition):
         yield Item(Lack.ALONE, arguments={"people": people})
 
 

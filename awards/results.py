@@ -25,6 +25,7 @@ from awards import (
 )
 from awards.audit import Actor
 from awards.elections import ShortlistNotSigned, Turnout
+from awards.envelopes import Unlock
 from awards.models import (
     Approval,
     Decision,
@@ -69,14 +70,17 @@ def close_second(
     edition: Edition,
     *,
     key_folder: Path,
+    unlock: Unlock | None = None,
     reason: str = "",
     approved: Approval | None = None,
+    signed_as: str = "teller",
     actor: Actor,
     now: datetime,
 ) -> Closed:
     """Close the second round: open the envelopes or take the panel's sheets, count, freeze each result.
 
-    `approved`: what somebody else proposed of the opening, which the actor approves. A vote that was closed before by
+    `approved`: what somebody else proposed of the opening, which the actor approves; `unlock` and `signed_as`: with two
+    shares, as holders. A vote that was closed before by
     `polls.close` has its decision of the close already.
     Where a ladder reaches a run-off it is opened here, and this is called again once it is voted. Raises
     SecondRoundNotOpen, RoundClosed, the errors of `envelopes.open_all`, for a panel SheetsMissing.
@@ -93,7 +97,16 @@ def close_second(
         was_open = any(election.state is ElectionState.OPEN for election in opening)
         turnout = elections.turnout(session, opening)
         anomalies.keep(session, edition, actor=actor, now=now)
-        envelopes.open_all(session, edition, key_folder=key_folder, approved=approved, actor=actor, now=now)
+        envelopes.open_all(
+            session,
+            edition,
+            key_folder=key_folder,
+            unlock=unlock,
+            approved=approved,
+            signed_as=signed_as,
+            actor=actor,
+            now=now,
+        )
         categories = [election.category for election in opening]
     else:
         if edition.second_closed_at:

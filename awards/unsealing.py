@@ -25,7 +25,7 @@ from awards import (
 )
 from awards.audit import Actor
 from awards.dates import ClosesInThePast
-from awards.envelopes import OPENING, NobodyVoted, QuorumNotMet
+from awards.envelopes import OPENING, NobodyVoted, QuorumNotMet, Unlock
 from awards.models import (
     Approval,
     Decision,
@@ -38,6 +38,7 @@ from awards.models import (
 from awards.polls import Poll, Stage
 from awards.repeats import TO_JUDGES
 from awards.results import Closed
+from awards.shares import KeyShared
 from awards.timetable import Moment, deadline
 from judging.values import BelowQuorum, Electorate, Json
 
@@ -74,6 +75,11 @@ class Box:
     handing: Approval | None
     disputed: int
     """How many disputes about delegates keep it shut."""
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether holders open, with two of their shares."""
+        return any(it.key.shared for it in self.poll.elections if it.state in elections.IN_THE_BOX)
 
 
 def look(session: Session, edition: Edition) -> Box:
@@ -113,14 +119,25 @@ def _ways(session: Session, edition: Edition) -> tuple[WayOn, ...]:
     return (named,) if named in left else tuple(left)
 
 
-def propose(session: Session, edition: Edition, *, reason: str, actor: Actor, now: datetime) -> Approval:
-    """Propose to open the envelopes as the box stands; somebody else approves.
+def propose(
+    session: Session,
+    edition: Edition,
+    *,
+    reason: str,
+    by_holder: bool = False,
+    actor: Actor,
+    now: datetime,
+) -> Approval:
+    """Propose to open the envelopes as the box stands; somebody else approves. `by_holder`: with the first share of a
+    shared key, which nobody else opens with.
 
-    Raises NotClosed, DisputesOpen, NobodyVoted, QuorumNotMet, ReasonMissing, ProposalWaits.
+    Raises NotClosed, DisputesOpen, NobodyVoted, QuorumNotMet, ReasonMissing, ProposalWaits, KeyShared.
     """
     editions.lock(session, edition)
     box = look(session, edition)
     disputes.need_none(session, edition)
+    if box.is_shared and not by_holder:
+        raise KeyShared
     vote = roll.vote_of(editions.rules_of(session, edition))
     envelopes.check_quorum(vote, box.poll.elections, box.poll.presence)
     public = envelopes.public_in(session, box.poll.public)
@@ -129,7 +146,15 @@ def propose(session: Session, edition: Edition, *, reason: str, actor: Actor, no
 
 
 def approve(
-    session: Session, edition: Edition, sha256: str, *, key_folder: Path, actor: Actor, now: datetime
+    session: Session,
+    edition: Edition,
+    sha256: str,
+    *,
+    key_folder: Path,
+    unlock: Unlock | None = None,
+    signed_as: str = "teller",
+    actor: Actor,
+    now: datetime,
 ) -> Closed:
     """Approve the opening and carry it out: open, count, freeze each result, open run-offs and call their electors.
 
@@ -142,7 +167,14 @@ def approve(
     if approval.proposer_id in (actor.account.id, actor.real.id):
         raise approvals.SamePerson(OPENING)
     closed = results.close_second(
-        session, edition, key_folder=key_folder, approved=approval, actor=actor, now=now
+        session,
+        edition,
+        key_folder=key_folder,
+        unlock=unlock,
+        approved=approval,
+        signed_as=signed_as,
+        actor=actor,
+        now=now,
     )
     if closed.runoffs:
         polls.call(session, edition, closed.runoffs, actor=actor, now=now)

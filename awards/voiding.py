@@ -10,16 +10,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from awards import accounts, approvals, editions, elections, envelopes, keys, polls, repeats
+from awards import accounts, approvals, audit, editions, elections, envelopes, polls, repeats, shares
 from awards.audit import Actor
 from awards.envelopes import NotOpen
-from awards.models import Approval, Edition, Election, ElectionState, Role, RollEntry
+from awards.models import Approval, AuditEvent, Edition, Election, ElectionState, Role, RollEntry
 from awards.repeats import ANEW
 from judging.values import Json
 
 UNOPENABLE = "unopenable"
+SPOILT = "opening.spoilt"
+"""What the audit says where two holders found an envelope that holds no ballot."""
 
 
 class CanBeOpened(Exception):
@@ -28,11 +31,19 @@ class CanBeOpened(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """The box: its elections, those of them whose key is lost, and the proposal that waits."""
+    """The box: its elections, those of them whose key is lost, those in which holders found an envelope that holds no
+    ballot, and the proposal that waits.
+    """
 
     elections: tuple[Election, ...]
     without_key: tuple[Election, ...]
+    spoilt: tuple[Election, ...]
     proposal: Approval | None
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether the keys are shared among holders, so that no envelope can be tried without two of them."""
+        return any(it.key.shared for it in self.elections)
 
 
 def look(session: Session, edition: Edition, *, key_folder: Path) -> Loss:
@@ -43,8 +54,9 @@ def look(session: Session, edition: Edition, *, key_folder: Path) -> Loss:
     )
     if not found:
         raise NotOpen(edition.key)
-    lost = tuple(it for it in found if not _has_its_key(it, key_folder))
-    return Loss(found, lost, approvals.waiting(session, edition, ANEW))
+    lost = tuple(it for it in found if not shares.is_there(session, key_folder, it.key))
+    spoilt = tuple(it for it in found if it not in lost and _found_spoilt(session, edition, it))
+    return Loss(found, lost, spoilt, approvals.waiting(session, edition, ANEW))
 
 
 def lost(session: Session, edition: Edition, *, key_folder: Path) -> bool:
@@ -65,7 +77,8 @@ def propose(
     """
     editions.lock(session, edition)
     loss = look(session, edition, key_folder=key_folder)
-    if not loss.without_key and any(it.state is ElectionState.OPEN for it in loss.elections):
+    untried = loss.is_shared or any(it.state is ElectionState.OPEN for it in loss.elections)
+    if not loss.without_key and not loss.spoilt and untried:
         raise CanBeOpened(edition.key)
     return approvals.propose(session, edition, ANEW, _subject(loss), reason=reason, actor=actor, now=now)
 
@@ -75,8 +88,8 @@ def approve(
 ) -> list[RollEntry]:
     """Approve it: each category whose envelopes can't be opened is voted on again, the others stay; who is told.
 
-    Only now, by the word of two, are the envelopes of a closed vote tried. Raises NotOpen, NoProposal, SamePerson,
-    SubjectChanged, CanBeOpened, TooFewElectors.
+    Only now, by the word of two, are the envelopes of a closed vote tried; where the key is shared it rests on what two
+    holders found. Raises NotOpen, NoProposal, SamePerson, SubjectChanged, CanBeOpened, TooFewElectors, HoldersMissing.
     """
     editions.lock(session, edition)
     loss = look(session, edition, key_folder=key_folder)
@@ -88,10 +101,13 @@ def approve(
     broken = [
         it
         for it in loss.elections
-        if it in loss.without_key
+        if it in (*loss.without_key, *loss.spoilt)
         or (
             it.state is ElectionState.CLOSED
-            and not envelopes.can_be_opened(session, it, elections.vote_of(rules, it), key_folder=key_folder)
+            and not it.key.shared
+            and not envelopes.can_be_opened(
+                session, it, elections.vote_of(rules, it), unlock=envelopes.from_file(key_folder)
+            )
         )
     ]
     if not broken:
@@ -115,8 +131,19 @@ def approve(
     return polls.call(session, edition, opened, actor=actor, now=now)
 
 
-def _has_its_key(election: Election, key_folder: Path) -> bool:
-    return keys.fits(key_folder, election.key.file_name, election.key.public_key)
+def _found_spoilt(session: Session, edition: Edition, election: Election) -> bool:
+    return (
+        session.scalars(
+            select(AuditEvent.id)
+            .where(
+                AuditEvent.chain == audit.chain_of(edition),
+                AuditEvent.action == SPOILT,
+                AuditEvent.subject == election.public_id,
+            )
+            .limit(1)
+        ).first()
+        is not None
+    )
 
 
 def _subject(loss: Loss) -> dict[str, Json]:

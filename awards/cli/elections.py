@@ -120,7 +120,7 @@ def close_second(shell: Shell, edition: Edition) -> None:
     shell.say(f"Closed the second round of {edition.key}.")
     for it in closed.turnout:
         shell.say(_of(it))
-    _say_results(shell, closed)
+    say_results(shell, closed)
     shell.commit()
     destroyed = envelopes.destroy_spent_keys(
         shell.session, key_folder=shell.key_folder, actor=shell.actor, now=shell.now
@@ -134,7 +134,7 @@ def _of(turnout: Turnout) -> str:
     return f"Opened {turnout.envelopes} of {turnout.electors} envelopes in {turnout.category}{run_off}."
 
 
-def _say_results(shell: Shell, closed: Closed) -> None:
+def say_results(shell: Shell, closed: Closed) -> None:
     for outcome in closed.outcomes:
         waits = [step for step in outcome.steps if step.result is StepResult.WAITING]
         if not waits:

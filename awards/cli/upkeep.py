@@ -20,7 +20,7 @@ from flask.cli import with_appcontext
 from sqlalchemy import select
 
 from awards import audit as audit_
-from awards import jobs
+from awards import jobs, shares
 from awards.audit import Flaw
 from awards.cli.files import draw_for_a_while, work_of
 from awards.cli.long_jobs import work_off, work_off_quietly
@@ -28,10 +28,11 @@ from awards.cli.shell import Shell, acting, need_migrated_database
 from awards.extensions import begin_writing, db
 from awards.jobs import sending
 from awards.jobs.sending import Turn
-from awards.models import BallotKey, Edition, KeyState, Outbox, OutboxState
+from awards.models import BallotKey, Edition, KeyHolder, KeyShare, KeyState, Outbox, OutboxState
 from judging.calibration.whole import on_one_core
 
 ENOUGH_SPACE = 500 * 2**20
+OURS = frozenset({".key", ".share", ".given", ".holder"})
 YEARS = range(2025, 2100)
 PAUSE = 2.0
 DRAWING = 15.0
@@ -124,7 +125,12 @@ def _keys() -> Iterator[Found]:
     wrong = [
         Found(f"The key {key.file_name} is in use and its file is missing.", is_well=False)
         for key in found
-        if key.state is KeyState.LIVE and not (folder / key.file_name).exists()
+        if key.state is KeyState.LIVE and not key.shared and not (folder / key.file_name).exists()
+    ]
+    wrong += [
+        Found(f"Two shares of the key {key.file_name} are missing or lost.", is_well=False)
+        for key in found
+        if key.state is KeyState.LIVE and key.shared and not shares.is_there(db.session(), folder, key)
     ]
     wrong += [
         Found(f"The key {key.file_name} is spent and not yet destroyed. Run: flask tick", is_well=False)
@@ -132,11 +138,15 @@ def _keys() -> Iterator[Found]:
         if key.state is KeyState.SPENT
         or (key.state is KeyState.DESTROYED and (folder / key.file_name).exists())
     ]
-    known = {key.file_name for key in found}
+    known = {
+        *(key.file_name for key in found),
+        *(it.file_name + more for it in db.session.scalars(select(KeyShare)) for more in ("", shares.GIVEN)),
+        *db.session.scalars(select(KeyHolder.file_name).where(KeyHolder.file_name.is_not(None))),
+    }
     wrong += [
         Found(f"The key {file.name} belongs to no election. Remove it: {file}", is_well=False)
-        for file in (sorted(folder.glob("*.key")) if folder.is_dir() else [])
-        if file.name not in known
+        for file in (sorted(folder.iterdir()) if folder.is_dir() else [])
+        if file.suffix in OURS and file.name not in known
     ]
     live = sum(key.state is KeyState.LIVE for key in found)
     yield from wrong or [Found(f"{live} key(s) in use, all there; none left over.")]

@@ -11,7 +11,17 @@ from pathlib import Path
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from awards import arming, ballot_log, calibrations, drawing, envelopes, rehearsals, reminders, renditions
+from awards import (
+    arming,
+    ballot_log,
+    calibrations,
+    drawing,
+    envelopes,
+    giving,
+    rehearsals,
+    reminders,
+    renditions,
+)
 from awards.attachments import DRAW
 from awards.audit import Actor
 from awards.calibrations import FIT
@@ -58,6 +68,7 @@ def tick(work: Work) -> Ticked:
     destroyed = envelopes.destroy_spent_keys(
         work.session, key_folder=work.key_folder, actor=work.actor, now=work.now
     )
+    giving.lapse(work.session, key_folder=work.key_folder, actor=work.actor, now=work.now)
     stale = work.session.scalars(
         select(Job).where(Job.state == JobState.RUNNING, Job.due_at <= work.now - STALE)
     ).all()

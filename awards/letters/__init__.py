@@ -12,6 +12,7 @@ from awards.letters import (
     decisions,
     delegates,
     editions,
+    holders,
     nominations,
     panel,
     papers,
@@ -75,6 +76,7 @@ LETTERS: Mapping[Template, Callable[[Case], Letter]] = {
     Template.TAKEN_DOWN: prizes.taken_down,
     Template.PUT_BACK: prizes.put_back,
     Template.PRIZE_ANSWERED: prizes.answered,
+    Template.HOLDER_ASKED: holders.asked,
 }
 
 

@@ -18,6 +18,7 @@ class Role(StrEnum):
     SCREENER = "screener"
     CLERK = "clerk"
     TELLER = "teller"
+    HOLDER = "holder"
     JUDGE = "judge"
     CHAIR = "chair"
     DEPUTY = "deputy"

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from awards import chairs, editions, judges, nominations, roll, stages
+from awards import chairs, editions, judges, nominations, roll, shares, stages
 from awards.affiliations import Place
 from awards.models import (
     Affiliation,
@@ -113,6 +113,8 @@ class Brief:
     """Judges who were asked and have not answered."""
     undecided: int
     own_deadlines: tuple[tuple[Moment, datetime], ...]
+    holders: int
+    """Key holders who are named or asked."""
     at: datetime
 
 
@@ -158,6 +160,7 @@ def read(session: Session, edition: Edition, *, now: datetime) -> Brief:
         invited=len(judges.of_edition(session, edition, JudgeState.INVITED)),
         undecided=sum(it.state is not NominationState.ELIGIBLE for it in there),
         own_deadlines=_own_deadlines(session, edition),
+        holders=len(shares.named(session, edition)),
         at=now,
     )
 

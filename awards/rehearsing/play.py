@@ -27,7 +27,7 @@ from awards import (
 )
 from awards.finalists import Letters
 from awards.models import Assignment, AssignmentState, Nomination, NominationState
-from awards.rehearsing import benches, mailing, papers, voting
+from awards.rehearsing import benches, holders, mailing, papers, voting
 from awards.rehearsing.findings import Finding, Kind, Severity, Step
 from awards.rehearsing.people import Crowd
 from awards.rehearsing.stage import BECAUSE, Stage, table_of
@@ -96,6 +96,7 @@ class Play:
 
     def prepare(self) -> None:
         self.stage.found()
+        holders.name(self.stage)
         self.stage.nominate()
         self.found += papers.look(self.stage)
         self.stage.seat()

@@ -7,11 +7,12 @@ from math import ceil
 
 from sqlalchemy import select
 
-from awards import ballots, electors, enrolment, polls, results, roll
+from awards import ballots, electors, enrolment, keys, polls, results, roll, shares
 from awards.ballots import ORDINALS
 from awards.elections import TooFewElectors
 from awards.elections import of_edition as elections_of
 from awards.models import Election, ElectionState, Entitlement, RollEntry
+from awards.rehearsing import holders
 from awards.rehearsing.findings import Finding, Kind, Severity
 from awards.rehearsing.people import Crowd
 from awards.rehearsing.stage import BECAUSE, DOMAIN, Stage, table_of
@@ -47,6 +48,8 @@ def play(stage: Stage, crowd: Crowd, figures: dict[str, int], found: list[Findin
     stage.pass_to(Moment.VOTE_CLOSE)
     figures["ballots"] = _cast(stage, crowd)
     close(stage, crowd)
+    if shares.is_shared(stage.session, stage.edition):
+        figures["shares"] = keys.NEEDED
 
 
 def _short(error: TooFewElectors) -> Iterator[Finding]:
@@ -58,7 +61,7 @@ def _short(error: TooFewElectors) -> Iterator[Finding]:
 def close(stage: Stage, crowd: Crowd) -> None:
     """Close the second round, and every run-off that it ends in."""
     for _ in range(MOST_RUNOFFS):
-        closed = results.close_second(
+        closed = holders.open_by_two(stage) or results.close_second(
             stage.session, stage.edition, key_folder=stage.theatre.keys, actor=stage.actor, now=stage.now
         )
         if not closed.runoffs:

@@ -20,6 +20,7 @@ from awards.web import (
     faults,
     files,
     headers,
+    holding,
     invitation,
     judging,
     language,
@@ -71,6 +72,7 @@ BLUEPRINTS = (
     voting.blueprint,
     polling.blueprint,
     citizens.blueprint,
+    holding.blueprint,
     release.blueprint,
 )
 

@@ -22,7 +22,8 @@ class Audience(StrEnum):
     `nominator`: an address with <nomination>, for its nominator and those who write it together.
     The others ask for a role, in the edition of the address where it has one, else in any edition. `judge`: only own
     assignments are found there. `clerk`: who types and confirms sheets. `table`: the chair's table, for chair,
-    deputies and organisers. `polls`: who runs the vote. `elector`: an address with <edition>, for whoever is let in to
+    deputies and organisers. `polls`: who runs the vote. `holder`: who holds a share of
+    the vote's key. `elector`: an address with <edition>, for whoever is let in to
     vote in it, by a link, a code, or signed in. `advice`: what the calibration says of marks and judges. `room`: the
     deliberation, for the panel and its chair.
     """
@@ -42,6 +43,7 @@ class Audience(StrEnum):
     ADVICE = "advice"
     ROOM = "room"
     POLLS = "polls"
+    HOLDER = "holder"
     ELECTOR = "elector"
     ADMINISTRATOR = "administrator"
 
@@ -57,6 +59,7 @@ ROLES: Mapping[Audience, frozenset[Role]] = {
     Audience.JUDGE: frozenset({Role.JUDGE}),
     Audience.CLERK: frozenset({Role.CLERK}),
     Audience.POLLS: frozenset({Role.ORGANISER, Role.TELLER}),
+    Audience.HOLDER: frozenset({Role.HOLDER}),
     Audience.TABLE: frozenset({Role.CHAIR, Role.DEPUTY, Role.ORGANISER}),
     Audience.ADVICE: frozenset({Role.CHAIR, Role.DEPUTY}),
     Audience.ROOM: frozenset({Role.CHAIR, Role.DEPUTY, Role.JUDGE}),

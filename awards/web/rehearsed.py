@@ -31,6 +31,7 @@ FIGURES: Mapping[str, object] = {
     "most": _l("Most nominations of one judge"),
     "electors": _l("Electors"),
     "ballots": _l("Ballots"),
+    "shares": _l("Shares of the key that opened"),
     "prizes": _l("Prizes"),
     "certificates": _l("Certificates"),
     "mails": _l("Mails"),

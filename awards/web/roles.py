@@ -34,6 +34,13 @@ ROLES: Mapping[Role, RoleWords] = {
             "You watch over the vote: turnout, reminders, its close, and the opening of the envelopes by two."
         ),
     ),
+    Role.HOLDER: RoleWords(
+        _l("key holder"),
+        _l(
+            "You are one of three who hold a share of the key. After the vote two of you open the envelopes, each "
+            "with a passphrase of your own."
+        ),
+    ),
     Role.JUDGE: RoleWords(_l("judge"), _l("You declare your interests, read nominations and mark them.")),
     Role.CHAIR: RoleWords(
         _l("chair"), _l("You settle ties and sign the shortlist and the winners, with your reasons.")

@@ -209,9 +209,9 @@ def hold() -> bool:
     """Keep the posted form, but for passwords and codes, until its sender has signed in again. False: it wasn't kept.
 
     A form that another site made a browser send is not kept, nor one of which nobody knows whose it is, and never one
-    that may hold a ballot.
+    that may hold a ballot, or what opens a holder's key.
     """
-    if audience_of(current_app, request.endpoint) is Audience.ELECTOR:
+    if audience_of(current_app, request.endpoint) in (Audience.ELECTOR, Audience.HOLDER):
         return False
     fields = [[name, value] for name, value in request.form.items(multi=True) if name not in NEVER_HELD]
     if not came_from_here() or sum(len(name) + len(value) for name, value in fields) > MOST_HELD:

@@ -241,6 +241,9 @@ def _section(post: Post, faces: Mapping[int, Face]) -> Section:
         lines.append(
             Line(_("Open the pages of the vote"), "", "", url_for("polling.index", edition=edition.key))
         )
+    if edition is not None and Role.HOLDER in held:
+        page = url_for("holding.index", edition=edition.key)
+        lines.append(Line(_("Open the key holder's page"), "", "", page))
     if edition is not None and Role.JUDGE in held:
         page = url_for("judging.queue", edition=edition.key)
         lines.append(Line(_("Open your sheets"), "", "", page))

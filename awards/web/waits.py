@@ -144,6 +144,8 @@ WAITS: Mapping[Duty, Wait] = {
             count,
         ),
     ),
+    Duty.TO_HOLD: Wait("holding.index", lambda _count: _("Make your key: the rules wait for it")),
+    Duty.TO_GIVE: Wait("holding.index", lambda _count: _("The vote is closed: give your share of the key")),
     Duty.TO_COUNT: Wait(
         "table.results",
         lambda count: ngettext(

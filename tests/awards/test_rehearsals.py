@@ -197,10 +197,16 @@ def test_a_second_round_is_played_too(
     made.nominate(*FIELD)
     made.seat(judge("ada"), judge("ben"), judge("cai"))
 
+    if second_round == "vote":
+        appoint(made, "hana@keys.example", Role.HOLDER)
+
     report = rehearse(brief_of(made), seed="second")
 
     assert report["stopped"] is None, report
     assert report["figures"]["prizes"] == 2
+    assert report["figures"].get("shares") == (2 if second_round == "vote" else None), (
+        "opened by two of three"
+    )
 
 
 def everything(session: Session) -> dict[str, list[tuple[Any, ...]]]:

@@ -58,6 +58,7 @@ PEOPLE: Mapping[str, Role | None] = {
     "typist": Role.CLERK,
     "second": Role.CLERK,
     "teller": Role.TELLER,
+    "holder": Role.HOLDER,
     "elector": Role.ELECTOR,
     "chair": Role.CHAIR,
     "deputy": Role.DEPUTY,

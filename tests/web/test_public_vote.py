@@ -141,7 +141,7 @@ def test_fifty_honest_people_behind_one_address_of_the_network_all_vote(public: 
 
 def flood(place: str, number: int, now: datetime) -> None:
     for _ in range(number):
-        throttle.note(db.session(), Kind.CITIZEN_PLACE, place, now)
+        throttle.note(db.session(), throttle.Kind.CITIZEN_PLACE, place, now)
 
 
 def test_a_flood_is_slowed_and_nobody_is_shut_out(public: Public) -> None:
@@ -161,7 +161,7 @@ def test_a_flood_is_slowed_and_nobody_is_shut_out(public: Public) -> None:
 
     assert [it // timedelta(minutes=1) for it in waits] == [0, 10, 20, 60]
     assert due == waits
-    assert kept == throttle.LIMITS[Kind.CITIZEN_PLACE].most + len(waits)
+    assert kept == throttle.LIMITS[throttle.Kind.CITIZEN_PLACE].most + len(waits)
     assert slowed.location == f"{ASK}/asked?wait=60"
     assert other.location == f"{ASK}/asked"
     said = says(public.app.test_client().get(slowed.location))

@@ -15,6 +15,7 @@ from awards.envelopes import NotOpen
 from awards.extensions import db
 from awards.models import Account
 from awards.repeats import ANEW
+from awards.shares import HoldersMissing
 from awards.voiding import Loss
 from awards.web import door, sessions
 from awards.web.access import Audience, audience
@@ -55,6 +56,15 @@ def anew(edition: str) -> Answer:  # noqa: ARG001
     except voiding.CanBeOpened:
         session.rollback()
         wrong = {"": _("The envelopes can be opened. Nothing was destroyed, and nobody votes again.")}
+        return _page(loss, wrong), 409
+    except HoldersMissing:
+        session.rollback()
+        wrong = {
+            "": _(
+                "Fewer than two key holders have a key. First let them make new ones on their pages. Nothing was "
+                "destroyed."
+            )
+        }
         return _page(loss, wrong), 409
     except TooFewElectors:
         session.rollback()
@@ -107,7 +117,8 @@ def _page(loss: Loss, wrong: Mapping[str, str] | None = None) -> str:
         "anew.html",
         loss=loss,
         poll=poll,
-        may_propose=bool(loss.without_key) or poll.stage is polls.Stage.CLOSED,
+        may_propose=bool(loss.without_key or loss.spoilt)
+        or (poll.stage is polls.Stage.CLOSED and not loss.is_shared),
         proposer=name_of(proposer) if proposer else "",
         own=proposal is not None and proposal.proposer_id == sessions.me().id,
         wrong=dict(wrong or {}),

@@ -9,7 +9,7 @@ from flask import request
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from awards import approvals, decisions, disputes, editions, envelopes, polls, unsealing
+from awards import approvals, decisions, disputes, editions, envelopes, giving, polls, unsealing
 from awards.ballot_log import LogBroken
 from awards.dates import ClosesInThePast
 from awards.editions import DeadlineEarlier
@@ -57,7 +57,7 @@ def unseal(edition: str) -> Answer:  # noqa: ARG001
         return _page(box)
     if wrong := long_reason():
         return _page(box, wrong), 422
-    act = ACTS.get(posted("act"))
+    act = None if box.is_shared and posted("act") in BY_HOLDERS else ACTS.get(posted("act"))
     if posted("act") in BY_ORGANISERS and not may(Audience.ORGANISER, reading=False):
         return _page(box, {"": _("An organiser does this.")}), 422
     try:
@@ -181,6 +181,8 @@ ACTS: Mapping[str, Callable[[], str]] = {
     "approve-judges": _approve_judges,
     "end-judges": partial(routes.end, TO_JUDGES),
 }
+BY_HOLDERS = frozenset({"propose", "approve", "end"})
+"""What holders do on their own pages where the key is shared."""
 BY_ORGANISERS = frozenset({"extend", "propose-judges", "approve-judges", "end-judges"})
 """What changes the course of the vote is not the tellers'."""
 
@@ -192,6 +194,7 @@ def _page(box: Box, wrong: Mapping[str, str] | None = None, wanted: Deadline | N
         poll=box.poll,
         public=index.of_the_public(box.poll),
         prize=index.prize_of_the_public(),
+        first=giving.first(db.session(), door.edition(), key_folder=routes.key_folder(), now=sessions.now()),
         ways={it.value for it in box.ways},
         proposer=_proposer(box.opening or box.handing),
         own=(proposal := box.opening or box.handing) is not None and proposal.proposer_id == sessions.me().id,

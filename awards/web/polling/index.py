@@ -13,7 +13,7 @@ from awards.extensions import db
 from awards.models import Decision, DecisionKind
 from awards.polls import Poll, Stage
 from awards.readiness import Item
-from awards.web import door, sessions
+from awards.web import door, key_kept, sessions
 from awards.web.access import Audience, audience
 from awards.web.polling import routes, says
 from awards.web.polling.routes import VOTE, blueprint
@@ -55,6 +55,7 @@ def index(edition: str) -> str:  # noqa: ARG001
         disputed=len(disputes.undecided(session, found)),
         lost=voiding.lost(session, found, key_folder=routes.key_folder()),
         history=history(),
+        kept=key_kept.said(found),
         where=where,
         public_vote=editions.rules_of(session, found).public_vote is not None,
     )

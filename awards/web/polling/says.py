@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
+from awards.holders import State
 from awards.models import Decision, DecisionKind, StruckBecause
 from awards.readiness import Item, Lack
 from awards.timetable import deadline
@@ -44,6 +45,8 @@ PLACES: Mapping[Lack, str] = {
     Lack.NO_CHAIR: "secretariat.people",
     Lack.NO_SIGNATORIES: "secretariat.texts",
     Lack.ALONE: "secretariat.people",
+    Lack.UNTRIED: "polling.holders",
+    Lack.KEY_LOST_ONCE: "polling.holders",
     Lack.NO_DELEGATE: "roll.index",
     Lack.UNREACHED: "roll.letters",
     Lack.SUSPICIONS: "panel.conflicts",
@@ -61,6 +64,13 @@ BECAUSE: Mapping[StruckBecause, object] = {
     StruckBecause.FRAUD: _l("Of a group that did not come about honestly"),
 }
 """Why envelopes were struck, as it is published."""
+HOLDERS: Mapping[State, object] = {
+    State.NAMED: _l("has no key yet"),
+    State.MADE: _l("has a key, and has not yet shown that there is a paper copy"),
+    State.READY: _l("ready"),
+    State.LOST: _l("has lost the key"),
+    State.OVER: _l("the key is destroyed"),
+}
 BELOW: Mapping[str, object] = {
     "extended": _l("Too few had taken part: the vote was extended"),
     "judges": _l("Too few had taken part: the vote was given to the judges"),
@@ -87,6 +97,15 @@ def lack(item: Item, names: Names) -> str:
             )
         case Lack.ALONE:
             return _("Two people open the envelopes: name one more organiser or teller.")
+        case Lack.UNTRIED:
+            return _(
+                "Not every key holder has tried their key: %(names)s.", names=listed(item.arguments["names"])
+            )
+        case Lack.KEY_LOST_ONCE:
+            return _(
+                "%(names)s has lost the key. The other two can open; make sure that they can be reached.",
+                names=listed(item.arguments["names"]),
+            )
         case Lack.EARLY:
             return _("The vote was announced for %(when)s. Opened now it opens earlier.", when=_moment(item))
     return _counted(item)

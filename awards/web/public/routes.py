@@ -18,7 +18,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from awards.extensions import db
 from awards.models import CertificateState
 from awards.timetable import Moment, Phase
-from awards.web import call, comparing, errors, face, results, timeline, verification, words
+from awards.web import call, comparing, errors, face, key_kept, results, timeline, verification, words
 from awards.web.access import Audience, audience
 from awards.web.edition_page import Page, page_of
 from awards.web.explained import paragraph
@@ -65,6 +65,7 @@ def edition(edition: str) -> str:
         announced=face.where_it_stands(db.session(), [page.face], page.now).get(page.face.edition.id),
         call=call.of(page.face, page.rules, page.now),
         has_electors=_has_electors(page),
+        kept=key_kept.said(page.face.edition) if page.face.phase in VOTED else "",
     )
 
 
@@ -75,6 +76,9 @@ def _has_electors(page: Page) -> bool:
     vote = page.rules.vote
     is_on = page.face.phase is Phase.SECOND_ROUND
     return is_on and vote is not None and vote.electorate is not Electorate.JUDGES
+
+
+VOTED = frozenset({Phase.SECOND_ROUND, Phase.DECIDED, Phase.PUBLISHED})
 
 
 @blueprint.get("/<edition>/form")
@@ -102,6 +106,7 @@ def rules(edition: str) -> str:
         chapters=comparing.in_words(page.rules, names.texts),
         amendments=comparing.amendments(page.documents, names),
         example=paragraph(page.rules.vote) if page.rules.vote else "",
+        kept=key_kept.said(page.face.edition),
     )
 
 

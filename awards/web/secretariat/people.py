@@ -12,7 +12,7 @@ from werkzeug.utils import redirect
 from wtforms import EmailField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length
 
-from awards import accounts, appointments, editions, exclusions, invitations
+from awards import accounts, appointments, editions, exclusions, holders, invitations
 from awards.extensions import db
 from awards.models import Answer as Given
 from awards.models import Grant, Invitation, Role
@@ -32,6 +32,9 @@ REFUSALS = (
     exclusions.NeverBoth,
     appointments.ChairThere,
     appointments.InvitedAlready,
+    holders.NoVote,
+    holders.HoldersFull,
+    holders.HoldersTooLate,
 )
 GONE = (
     appointments.NoSuchRole,
@@ -146,6 +149,11 @@ def _refused(error: Exception) -> str:
             "Nobody gives a role to themselves. Ask another organiser or an administrator."
         ),
         appointments.HasRole: _("This person has this role already."),
+        holders.NoVote: _("The rules of this edition have no vote, so there is no key to hold."),
+        holders.HoldersFull: _("Three key holders are named or asked. End one of them first."),
+        holders.HoldersTooLate: _(
+            "The rules are frozen, and the key was kept as one file. Key holders are named before the freeze."
+        ),
         appointments.InvitedAlready: _(
             "This person has been asked already. Send the invitation again below."
         ),
@@ -252,6 +260,12 @@ def people_end(edition: str, role: str, person: str) -> Answer:
             actor=sessions.actor(),
             now=sessions.now(),
         )
+    except holders.HolderNeeded:
+        session.rollback()
+        says = _(
+            "Envelopes are sealed for this key holder. Record on the page of the key that it is lost, if it is."
+        )
+        return back_to("people", says, "alarm")
     except appointments.LastOrganiser:
         session.rollback()
         says = _("This is the last organiser. Appoint another one first: an edition is never without.")

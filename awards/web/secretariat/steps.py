@@ -12,11 +12,13 @@ from awards.editions import NotFrozen
 from awards.elections import ShortlistNotSigned, TooFewElectors
 from awards.extensions import db
 from awards.models import Account
+from awards.shares import HoldersMissing
 from awards.timetable import IllegalTransition, Phase
 from awards.web import door, sessions, words
 from awards.web.access import Audience, audience
 from awards.web.secretariat import wording
 from awards.web.secretariat.frame import Answer, back_to, blueprint, name_of, posted, show, tabs
+from awards.web.texts import listed
 
 
 def _key_folder() -> Path:
@@ -53,7 +55,7 @@ def next_phase(edition: str) -> Answer:
     except steps.StandsInTheWay:
         session.rollback()
         return _step(phase), 422
-    except (ShortlistNotSigned, TooFewElectors, NotFrozen) as error:
+    except (ShortlistNotSigned, TooFewElectors, NotFrozen, HoldersMissing) as error:
         session.rollback()
         return _step(phase, stopped=_why(error)), 422
     session.commit()
@@ -63,9 +65,22 @@ def next_phase(edition: str) -> Answer:
 def _why(error: Exception) -> str:
     if isinstance(error, ShortlistNotSigned):
         return _("The chair has not signed every shortlist yet: %(categories)s.", categories=str(error))
+    if isinstance(error, HoldersMissing):
+        return _holders_missing(error)
     if isinstance(error, TooFewElectors):
         return _("Too few may vote: %(categories)s.", categories=str(error))
     return _("The rules have to be frozen first.")
+
+
+def _holders_missing(error: HoldersMissing) -> str:
+    if not error.missing:
+        return _(
+            "Key holders are named, but not three. Ask the others on the page People, or end their roles."
+        )
+    return _(
+        "The rules are frozen once three key holders are ready. Not ready yet: %(names)s.",
+        names=listed(error.missing),
+    )
 
 
 def _step(phase: Phase, *, stopped: str = "") -> str:
@@ -91,16 +106,31 @@ def freeze(edition: str) -> Answer:
     if found.phase is Phase.DRAFT:
         abort(404)
     if request.method == "GET":
-        return show("freeze.html", "rules", rules_document=editions.rules_document(session, found))
+        return _freeze()
     held = editions.rules_document(session, found)
     if posted("sha256") != held.sha256:
         says = _(
             "The rules have been amended since you opened the page. Read them again before you freeze them."
         )
         return back_to("freeze", says, "caution")
-    fresh = editions.freeze(session, found, folder=_key_folder(), actor=sessions.actor(), now=sessions.now())
+    try:
+        fresh = editions.freeze(
+            session, found, folder=_key_folder(), actor=sessions.actor(), now=sessions.now()
+        )
+    except HoldersMissing as error:
+        session.rollback()
+        return _freeze(_holders_missing(error)), 422
     session.commit()
     return back_to("rules", _("The rules are frozen.") if fresh else _("The rules were frozen already."))
+
+
+def _freeze(wrong: str = "") -> str:
+    return show(
+        "freeze.html",
+        "rules",
+        rules_document=editions.rules_document(db.session(), door.edition()),
+        wrong={"": wrong} if wrong else {},
+    )
 
 
 @blueprint.route("/<edition>/back", methods=["GET", "POST"])

@@ -26,6 +26,7 @@ DUTIES: Mapping[Role, object] = {
     Role.SCREENER: _l("checks nominations against the rules; never scores"),
     Role.CLERK: _l("types in marks that arrive on paper"),
     Role.TELLER: _l("watches over the vote, reminds electors, opens the envelopes with a second person"),
+    Role.HOLDER: _l("holds one of three shares of the key; any two of them open the envelopes"),
     Role.AUDITOR: _l("reads everything and changes nothing"),
     Role.CHAIR: _l("settles ties, signs the shortlist and the winners"),
     Role.DEPUTY: _l("acts where the chair has a conflict; the first in the order who has none"),

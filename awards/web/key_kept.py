@@ -1,0 +1,28 @@
+"""How the key of an edition's vote is kept, as a sentence that its pages and the public ones say alike."""
+
+from __future__ import annotations
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from awards import shares
+from awards.extensions import db
+from awards.models import BallotKey, Edition
+from awards.web.texts import listed
+
+
+def said(edition: Edition) -> str:
+    """Empty before the freeze, and where nothing is voted on."""
+    session = db.session()
+    key = session.scalars(
+        select(BallotKey).where(BallotKey.edition_id == edition.id).order_by(BallotKey.number).limit(1)
+    ).first()
+    if key is None:
+        return ""
+    if not key.shared:
+        return _("The key that opens the envelopes is kept as one file by whoever runs the server.")
+    return _(
+        "The key that opens the envelopes is shared among %(names)s. Any two of them open, nobody alone, and it is "
+        "kept nowhere whole.",
+        names=listed(shares.names_of(session, key)),
+    )
