@@ -231,7 +231,7 @@ def table(session: Session, edition: Edition) -> list[Line]:
 def _of_the_public(frozen: FrozenOutcome) -> list[Line]:
     outcome = public_votes.outcome_in(frozen.document)
     return [
-        Line(outcome.category, row.place, row.nomination, row.prize, row.value, row.settled_by)
+        Line(frozen.category, row.place, row.nomination, row.prize, row.value, row.settled_by)
         for row in (outcome.rows if outcome else ())
         if row.prize
     ]

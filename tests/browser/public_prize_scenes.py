@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 from awards.extensions import begin_writing, db
 from tests.awards.play import KEY
+from tests.awards.poll import CLOSES
 from tests.browser.panel_scenes import retitle
 from tests.browser.small_sites import site_of
 from tests.browser.stills import Stills
@@ -15,7 +17,7 @@ CHOICES = ("SV-2",) * 41 + ("SV-3",) * 41 + ("SV-1",) * 12
 
 
 def take(stills: Stills, data: Path) -> None:
-    with site_of(data, "public-prize") as (site, _own, _clock):
+    with site_of(data, "public-prize") as (site, _own, clock):
         fair = Fair(site, *CHOICES)
         with site.app_context():
             begin_writing()
@@ -24,6 +26,7 @@ def take(stills: Stills, data: Path) -> None:
         retitle(site)
         stills.look("public-vote-running", fair.at("organiser"), VOTE)
         stills.look("public-vote-rules", site.test_client(), f"/{KEY}/rules")
+        clock.move_to(CLOSES + timedelta(days=1))
         fair.counted()
         stills.look("public-prize-results", fair.at("chair"), f"{TABLE}/results")
         stills.look("public-prize-tie", fair.at("chair"), f"{TABLE}/services/result")

@@ -27,7 +27,7 @@ from judging.count import outcome_of, step_of
 from judging.ladder import StepTaken
 from judging.outcome import Outcome
 from judging.rules import Rules
-from judging.values import Json, Method, SecondRound, as_list, as_object
+from judging.values import Json, Method, SecondRound, as_list, as_object, as_whole
 
 IN_WORDS = (Section.FIRST_ROUND, Section.SECOND_ROUND)
 """The chapters of the rules that say how it is counted."""
@@ -194,8 +194,12 @@ def _by_the_public(page: Page, found: Mapping[str, Any], called: _Called) -> ByT
     """The public's own vote; `called` knows the nominations, and whose its prize is."""
     rules, names = page.rules.for_the_public(), page.face.names
     election, result = as_object(found["election"]), outcome_of(as_object(found["result"]))
-    cast = int(election["ballots"])
+    abstained = as_whole(election["abstentions"])
+    cast = as_whole(election["ballots"]) + abstained
     said = ngettext("One ballot of the public was cast.", "%(num)d ballots of the public were cast.", cast)
+    if abstained:
+        kept = ngettext("One abstained.", "%(num)d abstained.", abstained)
+        said = f"{said} {kept}"
     return ByThePublic(
         names.name("prizes", rules.prizes_of(called.category)[0].key),
         said,
