@@ -247,6 +247,7 @@ def test_a_strike_needs_an_envelope_and_words(
         propose(poll, *change.pop("names", ("one",)), **change)  # type: ignore[misc, arg-type]
 
 
+@SQLITE
 def test_put_back_by_two_it_counts_again_and_its_elector_may_vote(
     session: scoped_session[Session], tmp_path: Path
 ) -> None:
@@ -268,6 +269,7 @@ def test_put_back_by_two_it_counts_again_and_its_elector_may_vote(
     assert len(session.scalars(select(Ballot.commitment)).all()) == 3
 
 
+@SQLITE
 def test_while_a_dispute_is_not_decided_nothing_is_opened_and_the_chair_decides(
     session: scoped_session[Session], tmp_path: Path
 ) -> None:
