@@ -96,8 +96,8 @@ def burst(public: Public, number: int = 22) -> None:
     with public.app.app_context():
         begin_writing()
         session, edition, now = db.session(), public.edition(), NOW + timedelta(minutes=7)
-        people = [(f"{chr(97 + n)}@mailinator.com", "203.0.113.0") for n in range(number)]
-        for address, network in [*people, ("honest@city.example", "192.0.2.0")]:
+        people = [(f"{chr(97 + n)}{number}x@mailinator.com", "203.0.113.0") for n in range(number)]
+        for address, network in [*people, (f"honest{number}@city.example", "192.0.2.0")]:
             where = {"key": b"k", "network": network, "now": now}
             citizens.ask(session, edition, address, place=network, language="en", **where)
             entry = session.scalars(select(RollEntry).where(RollEntry.email == address)).one()

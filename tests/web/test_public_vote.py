@@ -32,7 +32,8 @@ from awards.models import (
     RollEntry,
     StruckBecause,
 )
-from tests.awards.play import NOW
+from awards.throttle import Kind
+from tests.awards.play import NOW, statements
 from tests.awards.poll import CLOSES, PUBLIC, Poll
 from tests.web.citizens import ASK, AUDITOR, CHOICE, ORGANISER, REPORT, TELLER, Public, burst
 from tests.web.laid import laid
@@ -264,6 +265,19 @@ def test_a_strange_class_is_proposed_to_be_struck_by_one_and_struck_by_another(p
         assert len(lying) == 1
     assert "22" in says(desk.get(REPORT))
     assert "nothing to strike" in says(desk.get(found[0]))
+
+
+def test_the_report_asks_the_database_as_often_however_many_came(public: Public) -> None:
+    desk = signed_in(public.app, ORGANISER)
+    asked = []
+    for number in (2, 24):
+        burst(public, number)
+        desk.get(REPORT)
+        with public.app.app_context(), statements(db.session) as run:
+            assert desk.get(REPORT).status_code == 200
+        asked.append(len(run))
+
+    assert asked[0] == asked[1]
 
 
 def test_auditors_read_the_report_and_propose_nothing(public: Public) -> None:
