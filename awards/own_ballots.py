@@ -11,7 +11,7 @@ from typing import NamedTuple
 from sqlalchemy import Row, and_, select
 from sqlalchemy.orm import Session, joinedload
 
-from awards import deadlines, editions, passes
+from awards import deadlines, editions, on_paper, passes
 from awards.deadlines import Timing
 from awards.models import (
     Account,
@@ -20,6 +20,7 @@ from awards.models import (
     ElectionState,
     Entitlement,
     Envelope,
+    PaperState,
     RollEntry,
     TimetableAmendment,
 )
@@ -33,7 +34,8 @@ class Paper:
     """An elector's ballot in the election that a category has now. `slate` is in an order of the elector's own.
 
     `cast_at`: the hour in which it was cast, `tag`: by which form. `again`: an earlier vote in the category was void,
-    and the elector had cast a ballot in it, which was destroyed unopened.
+    and the elector had cast a ballot in it, which was destroyed unopened. `on_paper`: where the paper is that
+    was issued in place of this ballot, None where none was.
     """
 
     election: Election
@@ -45,6 +47,7 @@ class Paper:
     again: bool
     closes: Deadline | None
     is_over: bool
+    on_paper: PaperState | None = None
 
     @property
     def category(self) -> str:
@@ -53,7 +56,7 @@ class Paper:
     @property
     def is_open(self) -> bool:
         """Whether a ballot can be cast now."""
-        waits = self.cast_at is None and self.withheld_because is None
+        waits = self.cast_at is None and self.withheld_because is None and self.on_paper is None
         return self.election.state is ElectionState.OPEN and not self.is_over and waits
 
     @property
@@ -87,25 +90,27 @@ def papers_until(
     now: datetime,
 ) -> dict[str, Paper]:
     """The same, for who knows the rules and until when the vote is stated to go on; after one query."""
-    rows: Sequence[Row[Election, Entitlement, str | None, datetime | None]] = session.execute(
-        select(Election, Entitlement, Envelope.tag, Envelope.cast_at)
-        .join(Entitlement, Entitlement.election_id == Election.id)
-        .outerjoin(
-            Envelope,
-            and_(
-                Envelope.election_id == Election.id,
-                Envelope.roll_entry_id == Entitlement.roll_entry_id,
-                Envelope.struck_because.is_(None),
-            ),
-        )
-        .where(Election.edition_id == entry.edition_id, Entitlement.roll_entry_id == entry.id)
-        .options(joinedload(Election.key, innerjoin=True))
-        .order_by(Election.number)
-        .execution_options(populate_existing=True)
-    ).all()
+    rows: Sequence[Row[Election, Entitlement, str | None, datetime | None, PaperState | None]] = (
+        session.execute(
+            select(Election, Entitlement, Envelope.tag, Envelope.cast_at, on_paper.state())
+            .join(Entitlement, Entitlement.election_id == Election.id)
+            .outerjoin(
+                Envelope,
+                and_(
+                    Envelope.election_id == Election.id,
+                    Envelope.roll_entry_id == Entitlement.roll_entry_id,
+                    Envelope.struck_because.is_(None),
+                ),
+            )
+            .where(Election.edition_id == entry.edition_id, Entitlement.roll_entry_id == entry.id)
+            .options(joinedload(Election.key, innerjoin=True))
+            .order_by(Election.number)
+            .execution_options(populate_existing=True)
+        ).all()
+    )
     found: dict[str, Paper] = {}
     destroyed: set[str] = set()
-    for election, entitlement, tag, cast_at in rows:
+    for election, entitlement, tag, cast_at, paper in rows:
         if election.state is ElectionState.VOID:
             if cast_at is not None:
                 destroyed.add(election.category)
@@ -124,6 +129,7 @@ def papers_until(
             election.category in destroyed,
             until,
             timing is Timing.LATE,
+            paper,
         )
     return {it.key: found[it.key] for it in rules.categories if it.key in found}
 
@@ -158,6 +164,7 @@ def waiting(session: Session, account: Account, now: datetime) -> list[Waiting]:
             Entitlement.withheld_because.is_(None),
             Election.state == ElectionState.OPEN,
             Envelope.election_id.is_(None),
+            ~on_paper.is_for(*on_paper.HELD),
         )
         .order_by(Election.edition_id, Election.id)
     ).all()

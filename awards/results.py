@@ -17,6 +17,7 @@ from awards import (
     elections,
     envelopes,
     marked,
+    reckoning,
     rounds,
     standings,
     verdicts,
@@ -77,7 +78,7 @@ def close_second(
     `approved`: what somebody else proposed of the opening, which the actor approves. A vote that was closed before by
     `polls.close` has its decision of the close already.
     Where a ladder reaches a run-off it is opened here, and this is called again once it is voted. Raises
-    SecondRoundNotOpen, RoundClosed, the errors of `envelopes.open_all`, for a panel SheetsMissing.
+    SecondRoundNotOpen, RoundClosed, PapersUnsettled, the errors of `envelopes.open_all`, for a panel SheetsMissing.
     """
     editions.lock(session, edition)
     rules = editions.rules_of(session, edition)
@@ -90,6 +91,7 @@ def close_second(
             raise RoundClosed(edition.key)
         was_open = any(election.state is ElectionState.OPEN for election in opening)
         turnout = elections.turnout(session, opening)
+        reckoning.check(session, edition, opening)
         envelopes.open_all(session, edition, key_folder=key_folder, approved=approved, actor=actor, now=now)
         categories = [election.category for election in opening]
     else:

@@ -18,6 +18,7 @@ from awards import (
     elections,
     envelopes,
     polls,
+    reckoning,
     repeats,
     results,
     roll,
@@ -112,12 +113,13 @@ def _ways(session: Session, edition: Edition) -> tuple[WayOn, ...]:
 def propose(session: Session, edition: Edition, *, reason: str, actor: Actor, now: datetime) -> Approval:
     """Propose to open the envelopes as the box stands; somebody else approves.
 
-    Raises NotClosed, NobodyVoted, QuorumNotMet, ReasonMissing, ProposalWaits.
+    Raises NotClosed, NobodyVoted, QuorumNotMet, PapersUnsettled, ReasonMissing, ProposalWaits.
     """
     editions.lock(session, edition)
     box = look(session, edition)
     vote = roll.vote_of(editions.rules_of(session, edition))
     envelopes.check_quorum(vote, box.poll.elections, box.poll.presence)
+    reckoning.check(session, edition, box.poll.elections)
     subject = envelopes.subject_of(box.poll.elections, box.poll.presence)
     return approvals.propose(session, edition, OPENING, subject, reason=reason, actor=actor, now=now)
 

@@ -52,6 +52,7 @@ class DecisionKind(StrEnum):
     DECLINED = "declined"
     CORRECTION = "correction"
     SECOND_READINGS = "second_readings"
+    PAPERS = "papers"
 
 
 class Decision(Base):
