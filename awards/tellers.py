@@ -74,7 +74,7 @@ def enter(
     rows = bundles.rows(session, bundle)
     mine = {it.number: it for it in rows if it.account_id == actor.account.id}
     theirs = {it.number: it for it in rows if it.account_id != actor.account.id}
-    _need_two(theirs.values(), mine, actor)
+    _need_two({it.account_id for it in rows} - {actor.account.id}, mine, actor)
     if not mine and counted != bundle.papers:
         raise CountDiffers(counted or 0, bundle.papers)
     if not 1 <= number <= bundle.papers:
@@ -111,8 +111,7 @@ def places(election: Election, vote: Vote) -> int:
     return election.most_ranked or len(election.slate)
 
 
-def _need_two(theirs: Collection[BundlePaper], mine: Mapping[int, BundlePaper], actor: Actor) -> None:
-    others = {it.account_id for it in theirs}
+def _need_two(others: Collection[int], mine: Mapping[int, BundlePaper], actor: Actor) -> None:
     if actor.real.id in others or (not mine and len(others) >= BOTH):
         raise TwoEnter(actor.account.id)
 
