@@ -19,8 +19,9 @@ from sqlalchemy import func, insert, select, union, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from awards import approvals, audit, decisions, editions, elections, keys, on_paper, roll
+from awards import approvals, audit, ballot_log, decisions, editions, elections, keys, on_paper, roll
 from awards.audit import Actor
+from awards.ballot_log import Claim, LogBroken
 from awards.models import (
     Approval,
     Ballot,
@@ -69,7 +70,7 @@ class BallotSpoilt(Exception):
     """An envelope holds no ballot of its election, so nothing was opened."""
 
 
-BROKEN = (keys.KeyMissing, keys.EnvelopeDamaged, BallotSpoilt)
+BROKEN = (keys.KeyMissing, keys.EnvelopeDamaged, BallotSpoilt, LogBroken)
 """Why the envelopes of an election can't be opened."""
 
 
@@ -319,7 +320,7 @@ def open_all(
     All in this one transaction, so that nothing tells which ballot came out of which envelope: ballots stand in the
     order of their commitments. The keys are spent; `destroy_spent_keys` removes them once this is committed.
     A two-person act: `approved` by the actor, who is the second, or completed alone at the shell. Raises NotOpen,
-    NobodyVoted, QuorumNotMet, BallotSpoilt, NeedsTwoPeople, SubjectChanged.
+    NobodyVoted, QuorumNotMet, LogBroken, BallotSpoilt, NeedsTwoPeople, SubjectChanged.
     """
     editions.lock(session, edition)
     vote = roll.vote_of(editions.rules_of(session, edition))
@@ -348,6 +349,7 @@ def open_all(
         signed_as="teller",
         proposed_by=first,
     )
+    ballot_log.publish(session, edition, actor=actor, now=now)
     ballots = [ballot for election in opening for ballot in _ballots_of(session, election, vote, key_folder)]
     if ballots:
         session.execute(insert(Ballot), sorted(ballots, key=lambda ballot: str(ballot["commitment"])))
@@ -361,6 +363,7 @@ def open_all(
         election.state, election.counted_at = ElectionState.COUNTED, now
         election.closed_at = election.closed_at or now
         election.tally = tally_document(tally_of(session, election, vote))
+        election.commitments_root = ballot_log.commitments_root(session, election)
         election.key.state = KeyState.SPENT
     session.flush()
     return tuple(opening)
@@ -397,8 +400,12 @@ def can_be_opened(session: Session, election: Election, vote: Vote, *, key_folde
 def _ballots_of(
     session: Session, election: Election, vote: Vote, key_folder: Path
 ) -> list[dict[str, object]]:
+    """The rows of an election's ballots, once its box is found to be what the public log says."""
+    there = lying(session, election)
+    claims = [Claim(it.fingerprint, fingerprint(election, it.owner, it.sealed)) for it in there]
+    ballot_log.check(session, election, claims)
     box = keys.load(key_folder, election.key.file_name)
-    ballots = [_ballot(election, vote, box, it.sealed) for it in lying(session, election)]
+    ballots = [_ballot(election, vote, box, it.sealed) for it in there]
     if len({ballot["commitment"] for ballot in ballots}) != len(ballots):
         raise BallotSpoilt(election.category)
     return ballots
