@@ -37,6 +37,7 @@ from awards.web import (
     sign_in,
     sign_up,
     table,
+    tellers,
     today,
     voting,
     work,
@@ -69,6 +70,7 @@ BLUEPRINTS = (
     delegation.blueprint,
     voting.blueprint,
     polling.blueprint,
+    tellers.blueprint,
     release.blueprint,
 )
 

@@ -9,7 +9,7 @@ from flask import request
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from awards import approvals, decisions, envelopes, polls, unsealing
+from awards import approvals, decisions, envelopes, polls, reckoning, unsealing
 from awards.dates import ClosesInThePast
 from awards.editions import DeadlineEarlier
 from awards.elections import TooFewElectors
@@ -74,6 +74,9 @@ def unseal(edition: str) -> Answer:  # noqa: ARG001
     except TooFewElectors:
         session.rollback()
         return _page(box, {"": _("Too few judges could vote in a category. Nothing was destroyed.")}), 422
+    except reckoning.PapersUnsettled:
+        session.rollback()
+        return _page(box, {"": _unsettled()}), 422
     except envelopes.BROKEN:
         session.rollback()
         return _page(box, {"": _broken()}), 409
@@ -95,6 +98,13 @@ def _broken() -> str:
     return _(
         "Nothing was opened: the key is not there, or an envelope does not hold a ballot of this vote. Whoever runs "
         "this site has to look into it. If it can't be mended, the vote is held again: see the end of this page."
+    )
+
+
+def _unsettled() -> str:
+    return _(
+        "Nothing was opened: papers are not entered yet by two, or don't add up. See to it on the page of the ballots "
+        "on paper."
     )
 
 
@@ -192,7 +202,14 @@ def _page(box: Box, wrong: Mapping[str, str] | None = None, wanted: Deadline | N
         typed={**stating.fields(zone=door.edition().zone), "reason": posted("reason")},
         zones=wording.zones(),
         extendable=WayOn.EXTEND in box.ways,
+        unsettled=_papers_left(box),
     )
+
+
+def _papers_left(box: Box) -> list[reckoning.Account]:
+    """The categories whose papers keep the envelopes shut."""
+    found = reckoning.accounts(db.session(), door.edition(), box.poll.elections)
+    return [it for it in found if not it.is_settled]
 
 
 def _proposer(proposal: Approval | None) -> str:

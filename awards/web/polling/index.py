@@ -27,6 +27,7 @@ KINDS = (
     DecisionKind.REPEAT,
     DecisionKind.BELOW_QUORUM,
     DecisionKind.ROUND_CLOSED,
+    DecisionKind.PAPERS,
     DecisionKind.OPENING,
 )
 NOT_YET = (Stage.EARLY, Stage.BEFORE)
