@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import partial
 
 from flask import request
@@ -74,9 +75,6 @@ def unseal(edition: str) -> Answer:  # noqa: ARG001
     except TooFewElectors:
         session.rollback()
         return _page(box, {"": _("Too few judges could vote in a category. Nothing was destroyed.")}), 422
-    except reckoning.PapersUnsettled:
-        session.rollback()
-        return _page(box, {"": _unsettled()}), 422
     except envelopes.BROKEN:
         session.rollback()
         return _page(box, {"": _broken()}), 409
@@ -101,30 +99,38 @@ def _broken() -> str:
     )
 
 
-def _unsettled() -> str:
-    return _(
-        "Nothing was opened: papers are not entered yet by two, or don't add up. See to it on the page of the ballots "
-        "on paper."
-    )
+@contextmanager
+def _settled() -> Iterator[None]:
+    """Say it where papers keep the envelopes shut."""
+    try:
+        yield
+    except reckoning.PapersUnsettled as error:
+        said = _(
+            "Nothing was opened: papers are not entered yet by two, or don't add up. See to it on the page of the "
+            "ballots on paper."
+        )
+        raise Refused({"": said}) from error
 
 
 def _propose() -> str:
-    unsealing.propose(
-        db.session(), door.edition(), reason=posted("reason"), actor=sessions.actor(), now=sessions.now()
-    )
+    with _settled():
+        unsealing.propose(
+            db.session(), door.edition(), reason=posted("reason"), actor=sessions.actor(), now=sessions.now()
+        )
     db.session.commit()
     return _("Proposed. Another organiser or teller has to approve it; then the envelopes are opened.")
 
 
 def _approve() -> str:
-    closed = unsealing.approve(
-        db.session(),
-        door.edition(),
-        posted("sha256"),
-        key_folder=routes.key_folder(),
-        actor=sessions.actor(),
-        now=sessions.now(),
-    )
+    with _settled():
+        closed = unsealing.approve(
+            db.session(),
+            door.edition(),
+            posted("sha256"),
+            key_folder=routes.key_folder(),
+            actor=sessions.actor(),
+            now=sessions.now(),
+        )
     routes.keep_and_destroy_keys()
     if closed.runoffs:
         return _("The envelopes are opened and counted. Where nominations are level a run-off is open.")

@@ -164,14 +164,10 @@ def progress(sight: Sight, account: int) -> str:
 
 def asks(vote: Vote, most: int) -> str:
     """What a teller types of one paper."""
-    if vote.method is Method.ONE_CHOICE:
+    if most == 1:
         return _("Type the number of the finalist that is marked.")
     if vote.method is Method.APPROVAL:
-        return ngettext(
-            "Type the number of the finalist that is marked.",
-            "Type the numbers of all that are marked, %(num)d at most, such as 1 4.",
-            most,
-        )
+        return _("Type the numbers of all that are marked, %(most)d at most, such as 1 4.", most=most)
     return _(
         "Type the numbers in the order of their places, the one in first place first, such as 3 1 2. Leave out those "
         "without a place."
@@ -180,10 +176,8 @@ def asks(vote: Vote, most: int) -> str:
 
 def on_the_paper(vote: Vote, most: int) -> str:
     """What an elector does on a paper."""
-    if vote.method is Method.ONE_CHOICE:
-        return _("Mark one box.")
-    if vote.method is Method.APPROVAL:
-        return ngettext("Mark one box.", "Mark up to %(num)d boxes.", most)
+    if vote.method in (Method.ONE_CHOICE, Method.APPROVAL):
+        return _("Mark one box.") if most == 1 else _("Mark up to %(most)d boxes.", most=most)
     return _(
         "Write a place before each: 1 for the best, then 2, and so on up to %(most)d. Give each place once. You may "
         "leave places empty at the end: those without a place share what is left.",
