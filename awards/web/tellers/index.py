@@ -20,7 +20,7 @@ from awards.web.access import Audience, audience
 from awards.web.language import NAMES
 from awards.web.secretariat.frame import posted, posted_number
 from awards.web.tellers import says
-from awards.web.tellers.printing import bars
+from awards.web.tellers.printing import bars, named
 from awards.web.tellers.routes import Act, Answer, blueprint, carry_out, end, lead, proposer, show
 from awards.web.words import tidy
 
@@ -52,6 +52,7 @@ def _page(wrong: Mapping[str, str] | None = None) -> str:
     waiting = approvals.all_waiting(session, edition)
     everything = bundles.of_edition(session, edition)
     shown = {it.id for it in poll.elections}
+    barred = bars(session, poll.elections) if poll.stage is Stage.OPEN else {}
     return show(
         "index.html",
         poll=poll,
@@ -59,7 +60,8 @@ def _page(wrong: Mapping[str, str] | None = None) -> str:
         out=list(paper.held(session, edition))[:MOST_LISTED] if poll.stage is not Stage.COUNTED else [],
         asked=_asked(),
         bundles=[it for it in everything if it.bundle.election_id in shown],
-        bars=bars(session, poll.elections) if poll.stage is Stage.OPEN else {},
+        bars=barred,
+        named=named({one for each in barred.values() for which in each for one in which}) if barred else {},
         tongues=NAMES,
         accepting=waiting.get(ACCEPT),
         aside=waiting.get(ASIDE),

@@ -14,9 +14,9 @@ from awards.extensions import db
 from awards.models import PaperBallot, RollEntry
 from awards.web import door, sessions
 from awards.web.access import Audience, audience
-from awards.web.language import NAMES
 from awards.web.roll.routes import elector as elector_of
 from awards.web.secretariat.frame import posted, posted_number
+from awards.web.tellers.printing import named
 from awards.web.tellers.routes import Answer, blueprint, carry_out, lead, show
 
 
@@ -44,7 +44,7 @@ def _page(it: RollEntry, wrong: Mapping[str, str] | None = None) -> str:
         on=it.id in {one.id for one in roll.on(session, edition)},
         papers=paper.of_entry(session, it),
         closes=paper.closes(mine.values()),
-        tongues=NAMES,
+        named=named({one for each in mine.values() for one in each.barred}),
         wrong=dict(wrong or {}),
         reason=posted("reason"),
     )

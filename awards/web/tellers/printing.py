@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from flask import Response, abort, request
 from sqlalchemy import select
@@ -15,6 +15,7 @@ from awards.web import door, downloads
 from awards.web.access import Audience, audience
 from awards.web.language import NAMES, speaking
 from awards.web.papers.ballots import ballot
+from awards.web.polling.finalists import cards
 from awards.web.tellers.routes import blueprint
 
 STATES = (ElectionState.PREPARED, ElectionState.OPEN)
@@ -41,6 +42,11 @@ def blank(category: str, tag: str, **_edition: str) -> Response:
         content = print_paper(ballot(edition, election, barred))
     name = f"{edition.key}-{category}-paper-{tag}{'-' if barred else ''}{'-'.join(barred)}.pdf"
     return downloads.download(content, downloads.PDF, name)
+
+
+def named(references: Iterable[str]) -> dict[str, str]:
+    """Finalists by reference, each by its name and reference."""
+    return {it.reference: f"{it.name.text} ({it.reference})" for it in cards(references)}
 
 
 def bars(session: Session, among: Sequence[Election]) -> dict[str, dict[tuple[str, ...], int]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from flask_babel import gettext as _
@@ -17,6 +17,7 @@ from awards.own_ballots import Paper
 from awards.reckoning import Account
 from awards.web import words
 from awards.web.roll.says import elector
+from awards.web.texts import listed
 from awards.web.voting.says import hour
 from judging.ballot import ChoiceFault
 from judging.rules import Vote
@@ -68,6 +69,11 @@ FAULTS: Mapping[ChoiceFault, object] = {
         "These are more than a paper may name. If the paper has it so, no choice can be told."
     ),
 }
+
+
+def those(references: Iterable[str], named: Mapping[str, str]) -> str:
+    """Finalists in a row, by their names."""
+    return listed(named.get(it, it) for it in references)
 
 
 def wrong(error: Exception) -> dict[str, str]:
