@@ -156,14 +156,15 @@ def of_entry(session: Session, entry: RollEntry) -> Sequence[PaperBallot]:
     return session.scalars(query.order_by(PaperBallot.number.desc())).all()
 
 
-def held(session: Session, edition: Edition) -> Sequence[PaperBallot]:
-    """The papers that are out or handed in, by elector; those that are out first."""
+def held(session: Session, edition: Edition, most: int = 100) -> Sequence[PaperBallot]:
+    """The papers that are out or handed in, by elector, as many as a page lists; those that are out first."""
     return session.scalars(
         select(PaperBallot)
         .join(RollEntry, RollEntry.id == PaperBallot.roll_entry_id)
         .where(PaperBallot.edition_id == edition.id, PaperBallot.state.in_(HELD))
         .options(joinedload(PaperBallot.roll_entry).joinedload(RollEntry.organisation))
         .order_by(PaperBallot.state.desc(), RollEntry.sort_key, RollEntry.elector, PaperBallot.number)
+        .limit(most)
     ).all()
 
 

@@ -57,8 +57,8 @@ def at_the_desk(stills: Stills, desk: Papers, folder: Path) -> None:
             answer = desk.at().get(f"/en{PAPERS}/print/services/{language}.pdf?without={without}")
             file = folder / f"paper-printed{without and '-barred'}-{language}.pdf"
             file.write_bytes(answer.data)
-            subprocess.run(  # noqa: S603
-                ["pdftoppm", "-r", "60", "-png", file, file.with_suffix("")],  # noqa: S607
+            subprocess.run(
+                ["pdftoppm", "-r", "60", "-png", file, file.with_suffix("")],
                 check=True,
             )
     desk.at_desk("one", "hand-in", paper="1")

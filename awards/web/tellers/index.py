@@ -57,7 +57,7 @@ def _page(wrong: Mapping[str, str] | None = None) -> str:
         "index.html",
         poll=poll,
         accounts=_accounts(poll),
-        out=list(paper.held(session, edition))[:MOST_LISTED] if poll.stage is not Stage.COUNTED else [],
+        out=paper.held(session, edition, MOST_LISTED) if poll.stage is Stage.OPEN else [],
         asked=_asked(),
         bundles=[it for it in everything if it.bundle.election_id in shown],
         bars=barred,
