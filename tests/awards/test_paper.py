@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,8 @@ from awards import (
     bundles,
     casting,
     codes,
+    decisions,
+    editions,
     elections,
     envelopes,
     own_ballots,
@@ -44,13 +47,14 @@ from awards.models import (
 )
 from awards.tables import FileRefused
 from judging.ballot import Choice, ChoiceFault
+from judging.rules import Vote
+from judging.values import BelowQuorum, Electorate, Method
 from tests.awards.play import NOW
-from tests.awards.poll import CLOSES, PUBLIC, Poll
+from tests.awards.poll import PUBLIC, Poll
 from tests.awards.test_polls import open_by_two, recounts
 
 SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 ONE, TWO, BLANK, INVALID = ("SV-1",), ("SV-2",), (), None
-BORDA = PUBLIC.replace("one_choice", "borda")
 Session_ = scoped_session[Session]
 
 
@@ -117,7 +121,7 @@ def desk(session: Session_, tmp_path: Path) -> Desk:
     return found
 
 
-def test_a_paper_shuts_the_online_ballot_and_the_reverse(desk: Desk) -> None:
+def test_a_paper_shuts_the_online_ballot_and_the_reverse_and_is_opened_with_the_envelopes(desk: Desk) -> None:
     one = desk.issue("one")
     with pytest.raises(casting.OnPaper):
         desk.online("one")
@@ -151,43 +155,8 @@ def test_a_paper_shuts_the_online_ballot_and_the_reverse(desk: Desk) -> None:
     found = desk.account()
     assert (found.issued, found.returned, found.spoilt, found.out, found.handed_in) == (3, 1, 1, 1, 0)
 
-
-@SQLITE
-def test_a_paper_handed_in_counts_as_taking_part_and_what_was_recorded_wrongly_is_taken_back(
-    desk: Desk,
-) -> None:
-    left = len(roll.left(desk.session(), desk.edition))
-    desk.now = NOW + timedelta(minutes=17)
-    desk.hand_in("one", "two")
-    poll = polls.look(desk.session(), desk.edition)
-    assert (poll.presence.present, poll.turnout[0].envelopes, poll.left) == (2, 2, left - 2)
-    assert unsealing_is_enough(desk)
-    with pytest.raises(roll.AlreadyCast):
-        codes.make(desk.session(), desk.edition, [desk.of("one")], actor=desk.organiser, now=NOW)
-    (one, _two) = paper.held(desk.session(), desk.edition)
-    assert one.ended_at == NOW.replace(minute=0), "the hour, and no minute"
-
-    paper.take_back(
-        desk.session(), desk.edition, one, reason="The other of the name", actor=desk.organiser, now=desk.now
-    )
-    assert polls.look(desk.session(), desk.edition).presence.present == 1
-    desk.over()
-    with pytest.raises(paper.NotOpen):
-        paper.hand_in(desk.session(), desk.edition, one, actor=desk.organiser, now=desk.now)
-    paper.give_back(desk.session(), desk.edition, one, actor=desk.organiser, now=desk.now)
-    with pytest.raises(paper.NotOpen):
-        desk.issue("three")
-
-
-def unsealing_is_enough(desk: Desk) -> bool:
-    vote = roll.vote_of(polls.editions.rules_of(desk.session(), desk.edition))
-    envelopes.check_quorum(vote, [desk.election], polls.look(desk.session(), desk.edition).presence)
-    return True
-
-
-def test_what_two_tellers_agree_on_is_opened_with_the_envelopes(desk: Desk) -> None:
-    desk.online("three")
-    desk.hand_in("one", "two", "four")
+    paper.hand_in(desk.session(), desk.edition, again, actor=desk.organiser, now=NOW)
+    desk.hand_in("three", "four")
     with pytest.raises(bundles.BoxOpen):
         desk.bundle(3)
     desk.over()
@@ -226,9 +195,39 @@ def propose(desk: Desk) -> approvals.Approval:
 
 
 @SQLITE
-def test_where_two_entries_differ_the_papers_are_named_and_both_enter_them_again(desk: Desk) -> None:
-    desk.hand_in("one", "two", "three")
+def test_papers_handed_in_count_as_taking_part_and_two_tellers_enter_them_until_they_agree(
+    desk: Desk,
+) -> None:
+    left = len(roll.left(desk.session(), desk.edition))
+    desk.now = NOW + timedelta(minutes=17)
+    desk.hand_in("one", "two")
+    poll = polls.look(desk.session(), desk.edition)
+    assert (poll.presence.present, poll.turnout[0].envelopes, poll.left) == (2, 2, left - 2)
+    vote = roll.vote_of(editions.rules_of(desk.session(), desk.edition))
+    envelopes.check_quorum(vote, [desk.election], poll.presence)
+    with pytest.raises(roll.AlreadyCast):
+        codes.make(desk.session(), desk.edition, [desk.of("one")], actor=desk.organiser, now=NOW)
+    (one, _two) = paper.held(desk.session(), desk.edition)
+    assert one.ended_at == NOW.replace(minute=0), "the hour, and no minute"
+
+    paper.take_back(
+        desk.session(), desk.edition, one, reason="The other of the name", actor=desk.organiser, now=desk.now
+    )
+    assert polls.look(desk.session(), desk.edition).presence.present == 1
+    paper.hand_in(desk.session(), desk.edition, one, actor=desk.organiser, now=desk.now)
+    desk.hand_in("three")
+    left_out = desk.issue("four")
     desk.over()
+    with pytest.raises(paper.NotOpen):
+        paper.hand_in(desk.session(), desk.edition, left_out, actor=desk.organiser, now=desk.now)
+    paper.give_back(desk.session(), desk.edition, left_out, actor=desk.organiser, now=desk.now)
+    with pytest.raises(paper.NotOpen):
+        desk.issue("four")
+    where_two_entries_differ_the_papers_are_named_and_both_enter_them_again(desk)
+    who_enters_counts_first_and_a_third_does_not_enter(desk)
+
+
+def where_two_entries_differ_the_papers_are_named_and_both_enter_them_again(desk: Desk) -> None:
     bundle = desk.bundle(3)
     desk.enter(bundle, desk.teller, ONE, ONE, ONE)
     sight = desk.enter(bundle, desk.organiser, ONE, TWO, ONE)
@@ -248,10 +247,7 @@ def test_where_two_entries_differ_the_papers_are_named_and_both_enter_them_again
     assert desk.enter(bundle, desk.teller, TWO, numbers=[2]).bundle.state is BundleState.AGREED
 
 
-@SQLITE
-def test_who_enters_counts_first_and_a_third_does_not_enter(desk: Desk) -> None:
-    desk.hand_in("one", "two")
-    desk.over()
+def who_enters_counts_first_and_a_third_does_not_enter(desk: Desk) -> None:
     bundle = desk.bundle(2)
     who = {"key_folder": desk.keys, "actor": desk.teller, "now": desk.now}
     with pytest.raises(tellers.CountDiffers):
@@ -290,7 +286,7 @@ def test_papers_that_do_not_add_up_are_opened_by_the_word_of_two_and_a_bundle_is
     assert desk.account().difference == 1
     with pytest.raises(reckoning.PapersUnsettled):
         propose(desk)
-    with pytest.raises(approvals.decisions.ReasonMissing):
+    with pytest.raises(decisions.ReasonMissing):
         reckoning.propose_difference(desk.session(), desk.edition, desk.election, reason=" ", **both)
     made = reckoning.propose_difference(
         desk.session(), desk.edition, desk.election, reason="Nobody recorded it", **both
@@ -333,13 +329,9 @@ def test_a_run_off_is_voted_online_or_on_another_paper(session: Session_, tmp_pa
     assert desk.account().handed_in == 1
 
 
-@SQLITE
-def test_a_ranking_names_no_more_than_the_shape_allows(session: Session_, tmp_path: Path) -> None:
-    desk = Desk(session, tmp_path, BORDA)
-    desk.begun()
-    vote = roll.vote_of(polls.editions.rules_of(session(), desk.edition))
-    election = desk.election
-    assert tellers.wrong(election, vote, ("SV-1", "SV-2", "SV-3", "SV-4")) == ()
+def test_a_ranking_names_no_more_than_the_shape_allows() -> None:
+    vote = Vote(Electorate.PUBLIC, Method.BORDA, 1, 1, Fraction(0), BelowQuorum.EXTEND)
+    election = Election(slate=["SV-1", "SV-2", "SV-3"])
+    assert tellers.wrong(election, vote, ("SV-1", "SV-2", "SV-3")) == ()
     election.most_ranked = 2
     assert tellers.wrong(election, vote, ("SV-1", "SV-2", "SV-3")) == (("SV-3", ChoiceFault.TOO_MANY),)
-    assert CLOSES > NOW
