@@ -197,8 +197,10 @@ class Sealing(NamedTuple):
 
 def put(
     session: Session, ballots: Sequence[Sealing], vote: Vote, *, origin: EnvelopeOrigin, now: datetime
-) -> None:
-    """Put sealed ballots into the box, all or none. Whoever calls holds the edition and has looked that it is open.
+) -> list[str]:
+    """Put sealed ballots into the box, all or none; the fingerprints of their envelopes.
+
+    Whoever calls holds the edition and has looked that it is open.
 
     Raises AlreadyCast, also where another envelope comes in the same moment.
     """
@@ -211,6 +213,7 @@ def put(
             session.execute(insert(Envelope), rows)
     except IntegrityError as error:
         raise AlreadyCast from error
+    return [str(row["fingerprint"]) for row in rows]
 
 
 def cast_all(

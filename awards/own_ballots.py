@@ -33,9 +33,9 @@ from judging.rules import Rules, Vote
 class Paper:
     """An elector's ballot in the election that a category has now. `slate` is in an order of the elector's own.
 
-    `cast_at`: the hour in which it was cast, `tag`: by which form. `again`: an earlier vote in the category was void,
-    and the elector had cast a ballot in it, which was destroyed unopened. `on_paper`: where the paper is that
-    was issued in place of this ballot, None where none was.
+    `cast_at`: the hour in which it was cast, `tag`: by which form, `fingerprint`: of its envelope. `again`: an earlier
+    vote in the category was void, and the elector had cast a ballot in it, which was destroyed unopened. `on_paper`:
+    where the paper is that was issued in place of this ballot, None where none was.
     """
 
     election: Election
@@ -47,6 +47,7 @@ class Paper:
     again: bool
     closes: Deadline | None
     is_over: bool
+    fingerprint: str = ""
     on_paper: PaperState | None = None
 
     @property
@@ -90,27 +91,32 @@ def papers_until(
     now: datetime,
 ) -> dict[str, Paper]:
     """The same, for who knows the rules and until when the vote is stated to go on; after one query."""
-    rows: Sequence[Row[Election, Entitlement, str | None, datetime | None, PaperState | None]] = (
-        session.execute(
-            select(Election, Entitlement, Envelope.tag, Envelope.cast_at, on_paper.state())
-            .join(Entitlement, Entitlement.election_id == Election.id)
-            .outerjoin(
-                Envelope,
-                and_(
-                    Envelope.election_id == Election.id,
-                    Envelope.roll_entry_id == Entitlement.roll_entry_id,
-                    Envelope.struck_because.is_(None),
-                ),
-            )
-            .where(Election.edition_id == entry.edition_id, Entitlement.roll_entry_id == entry.id)
-            .options(joinedload(Election.key, innerjoin=True))
-            .order_by(Election.number)
-            .execution_options(populate_existing=True)
-        ).all()
-    )
+    rows = session.execute(
+        select(
+            Election,
+            Entitlement,
+            Envelope.tag,
+            Envelope.cast_at,
+            Envelope.fingerprint,
+            on_paper.state().label("on_paper"),
+        )
+        .join(Entitlement, Entitlement.election_id == Election.id)
+        .outerjoin(
+            Envelope,
+            and_(
+                Envelope.election_id == Election.id,
+                Envelope.roll_entry_id == Entitlement.roll_entry_id,
+                Envelope.struck_because.is_(None),
+            ),
+        )
+        .where(Election.edition_id == entry.edition_id, Entitlement.roll_entry_id == entry.id)
+        .options(joinedload(Election.key, innerjoin=True))
+        .order_by(Election.number)
+        .execution_options(populate_existing=True)
+    ).all()
     found: dict[str, Paper] = {}
     destroyed: set[str] = set()
-    for election, entitlement, tag, cast_at, paper in rows:
+    for election, entitlement, tag, cast_at, fingerprint, paper in rows:
         if election.state is ElectionState.VOID:
             if cast_at is not None:
                 destroyed.add(election.category)
@@ -129,6 +135,7 @@ def papers_until(
             election.category in destroyed,
             until,
             timing is Timing.LATE,
+            fingerprint or "",
             paper,
         )
     return {it.key: found[it.key] for it in rules.categories if it.key in found}
