@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from awards import audit, editions, elections, envelopes, organisations, roll
+from awards import audit, editions, elections, envelopes, on_paper, organisations, roll
 from awards.audit import Actor
 from awards.models import (
     Edition,
@@ -96,7 +96,7 @@ class _Reader:
                     Envelope.election_id.in_(ids), Envelope.struck_because.is_(None)
                 )
             )
-        }
+        } | on_paper.held(session, ids)
         self.seen: set[tuple[int, int]] = set()
         self.lines: list[Line] = []
         self.found: list[tuple[Election, RollEntry, Choice]] = []

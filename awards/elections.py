@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from awards import audit, conflicts, decisions, editions, roll, standings
+from awards import audit, conflicts, decisions, editions, on_paper, roll, standings
 from awards.audit import Actor
 from awards.models import (
     BallotKey,
@@ -52,7 +52,7 @@ class TooFewElectors(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Turnout:
-    """How far the vote in a category has come: electors who have a ballot, envelopes in the box."""
+    """How far the vote in a category has come: electors with a ballot, envelopes and papers in the box."""
 
     category: str
     kind: ElectionKind
@@ -269,12 +269,13 @@ def turnout(session: Session, elections: Iterable[Election]) -> tuple[Turnout, .
         .group_by(Envelope.election_id)
     )
     envelopes = {row[0]: int(row[1]) for row in rows}
+    papers = on_paper.handed_in(session, [election.id for election in asked])
     return tuple(
         Turnout(
             election.category,
             election.kind,
             count_electors(session, election),
-            envelopes.get(election.id, 0),
+            envelopes.get(election.id, 0) + papers.get(election.id, 0),
         )
         for election in asked
     )

@@ -15,11 +15,23 @@ from pathlib import Path
 from typing import NamedTuple
 
 from nacl.public import PrivateKey, SealedBox
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, insert, select, union, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from awards import approvals, audit, ballot_log, decisions, disputes, editions, elections, keys, roll, shares
+from awards import (
+    approvals,
+    audit,
+    ballot_log,
+    decisions,
+    disputes,
+    editions,
+    elections,
+    keys,
+    on_paper,
+    roll,
+    shares,
+)
 from awards.audit import Actor
 from awards.ballot_log import Claim, LogBroken
 from awards.models import (
@@ -90,7 +102,9 @@ def from_file(key_folder: Path) -> Unlock:
 
 @dataclass(frozen=True, slots=True)
 class Presence:
-    """Who took part, as counts: roll entries with an envelope, the roll, envelopes."""
+    """Who took part, as counts: roll entries with an envelope or a paper handed in, the roll, what lies in the box:
+    envelopes, and papers on which two tellers agree.
+    """
 
     present: int
     roll: int
@@ -176,7 +190,7 @@ def cast(
     session.refresh(election)
     if election.state is not ElectionState.OPEN:
         raise NotOpen(election.category)
-    if standing(session, election, entry):
+    if standing(session, election, entry) or (election.id, entry.id) in on_paper.held(session, [election.id]):
         raise AlreadyCast(entry.elector)
     vote = elections.vote_of(editions.rules_of(session, edition), election)
     put(session, [Sealing(election, entry, choice, tag, nonce)], vote, origin=origin, now=now)
@@ -251,7 +265,7 @@ def cast_all(
                 Envelope.election_id.in_(chosen), Envelope.struck_because.is_(None)
             )
         )
-    }
+    } | on_paper.held(session, chosen)
     for election, entry, _ in ballots:
         if (election.id, entry.id) in there:
             raise AlreadyCast(entry.elector)
@@ -309,10 +323,14 @@ def _envelope(
 def presence(session: Session, open_elections: Sequence[Election]) -> Presence:
     """How many took part in the vote as a whole, in any category, abstentions included."""
     ids = [election.id for election in open_elections]
+    online = select(Envelope.roll_entry_id).where(
+        Envelope.election_id.in_(ids), Envelope.struck_because.is_(None)
+    )
     present = session.scalar(
-        select(func.count(func.distinct(Envelope.roll_entry_id))).where(
-            Envelope.election_id.in_(ids), Envelope.struck_because.is_(None)
-        )
+        select(func.count()).select_from(union(online, on_paper.present(ids)).subquery())
+    )
+    papers = session.scalar(
+        select(func.sum(Bundle.papers)).where(Bundle.election_id.in_(ids), Bundle.state == BundleState.AGREED)
     )
     envelopes = session.scalar(
         select(func.count())
@@ -324,7 +342,7 @@ def presence(session: Session, open_elections: Sequence[Election]) -> Presence:
             Entitlement.election_id.in_(ids), Entitlement.withheld_because.is_distinct_from(roll.NOT_ON_ROLL)
         )
     )
-    return Presence(present or 0, electors or 0, envelopes or 0)
+    return Presence(present or 0, electors or 0, (envelopes or 0) + (papers or 0))
 
 
 def public_in(session: Session, public: Sequence[Election]) -> dict[str, int]:
@@ -412,6 +430,7 @@ def open_all(
         .where(Envelope.election_id.in_([election.id for election in opening]))
         .values(sealed=None)
     )
+    blank_papers(session, opening)
     for election in opening:
         election.state, election.counted_at = ElectionState.COUNTED, now
         election.closed_at = election.closed_at or now
@@ -422,6 +441,12 @@ def open_all(
     return opening
 
 
+def blank_papers(session: Session, among: Sequence[Election]) -> None:
+    """Blank what tellers have entered of papers: it is opened, or never will be."""
+    bundles = select(Bundle.id).where(Bundle.election_id.in_([election.id for election in among]))
+    session.execute(update(BundlePaper).where(BundlePaper.bundle_id.in_(bundles)).values(sealed=None))
+
+
 def check_quorum(vote: Vote, opening: Sequence[Election], found: Presence) -> None:
     """A run-off has no quorum of its own: where nobody votes in it the ladder goes on.
 
@@ -429,7 +454,7 @@ def check_quorum(vote: Vote, opening: Sequence[Election], found: Presence) -> No
     """
     if all(election.kind is ElectionKind.RUNOFF for election in opening):
         return
-    if not found.envelopes:
+    if not found.envelopes and not found.present:
         raise NobodyVoted
     if found.present < vote.quorum * found.roll:
         raise QuorumNotMet(found.present, found.roll, vote.quorum, vote.below_quorum)
@@ -506,6 +531,7 @@ def destroy_spent_keys(
     for key in spent:
         gone = shares.destroy(session, key_folder, key)
         keys.destroy(key_folder, key.file_name)
+        keys.destroy(key_folder, keys.of_tellers(key.file_name))
         key.state, key.destroyed_at = KeyState.DESTROYED, now
         audit.record(
             session,

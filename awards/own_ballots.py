@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -11,7 +11,7 @@ from typing import NamedTuple
 from sqlalchemy import Row, and_, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
-from awards import deadlines, editions, passes
+from awards import deadlines, editions, on_paper, passes
 from awards.deadlines import Timing
 from awards.models import (
     Account,
@@ -20,6 +20,7 @@ from awards.models import (
     ElectionState,
     Entitlement,
     Envelope,
+    PaperState,
     RollEntry,
     StruckBecause,
     TimetableAmendment,
@@ -34,7 +35,8 @@ class Paper:
     """An elector's ballot in the election that a category has now. `slate` is in an order of the elector's own.
 
     `cast_at`: the hour in which it was cast, `tag`: by which form, `fingerprint`: of its envelope. `again`: an earlier
-    vote in the category was void, and the elector had cast a ballot in it, which was destroyed unopened.
+    vote in the category was void, and the elector had cast a ballot in it, which was destroyed unopened. `on_paper`:
+    where the paper is that was issued in place of this ballot, None where none was.
     """
 
     election: Election
@@ -49,6 +51,7 @@ class Paper:
     struck: StruckBecause | None = None
     """Why an envelope of the elector's was struck here, where none of theirs lies here now."""
     fingerprint: str = ""
+    on_paper: PaperState | None = None
 
     @property
     def category(self) -> str:
@@ -57,7 +60,7 @@ class Paper:
     @property
     def is_open(self) -> bool:
         """Whether a ballot can be cast now."""
-        waits = self.cast_at is None and self.withheld_because is None
+        waits = self.cast_at is None and self.withheld_because is None and self.on_paper is None
         return self.election.state is ElectionState.OPEN and not self.is_over and waits
 
     @property
@@ -109,10 +112,16 @@ def papers_until(
         .limit(1)
         .scalar_subquery()
     )
-    rows: Sequence[
-        Row[Election, Entitlement, str | None, datetime | None, StruckBecause | None, str | None]
-    ] = session.execute(
-        select(Election, Entitlement, Envelope.tag, Envelope.cast_at, struck, Envelope.fingerprint)
+    rows = session.execute(
+        select(
+            Election,
+            Entitlement,
+            Envelope.tag,
+            Envelope.cast_at,
+            struck.label("struck"),
+            Envelope.fingerprint,
+            on_paper.state().label("on_paper"),
+        )
         .join(Entitlement, Entitlement.election_id == Election.id)
         .outerjoin(
             Envelope,
@@ -129,7 +138,7 @@ def papers_until(
     ).all()
     found: dict[str, Paper] = {}
     destroyed: set[str] = set()
-    for election, entitlement, tag, cast_at, because, fingerprint in rows:
+    for election, entitlement, tag, cast_at, because, fingerprint, paper in rows:
         if election.state is ElectionState.VOID:
             if cast_at is not None:
                 destroyed.add(election.category)
@@ -150,6 +159,7 @@ def papers_until(
             timing is Timing.LATE,
             because if cast_at is None else None,
             fingerprint or "",
+            paper,
         )
     return {it.key: found[it.key] for it in rules.categories if it.key in found}
 
@@ -184,6 +194,7 @@ def waiting(session: Session, account: Account, now: datetime) -> list[Waiting]:
             Entitlement.withheld_because.is_(None),
             Election.state == ElectionState.OPEN,
             Envelope.election_id.is_(None),
+            ~on_paper.is_for(*on_paper.HELD),
         )
         .order_by(Election.edition_id, Election.id)
     ).all()

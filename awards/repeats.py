@@ -9,12 +9,14 @@ from pathlib import Path
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from awards import approvals, decisions, editions, elections, roll
+from awards import approvals, decisions, editions, elections, envelopes, roll
 from awards.audit import Actor
 from awards.elections import TooFewElectors
 from awards.envelopes import OPENING
 from awards.models import (
     Approval,
+    Bundle,
+    BundleState,
     Decision,
     DecisionKind,
     Edition,
@@ -92,6 +94,9 @@ def void(session: Session, edition: Edition, election: Election, *, actor: Actor
         .where(Envelope.election_id == election.id, Envelope.struck_because.is_(None))
     )
     session.execute(update(Envelope).where(Envelope.election_id == election.id).values(sealed=None))
+    envelopes.blank_papers(session, [election])
+    open_ = (Bundle.election_id == election.id, Bundle.state == BundleState.OPEN)
+    session.execute(update(Bundle).where(*open_).values(state=BundleState.VOID))
     election.state, election.closed_at = ElectionState.VOID, now
     session.flush()
     needed = session.scalar(

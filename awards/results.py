@@ -19,6 +19,7 @@ from awards import (
     envelopes,
     marked,
     public_votes,
+    reckoning,
     rounds,
     standings,
     verdicts,
@@ -83,7 +84,7 @@ def close_second(
     shares, as holders. A vote that was closed before by
     `polls.close` has its decision of the close already.
     Where a ladder reaches a run-off it is opened here, and this is called again once it is voted. Raises
-    SecondRoundNotOpen, RoundClosed, the errors of `envelopes.open_all`, for a panel SheetsMissing.
+    SecondRoundNotOpen, RoundClosed, PapersUnsettled, the errors of `envelopes.open_all`, for a panel SheetsMissing.
     """
     editions.lock(session, edition)
     rules = editions.rules_of(session, edition)
@@ -96,6 +97,7 @@ def close_second(
             raise RoundClosed(edition.key)
         was_open = any(election.state is ElectionState.OPEN for election in opening)
         turnout = elections.turnout(session, opening)
+        reckoning.check(session, edition, opening)
         anomalies.keep(session, edition, actor=actor, now=now)
         envelopes.open_all(
             session,

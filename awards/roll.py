@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import Row, Select, and_, or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from awards import decisions, editions, entitling, passes
+from awards import decisions, editions, entitling, on_paper, passes
 from awards.audit import Actor
 from awards.models import (
     Decision,
@@ -22,6 +22,7 @@ from awards.models import (
     Envelope,
     Judge,
     JudgeState,
+    PaperState,
     RollEntry,
     RollState,
 )
@@ -129,7 +130,8 @@ def having(edition: int, email: str) -> Select[RollEntry]:
 
 
 def cast(session: Session, edition: Edition) -> set[int]:
-    """The row numbers of the electors who have an envelope in the vote that goes on, else in the one that is over.
+    """The row numbers of the electors who have an envelope, or a paper handed in, in the vote that goes on, else in the
+    one that is over.
 
     In a run-off those that were opened before it bind nobody.
     """
@@ -144,7 +146,8 @@ def cast(session: Session, edition: Edition) -> set[int]:
         )
     ).all()
     goes_on = any(state in lying for state, _ in found)
-    return {entry for state, entry in found if entry is not None and (state in lying) == goes_on}
+    online = {entry for state, entry in found if entry is not None and (state in lying) == goes_on}
+    return online | on_paper.have_cast(session, edition.id, *(lying if goes_on else (ElectionState.COUNTED,)))
 
 
 def is_over(session: Session, edition: Edition) -> bool:
@@ -179,6 +182,7 @@ def left(session: Session, edition: Edition, among: Iterable[Election] | None = 
             RollEntry.is_public.is_(False),
             Entitlement.withheld_because.is_(None),
             Envelope.tag.is_(None),
+            ~on_paper.is_for(PaperState.CAST),
             RollEntry.state == RollState.ON,
             or_(RollEntry.judge_id.is_(None), Judge.state == JudgeState.ACCEPTED),
         )

@@ -386,7 +386,10 @@ class PaperBallot(Base):
 
 
 class Bundle(Base):
-    """Papers of one category, tied together and numbered: two tellers enter them apart, only what agrees counts."""
+    """Papers of one category, tied together and numbered: two tellers enter them apart, only what agrees counts.
+
+    `invalid`: on how many of them, once agreed, neither could tell a choice; these abstain.
+    """
 
     __tablename__ = "bundle"
     __table_args__ = (UniqueConstraint("election_id", "number"),)
@@ -400,6 +403,7 @@ class Bundle(Base):
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
     made_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
     agreed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    invalid: Mapped[int | None]
     reason: Mapped[str] = mapped_column(String(400), default="", server_default="")
 
     election: Mapped[Election] = relationship()

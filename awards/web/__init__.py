@@ -39,6 +39,7 @@ from awards.web import (
     sign_in,
     sign_up,
     table,
+    tellers,
     today,
     voting,
     work,
@@ -73,6 +74,7 @@ BLUEPRINTS = (
     polling.blueprint,
     citizens.blueprint,
     holding.blueprint,
+    tellers.blueprint,
     release.blueprint,
 )
 

@@ -13,6 +13,7 @@ from tests.browser import (
     cycle_scenes,
     log_scenes,
     method_scenes,
+    paper_scenes,
     polling_scenes,
     public_prize_scenes,
     rehearsal_scenes,
@@ -37,6 +38,7 @@ def take(chromium: Browser, data: Path, folder: Path) -> None:
     public_prize_scenes.take(stills, data)
     citizen_scenes.take(stills, data)
     strike_scenes.take(stills, data)
+    paper_scenes.take(stills, data, folder)
     result_scenes.take(stills, data, folder)
     method_scenes.take(stills, data, folder)
     log_scenes.take(stills, data)

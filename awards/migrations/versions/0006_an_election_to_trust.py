@@ -68,6 +68,7 @@ def upgrade() -> None:
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("made_by_id", sa.Integer(), nullable=False),
         sa.Column("agreed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("invalid", sa.Integer(), nullable=True),
         sa.Column("reason", sa.String(length=400), server_default="", nullable=False),
         sa.ForeignKeyConstraint(
             ["election_id"], ["election.id"], name=op.f("fk_bundle_election_id_election")

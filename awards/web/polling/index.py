@@ -32,6 +32,7 @@ KINDS = (
     DecisionKind.DISPUTE,
     DecisionKind.CORRECTION,
     DecisionKind.ROUND_CLOSED,
+    DecisionKind.PAPERS,
     DecisionKind.OPENING,
 )
 NOT_YET = (Stage.EARLY, Stage.BEFORE)

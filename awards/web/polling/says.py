@@ -12,6 +12,7 @@ from flask_babel import ngettext
 from awards.holders import State
 from awards.models import Decision, DecisionKind, StruckBecause
 from awards.readiness import Item, Lack
+from awards.reckoning import SET_ASIDE
 from awards.timetable import deadline
 from awards.web import words
 from awards.web.texts import Names, listed
@@ -178,6 +179,8 @@ def decided(it: Decision, names: Names) -> str:
             removed=listed(it.subject["removed"]),
             added=listed(it.subject["added"]) or _("nobody in its place"),
         )
+    if it.kind is DecisionKind.PAPERS:
+        return papers(it, names)
     return str(DECIDED[it.kind])
 
 
@@ -204,6 +207,25 @@ def counted(because: str, about: str, envelopes: int, *, public: bool = False) -
     )
     said = f"{said}: {about}." if about else f"{said}."
     return _("Public vote. %(said)s", said=said) if public else said
+
+
+def papers(it: Decision, names: Names) -> str:
+    """What two people decided of ballots on paper."""
+    category = names.name("categories", it.category)
+    if it.subject["act"] == SET_ASIDE:
+        return ngettext(
+            "%(category)s: bundle %(number)s of one paper was set aside",
+            "%(category)s: bundle %(number)s of %(num)d papers was set aside",
+            int(it.subject["papers"]),
+            category=category,
+            number=it.subject["bundle"],
+        )
+    return _(
+        "%(category)s: %(handed)s papers were handed in and %(entered)s entered; this was accepted",
+        category=category,
+        handed=it.subject["handed_in"],
+        entered=it.subject["entered"],
+    )
 
 
 def signers(it: Decision) -> str:

@@ -73,6 +73,9 @@ def too_late(here: Booth, found: Sheet) -> Answer | None:
     hours = {it.category: it.cast_at for it in stale if it.cast_at is not None}
     if hours:
         return cast_before(here, found, hours)
+    if any(it.on_paper is not None for it in stale):
+        flash(says.shut(), "caution")
+        return redirect(url_for("voting.index", edition=here.edition.key), 303)
     flash(_("The vote is not open any more. Nothing was cast."), "alarm")
     return redirect(url_for("voting.index", edition=here.edition.key), 303)
 

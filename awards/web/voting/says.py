@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
-from awards.models import ConflictSource, ElectionKind, ElectionState, StruckBecause
+from awards.models import ConflictSource, ElectionKind, ElectionState, PaperState, StruckBecause
 from awards.own_ballots import Paper
 from awards.web import words
 from awards.web.explained import paragraph
@@ -93,6 +93,8 @@ def state(paper: Paper, cast: str) -> str:
     if paper.struck is not None:
         more = _("You can cast yours.") if paper.is_open else _("The vote is closed.")
         return f"{STRUCK[paper.struck]} {more}"
+    if paper.on_paper is not None:
+        return on_paper(paper)
     if not paper.is_open:
         return _("The vote is closed. No ballot of yours was cast.")
     if paper.election.kind is ElectionKind.RUNOFF:
@@ -100,6 +102,26 @@ def state(paper: Paper, cast: str) -> str:
     if paper.again:
         return _("This category is voted again: your earlier ballot was destroyed unopened. Not cast yet.")
     return _("Not cast yet.")
+
+
+def on_paper(paper: Paper) -> str:
+    """How it stands with a ballot in whose place a paper was issued."""
+    if paper.on_paper is PaperState.CAST:
+        return _("Cast on paper: it lies in the box.")
+    if paper.election.state is not ElectionState.OPEN or paper.is_over:
+        return _("A paper was given to you. The vote is closed, and it was not recorded as handed in.")
+    return _(
+        "A paper was given to you in place of this ballot. Put it into the box in time, or give it back unused: then "
+        "you can vote here."
+    )
+
+
+def shut() -> str:
+    """Why a ballot that was filled in is not taken: a paper was given out meanwhile."""
+    return _(
+        "A ballot on paper was given out in your name, so you can't vote here. Nothing was cast. If neither you nor "
+        "somebody whom you trust has it, tell the secretariat at once."
+    )
 
 
 def told(rules: Rules, names: Names, *, public: bool = False) -> Iterator[str]:
