@@ -57,6 +57,11 @@ class Paper:
         return self.election.state is ElectionState.OPEN and not self.is_over and waits
 
     @property
+    def is_by_hand(self) -> bool:
+        """Whether people close the vote, and no date that was stated before."""
+        return self.closes is None or self.election.last_call_at is not None
+
+    @property
     def free(self) -> tuple[str, ...]:
         """The finalists that the elector may choose among."""
         return tuple(it for it in self.slate if it not in self.barred)
@@ -111,9 +116,8 @@ def papers_until(
                 destroyed.add(election.category)
             continue
         until = deadlines.of_vote(election, stated)
-        timing = deadlines.timing(
-            until, opened=opened, now=now, grace_minutes=rules.eligibility.grace_minutes
-        )
+        grace = 0 if election.last_call_at is not None else rules.eligibility.grace_minutes
+        timing = deadlines.timing(until, opened=opened, now=now, grace_minutes=grace)
         found[election.category] = Paper(
             election,
             own_order(entry, election, entitlement.barred),

@@ -72,6 +72,8 @@ class Lack(StrEnum):
 
 ADVICE = frozenset({Lack.NO_DELEGATE, Lack.UNREACHED, Lack.EARLY, Lack.SUSPICIONS})
 """What can also be seen to while the vote is open."""
+BY_HAND = frozenset({Lack.NO_CLOSE, Lack.CLOSE_PASSED})
+"""What doesn't stand in the way where people close the vote by hand."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,6 +77,21 @@ class Booth:
         closes = found.pop() if len(found) == 1 else None
         return words.in_both(closes, self.zone) if closes is not None else ""
 
+    @property
+    def is_by_hand(self) -> bool:
+        """Whether people close some of what is open, and no date that was stated before."""
+        return any(self.papers[key].is_by_hand for key in self.open)
+
+    @property
+    def last_call(self) -> str:
+        """Until when what people close can be cast, once they have announced it."""
+        found = [
+            closes
+            for key in self.open
+            if (closes := self.papers[key].closes) is not None and self.papers[key].is_by_hand
+        ]
+        return words.in_both(min(found, key=lambda it: it.instant), self.zone) if found else ""
+
     def hour(self, moment: datetime) -> str:
         return says.hour(moment, self.zone or self.edition.zone)
 
