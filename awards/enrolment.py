@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from awards import audit, delegates, editions, electors, organisations, roll
+from awards import audit, delegates, editions, electors, organisations, proxies, roll
 from awards.accounts import LONGEST_NAME, fold_address, is_address
 from awards.audit import Actor
 from awards.delegates import Named
@@ -71,6 +71,8 @@ def load(session: Session, edition: Edition, table: Table, *, actor: Actor, now:
     if reader.lines:
         raise FileRefused(reader.lines)
     loaded = reader.save(actor=actor, now=now)
+    if too_many := reader.beyond():
+        raise FileRefused(too_many)
     for election in session.scalars(
         select(Election).where(
             Election.edition_id == edition.id,
@@ -191,6 +193,17 @@ class _Reader:
 
     def _refuse(self, row: Row, column: str, reason: Reason) -> None:
         self.lines.append(Line(row.number, column, row[column], reason))
+
+    def beyond(self) -> list[Line]:
+        """Once all is taken over: the lines that name somebody for more electors than the rules let one person."""
+        rows = {wanted.row["elector"].casefold(): wanted.row for wanted in self.wanted}
+        found = proxies.beyond(self.session, self.edition, roll.on(self.session, self.edition))
+        return [
+            Line(row.number, "name", row["name"], Reason.TOO_MANY_BALLOTS)
+            for its in found
+            for entry in its
+            if (row := rows.get(entry.elector.casefold())) is not None
+        ]
 
     def save(self, *, actor: Actor, now: datetime) -> RollLoaded:
         loaded = RollLoaded()

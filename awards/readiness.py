@@ -20,6 +20,7 @@ from awards import (
     elections,
     entitling,
     keys,
+    proxies,
     publication,
     roll,
     standings,
@@ -64,6 +65,7 @@ class Lack(StrEnum):
     NO_CHAIR = "no_chair"
     NO_SIGNATORIES = "no_signatories"
     ALONE = "alone"
+    TOO_MANY_BALLOTS = "too_many_ballots"
     NO_DELEGATE = "no_delegate"
     UNREACHED = "unreached"
     EARLY = "early"
@@ -140,6 +142,8 @@ def _electors(session: Session, edition: Edition, vote: Vote) -> Iterator[Item]:
             yield Item(Lack.ROLL_NOT_FROZEN)
         if vote.electorate is Electorate.MEMBERS and (unnamed := sum(not it.name for it in entries)):
             yield Item(Lack.NO_DELEGATE, unnamed)
+        if several := proxies.beyond(session, edition, entries):
+            yield Item(Lack.TOO_MANY_BALLOTS, len(several))
         known = codes.latest(session, edition)
         if unreached := sum(it.id not in known for it in roll.by_letter(entries) if it.name):
             yield Item(Lack.UNREACHED, unreached)

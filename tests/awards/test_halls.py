@@ -147,5 +147,3 @@ def test_today_tells_of_a_vote_that_was_left_open_overnight(hall: Hall) -> None:
     assert (told(timedelta(hours=11)), told(timedelta(hours=13))) == (False, True)
     hall.call()
     assert (told(timedelta(minutes=4)), told(timedelta(minutes=6))) == (False, True)
-
-

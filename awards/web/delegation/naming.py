@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from wtforms import EmailField, HiddenField, SelectField, StringField
 from wtforms.validators import DataRequired, Length
 
-from awards import accounts, addressing, delegates, delegations, links, roll
+from awards import accounts, addressing, delegates, delegations, links, proxies, roll
 from awards.delegates import Named
 from awards.extensions import begin_writing, db
 from awards.models import Edition, RollEntry, RollState
@@ -19,6 +19,7 @@ from awards.timetable import Moment
 from awards.web import face, language, limits, sessions, words
 from awards.web.access import Audience, audience
 from awards.web.delegation.routes import blueprint
+from awards.web.roll import says
 from awards.web.words import lazy as _l
 from awards.web.words import tidy
 
@@ -106,6 +107,10 @@ def _name(token: str, entry: RollEntry, edition: Edition, form: NamingForm) -> A
     except accounts.NotAnAddress:
         session.rollback()
         form.email.errors = [NO_ADDRESS]
+    except (proxies.TooManyBallots, proxies.JudgeIsNoProxy) as error:
+        session.rollback()
+        taken = isinstance(error, proxies.TooManyBallots)
+        form.name.errors = [str(says.TOO_MANY_BALLOTS if taken else says.JUDGE_IS_NO_PROXY)]
     except delegates.NamedMeanwhile:
         session.rollback()
         form.form_errors.append(

@@ -51,9 +51,7 @@ def last_minutes(edition: str) -> Answer:  # noqa: ARG001
 def _called() -> str:
     text = posted("minutes")
     minutes = int(text) if text.isascii() and text.isdecimal() and len(text) <= len(str(halls.MOST)) else 0
-    until = halls.last_call(
-        db.session(), door.edition(), minutes, actor=sessions.actor(), now=sessions.now()
-    )
+    until = halls.last_call(db.session(), door.edition(), minutes, actor=sessions.actor(), now=sessions.now())
     return _("The vote takes ballots until %(time)s. Say it in the hall.", time=_clock(until))
 
 

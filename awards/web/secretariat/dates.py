@@ -125,7 +125,9 @@ def _refused(which: Moment, wanted: Deadline) -> dict[str, str]:
     except dates.ClosesInThePast:
         return {"day": _("This moment has passed already. A deadline has to lie ahead.")}
     except dates.LastCallMade:
-        return {"": _("The last minutes of the vote are announced. Call them off on the page of the vote first.")}
+        return {
+            "": _("The last minutes of the vote are announced. Call them off on the page of the vote first.")
+        }
     return {}
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from flask import Blueprint, abort, g, render_template
 from werkzeug.wrappers import Response
 
-from awards import editions, own_ballots, roll
+from awards import editions, own_ballots, proxies, roll
 from awards.casting import Receipt
 from awards.extensions import db
 from awards.models import Edition, RollEntry
@@ -41,6 +41,8 @@ class Booth:
     face: Face
     zone: str
     """The zone of the elector's clock, empty where nobody knows it."""
+    others: tuple[RollEntry, ...] = ()
+    """The other electors for whom the same person votes."""
 
     @property
     def names(self) -> Names:
@@ -49,9 +51,11 @@ class Booth:
     @property
     def name(self) -> str:
         """For whom the ballots are."""
-        return (
-            self.entry.organisation.name if self.entry.organisation else self.entry.name or self.entry.elector
-        )
+        return self.called(self.entry)
+
+    @staticmethod
+    def called(entry: RollEntry) -> str:
+        return entry.organisation.name if entry.organisation else entry.name or entry.elector
 
     @property
     def open(self) -> tuple[str, ...]:
@@ -115,6 +119,7 @@ def booth(*, opened: datetime | None = None) -> Booth:
         own_ballots.papers_until(session, entry, rules, closes, opened=opened, now=now),
         seen,
         words.own_zone(account.zone, edition.zone) if account is not None else "",
+        tuple(proxies.others(session, entry)) if vote.max_ballots > 1 else (),
     )
 
 

@@ -19,7 +19,7 @@ from judging.clauses import ClauseKind, clauses
 from judging.rules import Rules, Vote
 from judging.values import Electorate, Method, RecordScope, SameCountry, Slate
 
-TOLD = (ClauseKind.VOTE, ClauseKind.METHOD, ClauseKind.QUORUM, ClauseKind.OWN_CITY)
+TOLD = (ClauseKind.VOTE, ClauseKind.METHOD, ClauseKind.MAX_BALLOTS, ClauseKind.QUORUM, ClauseKind.OWN_CITY)
 GROUP, A_LINE = 4, 4
 
 
