@@ -172,7 +172,9 @@ def open_vote(
 ) -> int:
     """Open the vote as it was shown, and write to everybody who has a ballot; how many were written to.
 
-    `by_hand`: without a close that lies ahead, such as in a hall: people close it. Raises NoVote, ClosedAlready, NotReady, SeenOtherwise, IllegalTransition, TooFewElectors.
+    `by_hand`: without a close that lies ahead, such as in a hall: people close it.
+
+    Raises NoVote, ClosedAlready, NotReady, SeenOtherwise, IllegalTransition, TooFewElectors.
     """
     editions.lock(session, edition)
     if look(session, edition).stage not in (Stage.EARLY, Stage.BEFORE):

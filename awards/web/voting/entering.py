@@ -28,8 +28,8 @@ GONE = {
     ),
 }
 TOO_MANY = _l(
-    "You are named to vote for more electors than the rules let one person. Nobody votes for them until the secretariat "
-    "has somebody else named."
+    "You are named to vote for more electors than the rules let one person. Nobody votes for them until the "
+    "secretariat has somebody else named."
 )
 
 
