@@ -93,9 +93,9 @@ def replace(
         raise roll.AlreadyCast(entry.elector)
     if seen is not None and seen != count(session, entry):
         raise NamedMeanwhile(entry.name)
+    proxies.check(session, edition, entry, named.email, named.name)
     before = _here(entry)
     made = put(session, entry, named, by=by, actor=actor, now=now)
-    proxies.check(session, edition, entry)
     end_ways_in(session, entry, now=now)
     _tell_all(session, edition, entry, before, by=by, now=now)
     audit.record(

@@ -131,8 +131,12 @@ def person(entry: RollEntry) -> tuple[str, str] | None:
     """Who casts a ballot, by address and name, to tell whether it is the same as for another elector; None where that
     can't be told, and for judges, who vote for themselves.
     """
-    known = entry.email and entry.name and entry.judge_id is None and not entry.is_public
-    return (entry.email, fold(entry.name)) if known else None
+    return person_of(entry.email, entry.name) if entry.judge_id is None and not entry.is_public else None
+
+
+def person_of(email: str, name: str) -> tuple[str, str] | None:
+    """The same from an address and a name."""
+    return (email, fold(name)) if email and name else None
 
 
 def of_people(session: Session, account: Account) -> dict[int, list[RollEntry]]:

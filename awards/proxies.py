@@ -6,6 +6,7 @@ Who has the same address and the same name is one person. Two names behind one a
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -20,6 +21,10 @@ from awards.models import (
     RollState,
 )
 from judging.rules import Rules
+
+T = TypeVar("T")
+Person = tuple[str, str]
+"""Address and folded name."""
 
 
 class TooManyBallots(Exception):
@@ -37,46 +42,53 @@ def most(rules: Rules) -> int:
 
 def others(session: Session, entry: RollEntry) -> list[RollEntry]:
     """The other electors on the roll whose ballots the same person casts."""
-    person = passes.person(entry)
+    return _held(session, entry, passes.person(entry))
+
+
+def _held(session: Session, entry: RollEntry, person: Person | None) -> list[RollEntry]:
     if person is None:
         return []
     found = session.scalars(
         select(RollEntry)
         .where(
             RollEntry.edition_id == entry.edition_id,
-            RollEntry.email == entry.email,
+            RollEntry.email == person[0],
             RollEntry.state == RollState.ON,
             RollEntry.id != entry.id,
-            RollEntry.is_public.is_(False),
         )
         .order_by(RollEntry.sort_key, RollEntry.elector)
     )
     return [it for it in found if passes.person(it) == person]
 
 
-def check(session: Session, edition: Edition, entry: RollEntry) -> None:
-    """Whether the person named for an elector may cast its ballot. Raises TooManyBallots, JudgeIsNoProxy."""
-    held = others(session, entry)
+def check(session: Session, edition: Edition, entry: RollEntry, email: str, name: str) -> None:
+    """Whether somebody may be named to cast an elector's ballot. Raises TooManyBallots, JudgeIsNoProxy."""
+    held = _held(session, entry, passes.person_of(email, name))
     if not held:
         return
     if len(held) + 1 > most(editions.rules_of(session, edition)):
         raise TooManyBallots(entry.elector)
-    if _judges(session, edition, [entry.email]):
+    if _judges(session, edition, [email]):
         raise JudgeIsNoProxy(entry.elector)
 
 
 def beyond(session: Session, edition: Edition, entries: Iterable[RollEntry]) -> list[list[RollEntry]]:
     """Electors of one person each, where they are more than the rules let one person vote for."""
-    people: dict[tuple[str, str], list[RollEntry]] = {}
-    for entry in entries:
-        if (person := passes.person(entry)) is not None:
-            people.setdefault(person, []).append(entry)
-    several = [its for its in people.values() if len(its) > 1]
+    return beyond_of(session, edition, ((it, passes.person(it)) for it in entries))
+
+
+def beyond_of(session: Session, edition: Edition, named: Iterable[tuple[T, Person | None]]) -> list[list[T]]:
+    """The same for whatever names a person."""
+    people: dict[Person, list[T]] = {}
+    for it, person in named:
+        if person is not None:
+            people.setdefault(person, []).append(it)
+    several = {person: its for person, its in people.items() if len(its) > 1}
     if not several:
         return []
     limit = most(editions.rules_of(session, edition))
-    judges = _judges(session, edition, [its[0].email for its in several])
-    return [its for its in several if len(its) > limit or its[0].email in judges]
+    judges = _judges(session, edition, [email for email, _ in several])
+    return [its for (email, _), its in several.items() if len(its) > limit or email in judges]
 
 
 def _judges(session: Session, edition: Edition, addresses: Sequence[str]) -> set[str]:
