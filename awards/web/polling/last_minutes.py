@@ -8,7 +8,8 @@ from flask_babel import gettext as _
 from awards import halls, polls
 from awards.extensions import db
 from awards.polls import Stage
-from awards.web import door, sessions, words
+from awards.timetable import Deadline
+from awards.web import door, sessions
 from awards.web.access import Audience, audience
 from awards.web.polling import index, routes
 from awards.web.polling.routes import VOTE, Answer, blueprint, lead
@@ -60,8 +61,8 @@ def _called_off() -> str:
     return _("The last minutes are called off: the vote goes on. Say it in the hall.")
 
 
-def _clock(until: object) -> str:
-    return f"{until.local:%H:%M}"  # type: ignore[attr-defined]
+def _clock(until: Deadline) -> str:
+    return f"{until.local:%H:%M}"
 
 
 def _page(wrong: str = "") -> str:
@@ -72,5 +73,4 @@ def _page(wrong: str = "") -> str:
         minutes=posted("minutes") or str(halls.MINUTES),
         least=halls.LEAST,
         most=halls.MOST,
-        words=words,
     )
