@@ -139,7 +139,7 @@ class Counts:
         return (row.nomination for row in outcome.rows) if outcome else ()
 
     def _election(self, election: Election) -> Document:
-        return {
+        found: Document = {
             "election": election.public_id,
             "number": election.number,
             "kind": election.kind.value,
@@ -147,6 +147,7 @@ class Counts:
             "electors": elections.count_electors(self.session, election),
             "tally": count.tally_document(self._tally(election)),
         }
+        return found if election.most_ranked is None else found | {"most_ranked": election.most_ranked}
 
     def _standing(self, category: str) -> Standing:
         frozen = count.standing_of(self.standings[category].document)

@@ -16,6 +16,7 @@ from awards.evidence import Evidence
 from awards.models import Affiliation, Award, AwardState, Edition, Judge, Nomination
 from awards.models.base import Document
 from judging.record import RecordKind
+from judging.rules import Rules
 from judging.values import Json, as_list, as_object, as_text
 
 
@@ -25,7 +26,7 @@ def of_category(session: Session, edition: Edition, category: str) -> Document:
         Evidence(session, edition, RecordKind.PUBLIC, labels.public(session, edition)),
     )
     return {
-        "count": _without_the_rest(counts.category(category)),
+        "count": _without_the_rest(counts.category(category), ranked=_ranks(counts.rules)),
         "numbers": counts.numbers(),
         "panel": _panel(session, {sheet.judge for sheet in counts.sheets if sheet.counted}),
         "declined": [
@@ -51,7 +52,11 @@ def _declined(session: Session, edition: Edition, category: str) -> Sequence[tup
     return [(reference, prize) for reference, prize in rows]
 
 
-def _without_the_rest(found: Document) -> Document:
+def _ranks(rules: Rules) -> bool:
+    return rules.vote is not None and rules.vote.method.is_ranking
+
+
+def _without_the_rest(found: Document, *, ranked: bool) -> Document:
     """The count sheet; of the first round only how many were judged, who advanced and the steps that parted them."""
     standing = as_object(found["standing"])
     rows = [as_object(row) for row in as_list(standing["rows"])]
@@ -59,18 +64,20 @@ def _without_the_rest(found: Document) -> Document:
         "judged": len(rows),
         "advanced": [as_text(row["nomination"]) for row in rows if row["finalist"] == "yes"],
         "shortlist": standing["steps"],
-        "elections": [_election(as_object(it)) for it in as_list(found["elections"])],
+        "elections": [_election(as_object(it), ranked=ranked) for it in as_list(found["elections"])],
         "result": found["result"],
     }
 
 
-def _election(found: dict[str, Json]) -> Document:
+def _election(found: dict[str, Json], *, ranked: bool) -> Document:
+    """What an election came to; where ballots rank, each pair too: without them nobody could count again."""
+    parts = ("slate", "ballots", "abstentions", "votes", "first_places", *(("pairwise",) if ranked else ()))
     tally = as_object(found["tally"])
     return {
         "kind": found["kind"],
         "number": found["number"],
         "electors": found["electors"],
-        **{name: tally[name] for name in ("slate", "ballots", "abstentions", "votes", "first_places")},
+        **{name: tally[name] for name in parts},
     }
 
 

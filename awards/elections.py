@@ -26,6 +26,7 @@ from awards.models import (
 )
 from awards.panels import ON_THE_SLATE
 from awards.timetable import Phase
+from judging.ballot import most_ranked
 from judging.values import Electorate, Json, SecondRound, Slate
 
 IN_THE_BOX = (ElectionState.OPEN, ElectionState.CLOSED)
@@ -163,6 +164,7 @@ def _open_vote(session: Session, edition: Edition, *, actor: Actor, now: datetim
     )
     for election in waiting:
         election.state, election.opened_at = ElectionState.OPEN, now
+        shape(session, edition, election)
         record(session, edition, election, "election.opened", actor=actor, now=now)
     session.flush()
     return tuple(waiting)
@@ -207,8 +209,25 @@ def open_runoff(
     election = make(session, edition, category, sorted(level), ElectionKind.RUNOFF, key)
     election.state, election.opened_at = ElectionState.OPEN, now
     roll.entitle(session, edition, election, like=regular)
+    shape(session, edition, election)
     record(session, edition, election, "election.opened", actor=actor, now=now)
     return election
+
+
+def shape(session: Session, edition: Edition, election: Election) -> None:
+    """State how many a ranking may name, as the election opens: the same for everybody, so that no published ballot
+    tells by what it leaves out whose it is. Where no ballot will be published all may be ranked.
+    """
+    rules = editions.rules_of(session, edition)
+    method = roll.vote_of(rules).method
+    published = method.is_ranking and count_electors(session, election) >= rules.min_publish
+    barred = session.scalars(
+        select(Entitlement.barred).where(
+            Entitlement.election_id == election.id, Entitlement.withheld_because.is_(None)
+        )
+    )
+    election.most_ranked = most_ranked(election.slate, barred) if published else None
+    session.flush()
 
 
 def count_electors(session: Session, election: Election) -> int:

@@ -62,6 +62,12 @@ class Paper:
         return self.closes is None or self.election.last_call_at is not None
 
     @property
+    def places(self) -> int:
+        """How many of them a ranking may name."""
+        most = self.election.most_ranked
+        return len(self.free) if most is None else min(len(self.free), most)
+
+    @property
     def free(self) -> tuple[str, ...]:
         """The finalists that the elector may choose among."""
         return tuple(it for it in self.slate if it not in self.barred)
@@ -204,4 +210,5 @@ def wrong(paper: Paper, vote: Vote, choice: Choice) -> tuple[tuple[str, ChoiceFa
         choice,
         barred=paper.barred,
         approve_up_to=vote.approve_up_to,
+        most_ranked=paper.election.most_ranked,
     )

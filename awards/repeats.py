@@ -122,5 +122,6 @@ def _open(
     if (found := elections.count_electors(session, election)) < needed:
         raise TooFewElectors({election.category: (found, needed)})
     election.state, election.opened_at = ElectionState.OPEN, now
+    elections.shape(session, edition, election)
     elections.record(session, edition, election, "election.opened", actor=actor, now=now)
     return election

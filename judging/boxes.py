@@ -28,6 +28,7 @@ class Box:
     slate: tuple[str, ...]
     stated: Mapping[str, Json] | None
     is_checkable: bool
+    most_ranked: int | None = None
     tally: Tally | None = None
     is_consistent: bool = True
     spoilt: list[tuple[Choice, tuple[str, ChoiceFault]]] = field(default_factory=list)
@@ -70,7 +71,14 @@ class Box:
             return
         self.uncast = len(self._commitments) if self.is_checkable else 0
         for choice in sorted(self._cast):
-            wrong = faults(vote.method, self.slate, choice, barred=(), approve_up_to=vote.approve_up_to)
+            wrong = faults(
+                vote.method,
+                self.slate,
+                choice,
+                barred=(),
+                approve_up_to=vote.approve_up_to,
+                most_ranked=self.most_ranked,
+            )
             if wrong:
                 self.spoilt.append((choice, wrong[0]))
                 del self._cast[choice]
@@ -104,4 +112,5 @@ def _box(evidence: Evidence, election: StatedElection) -> Box:
         slate=election.slate,
         stated=election.tally,
         is_checkable=evidence.names_all(frozenset(election.slate)),
+        most_ranked=election.most_ranked,
     )

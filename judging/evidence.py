@@ -32,13 +32,17 @@ class Decided:
 
 @dataclass(frozen=True, slots=True)
 class StatedElection:
-    """One vote of a category; `tally` is None while its envelopes are closed."""
+    """One vote of a category; `tally` is None while its envelopes are closed.
+
+    `most_ranked`: how many a ranking may name, None for all.
+    """
 
     key: str
     category: str
     is_runoff: bool
     slate: tuple[str, ...]
     tally: Mapping[str, Json] | None
+    most_ranked: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +190,7 @@ def _election(category: str, stated: Mapping[str, Json]) -> StatedElection:
         is_runoff=as_text(stated["kind"]) == "runoff",
         slate=_slate(stated["slate"]),
         tally=None if tally is None else as_object(tally),
+        most_ranked=as_whole(stated["most_ranked"]) if "most_ranked" in stated else None,
     )
 
 

@@ -348,7 +348,7 @@ class _Reader:
         table = self.root.table("result")
         possible = possible_steps(second_round, vote.method if vote else None)
         default = MARKS_LADDER if vote is None else VOTE_LADDER
-        if vote and vote.electorate is Electorate.JUDGES and vote.method is Method.BORDA:
+        if vote and vote.electorate is Electorate.JUDGES and vote.method.is_ranking:
             default = JUDGES_LADDER
         ladder = _ladder(table, default, possible)
         table.close()

@@ -89,6 +89,11 @@ METHODS: Final = {
         "A ballot ranks all that stand. The last of a ranking gets no point, each one above it a point more than "
         "the one below; those left unranked share the mean of the points that are left."
     ),
+    Method.SCHULZE: _l(
+        "A ballot ranks all that stand. Every two are compared: the one that more ballots rank above the other wins "
+        "against it. Where wins go round in a circle, the strongest chain of wins decides (Schulze's method). Those "
+        "left unranked are level with each other, below the rest."
+    ),
     Method.ONE_CHOICE: _l("A ballot names one."),
 }
 BELOW: Final = {

@@ -18,14 +18,16 @@ from awards.web import comparing, results
 from awards.web.access import Audience, audience
 from awards.web.chapters import Chapter
 from awards.web.edition_page import Page, page_of
+from awards.web.explained import UNITS, paragraph
 from awards.web.public.routes import blueprint, show
 from awards.web.table import sayings
+from awards.web.table.tables import Table, tables
 from awards.web.texts import Names, Text
 from judging.clauses import Section
-from judging.count import outcome_of, step_of
+from judging.count import outcome_of, step_of, tally_of
 from judging.ladder import StepTaken
 from judging.outcome import Outcome
-from judging.values import Json, Method, SecondRound, as_list, as_object
+from judging.values import Json, SecondRound, as_list, as_object
 
 IN_WORDS = (Section.FIRST_ROUND, Section.SECOND_ROUND)
 """The chapters of the rules that say how it is counted."""
@@ -56,6 +58,7 @@ class Sheet:
     lines: tuple[Line, ...]
     steps: tuple[str, ...]
     not_given: tuple[Text, ...]
+    tables: tuple[Table, ...]
 
 
 @blueprint.get("/<edition>/method")
@@ -71,6 +74,7 @@ def method(edition: str) -> str:
         numbers=_numbers(page),
         sheets=[_sheet(page, it) for it in page.shown.winners if it.document.get("count")],
         value=_value(page),
+        example=paragraph(page.rules.vote) if page.rules.vote else "",
     )
 
 
@@ -151,7 +155,7 @@ def _value(page: Page) -> str:
     """What the figure is by which places were given."""
     if page.rules.second_round is not SecondRound.VOTE or page.rules.vote is None:
         return _("Mean of the marks")
-    return _("Points") if page.rules.vote.method is Method.BORDA else _("Votes")
+    return str(UNITS[page.rules.vote.method])
 
 
 def _sheet(page: Page, published: Publication) -> Sheet:
@@ -168,7 +172,16 @@ def _sheet(page: Page, published: Publication) -> Sheet:
         tuple(called.lines(result, names)) if result else (),
         tuple(called.step(it, names) for it in result.steps) if result else (),
         tuple(names.name("prizes", key) for key in published.document.get("not_given", ())),
+        tuple(_tables(page, count, result)),
     )
+
+
+def _tables(page: Page, count: Mapping[str, Any], result: Outcome | None) -> Iterable[Table]:
+    """The numbers of the vote itself, where ballots rank; publications of earlier times don't have them."""
+    vote = page.rules.vote
+    for it in map(as_object, as_list(count["elections"])):
+        if vote is not None and result and it["kind"] != ElectionKind.RUNOFF and "pairwise" in it:
+            yield from tables(vote.method, tally_of(it), [row.nomination for row in result.rows])
 
 
 def _first(count: Mapping[str, Any]) -> Iterable[str]:

@@ -15,12 +15,14 @@ from awards import editions, publication, results, withholding
 from awards.extensions import db
 from awards.models import Decision, Edition, PublicationKind
 from awards.web import door
+from awards.web.explained import DECIDES, UNITS, paragraph
 from awards.web.sentences import METHODS
 from awards.web.table import boxes, sayings, sight
 from awards.web.table.boxes import Box
 from awards.web.table.routes import lead
 from awards.web.table.sight import Sight
 from awards.web.table.stood import Line, Stood, signatures
+from awards.web.table.tables import Table, tables
 from awards.web.texts import Text
 from judging.ballot import Tally
 from judging.count import outcome_of
@@ -93,7 +95,7 @@ class Counted(Stood):
     @cached_property
     def rows(self) -> tuple[Row, ...]:
         tally = self.tally
-        shown = tally is not None and self.method is Method.BORDA
+        shown = tally is not None and self.method is not None and self.method.is_ranking
         found = self.outcome.rows
         return tuple(
             Row(
@@ -124,13 +126,11 @@ class Counted(Stood):
         return next((box.tally for box in self.boxes if not box.is_runoff and box.tally is not None), None)
 
     @property
-    def pairs(self) -> list[tuple[str, list[tuple[str, int | None]]]]:
-        """How many ballots rank each above each other one, where ballots rank."""
-        tally = self.tally
-        if tally is None or self.method is not Method.BORDA:
-            return []
-        names = [row.nomination for row in self.outcome.rows]
-        return [(a, [(b, None if a == b else tally.pairwise[a, b]) for b in names]) for a in names]
+    def tables(self) -> tuple[Table, ...]:
+        """The numbers of the vote with which it can be counted by hand, where ballots rank."""
+        if self.tally is None or self.method is None:
+            return ()
+        return tables(self.method, self.tally, [row.nomination for row in self.outcome.rows])
 
     @property
     def how(self) -> list[str]:
@@ -141,14 +141,20 @@ class Counted(Stood):
             if self.rules.carry_over:
                 return [_("The mean of the judges' totals of both rounds decides.")]
             return [_("The mean of the judges' totals of the second round decides.")]
-        return [_method(self.rules), _("Who has most comes first.")]
+        assert self.rules.vote is not None
+        return [_method(self.rules), str(DECIDES[self.rules.vote.method])]
+
+    @property
+    def example(self) -> str:
+        """How ballots are counted by this method, with an example; empty without a vote."""
+        return paragraph(self.rules.vote) if self.rules.vote else ""
 
     @property
     def unit(self) -> str:
         """What the figure of each nomination is."""
         if self.rules.second_round is not SecondRound.VOTE:
             return _("Total")
-        return _("Points") if self.method is Method.BORDA else _("Votes")
+        return str(UNITS[self.method]) if self.method else _("Votes")
 
     @property
     def plain_means(self) -> bool:

@@ -201,7 +201,7 @@ def _result(edition: Edition, it: Counted) -> Iterator[Block]:
         yield Words(f"{named}. {box.says}{votes}", keep=True)
     if it.steps:
         yield Steps(tuple(it.steps))
-    yield _figures(it)
+    yield figures(it)
     if given := prizes.of_category(db.session(), edition, it.key):
         yield Words(_("As the prizes are given, with the names of the certificates:"), keep=True)
         yield Facts(tuple((str(it.prize(award.prize)), _named(award)) for award in given))
@@ -229,7 +229,7 @@ def _prize(line: Row) -> str:
     return f"{line.prize} ({shared})" if line.shared else str(line.prize)
 
 
-def _figures(it: Counted) -> Grid:
+def figures(it: Counted) -> Grid:
     ranked = any(row.first_places is not None for row in it.rows)
     return Grid(
         (

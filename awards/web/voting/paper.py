@@ -56,7 +56,7 @@ def show(here: Booth, found: Sheet, category: str) -> Answer:
         number=place + 1,
         before=here.open[place - 1] if place else None,
         after=here.open[place + 1] if place + 1 < len(here.open) else None,
-        is_ranking=here.vote.method is Method.BORDA,
+        is_ranking=here.vote.method.is_ranking,
         is_one=here.vote.method is Method.ONE_CHOICE,
         tongues=tongues("voting.ballot", here, category=category),
     )

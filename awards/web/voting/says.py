@@ -13,6 +13,7 @@ from flask_babel import ngettext
 from awards.models import ConflictSource, ElectionKind, ElectionState
 from awards.own_ballots import Paper
 from awards.web import words
+from awards.web.explained import paragraph
 from awards.web.sentences import SENTENCES
 from awards.web.texts import Names
 from judging.clauses import ClauseKind, clauses
@@ -95,16 +96,46 @@ def only_where(rules: Rules) -> str:
     return ""
 
 
-def instruction(vote: Vote, free: int) -> str:
+def instruction(vote: Vote, paper: Paper) -> str:
     """What is to be done on a ballot."""
     if vote.method is Method.ONE_CHOICE:
         return _("Choose one finalist.")
     if vote.method is Method.APPROVAL:
-        most = min(vote.approve_up_to, free)
+        most = min(vote.approve_up_to, len(paper.free))
         return ngettext("Choose one.", "Choose up to %(num)d.", most)
+    if paper.election.most_ranked is not None:
+        return ngettext(
+            "Give the best one place 1. No ballot ranks more than one here.",
+            "Give places to the best %(num)d, 1 for the best. No ballot ranks more than %(num)d here; it may rank "
+            "fewer.",
+            paper.election.most_ranked,
+        )
+    if vote.method is Method.SCHULZE:
+        return _(
+            "Give each a place, 1 for the best. You may leave places empty at the end: those without a place are level "
+            "with each other, below the rest."
+        )
     return _(
         "Give each a place, 1 for the best. You may leave places empty at the end: those without a place share what "
         "is left."
+    )
+
+
+def example(vote: Vote) -> str:
+    """How ballots are counted, with an example."""
+    return paragraph(vote)
+
+
+def shape(paper: Paper) -> str:
+    """Why a ranking may not name all that stand; empty where it may."""
+    if paper.election.most_ranked is None:
+        return ""
+    return _(
+        "Some of those who vote may not rank two or more of these finalists, because they are of their own city or "
+        "country. If others ranked all, a published ballot would show whose it is by what it leaves out. So no ballot "
+        "ranks more than %(most)d of %(all)d.",
+        most=paper.election.most_ranked,
+        all=len(paper.slate),
     )
 
 
@@ -116,7 +147,7 @@ def barred(rules: Rules, vote: Vote) -> str:
         if country
         else _("Of your own city, or a body above or within it.")
     )
-    if vote.method is Method.BORDA:
+    if vote.method.is_ranking:
         return _("%(why)s It stands at the foot of your ballot.", why=why)
     return _("%(why)s You can't choose it.", why=why)
 
