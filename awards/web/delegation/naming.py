@@ -19,7 +19,6 @@ from awards.timetable import Moment
 from awards.web import face, language, limits, sessions, words
 from awards.web.access import Audience, audience
 from awards.web.delegation.routes import blueprint
-from awards.web.roll import says
 from awards.web.words import lazy as _l
 from awards.web.words import tidy
 
@@ -109,8 +108,7 @@ def _name(token: str, entry: RollEntry, edition: Edition, form: NamingForm) -> A
         form.email.errors = [NO_ADDRESS]
     except (proxies.TooManyBallots, proxies.JudgeIsNoProxy) as error:
         session.rollback()
-        taken = isinstance(error, proxies.TooManyBallots)
-        form.name.errors = [str(says.TOO_MANY_BALLOTS if taken else says.JUDGE_IS_NO_PROXY)]
+        form.name.errors = [str(words.PROXIES[type(error)])]
     except delegates.NamedMeanwhile:
         session.rollback()
         form.form_errors.append(

@@ -56,9 +56,9 @@ def hall(edition: str) -> Response:  # noqa: ARG001
 
 
 def _minutes_left(poll: Poll) -> int:
-    """How many minutes are left, one that has begun counted whole."""
+    """How many whole minutes are left, one at least."""
     assert poll.closes is not None
-    return max(1, -(-(poll.closes.instant - sessions.now()) // MINUTE))
+    return max(1, (poll.closes.instant - sessions.now()) // MINUTE)
 
 
 def _square(text: str) -> tuple[int, str]:

@@ -11,6 +11,7 @@ from awards import accounts, addressing, decisions, delegates, delegations, elec
 from awards.electors import Out
 from awards.models import RollEntry
 from awards.tables import Line, Reason
+from awards.web import words
 from awards.web.language import current
 from awards.web.panel.says import LINES
 from judging.values import Electorate
@@ -41,20 +42,13 @@ COLUMNS: Mapping[str, object] = {
     "contact": _l("address of the organisation"),
     "post": _l("postal address"),
 }
-TOO_MANY_BALLOTS = _l(
-    "This person casts the ballots of as many electors already as the rules let one person. Name somebody else."
-)
-JUDGE_IS_NO_PROXY = _l(
-    "This person is a judge and casts the ballot of another elector already. A judge casts one at most. Name somebody "
-    "else."
-)
 WRONG_LINES: Mapping[Reason, object] = {
     **LINES,
     Reason.TWICE_IN_FILE: _l("This elector stands in the list twice."),
     Reason.AMBIGUOUS: _l("Several organisations have this name: write its full name."),
     Reason.NOT_FOUND: _l("No organisation of this name is in the register."),
     Reason.NOT_ELIGIBLE: _l("This is no full-member local government."),
-    Reason.TOO_MANY_BALLOTS: TOO_MANY_BALLOTS,
+    Reason.TOO_MANY_BALLOTS: words.PROXIES[proxies.TooManyBallots],
     Reason.NOT_ON_ROLL: _l("This elector was taken off the roll. Put them back first, on their page."),
     Reason.ALREADY_THERE: _l(
         "The vote is open or the ballot is cast: change this elector on their own page."
@@ -86,8 +80,7 @@ REFUSED: Mapping[type[Exception], tuple[str, object]] = {
             "Somebody was named since you opened this page, as it now shows. Send it again to name yours instead."
         ),
     ),
-    proxies.TooManyBallots: ("name", TOO_MANY_BALLOTS),
-    proxies.JudgeIsNoProxy: ("name", JUDGE_IS_NO_PROXY),
+    **{error: ("name", said) for error, said in words.PROXIES.items()},
     accounts.NotAnAddress: ("email", _l("This is not an e-mail address.")),
     delegations.NotAsked: ("", _l("Nobody could be asked: they have no address, or have cast their ballot.")),
 }
