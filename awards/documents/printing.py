@@ -333,7 +333,7 @@ class _Setter:
         else:
             picture = _picture(*block.picture)
             side = [picture, *([self.words(block.credit, "credit")] if block.credit else [])]
-            head = Table([[side, said]], [PICTURE[0] + 14, MEASURE - PICTURE[0] - 14])
+            head = Table([[side, said]], [picture.drawWidth + 14, MEASURE - picture.drawWidth - 14])
             pads = [(side, (0, 0), (-1, -1), 0) for side in ("LEFTPADDING", "RIGHTPADDING", "TOPPADDING")]
             head.setStyle(TableStyle([OWN_FONT, ("VALIGN", (0, 0), (-1, -1), "TOP"), *pads]))
         head.keepWithNext = 1
