@@ -116,7 +116,7 @@ def verify(session: Session) -> Iterator[FlawFound]:
 
 
 def told(session: Session, edition: Edition | None, action: str) -> list[dict[str, Json]]:
-    """What the events of one action say was so afterwards, in their order; one whose payload was changed says nothing."""
+    """What the events of one action say was so afterwards, in order; one whose payload was changed says nothing."""
     events = session.scalars(
         select(AuditEvent)
         .where(AuditEvent.chain == chain_of(edition), AuditEvent.action == action)

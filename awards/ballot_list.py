@@ -188,9 +188,7 @@ def find(session: Session, edition: Edition, digits: str) -> list[Found]:
     `digits`: at least LEAST of them, in lower case.
     """
     votes = {
-        it.id: it
-        for it in ballot_log.of_edition(session, edition)
-        if it.state is not ElectionState.PREPARED
+        it.id: it for it in ballot_log.of_edition(session, edition) if it.state is not ElectionState.PREPARED
     }
     end = f"{digits}g"
     found = [
@@ -218,9 +216,7 @@ def find(session: Session, edition: Edition, digits: str) -> list[Found]:
     )
     return [
         *found,
-        *(
-            Found(Kind.BALLOT, votes[it.election_id], it.commitment, choice=tuple(it.choice)) for it in opened
-        ),
+        *(Found(Kind.BALLOT, votes[it.election_id], it.commitment, choice=tuple(it.choice)) for it in opened),
     ]
 
 

@@ -115,7 +115,7 @@ def of_edition(session: Session, edition: Edition, *states: ElectionState) -> li
 
 
 def _waiting(election: Election, begun: bool, before: datetime | None) -> Select[str]:
-    """The fingerprints that may come to the log now and are not in it: once it is `begun` and closed, of papers only."""
+    """The fingerprints that may come to the log now and are not in it: once `begun` and closed, of papers only."""
     logged = select(LogLeaf.position).where(LogLeaf.election_id == election.id)
     papers = (
         select(BundlePaper.fingerprint)
@@ -210,7 +210,9 @@ def head(session: Session, election: Election) -> LogHead | None:
 def newest(session: Session, numbers: Iterable[int]) -> dict[int, LogHead]:
     """The newest head of each of some elections that has one, by the election's row number."""
     last = (
-        select(func.max(LogHead.id)).where(LogHead.election_id.in_(list(numbers))).group_by(LogHead.election_id)
+        select(func.max(LogHead.id))
+        .where(LogHead.election_id.in_(list(numbers)))
+        .group_by(LogHead.election_id)
     )
     return {it.election_id: it for it in session.scalars(select(LogHead).where(LogHead.id.in_(last)))}
 

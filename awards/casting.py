@@ -70,7 +70,7 @@ class ChoiceRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """`commitment`: under what the ballot stands in the record, `fingerprint`: under what its envelope in the public log.
+    """`commitment`: under what the ballot stands in the record; `fingerprint`: its envelope in the public log.
 
     `again`: the same form was sent before.
     """

@@ -32,8 +32,8 @@ from judging.rules import Rules, Vote
 class Paper:
     """An elector's ballot in the election that a category has now. `slate` is in an order of the elector's own.
 
-    `cast_at`: the hour in which it was cast, `tag`: by which form, `fingerprint`: of its envelope. `again`: an earlier vote in the category was void,
-    and the elector had cast a ballot in it, which was destroyed unopened.
+    `cast_at`: the hour in which it was cast, `tag`: by which form, `fingerprint`: of its envelope. `again`: an earlier
+    vote in the category was void, and the elector had cast a ballot in it, which was destroyed unopened.
     """
 
     election: Election

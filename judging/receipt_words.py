@@ -62,7 +62,7 @@ _PLACES = {word: place for words in WORDS.values() for place, word in enumerate(
 
 
 class CodeUnreadable(Exception):
-    """What was typed is no code. `word`: the first that is none of the words, empty where the number of words is off."""
+    """What was typed is no code. `word`: the first that is none of the words, empty where their number is off."""
 
     def __init__(self, word: str = "", count: int = 0) -> None:
         super().__init__(word or f"{count} words, and not {BYTES}")

@@ -11,10 +11,19 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session, scoped_session
 
-from awards import audit, ballot_log, envelopes, jobs, keys, polls, unsealing
+from awards import audit, ballot_log, envelopes, jobs, keys
 from awards.ballot_log import Breach, LogBroken
 from awards.jobs import Work
-from awards.models import Ballot, Election, ElectionState, Envelope, EnvelopeOrigin, LogHead, LogLeaf, RollEntry
+from awards.models import (
+    Ballot,
+    Election,
+    ElectionState,
+    Envelope,
+    EnvelopeOrigin,
+    LogHead,
+    LogLeaf,
+    RollEntry,
+)
 from judging import merkle
 from judging.ballot import commitment
 from tests.awards.play import NOW
@@ -74,7 +83,8 @@ def test_an_opening_publishes_the_root_of_the_sorted_commitments(poll: Poll) -> 
 
     (election,) = poll.elections()
     found = [
-        commitment(election.public_id, tuple(it.choice), it.nonce) for it in poll.session.scalars(select(Ballot))
+        commitment(election.public_id, tuple(it.choice), it.nonce)
+        for it in poll.session.scalars(select(Ballot))
     ]
     assert election.commitments_root == root(sorted(found))
 
@@ -88,7 +98,9 @@ def test_a_vote_in_which_nobody_took_part_has_an_empty_log_at_the_close(poll: Po
 
 def unguarded(poll: Poll, statement: str, **values: object) -> None:
     """What somebody does who has the database to themselves."""
-    names = poll.session.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).scalars().all()
+    names = (
+        poll.session.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).scalars().all()
+    )
     for name in names:
         poll.session.execute(text(f"DROP TRIGGER {name}"))
     poll.session.execute(text(statement), values)

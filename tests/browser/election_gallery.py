@@ -10,6 +10,7 @@ from tests.browser import (
     advice_scenes,
     calibration_scenes,
     cycle_scenes,
+    log_scenes,
     method_scenes,
     polling_scenes,
     rehearsal_scenes,
@@ -32,6 +33,7 @@ def take(chromium: Browser, data: Path, folder: Path) -> None:
     polling_scenes.take(stills, data)
     result_scenes.take(stills, data, folder)
     method_scenes.take(stills, data, folder)
+    log_scenes.take(stills, data)
     advice_scenes.take(stills, data)
     calibration_scenes.take(stills, data, folder)
     rehearsal_scenes.take(stills, data, folder)

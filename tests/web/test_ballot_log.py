@@ -56,20 +56,20 @@ def test_a_receipt_is_found_at_once_and_under_a_root_once_the_hour_is_over(vote:
         assert ballot_log.publish_due(db.session(), actor=actor, now=later) == 1
         db.session.commit()
     assert "This envelope is in the log, at position 1." in find(vote, number.upper())
-    assert "Newest root of the public log, over one envelope" in says(
+    assert "Newest root of the public log, over 1 envelope" in says(
         cast(vote.browser(TEN[1]), "services", FIRST)
     )
     page = vote.app.test_client().get(f"{LOG}")
-    assert "The newest root stands for one envelope" in says(page)
+    assert "The newest root stands for 1 envelope" in says(page)
     assert "One envelope waits for the next root." in says(page)
 
 
 def test_what_was_typed_wrong_comes_back_with_words(vote: Vote) -> None:
     wrong = {
-        "": "422 Public log of the votes .* Type a receipt, or the words of a code",
+        "": "422 Public log of the votes .* Type the fingerprint of your envelope",
         "ab12": "422 .* Type at least the first 16 signs",
         "acorn actor adlut": "422 .* “adlut” is not one of the words",
-        "acorn actor": "422 .* A code has 8 words; 2 were typed.",
+        "acorn actor": "422 .* A receipt code has 8 words; 2 were typed.",
         "0" * 64: "200 .* Nothing was found",
         "acorn " * 8: "200 .* Nothing was found",
         "\0" + "é" * 500: "422 .* is not one of the words",
@@ -125,9 +125,7 @@ def test_choices_stand_beside_codes_after_the_release_and_not_before(vote: Vote)
     assert [it[0] for it in lines] == sorted(it[0] for it in lines)
     with vote.app.app_context():
         (opened,) = [
-            it
-            for it in db.session.scalars(select(Ballot.commitment))
-            if " ".join(words(it, "en")) == code
+            it for it in db.session.scalars(select(Ballot.commitment)) if " ".join(words(it, "en")) == code
         ]
     assert "선택한 내용" in find(vote, " ".join(words(opened, "ko")), "ko") or "SV-1" in find(
         vote, "".join(words(opened, "ko"))
@@ -180,7 +178,8 @@ def test_a_long_list_is_turned_over_in_as_many_queries(vote: Vote, monkeypatch: 
 
     with vote.app.app_context(), statements(db.session) as many:
         middle = client.get(f"{LOG}/{election}?part=2")
-    shown = [re.findall(r"<code>([0-9a-f]{64})</code>", client.get(f"{LOG}/{election}?part={it}").text)[1:] for it in (1, 2, 3)]
+    pages_of = [client.get(f"{LOG}/{election}?part={it}").text for it in (1, 2, 3)]
+    shown = [re.findall(r"<code>([0-9a-f]{64})</code>", it)[1:] for it in pages_of]
     whole = client.get(f"{LOG}/{election}/envelopes.txt").text.splitlines()
 
     assert "5 to 8 of 10" in says(middle)

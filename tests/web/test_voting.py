@@ -16,7 +16,7 @@ from sqlalchemy import select
 from awards import editions, elections, own_ballots, passes, records
 from awards.extensions import begin_writing, db
 from awards.models import Ballot, ElectionState, HeldForm, Judge, JudgeState, VotingPass
-from judging.receipt_words import words
+from judging import receipt_words
 from tests.awards.contest import FINALISTS
 from tests.awards.play import NOW, statements
 from tests.awards.uploads import samples
@@ -125,7 +125,9 @@ def test_one_form_carries_all_ballots_to_the_box_and_shows_receipts_that_the_rec
     assert "Town of SV-1" not in done.text
     assert vote.count() == {"services": [["SV-1"]], "openness": [[]]}
     with vote.app.app_context():
-        opened = {" ".join(words(it, "en")) for it in db.session.scalars(select(Ballot.commitment))}
+        opened = {
+            " ".join(receipt_words.words(it, "en")) for it in db.session.scalars(select(Ballot.commitment))
+        }
         assert opened == set(receipt(done))
 
 

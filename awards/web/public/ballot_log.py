@@ -1,4 +1,4 @@
-"""The public log of the votes: roots by the hour, every envelope's fingerprint, the opened list; a receipt looked up."""
+"""The public log of the votes: roots by the hour, every envelope, the opened list; a receipt looked up."""
 
 from __future__ import annotations
 
@@ -79,10 +79,8 @@ class Votes:
         return self.page.rules.vote is not None and self.page.rules.vote.method in RANKED
 
     def one(self, public_id: str) -> Log:
-        for it in self.logs:
-            if it.election.public_id == public_id:
-                return it
-        abort(404)
+        found = [it for it in self.logs if it.election.public_id == public_id]
+        return found[0] if found else abort(404)
 
     def name(self, election: Election) -> str:
         """How a vote is called: by its category, and what it is beside the vote itself."""
@@ -115,7 +113,9 @@ class Votes:
     def lists(self, log: Log) -> bool:
         """Whether what single ballots chose is public: after the release, enough of them, and everybody named."""
         return (
-            self.is_released(log) and log.ballots >= self.page.rules.min_publish and self._is_named(log.election)
+            self.is_released(log)
+            and log.ballots >= self.page.rules.min_publish
+            and self._is_named(log.election)
         )
 
     def _is_named(self, election: Election) -> bool:
@@ -156,11 +156,11 @@ def find_receipt(edition: str) -> str | tuple[str, int]:
     digits = re.sub(r"[\s\-.:]", "", typed).lower()
     try:
         if not typed:
-            return _index(votes, problem=_("Type a receipt, or the words of a code.")), 422
+            return _index(votes, problem=_("Type the fingerprint of your envelope, or the words of your receipt code.")), 422
         if not (HEX.fullmatch(digits) and any(it.isdigit() for it in digits)):
             digits = receipt_words.beginning(typed)
         elif len(digits) < LEAST:
-            said = _("Type at least the first %(least)d signs of the envelope's number.", least=LEAST)
+            said = _("Type at least the first %(least)d signs of the fingerprint.", least=LEAST)
             return _index(votes, typed, said), 422
     except CodeUnreadable as error:
         return _index(votes, typed, _unreadable(error)), 422
@@ -171,10 +171,11 @@ def find_receipt(edition: str) -> str | tuple[str, int]:
 def _unreadable(error: CodeUnreadable) -> str:
     if error.word:
         return _(
-            "“%(word)s” is not one of the words that codes are made of. Look at its spelling.", word=error.word
+            "“%(word)s” is not one of the words of which receipt codes are made. Look at its spelling.",
+            word=error.word,
         )
     return _(
-        "A code has %(needed)d words; %(found)d were typed.", needed=receipt_words.BYTES, found=error.count
+        "A receipt code has %(needed)d words; %(found)d were typed.", needed=receipt_words.BYTES, found=error.count
     )
 
 
@@ -218,10 +219,12 @@ def _lies(election: Election) -> str:
 
 def _ballot(votes: Votes, log: Log) -> str:
     if votes.lists(log):
-        return _("This ballot was counted. Whoever knows the code sees what it chose:")
+        return _("This ballot was counted. Whoever knows its code sees what it chose:")
     if votes.is_released(log):
         return _("This ballot was counted. What single ballots of this category chose is not published.")
-    return _("This ballot came out of the box and was counted. What it chose is public with the results, if at all.")
+    return _(
+        "This ballot came out of the box and was counted. What it chose is public with the results, if at all."
+    )
 
 
 def struck(because: str) -> str:

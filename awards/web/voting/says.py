@@ -177,6 +177,6 @@ def in_lines(words: Sequence[str]) -> list[str]:
 
 
 def grouped(fingerprint: str) -> list[str]:
-    """An envelope's number in lines of groups that can be read aloud."""
+    """A fingerprint in lines of groups that can be read aloud."""
     groups = [fingerprint[at : at + GROUP] for at in range(0, len(fingerprint), GROUP)]
     return [" ".join(groups[at : at + A_LINE]) for at in range(0, len(groups), A_LINE)]
