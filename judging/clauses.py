@@ -61,6 +61,7 @@ class ClauseKind(StrEnum):
     MAX_BALLOTS = "max_ballots"
     QUORUM = "quorum"
     OWN_CITY = "own_city"
+    MOST_RANKED = "most_ranked"
     RESULT_STEP = "result_step"
     PRIZE = "prize"
     PRIZE_BY_DECISION = "prize_by_decision"
@@ -188,6 +189,8 @@ def _second_round(rules: Rules) -> _Found:
             "",
             {"electorate": vote.electorate.value, "same_country": rules.same_country.value},
         )
+        if vote.method.is_ranking:
+            yield ClauseKind.MOST_RANKED, "", {"least": rules.min_publish}
     if rules.second_round is not SecondRound.NONE and rules.slate is Slate.ELIGIBLE:
         yield ClauseKind.SLATE, "", {"slate": rules.slate.value}
     for number, step in enumerate(rules.result_ladder, start=1):

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from judging.fitted import Fitted, fitted_of
+from judging.ledger import Head, heads_of
 from judging.programme import read_rules
 from judging.record import CALIBRATION, FORMAT, RUNS, Record, RecordKind
 from judging.rules import Rules
@@ -35,6 +36,7 @@ class StatedElection:
     """One vote of a category; `tally` is None while its envelopes are closed.
 
     `most_ranked`: how many a ranking may name, None for all.
+    `heads` of its public log and the root of its commitments: None in records from before there was a log.
     """
 
     key: str
@@ -43,6 +45,8 @@ class StatedElection:
     slate: tuple[str, ...]
     tally: Mapping[str, Json] | None
     most_ranked: int | None = None
+    heads: tuple[Head, ...] | None = None
+    commitments_root: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +195,8 @@ def _election(category: str, stated: Mapping[str, Json]) -> StatedElection:
         slate=_slate(stated["slate"]),
         tally=None if tally is None else as_object(tally),
         most_ranked=as_whole(stated["most_ranked"]) if "most_ranked" in stated else None,
+        heads=heads_of(stated["log"]) if "log" in stated else None,
+        commitments_root=_text_or_none(stated.get("commitments_root")),
     )
 
 

@@ -38,8 +38,8 @@ def strongest_paths(slate: Sequence[str], pairwise: Pairs) -> dict[tuple[str, st
 def layers(slate: Sequence[str], pairwise: Pairs) -> tuple[tuple[str, ...], ...]:
     """The nominations best first, in groups that the method leaves level.
 
-    a beats b where its strongest path to b is stronger than the one back. That relation has no cycles (Schulze 2011,
-    section 4.1), so somebody is always unbeaten: the unbeaten come first, and without them the next unbeaten.
+    a beats b where its strongest path to b is stronger than the one back. That relation has no cycles (as
+    Schulze proves), so somebody is always unbeaten: the unbeaten come first, and without them the next unbeaten.
     """
     strength = strongest_paths(slate, pairwise)
     left, found = list(slate), []
@@ -52,7 +52,8 @@ def layers(slate: Sequence[str], pairwise: Pairs) -> tuple[tuple[str, ...], ...]
 
 def stands_above(slate: Sequence[str], pairwise: Pairs) -> dict[str, Fraction]:
     """How many others each nomination stands above: those of the groups after its own."""
-    found, below = {}, len(slate)
+    found: dict[str, Fraction] = {}
+    below = len(slate)
     for group in layers(slate, pairwise):
         below -= len(group)
         found |= dict.fromkeys(group, Fraction(below))

@@ -258,6 +258,13 @@ SENTENCES: Mapping[ClauseKind, Callable[[Clause, Names], str]] = {
         "The vote in a category is held if at least %(num)d may vote in it.", num=c["least"]
     ),
     ClauseKind.QUORUM: _quorum,
+    ClauseKind.MOST_RANKED: lambda c, r: ngettext(
+        "Where at least one votes in a category and somebody may not rank two or more of those that stand, nobody "
+        "ranks more than that elector may: so no published ballot tells by what it leaves out whose it is.",
+        "Where at least %(num)d vote in a category and somebody may not rank two or more of those that stand, nobody "
+        "ranks more than that elector may: so no published ballot tells by what it leaves out whose it is.",
+        number(c, "least"),
+    ),
     ClauseKind.OWN_CITY: _own_city,
     ClauseKind.PRIZE_BY_DECISION: lambda c, r: _(
         "%(prize)s: at most %(most)d, named by the committee with a signed reason, without marks or votes.",

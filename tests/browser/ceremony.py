@@ -13,6 +13,7 @@ from shutil import copytree
 from playwright.sync_api import Page, expect
 
 from judging.ballot import commitment
+from judging.receipt_words import words
 from tests.browser.acts import follow, lands, press, says, signs_in_by_code, text_of
 from tests.browser.members_prize import CITIES, KEY, TITLES
 from tests.browser.stage import Stage
@@ -199,10 +200,10 @@ def recounts(page: Page, record: Path) -> str:
 
 
 def choices_in(record: Path) -> dict[str, list[str]]:
-    """What each ballot of the record chose, by the receipt that its elector was given."""
+    """What each ballot of the record chose, by the code in words that its elector was given."""
     with zipfile.ZipFile(record) as whole:
         promised = [json.loads(line)["commitment"] for line in whole.read("commitments.jsonl").splitlines()]
         ballots = [json.loads(line) for line in whole.read("ballots.jsonl").splitlines()]
     found = {commitment(it["election"], tuple(it["choice"]), it["nonce"]): it["choice"] for it in ballots}
     assert sorted(found) == sorted(promised)
-    return found
+    return {" ".join(words(it, "en")): choice for it, choice in found.items()}

@@ -11,6 +11,8 @@ from tests.browser import (
     calibration_scenes,
     cycle_scenes,
     hall_scenes,
+    log_scenes,
+    method_scenes,
     polling_scenes,
     rehearsal_scenes,
     release_scenes,
@@ -32,6 +34,8 @@ def take(chromium: Browser, data: Path, folder: Path) -> None:
     polling_scenes.take(stills, data)
     hall_scenes.take(stills, data, folder)
     result_scenes.take(stills, data, folder)
+    method_scenes.take(stills, data, folder)
+    log_scenes.take(stills, data)
     advice_scenes.take(stills, data)
     calibration_scenes.take(stills, data, folder)
     rehearsal_scenes.take(stills, data, folder)

@@ -24,11 +24,14 @@ from judging.ballot import (
     head_to_head,
     most_ranked,
 )
+from judging.boxes import Box
 from judging.count import tally_document, tally_of
-from judging.values import Method
+from judging.rules import Vote
+from judging.values import BelowQuorum, Electorate, Method
 from tests.judging import independent
 
 SLATE = ("A", "B", "C", "D")
+VOTE = Vote(Electorate.JUDGES, Method.BORDA, 2, 1, Fraction(0), BelowQuorum.EXTEND)
 BORDA, SCHULZE, APPROVAL, ONE = Method.BORDA, Method.SCHULZE, Method.APPROVAL, Method.ONE_CHOICE
 
 
@@ -236,3 +239,15 @@ def test_a_tally_is_written_and_read_again(votes: tuple[Method, list[Choice]]) -
     found = tally(*votes[:1], *votes[1])
 
     assert tally_of(json.loads(json.dumps(tally_document(found)))) == found
+
+
+def test_a_recount_finds_a_ranking_that_is_too_long() -> None:
+    box = Box("e1", "services", SLATE, {}, is_checkable=False, most_ranked=2)
+    box.put({"choice": ["A", "B"], "nonce": "0"})
+    box.put({"choice": ["A", "B", "C", "D"], "nonce": "1"})
+
+    box.close(replace(VOTE, method=SCHULZE))
+
+    assert [found for _, found in box.spoilt] == [("C", ChoiceFault.TOO_MANY)]
+    assert box.tally is not None
+    assert box.tally.ballots == 1

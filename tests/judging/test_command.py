@@ -2,11 +2,12 @@
 
 import hashlib
 import io
+import json
 import resource
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,9 @@ import pytest
 
 from judging import record
 from judging.__main__ import main
-from judging.ballot import commitment
+from judging.ballot import Choice, commitment
 from tests.builders import CATEGORY, rules, sheets
-from tests.judging.records import Case, changed, unpacked
+from tests.judging.records import Case, changed, root_of, unpacked
 
 ROOT = Path(__file__).parents[2]
 DEBIANS = Path("/usr/bin/python3")
@@ -215,25 +216,32 @@ def test_a_stranger_finds_one_changed_mark(file: Path, hashed_again: bool, statu
 TEN = [("A",)] * 4 + [("B",)] * 3 + [("C",)] * 2 + [("D",)]
 
 
-def write_vote(path: Path, number: int) -> None:
-    """The record of a public vote by one choice, in which so many times ten people voted as in TEN."""
-    parts = Case(rules(vote={"electorate": "public", "method": "one_choice"}), ballots=TEN).parts()
+def write_vote(path: Path, number: int, method: str = "one_choice", ten: Sequence[Choice] = TEN) -> None:
+    """The record of a public vote, with its log, in which so many times ten people voted as in TEN."""
+    parts = Case(rules(vote={"electorate": "public", "method": method}), ballots=ten).parts()
     [election] = parts.category["elections"]
-    parts.category["elections"] = [election | {"tally": times(election["tally"], number)}]
     for row in parts.category["result"]["rows"]:
         row["value"] = str(int(row["value"]) * number)
     key = election["election"]
-    commitments = (
-        {"election": key, "commitment": commitment(key, choice, nonce)} for choice, nonce in ballots(number)
-    )
-    cast = ({"election": key, "choice": list(choice), "nonce": nonce} for choice, nonce in ballots(number))
+    cast = [json.loads(json.dumps(it["choice"])) for it in parts.lines["ballots.jsonl"]]
+    made = [(tuple(cast[n % 10]), f"{n:032x}") for n in range(10 * number)]
+    sealed = sorted(commitment(key, choice, nonce) for choice, nonce in made)
+    leaves = [hashlib.sha256(f"{n}".encode()).hexdigest() for n in range(len(made))]
+    parts.category["elections"] = [
+        election
+        | {
+            "tally": times(election["tally"], number),
+            "log": [{"size": len(leaves), "root": root_of(leaves)}],
+            "commitments_root": root_of(sealed),
+        }
+    ]
     with path.open("wb") as target:
-        lines = parts.lines | {"commitments.jsonl": commitments, "ballots.jsonl": cast}
+        lines = parts.lines | {
+            "commitments.jsonl": ({"election": key, "commitment": it} for it in sealed),
+            "ballots.jsonl": ({"election": key, "choice": list(it), "nonce": nonce} for it, nonce in made),
+            "log.jsonl": ({"election": key, "fingerprint": it} for it in leaves),
+        }
         record.write(target, parts.documents, lines)
-
-
-def ballots(number: int) -> Iterator[tuple[tuple[str, ...], str]]:
-    return ((TEN[n % 10], f"{n:032x}") for n in range(10 * number))
 
 
 def times(value: Any, number: int) -> Any:

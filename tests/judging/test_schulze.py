@@ -23,7 +23,7 @@ PAPER = Counter(
         tuple("EBADC"): 8,
     }
 )
-"""Schulze 2011, section 3.1: 45 voters, E > A > C > B > D."""
+"""The first example of Schulze 2011: 45 voters, E > A > C > B > D."""
 
 
 def tally(slate: str, ballots: Counter[Choice]) -> Tally:

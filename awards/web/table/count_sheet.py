@@ -89,6 +89,8 @@ def _vote(edition: Edition, it: Counted, box: Box) -> Iterator[Block]:
         facts.append((_("Opened"), wording.at(box.election.counted_at, edition.zone)))
     if box.election.most_ranked is not None:
         facts.append((_("Most that a ballot ranks"), str(box.election.most_ranked)))
+    if box.election.commitments_root is not None:
+        facts.append((_("Root of the opened list"), box.election.commitments_root))
     yield Facts(tuple(facts))
     order = sorted(tally.slate, key=lambda name: (-tally.votes[name], name))
     titles = {row.row.nomination: str(row.title) for row in it.rows}
