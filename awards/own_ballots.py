@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Row, and_, select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from awards import deadlines, editions, on_paper, passes
@@ -62,6 +62,11 @@ class Paper:
         """Whether a ballot can be cast now."""
         waits = self.cast_at is None and self.withheld_because is None and self.on_paper is None
         return self.election.state is ElectionState.OPEN and not self.is_over and waits
+
+    @property
+    def is_by_hand(self) -> bool:
+        """Whether people close the vote, and no date that was stated before."""
+        return self.closes is None or self.election.last_call_at is not None
 
     @property
     def places(self) -> int:
@@ -144,9 +149,8 @@ def papers_until(
                 destroyed.add(election.category)
             continue
         until = deadlines.of_vote(election, stated)
-        timing = deadlines.timing(
-            until, opened=opened, now=now, grace_minutes=rules.eligibility.grace_minutes
-        )
+        grace = 0 if election.last_call_at is not None else rules.eligibility.grace_minutes
+        timing = deadlines.timing(until, opened=opened, now=now, grace_minutes=grace)
         found[election.category] = Paper(
             election,
             own_order(entry, election, entitlement.barred),
@@ -175,7 +179,7 @@ class Waiting(NamedTuple):
 def waiting(session: Session, account: Account, now: datetime) -> list[Waiting]:
     """The ballots that a person with an account can cast now, edition by edition, after three queries at most."""
     people = passes.of_people(session, account)
-    mine = [it.id for entries in people.values() if (it := passes.the_one(entries)) is not None]
+    mine = [it.id for entries in people.values() for it in passes.theirs(entries)]
     if not mine:
         return []
     rows = session.scalars(

@@ -217,6 +217,7 @@ def extend(
     _decide(session, edition, box, EXTENDED, {"until": said}, reason=reason, actor=actor, now=now)
     for election in (*box.poll.elections, *box.poll.public):
         election.state, election.closed_at = ElectionState.OPEN, None
+        election.last_call_at = None
     session.flush()
     return polls.call_missing(session, edition, actor=actor, now=now)
 

@@ -9,7 +9,7 @@ from fractions import Fraction
 from itertools import accumulate
 
 from judging.rules import NOMINEE_KINDS, Category, Rules
-from judging.values import SecondRound, Slate, StandingBy
+from judging.values import Electorate, SecondRound, Slate, StandingBy
 
 Value = str | int | Fraction | tuple[str, ...]
 
@@ -58,6 +58,7 @@ class ClauseKind(StrEnum):
     METHOD = "method"
     SLATE = "slate"
     MINIMUM_ELECTORS = "minimum_electors"
+    MAX_BALLOTS = "max_ballots"
     QUORUM = "quorum"
     OWN_CITY = "own_city"
     MOST_RANKED = "most_ranked"
@@ -182,6 +183,8 @@ def _second_round(rules: Rules) -> _Found:
         yield ClauseKind.METHOD, "", {"method": vote.method.value, "approve_up_to": vote.approve_up_to}
         if vote.minimum_electors > 1:
             yield ClauseKind.MINIMUM_ELECTORS, "", {"least": vote.minimum_electors}
+        if vote.electorate is Electorate.MEMBERS:
+            yield ClauseKind.MAX_BALLOTS, "", {"most": vote.max_ballots}
         if vote.quorum:
             yield ClauseKind.QUORUM, "", {"share": vote.quorum, "below": vote.below_quorum.value}
         yield (

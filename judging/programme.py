@@ -330,7 +330,10 @@ class _Reader:
                 "quorum", Fraction(1, 3) if electorate is Electorate.MEMBERS else Fraction(0)
             ),
             below_quorum=table.one_of("below_quorum", BelowQuorum, BelowQuorum.EXTEND),
+            max_ballots=table.integer("max_ballots", 1, least=1),
         )
+        if vote.max_ballots > 1 and electorate is not Electorate.MEMBERS:
+            table.wrong(MistakeKind.DOES_NOT_APPLY, "max_ballots", electorate)
         if not 0 <= vote.quorum <= 1:
             table.wrong(MistakeKind.NOT_ONE_OF, "quorum", vote.quorum, ["0 to 1"])
         table.close()

@@ -79,7 +79,9 @@ class Sheets:
 
 @dataclass(frozen=True, slots=True)
 class Vote:
-    """The second-round vote. `quorum` is the share of the roll that must be present, 0 for none."""
+    """The second-round vote. `quorum` is the share of the roll that must be present, 0 for none. `max_ballots`: for how
+    many electors one person may vote as their delegate.
+    """
 
     electorate: Electorate
     method: Method
@@ -87,6 +89,7 @@ class Vote:
     minimum_electors: int
     quorum: Fraction
     below_quorum: BelowQuorum
+    max_ballots: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,7 +295,7 @@ def document(rules: Rules) -> dict[str, Json]:
         "min_publish": rules.min_publish,
     }
     if rules.vote:
-        found["vote"] = _plain(rules.vote)
+        found["vote"] = _vote(rules.vote)
     if rules.public_vote:
         found["public_vote"] = _plain(rules.public_vote)
     if rules.second_round is SecondRound.PANEL:
@@ -329,6 +332,11 @@ def _field(field: Field) -> dict[str, Json]:
         "columns": [_plain(column) for column in field.columns],
     }
     return {name: value for name, value in found.items() if value or name not in LATER}
+
+
+def _vote(vote: Vote) -> dict[str, Json]:
+    found = _plain(vote)
+    return found if vote.max_ballots > 1 else {key: it for key, it in found.items() if key != "max_ballots"}
 
 
 def _plain(value: Sheets | Vote | PublicVote | Eligibility | Field | Column) -> dict[str, Json]:

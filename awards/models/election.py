@@ -19,6 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from awards.models.base import Base, Document, UtcDateTime, Word, public_id
+from awards.models.edition import Edition
 from awards.models.organisation import Organisation
 
 
@@ -150,7 +151,8 @@ class Election(Base):
 
     `slate` holds references. `tally` is what the opened ballots add up to, frozen when counted. `most_ranked`: how many
     a ranking may name, where it is not all; `commitments_root`: the Merkle root of the sorted commitments of the opened
-    ballots. A public vote on a prize of its own stands beside the vote of its category.
+    ballots. A public vote on a prize of its own stands beside the vote of its category. `last_call_at`: the minute, as
+    announced in the hall, after which it takes nothing any more.
     """
 
     __tablename__ = "election"
@@ -169,10 +171,12 @@ class Election(Base):
     most_ranked: Mapped[int | None]
     commitments_root: Mapped[str | None] = mapped_column(String(64))
     opened_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    last_call_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     counted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     key: Mapped[BallotKey] = relationship()
+    edition: Mapped[Edition] = relationship()
 
 
 class RollEntry(Base):

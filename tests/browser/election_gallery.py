@@ -11,6 +11,7 @@ from tests.browser import (
     calibration_scenes,
     citizen_scenes,
     cycle_scenes,
+    hall_scenes,
     log_scenes,
     method_scenes,
     paper_scenes,
@@ -39,6 +40,7 @@ def take(chromium: Browser, data: Path, folder: Path) -> None:
     citizen_scenes.take(stills, data)
     strike_scenes.take(stills, data)
     paper_scenes.take(stills, data, folder)
+    hall_scenes.take(stills, data, folder)
     result_scenes.take(stills, data, folder)
     method_scenes.take(stills, data, folder)
     log_scenes.take(stills, data)

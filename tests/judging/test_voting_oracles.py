@@ -1,8 +1,8 @@
 """Every method of voting against libraries that nobody here wrote.
 
 `make oracles` counts some thousand elections of each method by `judging` and by pref_voting 1.18.2 and abcvoting
-2.19.2, and keeps what those said of the first forty and of the Debian leader election 2002. The libraries need an older numpy
-than Laurels, so they live in an environment of their own, and here the count is compared with what was kept.
+2.19.2, and keeps what those said of the first forty and of the Debian leader election 2002. The libraries need an older
+numpy than Laurels, so they live in an environment of their own, and here the count is compared with what was kept.
 """
 
 from __future__ import annotations

@@ -32,7 +32,6 @@ from awards.models import (
     RollEntry,
     StruckBecause,
 )
-from awards.throttle import Kind
 from tests.awards.play import NOW, statements
 from tests.awards.poll import CLOSES, PUBLIC, Poll
 from tests.web.citizens import ASK, AUDITOR, CHOICE, ORGANISER, REPORT, TELLER, Public, burst

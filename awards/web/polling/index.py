@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from flask import url_for
 
@@ -94,10 +93,7 @@ def where(item: Item) -> str:
 
 def is_over(poll: Poll) -> bool:
     """Whether the time for casting has passed, the grace included."""
-    if poll.stage is not Stage.OPEN or poll.closes is None:
-        return False
-    end: datetime = poll.closes.instant + polls.grace(db.session(), door.edition())
-    return sessions.now() > end
+    return polls.is_over(db.session(), door.edition(), poll, sessions.now())
 
 
 def history() -> Sequence[Decision]:

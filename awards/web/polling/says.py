@@ -49,6 +49,7 @@ PLACES: Mapping[Lack, str] = {
     Lack.UNTRIED: "polling.holders",
     Lack.KEY_LOST_ONCE: "polling.holders",
     Lack.NO_DELEGATE: "roll.index",
+    Lack.TOO_MANY_BALLOTS: "roll.index",
     Lack.UNREACHED: "roll.letters",
     Lack.SUSPICIONS: "panel.conflicts",
 }
@@ -118,6 +119,12 @@ def _counted(item: Item) -> str:
             return ngettext(
                 "One elector has not named a delegate yet.",
                 "%(num)d electors have not named a delegate yet.",
+                item.count,
+            )
+        case Lack.TOO_MANY_BALLOTS:
+            return ngettext(
+                "One person is named for more electors than the rules let one person vote for.",
+                "%(num)d people are named for more electors than the rules let one person vote for.",
                 item.count,
             )
         case Lack.UNREACHED:

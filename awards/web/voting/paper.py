@@ -8,8 +8,10 @@ from datetime import datetime
 from flask import abort, flash, redirect, request, url_for
 from flask_babel import gettext as _
 
+from awards import publication
 from awards.extensions import db
-from awards.web import language
+from awards.models import PublicationKind
+from awards.web import language, sessions
 from awards.web.access import Audience, audience
 from awards.web.voting import finalists, routes, says, sheet
 from awards.web.voting.routes import Answer, Booth, blueprint
@@ -22,8 +24,12 @@ from judging.values import Method
 def index(**_edition: str) -> str:
     """The election in a few sentences, and how it stands with each of the elector's ballots."""
     here = routes.booth()
+    session, now = db.session(), sessions.now()
     return routes.show(
-        "index", here, told=list(says.told(here.rules, here.names, public=here.entry.is_public))
+        "index",
+        here,
+        told=list(says.told(here.rules, here.names, public=here.entry.is_public)),
+        booklet=bool(publication.visible(session, here.edition, PublicationKind.FINALISTS, now)),
     )
 
 

@@ -20,7 +20,14 @@ from judging.clauses import ClauseKind, clauses
 from judging.rules import Rules, Vote
 from judging.values import Electorate, Method, RecordScope, SameCountry, Slate
 
-TOLD = (ClauseKind.VOTE, ClauseKind.METHOD, ClauseKind.QUORUM, ClauseKind.OWN_CITY, ClauseKind.MOST_RANKED)
+TOLD = (
+    ClauseKind.VOTE,
+    ClauseKind.METHOD,
+    ClauseKind.MAX_BALLOTS,
+    ClauseKind.QUORUM,
+    ClauseKind.OWN_CITY,
+    ClauseKind.MOST_RANKED,
+)
 TOLD_TO_THE_PUBLIC = (ClauseKind.PUBLIC_VOTE, ClauseKind.PUBLIC_METHOD, ClauseKind.PUBLIC_TIE)
 GROUP, A_LINE = 4, 4
 
