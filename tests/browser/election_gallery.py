@@ -10,6 +10,7 @@ from tests.browser import (
     advice_scenes,
     calibration_scenes,
     cycle_scenes,
+    holding_scenes,
     polling_scenes,
     rehearsal_scenes,
     release_scenes,
@@ -29,6 +30,7 @@ def take(chromium: Browser, data: Path, folder: Path) -> None:
     stills = Stills()
     roll_scenes.take(stills, data, folder)
     polling_scenes.take(stills, data)
+    holding_scenes.take(stills, data)
     result_scenes.take(stills, data, folder)
     advice_scenes.take(stills, data)
     calibration_scenes.take(stills, data, folder)
