@@ -18,7 +18,7 @@ def asked(case: Case) -> Letter:
         act=act,
         link=case.link,
         after=parts(
-            text(_("Give passphrase and words to nobody, whoever asks. None of us ever needs them."))
+            text(_("Give passphrase and words to nobody, whoever asks. We never need them."))
         ),
         why=_("You receive this because you are a key holder of %(edition)s.", edition=case.edition),
     )

@@ -12,6 +12,7 @@ from tests.browser import (
     citizen_scenes,
     cycle_scenes,
     hall_scenes,
+    holding_scenes,
     log_scenes,
     method_scenes,
     paper_scenes,
@@ -41,6 +42,7 @@ def take(chromium: Browser, data: Path, folder: Path) -> None:
     strike_scenes.take(stills, data)
     paper_scenes.take(stills, data, folder)
     hall_scenes.take(stills, data, folder)
+    holding_scenes.take(stills, data)
     result_scenes.take(stills, data, folder)
     method_scenes.take(stills, data, folder)
     log_scenes.take(stills, data)

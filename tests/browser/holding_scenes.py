@@ -8,7 +8,6 @@ from awards.extensions import begin_writing, db
 from awards.models import Role
 from tests.awards.keeping import PASSPHRASES, Kept
 from tests.awards.play import KEY
-from tests.awards.poll import CLOSES
 from tests.browser.panel_scenes import retitle
 from tests.browser.small_sites import site_of
 from tests.browser.stills import LANGUAGES, Stills
@@ -29,7 +28,9 @@ def take(stills: Stills, data: Path) -> None:
             db.session.commit()
         hana = signed_in(site, HANA)
         stills.look("holding-new", hana, HERE)
-        stills.refuse("holding-new-wrong", hana, f"{HERE}/key", {"passphrase": "short", "again": "short"})
+        stills.refuse(
+            "holding-new-wrong", hana, f"{HERE}/key", {"passphrase": "short", "again": "short"}, page=HERE
+        )
         for language in LANGUAGES:
             fields = {"passphrase": PASSPHRASES["hana"], "again": PASSPHRASES["hana"]}
             made = send(hana, f"/{language}{HERE}/key", fields, page=f"/{language}{HERE}")
@@ -45,7 +46,11 @@ def take(stills: Stills, data: Path) -> None:
         desk.closed()
         stills.look("holding-give", desk.at(HANA), HERE)
         stills.refuse(
-            "holding-give-wrong", desk.at(HANA), f"{HERE}/give", {"words": "zebra", "reason": "Over"}
+            "holding-give-wrong",
+            desk.at(HANA),
+            f"{HERE}/give",
+            {"words": "zebra", "reason": "Over"},
+            page=HERE,
         )
         desk.holds(
             HANA, "give", passphrase=PASSPHRASES["hana"], reason="The time is over, and both have spoken."
@@ -57,4 +62,3 @@ def take(stills: Stills, data: Path) -> None:
         desk.holds(HUGO, "give", passphrase=PASSPHRASES["hugo"])
         stills.look("holding-over", desk.at(HILDA), HERE)
         stills.look("polling-counted-holders", desk.at(), VOTE)
-        assert clock.time() > CLOSES.timestamp()

@@ -100,17 +100,21 @@ def lack(item: Item, names: Names) -> str:
         case Lack.ALONE:
             return _("Two people open the envelopes: name one more organiser or teller.")
         case Lack.UNTRIED:
-            return _(
-                "Not every key holder has tried their key: %(names)s.", names=listed(item.arguments["names"])
-            )
+            return _("Not every key holder has tried their key: %(names)s.", names=_people(item))
         case Lack.KEY_LOST_ONCE:
             return _(
                 "%(names)s has lost the key. The other two can open; make sure that they can be reached.",
-                names=listed(item.arguments["names"]),
+                names=_people(item),
             )
         case Lack.EARLY:
             return _("The vote was announced for %(when)s. Opened now it opens earlier.", when=_moment(item))
     return _counted(item)
+
+
+def _people(item: Item) -> str:
+    names = item.arguments["names"]
+    assert isinstance(names, list)
+    return listed(str(it) for it in names)
 
 
 def _counted(item: Item) -> str:
