@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import and_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from awards import deadlines, editions, on_paper, passes
 from awards.deadlines import Timing
@@ -22,6 +22,7 @@ from awards.models import (
     Envelope,
     PaperState,
     RollEntry,
+    StruckBecause,
     TimetableAmendment,
 )
 from awards.timetable import Deadline, Moment
@@ -48,6 +49,8 @@ class Paper:
     closes: Deadline | None
     is_over: bool
     fingerprint: str = ""
+    struck: StruckBecause | None = None
+    """Why an envelope of the elector's was struck here, where none of theirs lies here now."""
     on_paper: PaperState | None = None
 
     @property
@@ -91,6 +94,18 @@ def papers_until(
     now: datetime,
 ) -> dict[str, Paper]:
     """The same, for who knows the rules and until when the vote is stated to go on; after one query."""
+    before = aliased(Envelope)
+    struck = (
+        select(before.struck_because)
+        .where(
+            before.election_id == Election.id,
+            before.roll_entry_id == entry.id,
+            before.struck_because.is_not(None),
+        )
+        .order_by(before.number.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
     rows = session.execute(
         select(
             Election,
@@ -98,6 +113,7 @@ def papers_until(
             Envelope.tag,
             Envelope.cast_at,
             Envelope.fingerprint,
+            struck,
             on_paper.state().label("on_paper"),
         )
         .join(Entitlement, Entitlement.election_id == Election.id)
@@ -116,7 +132,7 @@ def papers_until(
     ).all()
     found: dict[str, Paper] = {}
     destroyed: set[str] = set()
-    for election, entitlement, tag, cast_at, fingerprint, paper in rows:
+    for election, entitlement, tag, cast_at, fingerprint, because, paper in rows:
         if election.state is ElectionState.VOID:
             if cast_at is not None:
                 destroyed.add(election.category)
@@ -136,6 +152,7 @@ def papers_until(
             until,
             timing is Timing.LATE,
             fingerprint or "",
+            because if cast_at is None else None,
             paper,
         )
     return {it.key: found[it.key] for it in rules.categories if it.key in found}

@@ -14,6 +14,7 @@ from awards import (
     approvals,
     conflicts,
     decisions,
+    disputes,
     editions,
     elections,
     envelopes,
@@ -72,6 +73,8 @@ class Box:
     ways: tuple[WayOn, ...]
     opening: Approval | None
     handing: Approval | None
+    disputed: int
+    """How many disputes about delegates keep it shut."""
 
 
 def look(session: Session, edition: Edition) -> Box:
@@ -87,6 +90,7 @@ def look(session: Session, edition: Edition) -> Box:
         () if is_enough else _ways(session, edition),
         waiting.get(OPENING),
         waiting.get(TO_JUDGES),
+        len(disputes.undecided(session, edition)),
     )
 
 
@@ -113,10 +117,11 @@ def _ways(session: Session, edition: Edition) -> tuple[WayOn, ...]:
 def propose(session: Session, edition: Edition, *, reason: str, actor: Actor, now: datetime) -> Approval:
     """Propose to open the envelopes as the box stands; somebody else approves.
 
-    Raises NotClosed, NobodyVoted, QuorumNotMet, PapersUnsettled, ReasonMissing, ProposalWaits.
+    Raises NotClosed, DisputesOpen, NobodyVoted, QuorumNotMet, PapersUnsettled, ReasonMissing, ProposalWaits.
     """
     editions.lock(session, edition)
     box = look(session, edition)
+    disputes.need_none(session, edition)
     vote = roll.vote_of(editions.rules_of(session, edition))
     envelopes.check_quorum(vote, box.poll.elections, box.poll.presence)
     reckoning.check(session, edition, box.poll.elections)

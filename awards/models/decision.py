@@ -53,6 +53,8 @@ class DecisionKind(StrEnum):
     CORRECTION = "correction"
     SECOND_READINGS = "second_readings"
     PAPERS = "papers"
+    STRUCK = "struck"
+    DISPUTE = "dispute"
 
 
 class Decision(Base):

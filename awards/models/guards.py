@@ -109,6 +109,16 @@ def guards(columns: dict[str, tuple[str, ...]]) -> list[Guard]:
             " OR (NEW.sealed IS NOT NULL AND NEW.sealed IS DISTINCT FROM OLD.sealed))",
             "a paper that counts is only ever blanked",
         ),
+        Guard(
+            "guard_envelope_struck",
+            "envelope",
+            "UPDATE",
+            "(NEW.struck_because IS DISTINCT FROM OLD.struck_because"
+            " OR NEW.decision_id IS DISTINCT FROM OLD.decision_id)"
+            " AND (OLD.sealed IS NULL OR EXISTS (SELECT 1 FROM election WHERE election.id = OLD.election_id"
+            " AND election.state NOT IN ('open', 'closed')))",
+            "an envelope is struck before the opening, never after",
+        ),
     ]
     return found
 
