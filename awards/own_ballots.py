@@ -48,9 +48,9 @@ class Paper:
     again: bool
     closes: Deadline | None
     is_over: bool
+    fingerprint: str = ""
     struck: StruckBecause | None = None
     """Why an envelope of the elector's was struck here, where none of theirs lies here now."""
-    fingerprint: str = ""
     on_paper: PaperState | None = None
 
     @property
@@ -123,8 +123,8 @@ def papers_until(
             Entitlement,
             Envelope.tag,
             Envelope.cast_at,
-            struck.label("struck"),
             Envelope.fingerprint,
+            struck,
             on_paper.state().label("on_paper"),
         )
         .join(Entitlement, Entitlement.election_id == Election.id)
@@ -143,7 +143,7 @@ def papers_until(
     ).all()
     found: dict[str, Paper] = {}
     destroyed: set[str] = set()
-    for election, entitlement, tag, cast_at, because, fingerprint, paper in rows:
+    for election, entitlement, tag, cast_at, fingerprint, because, paper in rows:
         if election.state is ElectionState.VOID:
             if cast_at is not None:
                 destroyed.add(election.category)
@@ -161,8 +161,8 @@ def papers_until(
             election.category in destroyed,
             until,
             timing is Timing.LATE,
-            because if cast_at is None else None,
             fingerprint or "",
+            because if cast_at is None else None,
             paper,
         )
     return {it.key: found[it.key] for it in rules.categories if it.key in found}

@@ -97,11 +97,11 @@ def state(paper: Paper, cast: str) -> str:
         return _("No ballot for you here. %(reason)s", reason=withheld(paper.withheld_because))
     if paper.election.state is ElectionState.PREPARED:
         return _("The vote is not open yet.")
+    if paper.on_paper is not None:
+        return on_paper(paper)
     if paper.struck is not None:
         more = _("You can cast yours.") if paper.is_open else _("The vote is closed.")
         return f"{STRUCK[paper.struck]} {more}"
-    if paper.on_paper is not None:
-        return on_paper(paper)
     if not paper.is_open:
         return _("The vote is closed. No ballot of yours was cast.")
     if paper.election.kind is ElectionKind.RUNOFF:
