@@ -151,7 +151,10 @@ def cast_held(
     if refused := {key: bad for key, it in new.items() if (bad := wrong(it.paper, vote, it.choice))}:
         raise ChoiceRefused(refused)
     if new:
-        sealings = [Sealing(it.paper.election, entry, it.choice, it.tag, it.nonce) for it in new.values()]
+        sealings = [
+            Sealing(it.paper.election, entry, it.choice, it.tag, it.nonce, it.paper.struck is None)
+            for it in new.values()
+        ]
         try:
             envelopes.put(session, sealings, vote, origin=EnvelopeOrigin.ONLINE, now=now)
         except AlreadyCast as error:
