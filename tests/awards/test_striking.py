@@ -12,6 +12,7 @@ from awards import (
     casting,
     decisions,
     delegates,
+    disclosures,
     disputes,
     mails,
     own_ballots,
@@ -169,6 +170,8 @@ def test_a_struck_envelope_counts_for_nothing_and_its_elector_votes_no_more(
     open_by_two(poll)
     assert session.scalars(select(Ballot.choice)).all() == [["SV-1"], ["SV-1"]], "the struck one is not read"
     assert session.scalars(select(Envelope.sealed)).all() == [None] * 3, "and is blanked with the others"
+    told = disclosures.of_category(session(), poll.edition, "services")["struck"]
+    assert told == [{"because": "not_entitled", "about": ABOUT, "envelopes": 1, "public": False}]
     for public in (True, False):
         recounts(poll, public=public)
 
