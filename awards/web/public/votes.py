@@ -18,7 +18,7 @@ from awards.web.results import nominee_of
 from judging import receipt_words
 from judging.values import Method
 
-RANKED = (Method.BORDA,)
+UNRANKED = (Method.ONE_CHOICE, Method.APPROVAL)
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ class Votes:
     @property
     def ranks(self) -> bool:
         """Whether the order of a choice says something."""
-        return self.page.rules.vote is not None and self.page.rules.vote.method in RANKED
+        return self.page.rules.vote is not None and self.page.rules.vote.method not in UNRANKED
 
     def one(self, public_id: str) -> Log:
         found = [it for it in self.logs if it.election.public_id == public_id]
