@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -182,9 +183,11 @@ def test_what_is_append_only_is_neither_changed_nor_deleted(
 
 
 def test_envelopes_that_lie_in_a_box_get_their_fingerprints_by_the_upgrade(full: Flask) -> None:
-    flask_migrate.downgrade(revision="0005")
-
-    flask_migrate.upgrade()
+    for move in (partial(flask_migrate.downgrade, revision="0005"), flask_migrate.upgrade):
+        if db.engine.dialect.name == "sqlite":  # this guard names a column that the schema of before hasn't
+            with db.engine.begin() as connection:
+                connection.execute(text("DROP TRIGGER guard_envelope_update"))
+        move()
 
     with db.engine.connect() as connection:
         given = (
