@@ -16,6 +16,9 @@ from awards.web import language, words
 from awards.web.edition_page import page_of
 from awards.web.results import nominee_of
 from judging import receipt_words
+from judging.values import Method
+
+UNRANKED = (Method.ONE_CHOICE, Method.APPROVAL)
 
 
 @dataclass(frozen=True)
@@ -65,7 +68,7 @@ class Votes:
     @property
     def ranks(self) -> bool:
         """Whether the order of a choice says something."""
-        return self.page.rules.vote is not None and self.page.rules.vote.method.is_ranking
+        return self.page.rules.vote is not None and self.page.rules.vote.method not in UNRANKED
 
     def one(self, public_id: str) -> Log:
         found = [it for it in self.logs if it.election.public_id == public_id]
