@@ -192,3 +192,30 @@ def test_holders_are_named_on_the_page_people_and_nobody_else_sees_their_pages(d
         states = [it.state for it in holders.of_edition(db.session(), edition)]
         assert states.count(holders.State.LOST) == 1
         assert db.session.get_one(Account, desk.operator).operator
+
+
+def test_at_the_shell_holders_are_listed_and_two_give_what_nobody_sees(desk: KeyDesk) -> None:
+    shell = desk.app.test_cli_runner()
+
+    def run(*words: str, typed: str = "") -> tuple[int, str]:
+        done = shell.invoke(args=[*words, "--as", "Operator"], input=f"{typed}\n" if typed else None)
+        return done.exit_code, done.output
+
+    assert "hana@keys.example  Hana: ready, tried on 2014-09-01 09:30 UTC." in run("keys", "holders", KEY)[1]
+    assert "2 key(s)" not in run("check")[1]
+    desk.closed()
+    code, said = run("round", "close", KEY, "second")
+    assert (code, "two holders give their shares" in said) == (1, True)
+    give = ("keys", "give", KEY, "--holder")
+    code, said = run(*give, HANA, typed="not the one")
+    assert (code, "are not those of this key" in said, "not the one" in said) == (1, True, False)
+    assert run(*give, "nobody@keys.example", typed="x")[0] == 1
+    code, said = run(*give, HANA, typed=PASSPHRASES["hana"])
+    assert (code, "waits twelve hours" in said) == (0, True), said
+    assert "Hana has given a share; it waits until" in run("keys", "holders", KEY)[1]
+    code, said = run(*give, HUGO, "--words", typed=" ".join(desk.words["hugo"]))
+    assert (code, "Destroyed the key of the envelopes and its shares." in said, desk.ballots()) == (
+        0,
+        True,
+        3,
+    ), said
