@@ -11,14 +11,15 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from awards import accounts, editions, holders
+from awards import accounts, editions, holders, sessions
+from awards.audit import Actor
 from awards.extensions import begin_writing, db
-from awards.models import Account, Ballot, Outbox, Role
+from awards.models import Account, Ballot, HeldForm, Outbox, Role
 from awards.notices import Template
 from tests.awards.keeping import NAMES, PASSPHRASES, Kept
 from tests.awards.play import KEY, NOW
 from tests.awards.poll import CLOSES
-from tests.web.signing import send, signed_in
+from tests.web.signing import csrf_of, send, signed_in
 from tests.web.test_polling import ORGANISER, SECOND, TELLER, VOTE, Desk, says
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
@@ -219,3 +220,18 @@ def test_at_the_shell_holders_are_listed_and_two_give_what_nobody_sees(desk: Key
         True,
         3,
     ), said
+
+
+def test_a_passphrase_that_comes_after_the_session_ended_is_kept_nowhere(desk: KeyDesk) -> None:
+    browser = desk.at(HANA)
+    token = csrf_of(browser, "/en/account")
+    with desk.app.app_context():
+        account = accounts.find(db.session(), HANA)
+        assert account is not None
+        sessions.end_all(db.session(), account, actor=Actor(account, account), now=NOW)
+        db.session.commit()
+    typed = {"csrf_token": token, "words": " ".join(desk.words["hana"]), "passphrase": PASSPHRASES["hana"]}
+
+    assert browser.post(f"{HERE}/try", data=typed).status_code == 303
+    with desk.app.app_context():
+        assert db.session.scalars(select(HeldForm)).all() == []
