@@ -250,13 +250,12 @@ def drop(session: Session, edition: Edition, *, key_folder: Path, actor: Actor, 
 
 def lapse(session: Session, *, key_folder: Path, actor: Actor, now: datetime) -> int:
     """Destroy the shares that waited their twelve hours in vain; in how many editions."""
-    rows = session.scalars(
-        select(Edition)
-        .join(BallotKey, BallotKey.edition_id == Edition.id)
+    late = (
+        select(BallotKey.edition_id)
         .join(KeyShare, KeyShare.key_id == BallotKey.id)
         .where(KeyShare.given_at <= now - shares.LASTS)
-        .distinct()
-    ).all()
+    )
+    rows = session.scalars(select(Edition).where(Edition.id.in_(late)).order_by(Edition.id)).all()
     for edition in rows:
         editions.lock(session, edition)
         drop(session, edition, key_folder=key_folder, actor=actor, now=now)

@@ -17,9 +17,7 @@ def asked(case: Case) -> Letter:
         parts(text(says)),
         act=act,
         link=case.link,
-        after=parts(
-            text(_("Give passphrase and words to nobody, whoever asks. We never need them."))
-        ),
+        after=parts(text(_("Give passphrase and words to nobody, whoever asks. We never need them."))),
         why=_("You receive this because you are a key holder of %(edition)s.", edition=case.edition),
     )
 

@@ -154,6 +154,7 @@ def test_two_of_three_open_and_everything_of_the_key_is_destroyed(session: Work,
     with pytest.raises(KeyShared):
         unsealing.propose(session, kept.edition, reason="Now", actor=kept.organiser, now=kept.now)
 
+    assert giving.lapse(session, key_folder=kept.keys, actor=kept.actor, now=kept.now) == 0
     assert kept.give("hana") == giving.Given()
     assert not session.scalars(select(Ballot)).all(), "one share opens nothing"
     with pytest.raises(approvals.SamePerson):
@@ -287,6 +288,9 @@ def test_a_new_key_of_the_vote_anew_needs_nobody_present(session: Work, tmp_path
 def test_spoilt_envelopes_open_nothing_and_lead_to_the_vote_anew(session: Work, tmp_path: Path) -> None:
     kept = Kept(session, tmp_path).voted()
     spoil(kept, "four")
+    act = {"key_folder": kept.keys, "now": kept.now}
+    with pytest.raises(voiding.CanBeOpened):
+        voiding.propose(session, kept.edition, reason="Unloved", actor=kept.organiser, **act)  # type: ignore[arg-type]
     kept.give("hana")
     found = kept.give("hugo")
 

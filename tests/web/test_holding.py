@@ -11,14 +11,15 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from awards import accounts, editions, holders
+from awards import accounts, editions, holders, sessions
+from awards.audit import Actor
 from awards.extensions import begin_writing, db
-from awards.models import Account, Ballot, Outbox, Role
+from awards.models import Account, Ballot, HeldForm, Outbox, Role
 from awards.notices import Template
 from tests.awards.keeping import NAMES, PASSPHRASES, Kept
 from tests.awards.play import KEY, NOW
 from tests.awards.poll import CLOSES
-from tests.web.signing import send, signed_in
+from tests.web.signing import csrf_of, send, signed_in
 from tests.web.test_polling import ORGANISER, SECOND, TELLER, VOTE, Desk, says
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
@@ -192,3 +193,45 @@ def test_holders_are_named_on_the_page_people_and_nobody_else_sees_their_pages(d
         states = [it.state for it in holders.of_edition(db.session(), edition)]
         assert states.count(holders.State.LOST) == 1
         assert db.session.get_one(Account, desk.operator).operator
+
+
+def test_at_the_shell_holders_are_listed_and_two_give_what_nobody_sees(desk: KeyDesk) -> None:
+    shell = desk.app.test_cli_runner()
+
+    def run(*words: str, typed: str = "") -> tuple[int, str]:
+        done = shell.invoke(args=[*words, "--as", "Operator"], input=f"{typed}\n" if typed else None)
+        return done.exit_code, done.output
+
+    assert "hana@keys.example  Hana: ready, tried on 2014-09-01 09:30 UTC." in run("keys", "holders", KEY)[1]
+    assert "2 key(s)" not in run("check")[1]
+    desk.closed()
+    code, said = run("round", "close", KEY, "second")
+    assert (code, "two holders give their shares" in said) == (1, True)
+    give = ("keys", "give", KEY, "--holder")
+    code, said = run(*give, HANA, typed="not the one")
+    assert (code, "are not those of this key" in said, "not the one" in said) == (1, True, False)
+    assert run(*give, "nobody@keys.example", typed="x")[0] == 1
+    code, said = run(*give, HANA, typed=PASSPHRASES["hana"])
+    assert (code, "waits twelve hours" in said) == (0, True), said
+    assert "Hana has given a share; it waits until" in run("keys", "holders", KEY)[1]
+    code, said = run(*give, HUGO, "--words", typed=" ".join(desk.words["hugo"]))
+    assert (code, "Destroyed the key of the envelopes and its shares." in said, desk.ballots()) == (
+        0,
+        True,
+        3,
+    ), said
+
+
+def test_a_passphrase_that_comes_after_the_session_ended_is_kept_nowhere(desk: KeyDesk) -> None:
+    browser = desk.at(HANA)
+    token = csrf_of(browser, "/en/account")
+    with desk.app.app_context():
+        account = accounts.find(db.session(), HANA)
+        assert account is not None
+        sessions.end_all(db.session(), account, actor=Actor(account, account), now=NOW)
+        db.session.commit()
+    typed = {"csrf_token": token, "words": " ".join(desk.words["hana"]), "passphrase": PASSPHRASES["hana"]}
+
+    assert browser.post(f"{HERE}/try", data=typed).status_code == 303
+    with desk.app.app_context():
+        assert db.session.scalars(select(HeldForm)).all() == []
