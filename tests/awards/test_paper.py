@@ -25,6 +25,7 @@ from awards import (
     paper,
     polls,
     reckoning,
+    results,
     roll,
     tellers,
     unsealing,
@@ -284,6 +285,10 @@ def test_papers_that_do_not_add_up_are_opened_by_the_word_of_two_and_a_bundle_is
         desk.enter(bundle, desk.teller, ONE)
         desk.enter(bundle, desk.organiser, ONE)
     assert desk.account().difference == 1
+    with pytest.raises(reckoning.PapersUnsettled):
+        results.close_second(
+            desk.session(), desk.edition, key_folder=desk.keys, actor=desk.actor, now=desk.now
+        )
     with pytest.raises(reckoning.PapersUnsettled):
         propose(desk)
     with pytest.raises(decisions.ReasonMissing):
