@@ -11,12 +11,12 @@ from flask import Flask
 from awards import ballots as ballots_
 from awards import editions, electors, enrolment, envelopes, results, spreadsheets
 from awards import roll as roll_
+from awards.ballot_log import Breach, LogBroken
 from awards.cli.panels import FILE
 from awards.cli.phases import reach
 from awards.cli.shell import Shell, acting
 from awards.cli.words import say
 from awards.elections import TooFewElectors, Turnout
-from awards.ballot_log import Breach, LogBroken
 from awards.envelopes import QuorumNotMet
 from awards.models import Edition, ElectionKind
 from awards.results import Closed

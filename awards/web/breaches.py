@@ -23,7 +23,10 @@ FOUND: Mapping[Breach, str] = {
 def said(error: LogBroken, category: str) -> str:
     """The words for those who open the box; `category` as it is called."""
     parts = [
-        _("Nothing was opened: in %(category)s, box and public log do not belong together.", category=category),
+        _(
+            "Nothing was opened: in %(category)s, box and public log do not belong together.",
+            category=category,
+        ),
         str(FOUND[error.breach]),
     ]
     if error.fingerprints:

@@ -10,8 +10,8 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from awards import approvals, decisions, editions, envelopes, polls, unsealing
-from awards.dates import ClosesInThePast
 from awards.ballot_log import LogBroken
+from awards.dates import ClosesInThePast
 from awards.editions import DeadlineEarlier
 from awards.elections import TooFewElectors
 from awards.envelopes import OPENING
@@ -76,12 +76,9 @@ def unseal(edition: str) -> Answer:  # noqa: ARG001
     except TooFewElectors:
         session.rollback()
         return _page(box, {"": _("Too few judges could vote in a category. Nothing was destroyed.")}), 422
-    except LogBroken as error:
+    except envelopes.BROKEN as error:
         session.rollback()
-        return _page(box, {"": _log_broken(error)}), 409
-    except envelopes.BROKEN:
-        session.rollback()
-        return _page(box, {"": _broken()}), 409
+        return _page(box, {"": _broken(error)}), 409
     except CHANGED:
         session.rollback()
         return lead("index", _("The vote has moved on meanwhile; nothing was done."), "caution")
@@ -96,16 +93,14 @@ class Refused(Exception):
         self.wrong, self.wanted = wrong, wanted
 
 
-def _broken() -> str:
+def _broken(error: Exception) -> str:
+    if isinstance(error, LogBroken):
+        names = Names(editions.texts_of(db.session(), door.edition()), door.edition().language)
+        return breaches.said(error, str(names.name("categories", error.category)))
     return _(
         "Nothing was opened: the key is not there, or an envelope does not hold a ballot of this vote. Whoever runs "
         "this site has to look into it. If it can't be mended, the vote is held again: see the end of this page."
     )
-
-
-def _log_broken(error: LogBroken) -> str:
-    names = Names(editions.texts_of(db.session(), door.edition()), door.edition().language)
-    return breaches.said(error, str(names.name("categories", error.category)))
 
 
 def _propose() -> str:
