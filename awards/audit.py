@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -10,10 +11,10 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 from sqlalchemy import select, text
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from awards.models import Account, AuditEvent, AuditPayload, Edition
-from judging.values import Json, canonical
+from judging.values import Json, as_object, canonical
 
 SITE = "site"
 START = "0" * 64
@@ -112,6 +113,22 @@ def verify(session: Session) -> Iterator[FlawFound]:
         if payload and event.digest != _digest(payload.salt, payload.before, payload.after):
             yield FlawFound(event.chain, event.seq, Flaw.PAYLOAD_CHANGED)
         previous, expected = event.hash, event.seq + 1
+
+
+def told(session: Session, edition: Edition | None, action: str) -> list[dict[str, Json]]:
+    """What the events of one action say was so afterwards, in order; one whose payload was changed says nothing."""
+    events = session.scalars(
+        select(AuditEvent)
+        .where(AuditEvent.chain == chain_of(edition), AuditEvent.action == action)
+        .order_by(AuditEvent.seq)
+        .options(joinedload(AuditEvent.payload))
+    )
+    found = [
+        it.payload.after
+        for it in events
+        if it.payload and it.digest == _digest(it.payload.salt, it.payload.before, it.payload.after)
+    ]
+    return [as_object(json.loads(after)) for after in found]
 
 
 def head(session: Session, edition: Edition | None) -> str:

@@ -27,6 +27,7 @@ from awards.models import (
 )
 from awards.own_ballots import Paper, papers, wrong
 from awards.roll import AlreadyCast
+from judging import receipt_words
 from judging.ballot import Choice, ChoiceFault
 from judging.rules import Vote
 from judging.values import Json, canonical
@@ -69,11 +70,19 @@ class ChoiceRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """`commitment`: under what the ballot stands in the record. `again`: the same form was sent before."""
+    """`commitment`: under what the ballot stands in the record; `fingerprint`: its envelope in the public log.
+
+    `again`: the same form was sent before.
+    """
 
     commitment: str
     cast_at: datetime
     again: bool
+    fingerprint: str
+
+    def code(self, language: str) -> tuple[str, ...]:
+        """The beginning of the commitment in words of a language: beside its choice in the opened list."""
+        return receipt_words.words(self.commitment, language)
 
 
 def cast(
@@ -140,7 +149,7 @@ def cast_held(
         raise NoBallot(", ".join(sorted(missing)))
     there = {key: it.paper.cast_at for key, it in sealed.items() if it.paper.cast_at is not None}
     found = {
-        key: Receipt(sealed[key].commitment, cast_at, again=True)
+        key: Receipt(sealed[key].commitment, cast_at, True, sealed[key].paper.fingerprint)
         for key, cast_at in there.items()
         if sealed[key].paper.tag == sealed[key].tag
     }
@@ -150,14 +159,18 @@ def cast_held(
     _check([it.paper for it in new.values()])
     if refused := {key: bad for key, it in new.items() if (bad := wrong(it.paper, vote, it.choice))}:
         raise ChoiceRefused(refused)
+    put: list[str] = []
     if new:
         sealings = [Sealing(it.paper.election, entry, it.choice, it.tag, it.nonce) for it in new.values()]
         try:
-            envelopes.put(session, sealings, vote, origin=EnvelopeOrigin.ONLINE, now=now)
+            put = envelopes.put(session, sealings, vote, origin=EnvelopeOrigin.ONLINE, now=now)
         except AlreadyCast as error:
             raise CameAtOnce from error
     hour = passes.to_the_hour(now)
-    found |= {key: Receipt(it.commitment, hour, again=False) for key, it in new.items()}
+    found |= {
+        key: Receipt(it.commitment, hour, False, fingerprint)
+        for (key, it), fingerprint in zip(new.items(), put, strict=True)
+    }
     return {key: found[key] for key in sealed}
 
 

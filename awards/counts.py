@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from awards import (
     annexes,
     audit,
+    ballot_log,
     decisions,
     editions,
     elections,
@@ -146,7 +147,22 @@ class Counts:
             "slate": [self.evidence.key(reference) for reference in election.slate],
             "electors": elections.count_electors(self.session, election),
             "tally": count.tally_document(self._tally(election)),
+            **self._log(election),
         }
+
+    def _log(self, election: Election) -> Document:
+        """The heads of the public log and the root of the commitments; nothing of a vote from before there was one."""
+        heads = ballot_log.heads(self.session, [election.id])[election.id]
+        if election.commitments_root is None or not heads:
+            return {}
+        return {
+            "log": [{"size": it.size, "root": it.root, "at": self.evidence.day(it.at)} for it in heads],
+            "commitments_root": election.commitments_root,
+        }
+
+    def elections_with_a_log(self) -> list[Election]:
+        """Those of which heads are stated."""
+        return [election for election in self.elections if self._log(election)]
 
     def _standing(self, category: str) -> Standing:
         frozen = count.standing_of(self.standings[category].document)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import secrets
 from collections import Counter
@@ -18,12 +19,16 @@ from sqlalchemy import func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from awards import approvals, audit, decisions, editions, elections, keys, roll, shares
+from awards import approvals, audit, ballot_log, decisions, editions, elections, keys, roll, shares
 from awards.audit import Actor
+from awards.ballot_log import Claim, LogBroken
 from awards.models import (
     Approval,
     Ballot,
     BallotKey,
+    Bundle,
+    BundlePaper,
+    BundleState,
     DecisionKind,
     Edition,
     Election,
@@ -65,7 +70,7 @@ class BallotSpoilt(Exception):
     """An envelope holds no ballot of its election, so nothing was opened."""
 
 
-BROKEN = (keys.KeyMissing, keys.EnvelopeDamaged, BallotSpoilt)
+BROKEN = (keys.KeyMissing, keys.EnvelopeDamaged, BallotSpoilt, LogBroken)
 """Why the envelopes of an election can't be opened."""
 
 Unlock = Callable[[BallotKey], SealedBox[PrivateKey]]
@@ -104,6 +109,45 @@ def seal(election: Election, vote: Vote, choice: Choice, nonce: str = "") -> byt
 def commit(election: Election, vote: Vote, choice: Choice, nonce: str) -> str:
     """The commitment under which an opened ballot will stand."""
     return commitment(election.public_id, complete(vote.method, election.slate, choice), nonce)
+
+
+def fingerprint(election: Election, owner: str, sealed: bytes) -> str:
+    """What an envelope is called in the public log: SHA-256 over election, owner and seal, in lower-case hex.
+
+    `owner`: the public id of the roll entry, or "<public id of the bundle>:<number>" of a paper. It hides both.
+    """
+    content = canonical(["envelope", election.public_id, owner, sealed.hex()])
+    return hashlib.sha256(content).hexdigest()
+
+
+class Lying(NamedTuple):
+    """An envelope that counts: its owner as in `fingerprint`, the fingerprint it was given, and what is sealed."""
+
+    owner: str
+    fingerprint: str
+    sealed: bytes
+
+
+def lying(session: Session, election: Election) -> list[Lying]:
+    """What lies in the box of an election and will be opened: envelopes that are not struck, papers two agreed on."""
+    cast = session.execute(
+        select(RollEntry.public_id, Envelope.fingerprint, Envelope.sealed)
+        .join(RollEntry, RollEntry.id == Envelope.roll_entry_id)
+        .where(Envelope.election_id == election.id, Envelope.struck_because.is_(None))
+    )
+    papers = session.execute(
+        select(Bundle.public_id, BundlePaper.number, BundlePaper.fingerprint, BundlePaper.sealed)
+        .join(Bundle, Bundle.id == BundlePaper.bundle_id)
+        .where(
+            Bundle.election_id == election.id,
+            Bundle.state == BundleState.AGREED,
+            BundlePaper.fingerprint != "",
+        )
+    )
+    return [
+        *(Lying(owner, given, sealed or b"") for owner, given, sealed in cast),
+        *(Lying(f"{bundle}:{number}", given, sealed or b"") for bundle, number, given, sealed in papers),
+    ]
 
 
 def _length(election: Election) -> int:
@@ -165,8 +209,10 @@ class Sealing(NamedTuple):
 
 def put(
     session: Session, ballots: Sequence[Sealing], vote: Vote, *, origin: EnvelopeOrigin, now: datetime
-) -> None:
-    """Put sealed ballots into the box, all or none. Whoever calls holds the edition and has looked that it is open.
+) -> list[str]:
+    """Put sealed ballots into the box, all or none; the fingerprints of their envelopes.
+
+    Whoever calls holds the edition and has looked that it is open.
 
     Raises AlreadyCast, also where another envelope comes in the same moment.
     """
@@ -179,6 +225,7 @@ def put(
             session.execute(insert(Envelope), rows)
     except IntegrityError as error:
         raise AlreadyCast from error
+    return [str(row["fingerprint"]) for row in rows]
 
 
 def cast_all(
@@ -226,10 +273,12 @@ def _envelope(
     nonce: str = "",
 ) -> dict[str, object]:
     """The row of a cast ballot, its time cut to the hour."""
+    sealed = seal(election, vote, choice, nonce)
     return {
         "election_id": election.id,
         "roll_entry_id": entry.id,
-        "sealed": seal(election, vote, choice, nonce),
+        "sealed": sealed,
+        "fingerprint": fingerprint(election, entry.public_id, sealed),
         "tag": tag or secrets.token_hex(32),
         "origin": origin,
         "cast_at": now.replace(minute=0, second=0, microsecond=0),
@@ -284,8 +333,8 @@ def open_all(
     All in this one transaction, so that nothing tells which ballot came out of which envelope: ballots stand in the
     order of their commitments. The keys are spent; `destroy_spent_keys` removes them once this is committed.
     A two-person act: `approved` by the actor, who is the second, or completed alone at the shell. `unlock`: by default
-    from the key's file. Raises NotOpen, NobodyVoted, QuorumNotMet, BallotSpoilt, NeedsTwoPeople, SubjectChanged,
-    KeyShared.
+    from the key's file. Raises NotOpen, NobodyVoted, QuorumNotMet, LogBroken, BallotSpoilt, NeedsTwoPeople,
+    SubjectChanged, KeyShared.
     """
     editions.lock(session, edition)
     vote = roll.vote_of(editions.rules_of(session, edition))
@@ -317,6 +366,7 @@ def open_all(
         signed_as=signed_as,
         proposed_by=first,
     )
+    ballot_log.publish(session, edition, actor=actor, now=now)
     ballots = [ballot for election in opening for ballot in _ballots_of(session, election, vote, unlock)]
     if ballots:
         session.execute(insert(Ballot), sorted(ballots, key=lambda ballot: str(ballot["commitment"])))
@@ -329,6 +379,7 @@ def open_all(
         election.state, election.counted_at = ElectionState.COUNTED, now
         election.closed_at = election.closed_at or now
         election.tally = tally_document(tally_of(session, election, vote))
+        election.commitments_root = ballot_log.commitments_root(session, election)
         election.key.state = KeyState.SPENT
     session.flush()
     return tuple(opening)
@@ -360,11 +411,12 @@ def can_be_opened(session: Session, election: Election, vote: Vote, *, unlock: U
 
 
 def _ballots_of(session: Session, election: Election, vote: Vote, unlock: Unlock) -> list[dict[str, object]]:
+    """The rows of an election's ballots, once its box is found to be what the public log says."""
+    there = lying(session, election)
+    claims = [Claim(it.fingerprint, fingerprint(election, it.owner, it.sealed)) for it in there]
+    ballot_log.check(session, election, claims)
     box = unlock(election.key)
-    contents = session.scalars(
-        select(Envelope.sealed).where(Envelope.election_id == election.id, Envelope.struck_because.is_(None))
-    ).all()
-    ballots = [_ballot(election, vote, box, content) for content in contents]
+    ballots = [_ballot(election, vote, box, it.sealed) for it in there]
     if len({ballot["commitment"] for ballot in ballots}) != len(ballots):
         raise BallotSpoilt(election.category)
     return ballots

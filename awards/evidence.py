@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from awards import decisions, naming, nominations, prizes, readings
+from awards import ballot_log, decisions, naming, nominations, prizes, readings
 from awards.labels import Labels
 from awards.marked import last_versions
 from awards.models import (
@@ -231,6 +231,14 @@ class Evidence:
                 "choice": list[Json](ballot.choice),
                 "nonce": ballot.nonce,
             }
+
+    def log(self, elections: Sequence[Election]) -> Iterator[Document]:
+        """The leaves of public logs in their order, and why some count for nothing."""
+        for election in sorted(elections, key=lambda election: election.public_id):
+            because = ballot_log.set_aside(self.session, election)
+            for fingerprint in ballot_log.leaves(self.session, election):
+                line: Document = {"election": election.public_id, "fingerprint": fingerprint}
+                yield line | ({"struck": because[fingerprint]} if fingerprint in because else {})
 
     def _ballots(self, elections: Sequence[Election]) -> Iterator[tuple[Election, Ballot]]:
         for election in sorted(elections, key=lambda election: election.public_id):

@@ -32,8 +32,8 @@ from judging.rules import Rules, Vote
 class Paper:
     """An elector's ballot in the election that a category has now. `slate` is in an order of the elector's own.
 
-    `cast_at`: the hour in which it was cast, `tag`: by which form. `again`: an earlier vote in the category was void,
-    and the elector had cast a ballot in it, which was destroyed unopened.
+    `cast_at`: the hour in which it was cast, `tag`: by which form, `fingerprint`: of its envelope. `again`: an earlier
+    vote in the category was void, and the elector had cast a ballot in it, which was destroyed unopened.
     """
 
     election: Election
@@ -45,6 +45,7 @@ class Paper:
     again: bool
     closes: Deadline | None
     is_over: bool
+    fingerprint: str = ""
 
     @property
     def category(self) -> str:
@@ -87,8 +88,8 @@ def papers_until(
     now: datetime,
 ) -> dict[str, Paper]:
     """The same, for who knows the rules and until when the vote is stated to go on; after one query."""
-    rows: Sequence[Row[Election, Entitlement, str | None, datetime | None]] = session.execute(
-        select(Election, Entitlement, Envelope.tag, Envelope.cast_at)
+    rows: Sequence[Row[Election, Entitlement, str | None, datetime | None, str | None]] = session.execute(
+        select(Election, Entitlement, Envelope.tag, Envelope.cast_at, Envelope.fingerprint)
         .join(Entitlement, Entitlement.election_id == Election.id)
         .outerjoin(
             Envelope,
@@ -105,7 +106,7 @@ def papers_until(
     ).all()
     found: dict[str, Paper] = {}
     destroyed: set[str] = set()
-    for election, entitlement, tag, cast_at in rows:
+    for election, entitlement, tag, cast_at, fingerprint in rows:
         if election.state is ElectionState.VOID:
             if cast_at is not None:
                 destroyed.add(election.category)
@@ -124,6 +125,7 @@ def papers_until(
             election.category in destroyed,
             until,
             timing is Timing.LATE,
+            fingerprint or "",
         )
     return {it.key: found[it.key] for it in rules.categories if it.key in found}
 

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from awards import (
+    ballot_log,
     dates,
     deadlines,
     decisions,
@@ -205,6 +206,7 @@ def close(session: Session, edition: Edition, *, reason: str = "", actor: Actor,
             reason = decisions.need_reason(reason)
         elif now <= poll.closes.instant + grace(session, edition):
             raise TimeLeft(poll.closes)
+    ballot_log.publish(session, edition, closing=True, actor=actor, now=now)
     closing = [it for it in poll.elections if it.state is ElectionState.OPEN]
     for election in closing:
         election.state, election.closed_at = ElectionState.CLOSED, now

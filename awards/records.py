@@ -128,4 +128,6 @@ def _write(
         "commitments.jsonl": evidence.commitments(counts.elections_with_commitments()),
         "ballots.jsonl": chain(evidence.ballots(shown), tables),
     }
+    if logged := counts.elections_with_a_log():
+        lines["log.jsonl"] = evidence.log(logged)
     return record.write(target, documents, lines)

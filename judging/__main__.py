@@ -1,7 +1,8 @@
 """`python -m judging recount FILE [--manifest SHA256]`: count a published record again.
+`python -m judging receipt FILE CODE`: show one ballot by its code in words, or an envelope by its number, and prove it.
 
-Exit status 0 when everything agrees, 1 with the first difference in words, 2 when the file is damaged or
-hostile.
+Exit status 0 when everything agrees, 1 with the first difference in words or where nothing is found, 2 when the file is
+damaged or hostile.
 """
 
 from __future__ import annotations
@@ -12,7 +13,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TextIO
 
-from judging.record import RecordDamaged, read
+from judging import receipts
+from judging.receipt_words import BYTES, WORDS, CodeUnreadable, words
+from judging.receipts import Proved
+from judging.record import Record, RecordDamaged, read
 from judging.recount import CategoryCount, Check, Difference, Recount, recount
 from judging.shortlist import Standing
 from judging.values import Deciding, exact, rounded
@@ -29,6 +33,7 @@ WHAT = {
     Check.SLATE: "who stands for the prizes",
     Check.BALLOT: "a ballot does not fit the rules",
     Check.COMMITMENT: "ballots and published commitments do not belong together",
+    Check.LOG: "box and public log do not belong together",
     Check.TALLY: "the count of the votes",
     Check.WITHHELD: "a prize was withheld, which the rules do not allow",
     Check.RESULT: "the result",
@@ -49,10 +54,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     command = commands.add_parser("recount", help="count again and compare with what the record states")
     command.add_argument("file", type=Path)
     command.add_argument("--manifest", metavar="SHA256", help="the hash under which the record was published")
+    command = commands.add_parser("receipt", help="show one ballot, or one envelope, and its proof")
+    command.add_argument("file", type=Path)
+    command.add_argument(
+        "code", nargs="+", help="the words of a code, or a number of which 16 digits are enough"
+    )
+    command.add_argument("--manifest", metavar="SHA256", help="the hash under which the record was published")
     chosen = parser.parse_args(arguments)
     try:
         with chosen.file.open("rb") as source:
-            found = recount(read(source, manifest_sha256=chosen.manifest))
+            record = read(source, manifest_sha256=chosen.manifest)
+            if chosen.command == "receipt":
+                return _receipt(record, " ".join(chosen.code))
+            found = recount(record)
     except OSError as error:
         _say(f"The file can't be read: {error.strerror}.", to=sys.stderr)
         return DAMAGED
@@ -68,6 +82,52 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return DIFFERS
     _say("Everything that the record states was counted again and agrees.", to=sys.stdout)
     return AGREES
+
+
+def _receipt(record: Record, text: str) -> int:
+    """Show what a receipt leads to, and whether it is proved to stand there."""
+    try:
+        found = receipts.find(record, receipts.digits_of(text))
+    except receipts.TooShort:
+        _say(f"Type at least the first {receipts.LEAST} digits.", to=sys.stderr)
+        return DIFFERS
+    except CodeUnreadable as error:
+        wrong = (
+            f"{error.word!r} is none of the words" if error.word else f"{error.count} words, and not {BYTES}"
+        )
+        _say(f"This is no code: {wrong}.", to=sys.stderr)
+        return DIFFERS
+    if not found:
+        _say("The record holds no such ballot and no such envelope.", to=sys.stderr)
+        return DIFFERS
+    for it in found:
+        _say(*_proof(it), to=sys.stdout)
+    return AGREES if all(it.holds for it in found) else DIFFERS
+
+
+def _proof(found: Proved) -> list[str]:
+    thing = "envelope" if found.is_envelope else "ballot"
+    lines = [
+        f"{thing:9} {found.value}",
+        f"category  {found.election.category}, election {found.election.key}",
+        f"place     {found.place + 1} of {found.size}",
+    ]
+    if found.struck:
+        lines.append(f"struck    {found.struck.replace('_', ' ')}: it was not opened")
+    if not found.is_envelope:
+        lines += [f"code      {' '.join(words(found.value, it))}" for it in WORDS]
+        lines.append(f"choice    {_choice(found)}")
+    side = [f"          {it.hex()}" for it in found.hashes]
+    if not found.root:
+        return [*lines, "proof     the record states no root for it, so it can't be proved", ""]
+    verdict = "holds" if found.holds else "DOES NOT HOLD: the list does not give the root"
+    return [*lines, f"root      {found.root}", "proof     (from below)", *side, f"          {verdict}", ""]
+
+
+def _choice(found: Proved) -> str:
+    if found.choice is None:
+        return "not shown: the record has a table of this election instead of ballots"
+    return " > ".join(found.choice) or "abstention"
 
 
 def _say(*lines: str, to: TextIO) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from judging.ballot import Choice, ChoiceFault, Tally, commitment, consistent, count, faults
 from judging.count import tally_of
 from judging.evidence import Evidence, StatedElection
+from judging.ledger import LOG, Ledger, Misfit, Sorted, read_into
 from judging.record import Record
 from judging.rules import Vote
 from judging.values import Json, as_object, as_text, as_texts
@@ -21,6 +22,7 @@ class Box:
     `stated` is the tally that the record states. `tally` is None while nothing was opened. `spoilt` are choices
     that break the rules, with the fault; they don't count. `uncommitted` are hashes of ballots to which nobody was
     committed, `uncast` is how many commitments there are beyond the ballots: both only where ballots can be checked.
+    `log`: what does not fit the public log or the root of the commitments, where the record has them.
     """
 
     key: str
@@ -33,13 +35,19 @@ class Box:
     spoilt: list[tuple[Choice, tuple[str, ChoiceFault]]] = field(default_factory=list)
     uncommitted: list[str] = field(default_factory=list)
     uncast: int = 0
+    ledger: Ledger | None = None
+    commitments_root: str | None = None
+    log: list[Misfit] = field(default_factory=list)
     _cast: Counter[Choice] = field(default_factory=Counter)
     _commitments: set[bytes] = field(default_factory=set)
+    _sorted: Sorted = field(default_factory=Sorted)
 
     def commit(self, digest: bytes) -> None:
         if digest in self._commitments:
             raise ValueError("a commitment stands twice")
         self._commitments.add(digest)
+        if self.commitments_root is not None:
+            self._sorted.take(digest)
 
     def put(self, line: Mapping[str, Json]) -> None:
         """Take one line of ballots.jsonl: a ballot, or the table of a whole election."""
@@ -76,6 +84,13 @@ class Box:
                 del self._cast[choice]
         self.tally = count(vote.method, self.slate, self._cast)
 
+    def check_log(self) -> None:
+        """Compare with the public log, once all of it is read and the ballots are added up."""
+        if self.commitments_root is not None and self.is_checkable:
+            self.log += self._sorted.misfits(self.commitments_root)
+        if self.ledger is not None:
+            self.log += self.ledger.misfits(self.tally)
+
 
 def boxes(record: Record, evidence: Evidence) -> dict[str, Box]:
     """The box of every election that the record states, by the election's key.
@@ -94,7 +109,15 @@ def boxes(record: Record, evidence: Evidence) -> dict[str, Box]:
     if evidence.rules.vote:
         for box in found.values():
             box.close(evidence.rules.vote)
+    _read_log(record, found)
     return found
+
+
+def _read_log(record: Record, found: Mapping[str, Box]) -> None:
+    if record.has(LOG):
+        read_into({key: box.ledger for key, box in found.items() if box.ledger}, record.lines(LOG))
+    for box in found.values():
+        box.check_log()
 
 
 def _box(evidence: Evidence, election: StatedElection) -> Box:
@@ -104,4 +127,6 @@ def _box(evidence: Evidence, election: StatedElection) -> Box:
         slate=election.slate,
         stated=election.tally,
         is_checkable=evidence.names_all(frozenset(election.slate)),
+        ledger=None if election.heads is None else Ledger(election.heads),
+        commitments_root=election.commitments_root,
     )

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from judging.fitted import Fitted, fitted_of
+from judging.ledger import Head, heads_of
 from judging.programme import read_rules
 from judging.record import CALIBRATION, FORMAT, RUNS, Record, RecordKind
 from judging.rules import Rules
@@ -32,13 +33,18 @@ class Decided:
 
 @dataclass(frozen=True, slots=True)
 class StatedElection:
-    """One vote of a category; `tally` is None while its envelopes are closed."""
+    """One vote of a category; `tally` is None while its envelopes are closed.
+
+    `heads` of its public log and the root of its commitments: None in records from before there was a log.
+    """
 
     key: str
     category: str
     is_runoff: bool
     slate: tuple[str, ...]
     tally: Mapping[str, Json] | None
+    heads: tuple[Head, ...] | None = None
+    commitments_root: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +192,8 @@ def _election(category: str, stated: Mapping[str, Json]) -> StatedElection:
         is_runoff=as_text(stated["kind"]) == "runoff",
         slate=_slate(stated["slate"]),
         tally=None if tally is None else as_object(tally),
+        heads=heads_of(stated["log"]) if "log" in stated else None,
+        commitments_root=_text_or_none(stated.get("commitments_root")),
     )
 
 

@@ -27,6 +27,8 @@ CALIBRATION = "calibration.json"
 RUNS = "assignment_runs.json"
 OPTIONAL = (CALIBRATION, RUNS)
 """Documents that a record may have besides."""
+OPTIONAL_LINES = ("log.jsonl",)
+"""Parts of lines that a record may have besides."""
 
 LARGEST_PART = 2 * 1024**3
 LARGEST_DOCUMENT = 64 * 1024**2
@@ -75,16 +77,18 @@ class RecordDamaged(Exception):
 def write(target: IO[bytes], documents: Mapping[str, Json], lines: Mapping[str, Iterable[Json]]) -> str:
     """Write a record with every part, canonically; the same content gives the same bytes.
 
-    `documents` and `lines` hold the parts of those names, and documents those of OPTIONAL that there are; lines are
-    written as they come, one at a time.
+    `documents` and `lines` hold the parts of those names, and documents those of OPTIONAL that there are, lines
+    those of OPTIONAL_LINES; they are written as they come, one at a time.
     Returns the SHA-256 of the manifest, in lower-case hex, which names the whole record. ValueError: a part too
     many or too few, or larger than a reader takes.
     """
-    if set(documents) - set(OPTIONAL) != set(DOCUMENTS) or set(lines) != set(LINES):
+    parts = (set(documents) - set(OPTIONAL), set(lines) - set(OPTIONAL_LINES))
+    if parts != (set(DOCUMENTS), set(LINES)):
         raise ValueError("a record has every part and no other")
     digests: dict[str, Json] = {}
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
-        for name in (*PARTS, *(it for it in OPTIONAL if it in documents)):
+        more = (it for it in (*OPTIONAL, *OPTIONAL_LINES) if it in documents or it in lines)
+        for name in (*PARTS, *more):
             content = (
                 map(_line, lines[name]) if name in lines else (_bounded(documents[name], LARGEST_DOCUMENT),)
             )
@@ -126,7 +130,7 @@ class Record:
     manifest_sha256: str
 
     def has(self, name: str) -> bool:
-        """Whether a part of OPTIONAL is there."""
+        """Whether a part of OPTIONAL or OPTIONAL_LINES is there."""
         return name in self.archive.namelist()
 
     def document(self, name: str) -> Json:
@@ -178,7 +182,7 @@ def read_bytes(content: bytes, *, manifest_sha256: str | None = None) -> Record:
 
 def _check_entries(archive: zipfile.ZipFile) -> None:
     names = [info.filename for info in archive.infolist()]
-    expected = {*PARTS, *OPTIONAL, MANIFEST}
+    expected = {*PARTS, *OPTIONAL, *OPTIONAL_LINES, MANIFEST}
     for info in archive.infolist():
         if info.filename not in expected or info.filename != info.orig_filename:
             raise RecordDamaged(Damage.UNEXPECTED_PART, info.filename)

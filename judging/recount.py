@@ -52,6 +52,7 @@ class Check(StrEnum):
     SLATE = "slate"
     BALLOT = "ballot"
     COMMITMENT = "commitment"
+    LOG = "log"
     TALLY = "tally"
     WITHHELD = "withheld"
     RESULT = "result"
@@ -190,6 +191,8 @@ class _Recount:
                 self.differ(
                     Check.COMMITMENT, box.category, box.key, f"{box.uncast:+d} commitments", "one a ballot"
                 )
+            for place, stated, counted in box.log:
+                self.differ(Check.LOG, box.category, f"{place} of {box.key}", stated, counted)
             if box.tally and box.stated is None:
                 self.differ(Check.TALLY, box.category, box.key, "nothing", f"{box.tally.ballots} ballots")
             elif box.tally and box.stated is not None:

@@ -11,6 +11,7 @@ from flask import Flask
 from awards import ballots as ballots_
 from awards import editions, electors, enrolment, envelopes, results, spreadsheets
 from awards import roll as roll_
+from awards.ballot_log import Breach, LogBroken
 from awards.cli.panels import FILE
 from awards.cli.phases import reach
 from awards.cli.shell import Shell, acting
@@ -25,6 +26,13 @@ from judging.values import BelowQuorum, SecondRound, StepResult
 WHAT_THEN = {
     BelowQuorum.EXTEND: "The rules say: extend the vote once to a stated date, then close again.",
     BelowQuorum.JUDGES: "The rules say: the envelopes are destroyed unopened and the judges vote.",
+}
+BREACHES = {
+    Breach.CHANGED: "an envelope is not the one that was cast, or lies under another elector.",
+    Breach.GONE: "an envelope of the public log is not in the box.",
+    Breach.ADDED: "an envelope is in the box that is not in the public log.",
+    Breach.TWICE: "an envelope is there twice.",
+    Breach.ROOT: "the public log does not give the roots that were published.",
 }
 
 
@@ -145,6 +153,12 @@ def _(error: QuorumNotMet) -> str:
         f"The quorum is not met, and nothing was opened: {error.present} of {error.roll} on the roll took part,"
         f" {error.needed} are needed. {WHAT_THEN[error.below]}"
     )
+
+
+@say.register
+def _(error: LogBroken) -> str:
+    shown = [f"  {it}" for it in error.fingerprints[:10]]
+    return "\n".join([f"Nothing was opened. In {error.category}, {BREACHES[error.breach]}", *shown])
 
 
 @say.register

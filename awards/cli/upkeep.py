@@ -221,7 +221,9 @@ def tick(shell: Shell) -> None:
         shell.say(f"Queued {done.drawings} file(s) to be drawn.")
     if done.releases:
         shell.say(f"Released winners {done.releases} time(s).")
-    if not any((done.keys, done.jobs, done.reminders, done.drawings, done.releases)):
+    if done.heads:
+        shell.say(f"Published {done.heads} new head(s) of public logs of votes.")
+    if not any((done.keys, done.jobs, done.reminders, done.drawings, done.releases, done.heads)):
         shell.say("Nothing was due.")
     work_off(shell)
 

@@ -11,7 +11,17 @@ from pathlib import Path
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from awards import arming, calibrations, drawing, envelopes, giving, rehearsals, reminders, renditions
+from awards import (
+    arming,
+    ballot_log,
+    calibrations,
+    drawing,
+    envelopes,
+    giving,
+    rehearsals,
+    reminders,
+    renditions,
+)
 from awards.attachments import DRAW
 from awards.audit import Actor
 from awards.calibrations import FIT
@@ -42,7 +52,7 @@ class Work:
 @dataclass(frozen=True, slots=True)
 class Ticked:
     """What time had asked for: keys destroyed, jobs put back, reminders written, files queued to be drawn, winners
-    released.
+    released, heads of public logs published.
     """
 
     keys: tuple[BallotKey, ...]
@@ -50,6 +60,7 @@ class Ticked:
     reminders: int
     drawings: int = 0
     releases: int = 0
+    heads: int = 0
 
 
 def tick(work: Work) -> Ticked:
@@ -78,6 +89,7 @@ def tick(work: Work) -> Ticked:
         reminders.remind(work.session, now=work.now),
         renditions.queue_missing(work.session, now=work.now),
         _release(work),
+        ballot_log.publish_due(work.session, actor=work.actor, now=work.now),
     )
 
 

@@ -9,6 +9,7 @@ from flask import abort
 
 from awards.extensions import db
 from awards.models import RulesDocument
+from awards.timetable import ORDER, Phase
 from awards.web import face
 from awards.web.face import Face, Shown
 from judging.rules import Rules
@@ -23,6 +24,12 @@ class Page:
     rules: Rules
     shown: Shown
     now: datetime
+
+    @property
+    def has_votes(self) -> bool:
+        """Whether the second round, if it is a vote, has begun: from then on there is a public log."""
+        begun = ORDER.index(self.face.phase) >= ORDER.index(Phase.SECOND_ROUND)
+        return self.rules.vote is not None and begun
 
 
 def page_of(edition: str) -> Page:

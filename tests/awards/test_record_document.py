@@ -87,6 +87,7 @@ def things(found: Record) -> dict[str, list[dict[str, Any]]]:
         "A row of a standing": [row for it in standings for row in it["rows"]],
         "A step": [step for it in [*standings, *results] for step in it["steps"]],
         "An election": elections,
+        "A root": [root for election in elections for root in election["log"]],
         "A tally": [election["tally"] for election in elections],
         "A result": results,
         "A row of a result": [row for it in results for row in it["rows"]],
@@ -98,13 +99,16 @@ def things(found: Record) -> dict[str, list[dict[str, Any]]]:
 def test_every_key_of_a_record_is_described_and_no_other(both: dict[RecordKind, Record]) -> None:
     for kind, found in both.items():
         where = ("both", "named", kind.value)
-        parts: dict[str, Any] = {name: list(found.lines(name)) for name in record.LINES}
+        parts: dict[str, Any] = {
+            name: list(found.lines(name)) for name in (*record.LINES, *record.OPTIONAL_LINES)
+        }
         parts["decisions.json"] = found.document("decisions.json")
         for heading, items in (parts | things(found)).items():
             instead = (
                 {"choice", "nonce"} if kind is RecordKind.PUBLIC and heading == "ballots.jsonl" else set()
             )
 
+            instead |= {"struck"} if heading == "log.jsonl" else set()
             assert items, heading
             assert keys(items) == documented(heading, *where) - instead, (kind, heading)
 
@@ -122,7 +126,7 @@ def test_the_parts_are_those_of_the_document() -> None:
     parts = re.findall(r"^\| `([a-z_]+\.jsonl?)` \|", TEXT, re.MULTILINE)
 
     assert parts[0] == record.MANIFEST
-    assert set(parts[1:]) == {*record.PARTS, *record.OPTIONAL}
+    assert set(parts[1:]) == {*record.PARTS, *record.OPTIONAL, *record.OPTIONAL_LINES}
 
 
 def test_the_examples_of_the_document_hold() -> None:

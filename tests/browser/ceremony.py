@@ -13,6 +13,7 @@ from shutil import copytree
 from playwright.sync_api import Page, expect
 
 from judging.ballot import commitment
+from judging.receipt_words import words
 from tests.browser.acts import follow, lands, press, says, signs_in_by_code, text_of
 from tests.browser.members_prize import CITIES, KEY, TITLES
 from tests.browser.stage import Stage
@@ -149,6 +150,21 @@ def reads_the_public_pages(page: Page, quay: Stage) -> None:
     says(page, f"The chair's order: {NAME} ({FIRST}), {CITIES[SECOND]} ({SECOND}).")
 
 
+def finds_a_receipt(page: Page, quay: Stage, code: str) -> None:
+    """An elector, months later, by the words on a slip of paper; and the same ballot on the published list."""
+    page.goto(f"{quay.address}/en/{KEY}/ballot-log")
+    page.get_by_label("The words of your receipt code").fill(code.upper())
+    press(page, "Find it")
+    lands(page, "Find my receipt")
+    says(page, "This ballot was counted.")
+    says(page, NAME)
+    assert code.split(maxsplit=1)[0] not in page.url
+    follow(page, "All votes, and finding a receipt")
+    follow(page, "Opened ballots")
+    row = page.get_by_role("row").filter(has_text=code)
+    expect(row).to_contain_text(NAME)
+
+
 def downloads_the_certificate(page: Page) -> str:
     """Its code, as it is printed."""
     page.reload()
@@ -199,10 +215,10 @@ def recounts(page: Page, record: Path) -> str:
 
 
 def choices_in(record: Path) -> dict[str, list[str]]:
-    """What each ballot of the record chose, by the receipt that its elector was given."""
+    """What each ballot of the record chose, by the code in words that its elector was given."""
     with zipfile.ZipFile(record) as whole:
         promised = [json.loads(line)["commitment"] for line in whole.read("commitments.jsonl").splitlines()]
         ballots = [json.loads(line) for line in whole.read("ballots.jsonl").splitlines()]
     found = {commitment(it["election"], tuple(it["choice"]), it["nonce"]): it["choice"] for it in ballots}
     assert sorted(found) == sorted(promised)
-    return found
+    return {" ".join(words(it, "en")): choice for it, choice in found.items()}

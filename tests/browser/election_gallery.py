@@ -11,6 +11,7 @@ from tests.browser import (
     calibration_scenes,
     cycle_scenes,
     holding_scenes,
+    log_scenes,
     polling_scenes,
     rehearsal_scenes,
     release_scenes,
@@ -32,6 +33,7 @@ def take(chromium: Browser, data: Path, folder: Path) -> None:
     polling_scenes.take(stills, data)
     holding_scenes.take(stills, data)
     result_scenes.take(stills, data, folder)
+    log_scenes.take(stills, data)
     advice_scenes.take(stills, data)
     calibration_scenes.take(stills, data, folder)
     rehearsal_scenes.take(stills, data, folder)

@@ -87,8 +87,8 @@ def casts(page: Page) -> str:
 
 
 def receipt_on(page: Page) -> str:
-    """As the record writes it."""
-    return re.sub(r"\s", "", page.locator(".receipt").inner_text())
+    """The code in words."""
+    return " ".join(page.locator(".receipt").inner_text().split())
 
 
 def learns_that_a_ballot_was_cast(page: Page, reference: str) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from judging import record
+from judging import merkle, record
 from judging.ballot import Choice, Tally, commitment, complete, count
 from judging.count import (
     first_round,
@@ -61,7 +61,7 @@ class Case:
 
     `ballots` are rankings or choices, a run-off's in `runoff`; `given`: prizes by decision; `unnamed`: nominations
     that the record knows by a number only; `as_table`: the count sheet instead of ballots; `fitted`: what a
-    calibration gave.
+    calibration gave; `logged`: with a public log of two hours, in which one more envelope was struck.
     """
 
     rules: Rules = field(default_factory=rules)
@@ -77,6 +77,7 @@ class Case:
     as_table: bool = False
     kind: str = "full"
     fitted: Fitted | None = None
+    logged: bool = False
 
     def __post_init__(self) -> None:
         self.decisions: list[Any] = []
@@ -204,10 +205,25 @@ class Case:
         if self.as_table:
             ballot_lines = [{"election": key, "table": tally_document(tally)}]
         self.lines["ballots.jsonl"] += ballot_lines
-        self.elections.append(
-            {"election": key, "kind": kind, "slate": list(slate), "tally": tally_document(tally)}
-        )
+        stated = {"election": key, "kind": kind, "slate": list(slate), "tally": tally_document(tally)}
+        self.elections.append(stated | (self._log(key, len(choices)) if self.logged else {}))
         return tally
+
+    def _log(self, key: str, ballots: int) -> dict[str, Any]:
+        """The log of an election, its commitments put in order."""
+        found = [hashlib.sha256(f"{key} {number}".encode()).hexdigest() for number in range(ballots + 1)]
+        lines = [{"election": key, "fingerprint": it} for it in found]
+        lines[1]["struck"] = "fraud"
+        self.lines.setdefault("log.jsonl", []).extend(lines)
+        mine = [it for it in self.lines["commitments.jsonl"] if it["election"] == key]
+        rest = [it for it in self.lines["commitments.jsonl"] if it["election"] != key]
+        mine.sort(key=lambda it: it["commitment"])
+        self.lines["commitments.jsonl"] = rest + mine
+        heads = [(size, root_of(found[:size])) for size in (2, len(found))]
+        return {
+            "log": [{"size": size, "root": root, "at": "2014-09-01"} for size, root in heads],
+            "commitments_root": root_of([it["commitment"] for it in mine]),
+        }
 
     def _state(self, stage: str, verdicts: Verdicts, steps: Sequence[StepTaken]) -> None:
         """The decisions from which a reader knows what people and chance settled."""
@@ -219,6 +235,11 @@ class Case:
             if step.step is Step.LOT:
                 order = [name for group in step.groups for name in group]
                 self._decide("lot", {"stage": stage, "level": list(step.level), "order": order})
+
+
+def root_of(leaves: Sequence[str]) -> str:
+    """The Merkle root over leaves in hex."""
+    return merkle.root(map(bytes.fromhex, leaves)).hex()
 
 
 def unpacked(content: bytes) -> dict[str, bytes]:

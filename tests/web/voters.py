@@ -193,10 +193,18 @@ def cast(client: FlaskClient, category: str, *fields: tuple[str, str]) -> TestRe
 
 
 def receipt(page: TestResponse) -> list[str]:
-    """The receipts that a page shows, as they stand in the record."""
+    """The codes of the receipts that a page shows."""
+    return [
+        " ".join(it.replace("<br>", " ").split())
+        for it in re.findall(r'<p class="receipt[^>]*>(.*?)</p>', page.text, re.DOTALL)
+    ]
+
+
+def numbers(page: TestResponse) -> list[str]:
+    """The envelopes' numbers that stand on the receipts of a page."""
     return [
         re.sub(r"<br>|\s", "", it)
-        for it in re.findall(r'<p class="receipt[^>]*>(.*?)</p>', page.text, re.DOTALL)
+        for it in re.findall(r'<p class="envelope[^>]*>(.*?)</p>', page.text, re.DOTALL)
     ]
 
 

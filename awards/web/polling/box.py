@@ -9,7 +9,8 @@ from flask import request
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from awards import approvals, decisions, envelopes, giving, polls, unsealing
+from awards import approvals, decisions, editions, envelopes, giving, polls, unsealing
+from awards.ballot_log import LogBroken
 from awards.dates import ClosesInThePast
 from awards.editions import DeadlineEarlier
 from awards.elections import TooFewElectors
@@ -20,12 +21,13 @@ from awards.polls import Stage
 from awards.repeats import TO_JUDGES
 from awards.timetable import Deadline
 from awards.unsealing import Box, WayOn
-from awards.web import door, sessions, words
+from awards.web import breaches, door, sessions, words
 from awards.web.access import Audience, audience
 from awards.web.polling import acts, routes
 from awards.web.polling.routes import VOTE, Answer, blueprint, lead
 from awards.web.secretariat import stating, wording
 from awards.web.secretariat.frame import long_reason, may, name_of, posted
+from awards.web.texts import Names
 
 CHANGED = (
     approvals.NoProposal,
@@ -74,9 +76,9 @@ def unseal(edition: str) -> Answer:  # noqa: ARG001
     except TooFewElectors:
         session.rollback()
         return _page(box, {"": _("Too few judges could vote in a category. Nothing was destroyed.")}), 422
-    except envelopes.BROKEN:
+    except envelopes.BROKEN as error:
         session.rollback()
-        return _page(box, {"": _broken()}), 409
+        return _page(box, {"": _broken(error)}), 409
     except CHANGED:
         session.rollback()
         return lead("index", _("The vote has moved on meanwhile; nothing was done."), "caution")
@@ -91,7 +93,10 @@ class Refused(Exception):
         self.wrong, self.wanted = wrong, wanted
 
 
-def _broken() -> str:
+def _broken(error: Exception) -> str:
+    if isinstance(error, LogBroken):
+        names = Names(editions.texts_of(db.session(), door.edition()), door.edition().language)
+        return breaches.said(error, str(names.name("categories", error.category)))
     return _(
         "Nothing was opened: the key is not there, or an envelope does not hold a ballot of this vote. Whoever runs "
         "this site has to look into it. If it can't be mended, the vote is held again: see the end of this page."

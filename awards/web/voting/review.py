@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from awards import casting, editions, extensions
+from awards import ballot_log, casting, editions, extensions
 from awards.casting import CameAtOnce, CastBefore, ChoiceRefused, FormDamaged, NoBallot, Receipt
 from awards.envelopes import NotOpen
 from awards.extensions import db
-from awards.web import door, sessions, voters
+from awards.models import LogHead
+from awards.web import door, language, sessions, voters, words
 from awards.web.access import Audience, audience
 from awards.web.voting import finalists, paper, routes, says, sheet
 from awards.web.voting.routes import Answer, Booth, blueprint
@@ -84,9 +86,33 @@ def cast(edition: str) -> Answer:
     return routes.show(
         "receipt",
         here,
-        receipts=[(key, says.grouped(it.commitment), it.again) for key, it in receipts.items()],
+        receipts=_slips(here, receipts),
         left=found.without(receipts),
     )
+
+
+@dataclass(frozen=True)
+class Slip:
+    """A receipt as it is shown: the code and the envelope's number in lines, and the newest root of its log."""
+
+    category: str
+    code: list[str]
+    fingerprint: list[str]
+    again: bool
+    head: LogHead | None
+    when: str
+
+
+def _slips(here: Booth, receipts: Mapping[str, Receipt]) -> list[Slip]:
+    numbers = {key: here.papers[key].election.id for key in receipts}
+    heads = ballot_log.newest(db.session(), numbers.values())
+    tongue, found = language.current(), []
+    for key, it in receipts.items():
+        head = heads.get(numbers[key])
+        when = words.when(words.in_zone(head.at, here.edition.zone)) if head else ""
+        code = says.in_lines(it.code(tongue))
+        found.append(Slip(key, code, says.grouped(it.fingerprint), it.again, head, when))
+    return found
 
 
 def _put(here: Booth, found: Sheet, choices: Mapping[str, Choice]) -> tuple[Booth, Mapping[str, Receipt]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -140,7 +140,12 @@ def slip(kind: Slip, number: int = 0) -> str:
             return _("The finalists have changed since you opened the page. Choose again.")
 
 
-def grouped(commitment: str) -> list[str]:
-    """A receipt in lines of groups that can be read aloud."""
-    groups = [commitment[at : at + GROUP] for at in range(0, len(commitment), GROUP)]
+def in_lines(words: Sequence[str]) -> list[str]:
+    """A code in lines of some words each."""
+    return [" ".join(words[at : at + A_LINE]) for at in range(0, len(words), A_LINE)]
+
+
+def grouped(fingerprint: str) -> list[str]:
+    """A fingerprint in lines of groups that can be read aloud."""
+    groups = [fingerprint[at : at + GROUP] for at in range(0, len(fingerprint), GROUP)]
     return [" ".join(groups[at : at + A_LINE]) for at in range(0, len(groups), A_LINE)]
