@@ -24,6 +24,7 @@ from awards import (
     unsealing,
 )
 from awards.audit import Actor
+from awards.ballot_log import LogBroken
 from awards.envelopes import OPENING, Unlock
 from awards.holders import Holder, Secret
 from awards.models import (
@@ -63,10 +64,14 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What giving a share did: the first waits (`closed` is None); the second has opened, or found what can't be."""
+    """What giving a share did: the first waits (`closed` is None); the second has opened, or found what can't be.
+
+    `breach`: where box and public log don't belong together.
+    """
 
     closed: Closed | None = None
     spoilt: tuple[str, ...] = ()
+    breach: LogBroken | None = None
 
 
 def needed(session: Session, edition: Edition) -> list[BallotKey]:
@@ -190,10 +195,10 @@ def _open(
                 actor=actor,
                 now=now,
             )
-    except envelopes.BROKEN:
+    except envelopes.BROKEN as error:
         found = _note_spoilt(session, edition, unlock, actor=actor, now=now)
         drop(session, edition, key_folder=key_folder, actor=actor, now=now)
-        return Given(spoilt=found)
+        return Given(spoilt=found, breach=error if isinstance(error, LogBroken) else None)
     return Given(closed)
 
 

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from awards import approvals, decisions, envelopes, giving, holders, keys, shares, unsealing
 from awards.extensions import db
 from awards.giving import Given
-from awards.web import door, sessions
+from awards.web import breaches, door, sessions
 from awards.web.access import Audience, audience
 from awards.web.holding import routes
 from awards.web.holding.own_key import wrong_secret
@@ -88,6 +88,10 @@ def _answer(done: Given) -> Answer:
     if done.spoilt:
         db.session.commit()
         names = frame.face_of(door.edition()).names
+        if done.breach is not None:
+            return back(
+                breaches.said(done.breach, str(names.name("categories", done.breach.category))), "alarm"
+            )
         return back(
             _(
                 "Nothing was opened: an envelope does not hold a ballot of this vote. It is noted, and the organisers "
