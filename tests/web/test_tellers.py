@@ -10,7 +10,7 @@ from pypdf import PdfReader
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from awards import passes
+from awards import accounts, passes, sessions
 from awards.extensions import begin_writing, db
 from awards.models import Ballot, Bundle, BundlePaper, Entitlement, HeldForm, RollEntry
 from awards.web.tellers import entering
@@ -170,10 +170,15 @@ def test_what_a_teller_types_is_refused_in_words_and_kept_nowhere(
     late = desk.browsers.pop(ORGANISER)
     token = re.search(r'name="csrf_token" value="([^"]+)"', late.get(f"{PAPERS}{page}").text)
     assert token is not None
-    clock.shift(60 * 60 * 24 * 30)
+    with app.app_context():
+        begin_writing()
+        account = accounts.find(db.session(), ORGANISER)
+        assert account is not None
+        sessions.end_all(db.session(), account, actor=sessions.Actor(account, account), now=OVER)
+        db.session.commit()
     late.post(f"{PAPERS}{page}", data={"csrf_token": token[1], "on_paper": "231"})
     with app.app_context():
-        assert not any("231" in str(it.fields) for it in db.session.scalars(select(HeldForm)))
+        assert not any("231" in str(it.fields) for it in db.session.scalars(select(HeldForm))), "never held"
         held = " ".join(str(it.digest) for it in db.session.scalars(select(BundlePaper)))
         assert "SV-" not in held
         assert db.session.scalars(select(Bundle)).one().papers == 2
