@@ -20,6 +20,8 @@ HASTE = (
 )
 MEMORY = Path("/dev/shm")
 ROOM = 2 * 1024**3
+COPIES_FILES_SINCE = 150000
+"""The release that can copy a template's files instead of logging every page: a quarter of the time, in memory."""
 
 
 class PostgresMissing(Exception):
@@ -119,7 +121,9 @@ def database_on(server: str, *, template: str | None = None) -> Iterator[str]:
     like = f' TEMPLATE "{make_url(template).database}"' if template else ""
     try:
         with engine.connect() as connection:
-            connection.exec_driver_sql(f'CREATE DATABASE "{name}"{like}')
+            version = int(connection.exec_driver_sql("SHOW server_version_num").scalar_one())
+            how = " STRATEGY FILE_COPY" if like and version >= COPIES_FILES_SINCE else ""
+            connection.exec_driver_sql(f'CREATE DATABASE "{name}"{like}{how}')
         yield url.set(database=name).render_as_string(hide_password=False)
     finally:
         with engine.connect() as connection:

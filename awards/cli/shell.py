@@ -6,7 +6,7 @@ import getpass
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import wraps
+from functools import lru_cache, wraps
 from pathlib import Path
 from typing import Any
 
@@ -128,15 +128,22 @@ def is_fact(error: Exception) -> bool:
 
 def need_migrated_database() -> None:
     """Say so where the database was not set up, or is of another version."""
-    directory = ScriptDirectory(str(current_app.extensions["migrate"].directory))
+    folder = Path(current_app.extensions["migrate"].directory)
+    wanted = _newest(folder, tuple(sorted(it.name for it in (folder / "versions").glob("*.py"))))
     try:
         with db.engine.connect() as connection:
             found = MigrationContext.configure(connection).get_current_heads()
     except DBAPIError as error:
         raise click.ClickException(f"The database can't be reached: {error.orig}") from error
-    if set(found) != set(directory.get_heads()):
+    if set(found) != wanted:
         state = "is not set up" if not found else "is of another version"
         raise click.ClickException(f"The database {state}. Run: flask db upgrade")
+
+
+@lru_cache
+def _newest(folder: Path, _files: tuple[str, ...]) -> frozenset[str]:
+    """The version that the migrations of a folder lead to; reading them takes as long as many a command."""
+    return frozenset(ScriptDirectory(str(folder)).get_heads())
 
 
 def _operator(session: Session, name: str, now: datetime) -> Actor:

@@ -640,7 +640,7 @@ def cast_in_a_process(
 
 def cast_twice_at_once(app: Flask, *, protected: bool) -> int:
     """How many envelopes the first elector has after two processes have cast at once."""
-    context = multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("fork")
     gate = context.Barrier(2)
     arguments = (app.config["SQLALCHEMY_DATABASE_URI"], app.config["LAURELS_DATA"], gate, protected)
     both = [context.Process(target=cast_in_a_process, args=arguments) for _ in range(2)]

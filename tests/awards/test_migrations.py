@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +19,10 @@ from sqlalchemy import Boolean, Connection, Date, Integer, LargeBinary, Table, i
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.types import JSON
 
+from awards import envelopes
 from awards.config import ROOT
 from awards.extensions import db
-from awards.models import Base
+from awards.models import Base, Election
 from awards.models.base import UtcDateTime, Word
 from awards.models.guards import APPEND_ONLY
 
@@ -178,6 +180,23 @@ def test_what_is_append_only_is_neither_changed_nor_deleted(
             db.engine.begin() as connection,
         ):
             connection.execute(text(statement))
+
+
+def test_envelopes_that_lie_in_a_box_get_their_fingerprints_by_the_upgrade(full: Flask) -> None:
+    for move in (partial(flask_migrate.downgrade, revision="0005"), flask_migrate.upgrade):
+        if db.engine.dialect.name == "sqlite":  # this guard names a column that the schema of before hasn't
+            with db.engine.begin() as connection:
+                connection.execute(text("DROP TRIGGER guard_envelope_update"))
+        move()
+
+    with db.engine.connect() as connection:
+        given = (
+            connection.execute(text("SELECT fingerprint FROM envelope ORDER BY election_id")).scalars().all()
+        )
+    assert given == [
+        envelopes.fingerprint(Election(public_id=f"public_id {it}"), f"public_id {it}", b"sealed")
+        for it in (1, 2)
+    ]
 
 
 def test_the_models_and_the_migrations_tell_of_the_same_schema(app: Flask) -> None:

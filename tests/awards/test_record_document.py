@@ -126,7 +126,7 @@ def test_the_parts_are_those_of_the_document() -> None:
     parts = re.findall(r"^\| `([a-z_]+\.jsonl?)` \|", TEXT, re.MULTILINE)
 
     assert parts[0] == record.MANIFEST
-    assert set(parts[1:]) == {*record.PARTS, *record.OPTIONAL}
+    assert set(parts[1:]) == {*record.PARTS, *record.OPTIONAL, *record.OPTIONAL_LINES}
 
 
 def test_the_examples_of_the_document_hold() -> None:

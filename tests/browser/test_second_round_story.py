@@ -77,6 +77,7 @@ def test_the_members_vote_from_the_roll_to_the_record(quay: Stage, tmp_path: Pat
 
     anybody = quay.window(phone=True)
     ceremony.reads_the_public_pages(anybody, quay)
+    ceremony.finds_a_receipt(anybody, quay, receipts[0])
     ceremony.verifies(anybody, quay, ceremony.downloads_the_certificate(winner))
     record = ceremony.downloads_the_record(anybody, quay, tmp_path)
     assert "agrees" in ceremony.recounts(anybody, record)

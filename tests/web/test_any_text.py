@@ -36,7 +36,7 @@ TEXTS = st.one_of(
 
 
 PAGES = settings(
-    max_examples=max(20, settings().max_examples // 10),
+    max_examples=max(10, settings().max_examples // 10),
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 """Fewer examples than elsewhere: each of them sends whole pages."""

@@ -13,6 +13,7 @@ from awards import ballot_list, ballot_log
 from awards.extensions import begin_writing, db
 from awards.models import Ballot, Edition, Election, ElectionKind, Publication, PublicationKind
 from awards.web.public import ballot_log as pages
+from awards.web.public import votes
 from judging.receipt_words import words
 from tests.awards.play import NOW, statements
 from tests.web.voters import KEY, Vote, cast, numbers, press, receipt, says
@@ -171,7 +172,7 @@ def test_a_long_list_is_turned_over_in_as_many_queries(vote: Vote, monkeypatch: 
         vote.again().vote(*((it, "SV-2") for it in TEN[1:]))
         ballot_log.publish(db.session(), vote.contest.edition, actor=vote.contest.actor, now=NOW)
         db.session.commit()
-    for module in (ballot_list, pages):
+    for module in (ballot_list, pages, votes):
         monkeypatch.setattr(module, "PAGE", 4)
     monkeypatch.setattr(ballot_list.envelopes, "__defaults__", (4,))
     client = vote.app.test_client()

@@ -30,6 +30,7 @@ def pages(language: str) -> set[str]:
     return shown | {winner, f"{winner}/pictures/1", f"/{language}/archive"}
 
 
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_the_minute_before_the_release_no_address_gives_anything_away(
     site: Flask, at_noon: time_machine.Traveller
 ) -> None:
@@ -89,6 +90,7 @@ def test_the_record_is_held_back_until_every_category_that_it_names_is_out(
     assert (before, client.get(f"/en/{world.EMBARGOED}/record").status_code) == (404, 200)
 
 
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_what_is_taken_down_is_gone_from_every_address(site: Flask, at_noon: time_machine.Traveller) -> None:
     from awards.extensions import db
 

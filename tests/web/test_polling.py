@@ -10,7 +10,7 @@ import pytest
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, text
 from werkzeug.test import TestResponse
 
 from awards import editions, elections
@@ -188,6 +188,29 @@ def test_too_few_took_part_and_the_judges_vote_by_the_word_of_two(
     assert "1 envelope was destroyed unopened" in page
     assert "No date closes this vote" in page
     assert desk.post("/close").status_code == 422, "it needs a reason"
+
+
+def test_a_box_that_does_not_fit_its_public_log_is_not_opened_but_voted_on_again(desk: Desk) -> None:
+    desk.post("/open")
+    desk.cast("one", "two", "three")
+    desk.wait_until(OVER)
+    desk.post("/close")
+    with desk.app.app_context():
+        begin_writing()
+        for name in db.session.scalars(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).all():
+            db.session.execute(text(f"DROP TRIGGER {name}"))
+        db.session.execute(text("DELETE FROM envelope WHERE roll_entry_id = 1"))
+        db.session.commit()
+    assert desk.post("/opening", TELLER, act="propose", reason="All are here").status_code == 303
+
+    refused = desk.post("/opening", act="approve")
+
+    assert refused.status_code == 409
+    assert "An envelope of the log is not in the box any more." in says(refused)
+    assert "two people hold the vote of this category again" in says(refused)
+    assert desk.post("/anew", act="propose", reason="An envelope is gone").status_code == 303
+    assert desk.post("/anew", TELLER, act="approve").status_code == 303
+    assert "2 envelopes were destroyed unopened" in desk.read()
 
 
 def test_a_lost_key_has_the_vote_held_again_by_the_word_of_two(desk: Desk) -> None:

@@ -368,7 +368,7 @@ GOOD = {
 
 
 @given(st.sampled_from(sorted(GOOD)), st.data())
-@settings(max_examples=250)
+@settings(max_examples=max(100, settings().max_examples // 10))
 def test_a_mangled_file_is_taken_or_refused_and_nothing_else(name: str, data: st.DataObject) -> None:
     content = bytearray(GOOD[name])
     for _ in range(data.draw(st.integers(1, 12))):
