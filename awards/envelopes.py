@@ -197,13 +197,16 @@ def standing(session: Session, election: Election, entry: RollEntry) -> Envelope
 
 
 class Sealing(NamedTuple):
-    """A choice that is to be sealed, with tag and nonce where its form gave them."""
+    """A choice that is to be sealed, with tag and nonce where its form gave them. `is_first`: known that no envelope of
+    the elector's was struck here, so that nobody has to ask.
+    """
 
     election: Election
     entry: RollEntry
     choice: Choice
     tag: str | None = None
     nonce: str = ""
+    is_first: bool = False
 
 
 def put(
@@ -219,7 +222,8 @@ def put(
         _envelope(it.election, it.entry, it.choice, vote, origin=origin, now=now, tag=it.tag, nonce=it.nonce)
         for it in ballots
     ]
-    _number(session, rows)
+    if not all(it.is_first for it in ballots):
+        _number(session, rows)
     try:
         with session.begin_nested():
             session.execute(insert(Envelope), rows)

@@ -12,6 +12,7 @@ from awards import (
     casting,
     decisions,
     delegates,
+    disclosures,
     disputes,
     mails,
     own_ballots,
@@ -123,6 +124,7 @@ def letters(poll: Poll, template: str) -> list[tuple[str, str]]:
     return [(it.recipient, mails.preview(poll.session, it, url="https://x.example")[1]) for it in found]
 
 
+@SQLITE
 def test_a_struck_envelope_counts_for_nothing_and_its_elector_votes_no_more(
     session: scoped_session[Session], tmp_path: Path
 ) -> None:
@@ -168,6 +170,8 @@ def test_a_struck_envelope_counts_for_nothing_and_its_elector_votes_no_more(
     open_by_two(poll)
     assert session.scalars(select(Ballot.choice)).all() == [["SV-1"], ["SV-1"]], "the struck one is not read"
     assert session.scalars(select(Envelope.sealed)).all() == [None] * 3, "and is blanked with the others"
+    told = disclosures.of_category(session(), poll.edition, "services")["struck"]
+    assert told == [{"because": "not_entitled", "about": ABOUT, "envelopes": 1, "public": False}]
     for public in (True, False):
         recounts(poll, public=public)
 
@@ -198,53 +202,35 @@ def test_nothing_is_struck_or_put_back_after_the_opening(
 
 
 @SQLITE
-def test_a_strike_ends_an_opening_that_was_proposed_of_the_box_as_it_was(
-    session: scoped_session[Session], tmp_path: Path
-) -> None:
-    poll = Poll(session, tmp_path).begun()
-    poll.cast(*ELECTORS)
-    poll.over()
-    opening = unsealing.propose(session(), poll.edition, reason="Closed", actor=poll.teller, now=poll.now)
-
-    strike(poll, "one")
-
-    assert opening.ended_at == poll.now
-    assert not unsealing.look(session(), poll.edition).disputed
-
-
-@SQLITE
-def test_below_the_quorum_by_strikes_nothing_is_opened(
+def test_a_strike_ends_an_opening_that_waits_and_below_the_quorum_nothing_is_opened(
     session: scoped_session[Session], tmp_path: Path
 ) -> None:
     poll = Poll(session, tmp_path).begun()
     poll.cast("one", "two")
     poll.over()
-    assert unsealing.look(session(), poll.edition).is_enough
+    opening = unsealing.propose(session(), poll.edition, reason="Closed", actor=poll.teller, now=poll.now)
 
     strike(poll, "one", because=StruckBecause.FRAUD)
 
+    assert opening.ended_at == poll.now, "it was proposed of the box as it was"
     look = unsealing.look(session(), poll.edition)
     assert (look.is_enough, look.poll.presence.roll) == (False, 4), "the roll stays as it was frozen"
 
 
 @SQLITE
-@pytest.mark.parametrize(
-    ("change", "refused"),
-    [
-        ({"about": " "}, striking.AboutMissing),
-        ({"about": "x" * 201}, striking.AboutMissing),
-        ({"reason": ""}, decisions.ReasonMissing),
-        ({"because": StruckBecause.DELEGATE_DISPUTED}, striking.ByDispute),
-        ({"names": ("two",)}, striking.NothingToStrike),
-    ],
-)
-def test_a_strike_needs_an_envelope_and_words(
-    session: scoped_session[Session], tmp_path: Path, change: dict[str, object], refused: type[Exception]
-) -> None:
+def test_a_strike_needs_an_envelope_and_words(session: scoped_session[Session], tmp_path: Path) -> None:
     poll = Poll(session, tmp_path).begun()
     poll.cast("one")
-    with pytest.raises(refused):
-        propose(poll, *change.pop("names", ("one",)), **change)  # type: ignore[misc, arg-type]
+    with pytest.raises(striking.AboutMissing):
+        propose(poll, "one", about=" ")
+    with pytest.raises(striking.AboutMissing):
+        propose(poll, "one", about="x" * 201)
+    with pytest.raises(decisions.ReasonMissing):
+        propose(poll, "one", reason="")
+    with pytest.raises(striking.ByDispute):
+        propose(poll, "one", because=StruckBecause.DELEGATE_DISPUTED)
+    with pytest.raises(striking.NothingToStrike):
+        propose(poll, "two")
 
 
 @SQLITE
