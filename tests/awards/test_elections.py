@@ -277,10 +277,11 @@ class TestMembers:
         assert roll.of_edition(session, contest.edition) == []
 
     def test_a_delegate_is_replaced_until_the_vote_opens(self, contest: Contest) -> None:
-        contest.enrol(*((name, "Old", "old@example.org", "") for name in ("Aville", "Btown", "Cford")))
+        three = ("Aville", "Btown", "Cford")
+        contest.enrol(*((name, "Old", f"{name}@example.org", "") for name in three))
         contest.shortlisted()
         loaded = contest.enrol(
-            ("Aville", "New", "new@example.org", ""), ("Btown", "Old", "old@example.org", "")
+            ("Aville", "New", "new@example.org", ""), ("Btown", "Old", "btown@example.org", "")
         )
         contest.open()
 
@@ -575,6 +576,7 @@ def _insert(contest: Contest, sealed: bytes) -> None:
             election_id=contest.election().id,
             roll_entry_id=last.id,
             sealed=sealed,
+            fingerprint=envelopes.fingerprint(contest.election(), last.public_id, sealed),
             tag="forged",
             origin=EnvelopeOrigin.ONLINE,
             cast_at=contest.now,
