@@ -575,6 +575,7 @@ def _insert(contest: Contest, sealed: bytes) -> None:
             election_id=contest.election().id,
             roll_entry_id=last.id,
             sealed=sealed,
+            fingerprint=envelopes.fingerprint(contest.election(), last.public_id, sealed),
             tag="forged",
             origin=EnvelopeOrigin.ONLINE,
             cast_at=contest.now,
