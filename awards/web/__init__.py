@@ -97,6 +97,10 @@ def init_app(app: Flask) -> None:
     access.init_app(app)
 
 
+CHANGES_NOTHING = frozenset({"public.find_receipt"})
+"""Forms that only ask, on pages that set no cookie: posted, so that what is asked stands in no address."""
+
+
 def _open_the_door() -> Response | None:
     """Take in what was sent, begin to write where something may change, and let in who may come in.
 
@@ -108,6 +112,6 @@ def _open_the_door() -> Response | None:
         _ = request.form
         begin_writing()
     turned_away = door.admit(current_app)
-    if turned_away is None:
+    if turned_away is None and request.endpoint not in CHANGES_NOTHING:
         csrf.protect()
     return turned_away

@@ -185,9 +185,9 @@ def test_two_devices_that_cast_at_once_put_one_ballot_into_the_box(
     """Both find the box empty, then each puts its ballot in."""
     electors, gate, put = Electors(app, tmp_path, 1), Barrier(2), envelopes.put
 
-    def wait_and_put(*ballots: Any, **how: Any) -> None:
+    def wait_and_put(*ballots: Any, **how: Any) -> list[str]:
         gate.wait(20)
-        put(*ballots, **how)
+        return put(*ballots, **how)
 
     def look_over(choice: str) -> tuple[FlaskClient, list[tuple[str, str]]]:
         device = app.test_client()
