@@ -161,7 +161,10 @@ def cast_held(
         raise ChoiceRefused(refused)
     put: list[str] = []
     if new:
-        sealings = [Sealing(it.paper.election, entry, it.choice, it.tag, it.nonce) for it in new.values()]
+        sealings = [
+            Sealing(it.paper.election, entry, it.choice, it.tag, it.nonce, it.paper.struck is None)
+            for it in new.values()
+        ]
         try:
             put = envelopes.put(session, sealings, vote, origin=EnvelopeOrigin.ONLINE, now=now)
         except AlreadyCast as error:

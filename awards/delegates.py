@@ -29,7 +29,14 @@ from awards.timetable import Moment
 from judging.values import Json
 
 LONGEST_REASON = 400
-STAYS = (Template.DELEGATE_ASKED, Template.DELEGATE_ENDED, Template.DELEGATE_RECORDED)
+STAYS = (
+    Template.DELEGATE_ASKED,
+    Template.DELEGATE_ENDED,
+    Template.DELEGATE_RECORDED,
+    Template.ENVELOPE_STRUCK,
+    Template.DISPUTE_RAISED,
+    Template.DISPUTE_DECIDED,
+)
 """Mails that go out though somebody else is named meanwhile: none of them brings a ballot."""
 
 

@@ -1,6 +1,6 @@
 """Disclosures: what is told of how a category was decided, frozen with its winners under the public record's names.
 
-The count sheet, some numbers, the judges who agreed to be named, and the prizes that were declined.
+The count sheet, envelopes that were struck, some numbers, the judges who agreed to be named, and declined prizes.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from awards import affiliations, labels
+from awards import affiliations, labels, struck
 from awards.counts import Counts
 from awards.evidence import Evidence
 from awards.models import Affiliation, Award, AwardState, Edition, Judge, Nomination
@@ -27,6 +27,16 @@ def of_category(session: Session, edition: Edition, category: str) -> Document:
     return {
         "count": _without_the_rest(counts.category(category)),
         "numbers": counts.numbers(),
+        "struck": [
+            {
+                "because": it.because.value,
+                "about": it.about,
+                "envelopes": it.envelopes,
+                "public": it.public,
+            }
+            for it in struck.counts(session, edition)
+            if it.category == category
+        ],
         "panel": _panel(session, {sheet.judge for sheet in counts.sheets if sheet.counted}),
         "declined": [
             {"nomination": counts.evidence.key(reference), "prize": prize}

@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session, aliased
 
-from awards import marking, readings, releasing, settling, unconfirmed, watches
+from awards import disputes, marking, readings, releasing, settling, unconfirmed, watches
 from awards.editions import rules_in_force
 from awards.models import (
     Appeal,
@@ -29,6 +29,7 @@ from awards.models import (
     AssignmentState,
     BallotKey,
     Decision,
+    Dispute,
     Edition,
     Election,
     ElectionState,
@@ -52,6 +53,7 @@ from awards.models import (
     Typing,
 )
 from awards.publishing import RELEASE
+from awards.striking import PUTTING_BACK, STRIKING
 from awards.takedowns import PUT_BACK
 from awards.timetable import Phase
 from judging.values import SecondRound
@@ -83,6 +85,8 @@ class Duty(StrEnum):
     READINGS = "readings"
     TO_ANNOUNCE = "to_announce"
     TO_UNSEAL = "to_unseal"
+    DISPUTES = "disputes"
+    STRIKES = "strikes"
     TO_HOLD = "to_hold"
     TO_GIVE = "to_give"
     TO_COUNT = "to_count"
@@ -115,6 +119,8 @@ WHOSE: Mapping[Duty, frozenset[Role]] = {
     Duty.READINGS: CHAIRS,
     Duty.TO_ANNOUNCE: frozenset({Role.ORGANISER}),
     Duty.TO_UNSEAL: frozenset({Role.ORGANISER, Role.TELLER}),
+    Duty.DISPUTES: CHAIRS | {Role.ORGANISER},
+    Duty.STRIKES: frozenset({Role.ORGANISER, Role.TELLER}),
     Duty.TO_HOLD: frozenset({Role.HOLDER}),
     Duty.TO_GIVE: frozenset({Role.HOLDER}),
     Duty.ANSWERS: frozenset({Role.ORGANISER}),
@@ -125,6 +131,7 @@ WHOSE: Mapping[Duty, frozenset[Role]] = {
     Duty.HELD: frozenset({Role.ORGANISER}),
 }
 """Who is told of it. Typings wait for whoever did not type them."""
+OF_ENVELOPES = (STRIKING, PUTTING_BACK)
 WATCHED = frozenset({Duty.BEHIND, Duty.SILENT, Duty.UNASSIGNED, Duty.TO_CLOSE, Duty.WAIVERS})
 
 
@@ -282,6 +289,16 @@ def _of_panels(editions: Sequence[int], me: int | None = None) -> dict[Duty, Sel
         Duty.TO_UNSEAL: select(Election.edition_id, func.count())
         .where(Election.edition_id.in_(editions), Election.state == ElectionState.CLOSED)
         .group_by(Election.edition_id),
+        Duty.DISPUTES: _undecided(editions),
+        Duty.STRIKES: select(Approval.edition_id, func.count())
+        .where(
+            Approval.edition_id.in_(editions),
+            or_(*(Approval.act.startswith(f"{act} ") for act in OF_ENVELOPES)),
+            Approval.approved_at.is_(None),
+            Approval.ended_at.is_(None),
+            Approval.proposer_id.is_distinct_from(me),
+        )
+        .group_by(Approval.edition_id),
         Duty.TO_HOLD: _without_a_key(editions, me),
         Duty.TO_GIVE: select(Election.edition_id, func.count())
         .join(BallotKey, BallotKey.id == Election.key_id)
@@ -368,6 +385,15 @@ def _unsigned(
         .join(Edition, Edition.id == table.edition_id)
         .where(table.edition_id.in_(editions), table.signed_by.is_(None), settling.is_last(table), when)
         .group_by(table.edition_id)
+    )
+
+
+def _undecided(editions: Sequence[int]) -> Select[int | None, int]:
+    """How many disputes keep a box shut."""
+    return (
+        select(Dispute.edition_id, func.count())
+        .where(Dispute.edition_id.in_(editions), disputes.waits())
+        .group_by(Dispute.edition_id)
     )
 
 

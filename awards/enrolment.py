@@ -122,7 +122,7 @@ class _Reader:
             session.scalars(
                 select(Envelope.roll_entry_id)
                 .join(RollEntry, RollEntry.id == Envelope.roll_entry_id)
-                .where(RollEntry.edition_id == edition.id)
+                .where(RollEntry.edition_id == edition.id, Envelope.struck_because.is_(None))
             )
         )
         self.lines: list[Line] = []

@@ -19,7 +19,7 @@ from sqlalchemy import func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from awards import approvals, audit, ballot_log, decisions, editions, elections, keys, roll, shares
+from awards import approvals, audit, ballot_log, decisions, disputes, editions, elections, keys, roll, shares
 from awards.audit import Actor
 from awards.ballot_log import Claim, LogBroken
 from awards.models import (
@@ -198,13 +198,16 @@ def standing(session: Session, election: Election, entry: RollEntry) -> Envelope
 
 
 class Sealing(NamedTuple):
-    """A choice that is to be sealed, with tag and nonce where its form gave them."""
+    """A choice that is to be sealed, with tag and nonce where its form gave them. `is_first`: known that no envelope of
+    the elector's was struck here, so that nobody has to ask.
+    """
 
     election: Election
     entry: RollEntry
     choice: Choice
     tag: str | None = None
     nonce: str = ""
+    is_first: bool = False
 
 
 def put(
@@ -220,6 +223,8 @@ def put(
         _envelope(it.election, it.entry, it.choice, vote, origin=origin, now=now, tag=it.tag, nonce=it.nonce)
         for it in ballots
     ]
+    if not all(it.is_first for it in ballots):
+        _number(session, rows)
     try:
         with session.begin_nested():
             session.execute(insert(Envelope), rows)
@@ -257,8 +262,28 @@ def cast_all(
         there.add((election.id, entry.id))
     vote = roll.vote_of(editions.rules_of(session, edition))
     rows = [_envelope(*ballot, vote, origin=origin, now=now) for ballot in ballots]
+    _number(session, rows)
     if rows:
         session.execute(insert(Envelope), rows)
+
+
+def _number(session: Session, rows: Sequence[dict[str, object]]) -> None:
+    """Give each envelope its number: the next where an earlier one of the elector was struck."""
+    wanted = {row["election_id"] for row in rows}
+    whose = {row["roll_entry_id"] for row in rows}
+    query = select(Envelope.election_id, Envelope.roll_entry_id, func.max(Envelope.number)).where(
+        Envelope.election_id.in_(wanted), Envelope.struck_because.is_not(None)
+    )
+    if len(whose) == 1:
+        query = query.where(Envelope.roll_entry_id.in_(whose))
+    struck: dict[tuple[object, object], int] = {
+        (election, entry): last
+        for election, entry, last in session.execute(
+            query.group_by(Envelope.election_id, Envelope.roll_entry_id)
+        )
+    }
+    for row in rows:
+        row["number"] = struck.get((row["election_id"], row["roll_entry_id"]), 0) + 1
 
 
 def _envelope(
@@ -333,14 +358,15 @@ def open_all(
     All in this one transaction, so that nothing tells which ballot came out of which envelope: ballots stand in the
     order of their commitments. The keys are spent; `destroy_spent_keys` removes them once this is committed.
     A two-person act: `approved` by the actor, who is the second, or completed alone at the shell. `unlock`: by default
-    from the key's file. Raises NotOpen, NobodyVoted, QuorumNotMet, LogBroken, BallotSpoilt, NeedsTwoPeople,
-    SubjectChanged, KeyShared.
+    from the key's file. Raises NotOpen, NobodyVoted, DisputesOpen, QuorumNotMet, LogBroken, BallotSpoilt,
+    NeedsTwoPeople, SubjectChanged, KeyShared.
     """
     editions.lock(session, edition)
     vote = roll.vote_of(editions.rules_of(session, edition))
     opening = elections.of_edition(session, edition, *elections.IN_THE_BOX)
     if not opening:
         raise NotOpen(edition.key)
+    disputes.need_none(session, edition)
     unlock = unlock or from_file(key_folder)
     if approved is None and any(it.key.shared for it in opening):
         raise shares.KeyShared

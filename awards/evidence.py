@@ -46,6 +46,8 @@ IN_PUBLIC = (
     DecisionKind.REPLACEMENT,
     DecisionKind.WITHHELD,
     DecisionKind.AWARD,
+    DecisionKind.STRUCK,
+    DecisionKind.DISPUTE,
     DecisionKind.OPENING,
     DecisionKind.WINNERS,
     DecisionKind.ANNOUNCEMENT,

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import Row, and_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from awards import deadlines, editions, passes
 from awards.deadlines import Timing
@@ -21,6 +21,7 @@ from awards.models import (
     Entitlement,
     Envelope,
     RollEntry,
+    StruckBecause,
     TimetableAmendment,
 )
 from awards.timetable import Deadline, Moment
@@ -45,6 +46,8 @@ class Paper:
     again: bool
     closes: Deadline | None
     is_over: bool
+    struck: StruckBecause | None = None
+    """Why an envelope of the elector's was struck here, where none of theirs lies here now."""
     fingerprint: str = ""
 
     @property
@@ -88,8 +91,22 @@ def papers_until(
     now: datetime,
 ) -> dict[str, Paper]:
     """The same, for who knows the rules and until when the vote is stated to go on; after one query."""
-    rows: Sequence[Row[Election, Entitlement, str | None, datetime | None, str | None]] = session.execute(
-        select(Election, Entitlement, Envelope.tag, Envelope.cast_at, Envelope.fingerprint)
+    before = aliased(Envelope)
+    struck = (
+        select(before.struck_because)
+        .where(
+            before.election_id == Election.id,
+            before.roll_entry_id == entry.id,
+            before.struck_because.is_not(None),
+        )
+        .order_by(before.number.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    rows: Sequence[
+        Row[Election, Entitlement, str | None, datetime | None, StruckBecause | None, str | None]
+    ] = session.execute(
+        select(Election, Entitlement, Envelope.tag, Envelope.cast_at, struck, Envelope.fingerprint)
         .join(Entitlement, Entitlement.election_id == Election.id)
         .outerjoin(
             Envelope,
@@ -106,7 +123,7 @@ def papers_until(
     ).all()
     found: dict[str, Paper] = {}
     destroyed: set[str] = set()
-    for election, entitlement, tag, cast_at, fingerprint in rows:
+    for election, entitlement, tag, cast_at, because, fingerprint in rows:
         if election.state is ElectionState.VOID:
             if cast_at is not None:
                 destroyed.add(election.category)
@@ -125,6 +142,7 @@ def papers_until(
             election.category in destroyed,
             until,
             timing is Timing.LATE,
+            because if cast_at is None else None,
             fingerprint or "",
         )
     return {it.key: found[it.key] for it in rules.categories if it.key in found}

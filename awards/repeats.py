@@ -86,7 +86,9 @@ def void(session: Session, edition: Edition, election: Election, *, actor: Actor
     Its key is spent once no other election needs it.
     """
     destroyed = session.scalar(
-        select(func.count()).select_from(Envelope).where(Envelope.election_id == election.id)
+        select(func.count())
+        .select_from(Envelope)
+        .where(Envelope.election_id == election.id, Envelope.struck_because.is_(None))
     )
     session.execute(update(Envelope).where(Envelope.election_id == election.id).values(sealed=None))
     election.state, election.closed_at = ElectionState.VOID, now

@@ -14,6 +14,7 @@ from awards import (
     approvals,
     conflicts,
     decisions,
+    disputes,
     editions,
     elections,
     envelopes,
@@ -72,6 +73,8 @@ class Box:
     ways: tuple[WayOn, ...]
     opening: Approval | None
     handing: Approval | None
+    disputed: int
+    """How many disputes about delegates keep it shut."""
 
     @property
     def is_shared(self) -> bool:
@@ -92,6 +95,7 @@ def look(session: Session, edition: Edition) -> Box:
         () if is_enough else _ways(session, edition),
         waiting.get(OPENING),
         waiting.get(TO_JUDGES),
+        len(disputes.undecided(session, edition)),
     )
 
 
@@ -127,10 +131,11 @@ def propose(
     """Propose to open the envelopes as the box stands; somebody else approves. `by_holder`: with the first share of a
     shared key, which nobody else opens with.
 
-    Raises NotClosed, NobodyVoted, QuorumNotMet, ReasonMissing, ProposalWaits, KeyShared.
+    Raises NotClosed, DisputesOpen, NobodyVoted, QuorumNotMet, ReasonMissing, ProposalWaits, KeyShared.
     """
     editions.lock(session, edition)
     box = look(session, edition)
+    disputes.need_none(session, edition)
     if box.is_shared and not by_holder:
         raise KeyShared
     vote = roll.vote_of(editions.rules_of(session, edition))

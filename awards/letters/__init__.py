@@ -20,6 +20,7 @@ from awards.letters import (
     prizes,
     rounds,
     shortlist,
+    strikes,
     voting,
 )
 from awards.letters.letter import Case, Letter
@@ -65,6 +66,9 @@ LETTERS: Mapping[Template, Callable[[Case], Letter]] = {
     Template.DELEGATE_NAMED: delegates.delegate_named,
     Template.DELEGATE_ENDED: delegates.delegate_ended,
     Template.DELEGATE_RECORDED: delegates.delegate_recorded,
+    Template.ENVELOPE_STRUCK: strikes.envelope_struck,
+    Template.DISPUTE_RAISED: strikes.dispute_raised,
+    Template.DISPUTE_DECIDED: strikes.dispute_decided,
     Template.WON: prizes.won,
     Template.WON_TAKEN_BACK: prizes.won_taken_back,
     Template.RESULT: prizes.result,

@@ -52,6 +52,8 @@ class DecisionKind(StrEnum):
     DECLINED = "declined"
     CORRECTION = "correction"
     SECOND_READINGS = "second_readings"
+    STRUCK = "struck"
+    DISPUTE = "dispute"
 
 
 class Decision(Base):

@@ -100,6 +100,16 @@ def guards(columns: dict[str, tuple[str, ...]]) -> list[Guard]:
             " OR (NEW.sealed IS NOT NULL AND NEW.sealed IS DISTINCT FROM OLD.sealed)",
             "an envelope is only ever struck or blanked",
         ),
+        Guard(
+            "guard_envelope_struck",
+            "envelope",
+            "UPDATE",
+            "(NEW.struck_because IS DISTINCT FROM OLD.struck_because"
+            " OR NEW.decision_id IS DISTINCT FROM OLD.decision_id)"
+            " AND (OLD.sealed IS NULL OR EXISTS (SELECT 1 FROM election WHERE election.id = OLD.election_id"
+            " AND election.state NOT IN ('open', 'closed')))",
+            "an envelope is struck before the opening, never after",
+        ),
     ]
     return found
 

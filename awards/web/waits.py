@@ -128,6 +128,22 @@ WAITS: Mapping[Duty, Wait] = {
     Duty.TO_UNSEAL: Wait(
         "polling.unseal", lambda _count: _("The vote is closed: its envelopes wait for two people")
     ),
+    Duty.DISPUTES: Wait(
+        "table.disputes",
+        lambda count: ngettext(
+            "It is disputed who cast one ballot: nothing is opened before that is decided",
+            "It is disputed who cast %(num)d ballots: nothing is opened before that is decided",
+            count,
+        ),
+    ),
+    Duty.STRIKES: Wait(
+        "polling.strikes",
+        lambda count: ngettext(
+            "One proposal to strike envelopes, or to put them back, waits for a second person",
+            "%(num)d proposals to strike envelopes, or to put them back, wait for a second person",
+            count,
+        ),
+    ),
     Duty.TO_HOLD: Wait("holding.index", lambda _count: _("Make your key: the rules wait for it")),
     Duty.TO_GIVE: Wait("holding.index", lambda _count: _("The vote is closed: give your share of the key")),
     Duty.TO_COUNT: Wait(

@@ -269,9 +269,10 @@ TO_THE_PANEL = (
 """Messages to those who judge and run the round, told of in tests of theirs."""
 TO_ELECTORS = (
     Template.BALLOT, Template.DELEGATE_ASKED, Template.DELEGATE_NAMED, Template.DELEGATE_ENDED,
-    Template.DELEGATE_RECORDED, Template.HOLDER_ASKED,
+    Template.DELEGATE_RECORDED, Template.ENVELOPE_STRUCK, Template.DISPUTE_RAISED, Template.DISPUTE_DECIDED,
+    Template.HOLDER_ASKED,
 )  # fmt: skip
-"""Messages about the vote, told of in test_electors, test_polls, test_casting and test_keys_shared."""
+"""Messages about the vote, told of in test_electors, test_polls, test_casting, test_striking and test_keys_shared."""
 AT_THE_RELEASE = (
     Template.WON, Template.WON_TAKEN_BACK, Template.RESULT, Template.TAKEN_DOWN, Template.PUT_BACK,
     Template.PRIZE_ANSWERED,

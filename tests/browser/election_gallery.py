@@ -17,6 +17,7 @@ from tests.browser import (
     release_scenes,
     result_scenes,
     roll_scenes,
+    strike_scenes,
     voting_scenes,
     winner_scenes,
 )
@@ -32,6 +33,7 @@ def take(chromium: Browser, data: Path, folder: Path) -> None:
     roll_scenes.take(stills, data, folder)
     polling_scenes.take(stills, data)
     holding_scenes.take(stills, data)
+    strike_scenes.take(stills, data)
     result_scenes.take(stills, data, folder)
     log_scenes.take(stills, data)
     advice_scenes.take(stills, data)

@@ -32,7 +32,9 @@ def test_only_the_holder_of_a_link_has_pages_that_are_not_for_everybody(app: Fla
         if access.audience_of(app, rule.endpoint) is access.Audience.LINK_HOLDER
     }
 
-    assert private == {"links.show", "links.done", "invitation.show", "delegation.show", "voting.link"}
+    assert private == {
+        "links.show", "links.done", "invitation.show", "delegation.show", "delegation.dispute", "voting.link",
+    }  # fmt: skip
 
 
 @ON_SQLITE

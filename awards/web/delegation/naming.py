@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from wtforms import EmailField, HiddenField, SelectField, StringField
 from wtforms.validators import DataRequired, Length
 
-from awards import accounts, addressing, delegates, delegations, links, roll
+from awards import accounts, addressing, decisions, delegates, delegations, disputes, links, roll, struck
 from awards.delegates import Named
 from awards.extensions import begin_writing, db
 from awards.models import Edition, RollEntry, RollState
@@ -20,7 +20,7 @@ from awards.web import face, language, limits, sessions, words
 from awards.web.access import Audience, audience
 from awards.web.delegation.routes import blueprint
 from awards.web.words import lazy as _l
-from awards.web.words import tidy
+from awards.web.words import tidy, tidy_text
 
 Answer = str | Response | tuple[str, int]
 MOST_DIGITS = 6
@@ -35,6 +35,8 @@ LONG = _l("This has 200 letters at most.")
 MANY = _l(
     "Ten delegates were named within a day. Wait until tomorrow, or ask the secretariat to record this one."
 )
+LONGEST_REASON = 1000
+TOO_LONG = _l("Write at most 1,000 characters.")
 NO_ADDRESS = _l("This is not an e-mail address.")
 
 
@@ -76,6 +78,59 @@ def show(token: str) -> Answer:
             return _name(token, entry, edition, form)
         form.form_errors.append(MANY)
     return _page(entry, edition, form)
+
+
+@blueprint.post("/<token>/dispute")
+@audience(Audience.LINK_HOLDER)
+def dispute(token: str) -> Answer:
+    """The organisation says that the wrong person has cast its ballot; the chair decides."""
+    sessions.current()
+    session = db.session()
+    try:
+        entry, edition = delegations.of_token(session, token, now=sessions.now())
+    except tuple(GONE) as error:
+        return _gone(error)
+    form, reason = NamingForm(formdata=None), tidy_text(request.form.get("reason"))  # type: ignore[no-untyped-call]
+    if len(reason) > LONGEST_REASON:
+        return _page(entry, edition, form, disputed=reason, wrong=str(TOO_LONG))
+    if not limits.take((Kind.NAMING, entry.public_id)):
+        return _page(
+            entry,
+            edition,
+            form,
+            disputed=reason,
+            wrong=_("Wait until tomorrow, or write to the secretariat."),
+        )
+    begin_writing()
+    try:
+        disputes.put(
+            session,
+            edition,
+            entry,
+            said_by=entry.contact,
+            reason=reason,
+            by_link=True,
+            actor=delegations.by_link(session, edition, entry),
+            now=sessions.now(),
+        )
+    except decisions.ReasonMissing:
+        session.rollback()
+        return _page(entry, edition, form, wrong=_("Write what happened: the chair reads it."))
+    except links.LinkUnknown as error:  # nobody has asked by mail
+        session.rollback()
+        return _gone(error)
+    except (
+        disputes.NoDelegateVotes,
+        disputes.NothingDisputed,
+        disputes.DisputedAlready,
+        disputes.DecidedBefore,
+        disputes.SaidByMissing,
+    ):
+        session.rollback()  # the page says how it stands
+    else:
+        session.commit()
+        flash(_("The chair decides on it. Until then no envelope is opened."), "done")
+    return redirect(url_for("delegation.show", token=token), 303)
 
 
 def _gone(error: Exception) -> tuple[str, int]:
@@ -132,7 +187,9 @@ def _number(text: str | None) -> int | None:
     return int(found) if found.isascii() and found.isdecimal() and len(found) <= MOST_DIGITS else None
 
 
-def _page(entry: RollEntry, edition: Edition, form: NamingForm) -> tuple[str, int]:
+def _page(
+    entry: RollEntry, edition: Edition, form: NamingForm, *, disputed: str = "", wrong: str = ""
+) -> tuple[str, int]:
     session = db.session()
     dates = addressing.dates_ahead(session, edition, sessions.now())
     over = _over(entry, edition)
@@ -150,8 +207,13 @@ def _page(entry: RollEntry, edition: Edition, form: NamingForm) -> tuple[str, in
         closes=_when(dates.get(Moment.VOTE_CLOSE)),
         languages=language.NAMES,
         shared=_is_shared(entry),
+        disputed=_disputed(entry, edition),
+        dispute_reason=disputed,
+        dispute_wrong=wrong,
         specimen=edition.specimen,
     )
+    if wrong:
+        return page, 422
     if over:
         return page, 409 if request.method == "POST" else 200
     return page, 422 if form.errors else 200
@@ -180,3 +242,15 @@ def _is_shared(entry: RollEntry) -> bool:
     if not entry.email:
         return False
     return entry in roll.by_letter(db.session.scalars(roll.having(entry.edition_id, entry.email)))
+
+
+def _disputed(entry: RollEntry, edition: Edition) -> str:
+    """Whether it can be disputed who cast the ballot (`may`), or how that stands; empty where it can't."""
+    session = db.session()
+    found = disputes.of_elector(session, entry)
+    lies = bool(struck.standing(session, edition, [entry]))
+    if found and found[0].decision_id is None:
+        return "waits" if lies else ""
+    if found:
+        return "struck" if found[0].upheld else "stands"
+    return "may" if lies and entry.state is RollState.ON and entry.judge_id is None else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import request
 from flask_babel import gettext as _
 
-from awards import approvals, decisions, envelopes, giving, holders, keys, shares, unsealing
+from awards import approvals, decisions, disputes, envelopes, giving, holders, keys, shares, unsealing
 from awards.extensions import db
 from awards.giving import Given
 from awards.web import breaches, door, sessions
@@ -66,6 +66,9 @@ def give(edition: str) -> Answer:  # noqa: ARG001
     except (holders.NoKeyYet, holders.IsLost):
         db.session.rollback()
         return back(_("Your key is lost or was never made, so there is no share to give."), "caution")
+    except disputes.DisputesOpen:
+        db.session.rollback()
+        return _again({"": _("A dispute who has cast a ballot is not decided yet. Nothing was opened.")}), 409
     except MOVED:
         db.session.rollback()
         return back(_("The vote has moved on meanwhile; nothing was done."), "caution")

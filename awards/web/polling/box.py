@@ -9,7 +9,7 @@ from flask import request
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from awards import approvals, decisions, editions, envelopes, giving, polls, unsealing
+from awards import approvals, decisions, disputes, editions, envelopes, giving, polls, unsealing
 from awards.ballot_log import LogBroken
 from awards.dates import ClosesInThePast
 from awards.editions import DeadlineEarlier
@@ -76,9 +76,9 @@ def unseal(edition: str) -> Answer:  # noqa: ARG001
     except TooFewElectors:
         session.rollback()
         return _page(box, {"": _("Too few judges could vote in a category. Nothing was destroyed.")}), 422
-    except envelopes.BROKEN as error:
+    except (*envelopes.BROKEN, disputes.DisputesOpen) as error:
         session.rollback()
-        return _page(box, {"": _broken(error)}), 409
+        return _page(box, {"": _shut(error)}), 409
     except CHANGED:
         session.rollback()
         return lead("index", _("The vote has moved on meanwhile; nothing was done."), "caution")
@@ -93,7 +93,9 @@ class Refused(Exception):
         self.wrong, self.wanted = wrong, wanted
 
 
-def _broken(error: Exception) -> str:
+def _shut(error: Exception) -> str:
+    if isinstance(error, disputes.DisputesOpen):
+        return _("A dispute who has cast a ballot is not decided yet. Nothing was opened.")
     if isinstance(error, LogBroken):
         names = Names(editions.texts_of(db.session(), door.edition()), door.edition().language)
         return breaches.said(error, str(names.name("categories", error.category)))

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from flask import url_for
 
-from awards import decisions, editions, polls, readiness, voiding
+from awards import decisions, disputes, editions, polls, readiness, voiding
 from awards.extensions import db
 from awards.models import Decision, DecisionKind
 from awards.polls import Poll, Stage
@@ -26,6 +26,9 @@ KINDS = (
     DecisionKind.REPLACEMENT,
     DecisionKind.REPEAT,
     DecisionKind.BELOW_QUORUM,
+    DecisionKind.STRUCK,
+    DecisionKind.DISPUTE,
+    DecisionKind.CORRECTION,
     DecisionKind.ROUND_CLOSED,
     DecisionKind.OPENING,
 )
@@ -45,6 +48,7 @@ def index(edition: str) -> str:  # noqa: ARG001
         items=checklist() if is_early else (),
         prospects=readiness.preview(session, found, vote) if is_early else {},
         is_over=is_over(poll),
+        disputed=len(disputes.undecided(session, found)),
         lost=voiding.lost(session, found, key_folder=routes.key_folder()),
         history=history(),
         kept=key_kept.said(found),
@@ -80,8 +84,12 @@ def is_over(poll: Poll) -> bool:
 def history() -> Sequence[Decision]:
     """What was decided on the vote, by number."""
     found = decisions.of_edition(db.session(), door.edition(), *KINDS)
-    return [
-        it
-        for it in found
-        if it.kind is not DecisionKind.ROUND_CLOSED or it.subject.get("round") == Round.SECOND.value
-    ]
+    return [it for it in found if _is_of_the_vote(it)]
+
+
+def _is_of_the_vote(it: Decision) -> bool:
+    if it.kind is DecisionKind.ROUND_CLOSED:
+        return bool(it.subject.get("round") == Round.SECOND.value)
+    if it.kind is DecisionKind.CORRECTION:
+        return bool(it.subject.get("kind") == DecisionKind.STRUCK.value)
+    return True

@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from awards.holders import State
-from awards.models import Decision, DecisionKind
+from awards.models import Decision, DecisionKind, StruckBecause
 from awards.readiness import Item, Lack
 from awards.timetable import deadline
 from awards.web import words
@@ -58,6 +58,12 @@ DECIDED: Mapping[DecisionKind, object] = {
     DecisionKind.ROUND_CLOSED: _l("The vote was closed"),
     DecisionKind.OPENING: _l("The envelopes were opened"),
 }
+BECAUSE: Mapping[StruckBecause, object] = {
+    StruckBecause.NOT_ENTITLED: _l("Not entitled to vote"),
+    StruckBecause.DELEGATE_DISPUTED: _l("Not cast by the right delegate"),
+    StruckBecause.FRAUD: _l("Of a group that did not come about honestly"),
+}
+"""Why envelopes were struck, as it is published."""
 HOLDERS: Mapping[State, object] = {
     State.NAMED: _l("has no key yet"),
     State.MADE: _l("has a key, and has not yet shown that there is a paper copy"),
@@ -154,6 +160,14 @@ def decided(it: Decision, names: Names) -> str:
             int(it.subject["destroyed"]),
             category=names.name("categories", it.category),
         )
+    if it.kind is DecisionKind.STRUCK:
+        return struck(it)
+    if it.kind is DecisionKind.DISPUTE:
+        return _("A dispute who had cast a ballot was decided: the ballot stands")
+    if it.kind is DecisionKind.CORRECTION:
+        return _(
+            "Envelopes that decision %(number)d had struck were put back", number=it.subject["taken_back"]
+        )
     if it.kind is DecisionKind.REPLACEMENT:
         return _(
             "%(category)s: %(removed)s is no finalist any more, and %(added)s is",
@@ -162,6 +176,31 @@ def decided(it: Decision, names: Names) -> str:
             added=listed(it.subject["added"]) or _("nobody in its place"),
         )
     return str(DECIDED[it.kind])
+
+
+def struck(it: Decision) -> str:
+    """What a decision struck: how many, and why."""
+    found = sum(
+        number for part in ("struck", "struck_public") for number in it.subject.get(part, {}).values()
+    )
+    return ngettext(
+        "%(num)d envelope was struck unopened: %(because)s",
+        "%(num)d envelopes were struck unopened: %(because)s",
+        found,
+        because=BECAUSE[StruckBecause(str(it.subject["because"]))],
+    )
+
+
+def counted(because: str, about: str, envelopes: int, *, public: bool = False) -> str:
+    """How many envelopes of a category were struck, and why, as it is published."""
+    said = ngettext(
+        "Struck unopened: %(num)d envelope. %(because)s",
+        "Struck unopened: %(num)d envelopes. %(because)s",
+        envelopes,
+        because=BECAUSE[StruckBecause(because)],
+    )
+    said = f"{said}: {about}." if about else f"{said}."
+    return _("Public vote. %(said)s", said=said) if public else said
 
 
 def signers(it: Decision) -> str:

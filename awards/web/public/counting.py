@@ -18,6 +18,7 @@ from awards.web import comparing, results
 from awards.web.access import Audience, audience
 from awards.web.chapters import Chapter
 from awards.web.edition_page import Page, page_of
+from awards.web.polling import says
 from awards.web.public.routes import blueprint, show
 from awards.web.table import sayings
 from awards.web.texts import Names, Text
@@ -53,6 +54,7 @@ class Sheet:
     first: tuple[str, ...]
     cut: tuple[str, ...]
     votes: tuple[str, ...]
+    struck: tuple[str, ...]
     lines: tuple[Line, ...]
     steps: tuple[str, ...]
     not_given: tuple[Text, ...]
@@ -165,6 +167,7 @@ def _sheet(page: Page, published: Publication) -> Sheet:
         tuple(_first(count)),
         called.steps(as_list(count["shortlist"]), names),
         tuple(_vote(as_object(it)) for it in as_list(count["elections"])),
+        tuple(_struck(published)) if count["elections"] else (),
         tuple(called.lines(result, names)) if result else (),
         tuple(called.step(it, names) for it in result.steps) if result else (),
         tuple(names.name("prizes", key) for key in published.document.get("not_given", ())),
@@ -188,6 +191,19 @@ def _vote(found: Mapping[str, Any]) -> str:
         abstained=abstained,
     )
     return f"{again} {said}".strip()
+
+
+def _struck(published: Publication) -> Iterable[str]:
+    """What was struck before the opening, with reason and number; that nothing was is told too."""
+    found = published.document.get("struck")
+    if found is None:  # published before envelopes could be struck
+        return
+    for it in found:
+        yield says.counted(
+            str(it["because"]), str(it["about"]), int(it["envelopes"]), public=bool(it["public"])
+        )
+    if not found:
+        yield _("No envelope was struck.")
 
 
 class _Called:

@@ -7,6 +7,7 @@ from awards.web.table import (
     correcting,
     cut_line,
     deciding,
+    disputing,
     minimum,
     minutes,
     ordering,
@@ -41,6 +42,7 @@ PAGES = (
     cut_line,
     reliability,
     cards,
+    disputing,
 )
 
 __all__ = ["PAGES", "blueprint"]

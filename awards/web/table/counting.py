@@ -11,10 +11,12 @@ from flask import abort
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from awards import editions, publication, results, withholding
+from awards import editions, publication, results, struck, withholding
 from awards.extensions import db
 from awards.models import Decision, Edition, PublicationKind
+from awards.struck import Count
 from awards.web import door
+from awards.web.polling import says
 from awards.web.sentences import METHODS
 from awards.web.table import boxes, sayings, sight
 from awards.web.table.boxes import Box
@@ -77,6 +79,7 @@ class Counted(Stood):
     outcome: Outcome
     boxes: tuple[Box, ...]
     withheld: Mapping[str, Decision]
+    struck: tuple[Count, ...] = ()
 
     @property
     def state(self) -> State:
@@ -156,6 +159,11 @@ class Counted(Stood):
         return self.rules.second_round is SecondRound.NONE and any(it.by_fair for it in self.lines)
 
     @property
+    def strikes(self) -> list[str]:
+        """What was struck before the opening, and why."""
+        return [says.counted(it.because, it.about, it.envelopes, public=it.public) for it in self.struck]
+
+    @property
     def steps(self) -> list[str]:
         return self.said(self.outcome.steps)
 
@@ -181,6 +189,7 @@ def board(edition: Edition, of: Sequence[Sight] | None = None) -> list[Counted]:
     shown = publication.first_shown(session, edition, PublicationKind.WINNERS)
     held = boxes.of_edition(edition)
     withheld = withholding.by_category(session, edition) if rules.withhold else {}
+    gone = struck.counts(session, edition) if rules.vote else []
     standing = {it.key: it for it in (sight.board(edition) if of is None else of) if it.signed is not None}
     outdated = results.outdated(session, edition, standing)
     counted = []
@@ -204,6 +213,7 @@ def board(edition: Edition, of: Sequence[Sight] | None = None) -> list[Counted]:
                 outcome=outcome,
                 boxes=tuple(held.get(key, ())),
                 withheld=withheld.get(key, {}),
+                struck=tuple(one for one in gone if one.category == key),
             )
         )
     return counted

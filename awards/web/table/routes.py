@@ -14,6 +14,7 @@ from awards.web import door, sessions, words
 from awards.web.access import Audience
 from awards.web.language import PREFIX
 from awards.web.secretariat import frame, wording
+from judging.values import Electorate
 
 blueprint = Blueprint("table", __name__, url_prefix=f"{PREFIX}/table/<edition>")
 
@@ -31,6 +32,7 @@ TABS = (
     ("table.readings", _l("Second readings"), Audience.TABLE),
     ("deliberation.index", _l("Deliberation room"), Audience.ROOM),
     ("table.announcing", _l("Announcement"), Audience.ORGANISER),
+    ("table.disputes", _l("Disputed ballots"), Audience.TABLE),
     ("table.results", _l("Results"), Audience.TABLE),
     ("table.special", _l("Prizes by decision"), Audience.TABLE),
     ("table.withhold", _l("Withheld prizes"), Audience.TABLE),
@@ -46,9 +48,12 @@ def is_closed() -> bool:
 
 def _by_the_rules(endpoint: str) -> bool:
     """Whether the rules of the edition of the address have what a tab leads to."""
-    if endpoint not in ("table.special", "table.withhold", "table.readings"):
+    if endpoint not in ("table.special", "table.withhold", "table.readings", "table.disputes"):
         return True
     rules = editions.rules_of(db.session(), door.edition())
+    if endpoint == "table.disputes":
+        by_delegates = rules.vote is not None and rules.vote.electorate is not Electorate.JUDGES
+        return by_delegates and door.edition().phase not in (Phase.FIRST_ROUND, Phase.DELIBERATION)
     if endpoint == "table.readings":
         return rules.readings.budget > 0
     return rules.withhold if endpoint == "table.withhold" else any(it.by_decision for it in rules.prizes)

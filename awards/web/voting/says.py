@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
-from awards.models import ConflictSource, ElectionKind, ElectionState
+from awards.models import ConflictSource, ElectionKind, ElectionState, StruckBecause
 from awards.own_ballots import Paper
 from awards.web import words
 from awards.web.sentences import SENTENCES
@@ -37,7 +37,28 @@ WITHHELD: Mapping[str, object] = {
     ConflictSource.SAME_ORGANISATION: _l("A finalist is of your own organisation."),
     ConflictSource.NAMED: _l("You are named in a finalist's nomination."),
     ConflictSource.DECLARED: _l("You have declared an interest in a finalist."),
+    StruckBecause.NOT_ENTITLED: _l("Two people found that this elector has no right to vote here."),
+    StruckBecause.FRAUD: _l(
+        "Two people found that this elector belongs to a group that did not come about honestly."
+    ),
 }
+STRUCK: Mapping[StruckBecause, object] = {
+    StruckBecause.NOT_ENTITLED: _l(
+        "Your envelope was struck before anything was opened, because two people found that you have no right to vote "
+        "here. Nobody has seen what is in it, and nobody will. If you think that this is a mistake, write to the "
+        "secretariat before the envelopes are opened: until then it can be put back."
+    ),
+    StruckBecause.FRAUD: _l(
+        "Your envelope was struck before anything was opened, with a group of others that two people found not to have "
+        "come about honestly. Nobody has seen what is in it, and nobody will. If you think that this is a mistake, "
+        "write to the secretariat before the envelopes are opened: until then it can be put back."
+    ),
+    StruckBecause.DELEGATE_DISPUTED: _l(
+        "A ballot that was cast before was struck unopened: the chair found that it did not come from the right "
+        "delegate."
+    ),
+}
+"""What an elector reads whose envelope was struck."""
 
 
 def withheld(reason: str | None) -> str:
@@ -61,10 +82,15 @@ def state(paper: Paper, cast: str) -> str:
     """How it stands with one ballot."""
     if cast:
         return _("Cast: %(hour)s.", hour=cast)
+    if paper.struck in (StruckBecause.NOT_ENTITLED, StruckBecause.FRAUD):
+        return str(STRUCK[paper.struck])
     if paper.withheld_because is not None:
         return _("No ballot for you here. %(reason)s", reason=withheld(paper.withheld_because))
     if paper.election.state is ElectionState.PREPARED:
         return _("The vote is not open yet.")
+    if paper.struck is not None:
+        more = _("You can cast yours.") if paper.is_open else _("The vote is closed.")
+        return f"{STRUCK[paper.struck]} {more}"
     if not paper.is_open:
         return _("The vote is closed. No ballot of yours was cast.")
     if paper.election.kind is ElectionKind.RUNOFF:
