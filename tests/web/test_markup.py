@@ -53,7 +53,7 @@ def test_every_page_of_a_specimen_says_so(walk: Walk) -> None:
         if f"/{world.RELEASED}/" in address and answer.mimetype == "text/html" and answer.status_code == 200
     ]
 
-    assert len(pages) == 34
+    assert len(pages) == 36
     for address, text in pages:
         word = "SPECIMEN" if address.startswith("/en/") else "견본"
         assert f'<p class="specimen"><strong>{word}</strong>' in text, address
