@@ -19,7 +19,7 @@ COMPILE = $(BIN)/python -W ignore -m compileall -qq -j 0 $(VENV)/lib || true
 # What recounts: every module of judging/ but those that may use numpy and its like.
 BEYOND_THE_RECOUNT := judging/assignment/*,judging/calibration/*
 
-.PHONY: help setup demo test lint types contracts suite audit bench screenshots translations lock clean
+.PHONY: help setup demo test lint types contracts suite audit bench oracles screenshots translations lock clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -60,6 +60,11 @@ audit: $(VENV)/.system $(VENV)/.auditing setup ## the same and the long checks, 
 bench: $(VENV)/.system $(VENV)/.auditing setup ## figures
 	$(BIN)/pytest -m bench -s
 
+oracles: ## elections of every method counted again by other people's libraries, in an environment of their own
+	$(PYTHON) -m venv .build/oracles
+	.build/oracles/bin/pip install --quiet --require-hashes -r requirements/oracles.lock
+	OPENBLAS_NUM_THREADS=1 PYTHONPATH=. .build/oracles/bin/python -m tests.oracles.ask
+
 screenshots: $(VENV)/.system $(VENV)/.testing setup ## pictures of pages and certificates, under .build/screenshots
 	$(BIN)/python -m tests.browser.screenshots .build/screenshots
 
@@ -74,6 +79,7 @@ lock: ## hash locks anew from setup.cfg
 	$(UV_COMPILE) setup.cfg --extra build --extra test --output-file requirements/test.lock
 	$(UV_COMPILE) setup.cfg --extra build --extra test --extra audit --constraint requirements/test.lock --output-file requirements/audit.lock
 	$(UV_COMPILE) setup.cfg --extra build --constraint requirements/test.lock --output-file requirements/production.lock
+	$(UV_COMPILE) requirements/oracles.in --output-file requirements/oracles.lock
 
 clean: ## all that make has made; data under instance/ stays
 	rm -rf $(VENV) .build *.egg-info .coverage .coverage.* .hypothesis .*_cache $(CATALOGUES)

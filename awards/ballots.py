@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from awards import audit, editions, elections, envelopes, organisations, roll
+from awards import audit, editions, elections, envelopes, on_paper, organisations, roll
 from awards.audit import Actor
 from awards.models import (
     Edition,
@@ -23,7 +23,6 @@ from awards.models import (
 from awards.organisations import OrganisationAmbiguous
 from awards.tables import FileRefused, Line, Reason, Row, Table
 from judging.ballot import Choice, ChoiceFault, at_the_foot, faults
-from judging.values import Method
 
 ORDINALS = (
     "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth",
@@ -97,7 +96,7 @@ class _Reader:
                     Envelope.election_id.in_(ids), Envelope.struck_because.is_(None)
                 )
             )
-        }
+        } | on_paper.held(session, ids)
         self.seen: set[tuple[int, int]] = set()
         self.lines: list[Line] = []
         self.found: list[tuple[Election, RollEntry, Choice]] = []
@@ -132,7 +131,7 @@ class _Reader:
             if not cell:
                 self._refuse(row, ordinal, Reason.EMPTY)
         choice = tuple(cells[:named])
-        if self.vote.method is Method.BORDA:
+        if self.vote.method.is_ranking:
             choice = at_the_foot(choice, entitlement.barred)
         for nomination, fault in faults(
             self.vote.method,
@@ -140,6 +139,7 @@ class _Reader:
             tuple(cell for cell in choice if cell),
             barred=entitlement.barred,
             approve_up_to=self.vote.approve_up_to,
+            most_ranked=election.most_ranked,
         ):
             last = max(place for place, cell in enumerate(choice) if cell == nomination)
             self._refuse(row, ORDINALS[last], FAULTS[fault])

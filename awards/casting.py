@@ -40,6 +40,10 @@ class NoBallot(Exception):
     """The elector has no ballot in this category."""
 
 
+class OnPaper(NoBallot):
+    """A ballot on paper was issued to the elector: there is no other one."""
+
+
 class FormDamaged(Exception):
     """The form doesn't hold the secrets that its page had put there."""
 
@@ -101,7 +105,7 @@ def cast(
 
     `form` and `nonces` are secrets that the elector's page holds. No audit event is written: one for each ballot would
     tell when somebody voted; the opening states how many there were. `by`: the pass with which the elector came.
-    Raises PassEnded, NoBallot, FormDamaged, CastBefore, NotOpen, VoteOver, ChoiceRefused.
+    Raises PassEnded, NoBallot, OnPaper, FormDamaged, CastBefore, NotOpen, VoteOver, ChoiceRefused.
     """
     editions.hold(session, edition)
     session.refresh(entry)
@@ -111,7 +115,7 @@ def cast(
             raise passes.PassEnded
     rules = editions.rules_of(session, edition)
     mine = papers(session, edition, entry, opened=opened, now=now, rules=rules)
-    vote = roll.vote_of(rules)
+    vote = roll.vote_of(rules, public=entry.is_public)
     try:
         return cast_held(session, entry, mine, choices, vote=vote, form=form, nonces=nonces, now=now)
     except CameAtOnce:
@@ -181,6 +185,8 @@ def _check(new: Sequence[Paper]) -> None:
     for paper in new:
         if paper.withheld_because is not None:
             raise NoBallot(paper.category)
+        if paper.on_paper is not None:
+            raise OnPaper(paper.category)
         if paper.election.state is not ElectionState.OPEN:
             raise NotOpen(paper.category)
         if paper.is_over:

@@ -17,6 +17,7 @@ from awards import (
     elections,
     nominations,
     prizes,
+    public_votes,
     results,
     standings,
     verdicts,
@@ -62,6 +63,7 @@ class Counts:
         self.standings = standings.latest(self.session, self.edition)
         self.results = results.frozen(self.session, self.edition)
         self.elections = elections.of_edition(self.session, self.edition, ElectionState.COUNTED)
+        self.public = elections.of_the_public(self.session, self.edition, ElectionState.COUNTED)
         self.lots: list[Document] = []
         self.is_decided = ORDER.index(self.edition.phase) >= ORDER.index(Phase.DECIDED)
 
@@ -99,17 +101,18 @@ class Counts:
 
     def elections_by_form(self) -> tuple[list[Election], list[Document]]:
         """The elections whose ballots the record shows, and the tables that it shows instead of the others."""
-        shown = [election for election in self.elections if self._shows_ballots(election)]
+        every = (*self.elections, *self.public)
+        shown = [election for election in every if self._shows_ballots(election)]
         tables: list[Document] = [
             {"election": it.public_id, "table": count.tally_document(self._tally(it))}
-            for it in self.elections
+            for it in every
             if it not in shown
         ]
         return shown, tables
 
     def elections_with_commitments(self) -> list[Election]:
         """All but those whose ballots name nominations that the record does not name."""
-        return [election for election in self.elections if self._is_named(election)]
+        return [election for election in (*self.elections, *self.public) if self._is_named(election)]
 
     def _is_named(self, election: Election) -> bool:
         return self.labels.named.issuperset(election.slate)
@@ -134,13 +137,34 @@ class Counts:
             "slate": [*([self.evidence.key(it) for it in slate] if slate else sorted(self._stands(outcome)))],
             "elections": [self._election(election) for election in mine],
             "result": count.outcome_document(outcome) if outcome else None,
+            **self._by_the_public(category, standing),
         }
+
+    def _by_the_public(self, category: str, standing: Standing) -> Document:
+        """The public's own vote of a category with its result, where there was one."""
+        election = next((it for it in self.public if it.category == category), None)
+        frozen = (
+            public_votes.outcome_in(self.results[category].document) if category in self.results else None
+        )
+        if election is None or frozen is None:
+            return {}
+        counted = count.public_round(
+            self.rules,
+            category,
+            totals=standing.totals,
+            tally=self._tally(election),
+            verdicts=self._verdicts(category, Stage.PUBLIC, frozen.steps),
+            seed=self.edition.seed,
+        )
+        self._agree_on(category, frozen, counted)
+        result = count.outcome_document(counted)
+        return {public_votes.PART: {"election": self._election(election), "result": result}}
 
     def _stands(self, outcome: Outcome | None) -> Iterable[str]:
         return (row.nomination for row in outcome.rows) if outcome else ()
 
     def _election(self, election: Election) -> Document:
-        return {
+        found: Document = {
             "election": election.public_id,
             "number": election.number,
             "kind": election.kind.value,
@@ -149,6 +173,7 @@ class Counts:
             "tally": count.tally_document(self._tally(election)),
             **self._log(election),
         }
+        return found if election.most_ranked is None else found | {"most_ranked": election.most_ranked}
 
     def _log(self, election: Election) -> Document:
         """The heads of the public log and the root of the commitments; nothing of a vote from before there was one."""
@@ -162,7 +187,7 @@ class Counts:
 
     def elections_with_a_log(self) -> list[Election]:
         """Those of which heads are stated."""
-        return [election for election in self.elections if self._log(election)]
+        return [election for election in (*self.elections, *self.public) if self._log(election)]
 
     def _standing(self, category: str) -> Standing:
         frozen = count.standing_of(self.standings[category].document)
@@ -205,12 +230,15 @@ class Counts:
                 )
             ],
         )
+        self._agree_on(category, frozen, counted)
+        return counted
+
+    def _agree_on(self, category: str, frozen: Outcome, counted: Outcome) -> None:
         self._agree(
             {self.evidence.key(it.nomination): (it.place, it.value, it.prize) for it in frozen.rows},
             {it.nomination: (it.place, it.value, it.prize) for it in counted.rows},
             category,
         )
-        return counted
 
     def _agree(self, frozen: Mapping[str, object], counted: Mapping[str, object], category: str) -> None:
         if frozen != counted:
@@ -246,11 +274,8 @@ class Counts:
         """
         tally, key = count.tally_of(election.tally or {}), self.evidence.key
         pairs = tally.pairwise
-        if (
-            self.rules.vote
-            and self.rules.vote.method is Method.APPROVAL
-            and not self._shows_ballots(election)
-        ):
+        method = elections.vote_of(self.rules, election).method
+        if method is Method.APPROVAL and not self._shows_ballots(election):
             pairs = {(a, b): max(0, int(tally.votes[a] - tally.votes[b])) for a, b in pairs}
         return Tally(
             tuple(map(key, tally.slate)),

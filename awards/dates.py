@@ -9,12 +9,21 @@ from enum import StrEnum
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload
 
 from awards import announcements, decisions, editions
 from awards.audit import Actor
-from awards.models import Account, Edition, Nomination, Organisation, OwnDeadline, TimetableAmendment
+from awards.models import (
+    Account,
+    Edition,
+    Election,
+    ElectionState,
+    Nomination,
+    Organisation,
+    OwnDeadline,
+    TimetableAmendment,
+)
 from awards.notices import Template
 from awards.timetable import Deadline, Moment, deadline
 from judging.values import Json, Round
@@ -38,6 +47,10 @@ MARKED = {Moment.MARKS_CLOSE: Round.FIRST, Moment.VOTE_CLOSE: Round.SECOND}
 
 class ClosesInThePast(Exception):
     """A deadline can't be stated for a moment that has passed."""
+
+
+class LastCallMade(Exception):
+    """The last minutes of the vote are announced: it closes at that minute."""
 
 
 class Doubt(StrEnum):
@@ -129,7 +142,9 @@ def disorder(timetable: Mapping[Moment, Deadline]) -> tuple[tuple[Moment, Moment
 
 
 def check(session: Session, edition: Edition, moment: Moment, wanted: Deadline, now: datetime) -> None:
-    """Whether a moment may be set so. Raises ClosesInThePast, DeadlinePassed, DeadlineEarlier."""
+    """Whether a moment may be set so. Raises ClosesInThePast, DeadlinePassed, DeadlineEarlier, LastCallMade."""
+    if moment is Moment.VOTE_CLOSE and session.scalar(_called(edition)):
+        raise LastCallMade(edition.key)
     stated = editions.timetable_of(session, edition).get(moment)
     if stated is not None and wanted.instant != stated.instant:
         if stated.instant <= now:
@@ -138,6 +153,19 @@ def check(session: Session, edition: Edition, moment: Moment, wanted: Deadline, 
             raise editions.DeadlineEarlier(moment.value)
     if stated is None and moment in CLOSING and wanted.instant <= now:
         raise ClosesInThePast(moment.value)
+
+
+def _called(edition: Edition) -> Select[int]:
+    """The open elections whose last minute is announced."""
+    return (
+        select(Election.id)
+        .where(
+            Election.edition_id == edition.id,
+            Election.state == ElectionState.OPEN,
+            Election.last_call_at.is_not(None),
+        )
+        .limit(1)
+    )
 
 
 def state(
@@ -153,7 +181,7 @@ def state(
 ) -> int:
     """State a moment, or move a stated one later with a reason. How many people were told.
 
-    Raises UnknownZone, ReasonMissing, ClosesInThePast, DeadlinePassed, DeadlineEarlier.
+    Raises UnknownZone, ReasonMissing, ClosesInThePast, DeadlinePassed, DeadlineEarlier, LastCallMade.
     """
     editions.lock(session, edition)
     before = editions.timetable_of(session, edition).get(moment)

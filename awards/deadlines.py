@@ -27,7 +27,7 @@ from awards.models import (
     TimetableAmendment,
 )
 from awards.notices import Template
-from awards.timetable import Deadline, Moment, deadline
+from awards.timetable import Deadline, Moment, deadline, in_zone
 
 WRITTEN = (NominationState.DRAFT, NominationState.SUBMITTED, NominationState.RETURNED)
 
@@ -52,7 +52,11 @@ def closes(session: Session, edition: Edition, nomination: Nomination | None = N
 
 
 def of_vote(election: Election, stated: Deadline | None) -> Deadline | None:
-    """When an election closes; None for a run-off, and one opened after the stated close: people close them."""
+    """When an election closes; None for a run-off, and one opened after the stated close: people close them, and may
+    announce the minute.
+    """
+    if election.last_call_at is not None:
+        return in_zone(election.last_call_at, election.edition.zone)
     opened_later = (
         stated is not None and election.opened_at is not None and election.opened_at >= stated.instant
     )

@@ -8,7 +8,17 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from awards import acceptances, decisions, editions, naming, nominations, proofs, results, winners
+from awards import (
+    acceptances,
+    decisions,
+    editions,
+    naming,
+    nominations,
+    proofs,
+    public_votes,
+    results,
+    winners,
+)
 from awards.audit import Actor
 from awards.models import (
     Acceptance,
@@ -22,7 +32,7 @@ from awards.models import (
     NominationState,
 )
 from judging.count import outcome_of
-from judging.vacancies import Held, held
+from judging.vacancies import Held, held, in_the_running
 from judging.values import Json
 
 
@@ -61,7 +71,7 @@ def consequence(session: Session, edition: Edition, award: Award) -> Consequence
     """What would follow if a prize were declined."""
     if award.by_decision:
         return Consequence((), (award.prize,))
-    there = _awards(session, edition, award.category)
+    there = _awards(session, edition, award)
     then = _held(session, edition, award, there)
     now = {it.nomination.reference: it.prize for it in there if it.state is AwardState.GIVEN}
     moves = tuple(
@@ -128,7 +138,7 @@ def record(
     session.flush()
     _leave(session, nomination)
     for move in follows.moves:
-        _move(session, edition, award.category, move, decision, now=now)
+        _move(session, edition, award, move, decision, now=now)
     return decision
 
 
@@ -140,13 +150,13 @@ def _leave(session: Session, nomination: Nomination) -> None:
 
 
 def _move(
-    session: Session, edition: Edition, category: str, move: Move, decision: Decision, *, now: datetime
+    session: Session, edition: Edition, leaving: Award, move: Move, decision: Decision, *, now: datetime
 ) -> None:
     nomination = nominations.find(session, edition, move.reference)
     award = next(
         (
             it
-            for it in _awards(session, edition, category)
+            for it in _awards(session, edition, leaving)
             if it.nomination_id == nomination.id and it.state is AwardState.GIVEN
         ),
         None,
@@ -180,25 +190,37 @@ def _at(session: Session, award: Award, there: Award, prize: str) -> Award:
     return there
 
 
-def _awards(session: Session, edition: Edition, category: str) -> list[Award]:
-    """The contested prizes of a category, given or declined; not those that a correction took back."""
+def _awards(session: Session, edition: Edition, leaving: Award) -> list[Award]:
+    """The prizes that were contested together with one, given or declined; not those that a correction took back.
+
+    The public's own prize is contested by itself.
+    """
     standing = (AwardState.GIVEN, AwardState.DECLINED)
-    return list(
-        session.scalars(
+    rules = editions.rules_of(session, edition)
+    return [
+        it
+        for it in session.scalars(
             select(Award)
             .where(
                 Award.edition_id == edition.id,
-                Award.category == category,
+                Award.category == leaving.category,
                 Award.by_decision.is_(False),
                 Award.state.in_(standing),
             )
             .order_by(Award.place, Award.id)
         )
-    )
+        if rules.is_the_publics(it.prize) == rules.is_the_publics(leaving.prize)
+    ]
 
 
 def _held(session: Session, edition: Edition, leaving: Award, there: list[Award]) -> Held:
     """Who has the prizes of a category once another of its winners has left."""
-    outcome = outcome_of(results.frozen(session, edition)[leaving.category].document)
+    document, rules = (
+        results.frozen(session, edition)[leaving.category].document,
+        editions.rules_of(session, edition),
+    )
     gone = {it.nomination.reference for it in there if it.state is not AwardState.GIVEN or it is leaving}
-    return held(outcome.rows, gone, editions.rules_of(session, edition).vacated)
+    if rules.is_the_publics(leaving.prize):
+        public = public_votes.outcome_in(document)
+        return held(in_the_running(public.rows) if public else (), gone, rules.vacated)
+    return held(outcome_of(document).rows, gone, rules.vacated)

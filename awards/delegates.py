@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from awards import accounts, addressing, audit, codes, deadlines, decisions, editions, passes, roll
+from awards import accounts, addressing, audit, codes, deadlines, decisions, editions, passes, proxies, roll
 from awards.accounts import NotAnAddress, fold_address, is_address
 from awards.audit import Actor
 from awards.models import (
@@ -83,7 +83,7 @@ def replace(
     own: until those are cast, somebody else may be named once more.
     `by`: the address through which the organisation itself names them; empty where the actor records it. `seen`: how
     many were named when the page was opened. The same once more changes nothing. Raises VoteClosed, NotOnRoll,
-    NoDelegate, AlreadyCast, NameMissing, TooLong, NotAnAddress, NamedMeanwhile.
+    NoDelegate, AlreadyCast, NameMissing, TooLong, NotAnAddress, NamedMeanwhile, TooManyBallots, JudgeIsNoProxy.
     """
     editions.lock(session, edition)
     session.refresh(entry)
@@ -100,6 +100,7 @@ def replace(
         raise roll.AlreadyCast(entry.elector)
     if seen is not None and seen != count(session, entry):
         raise NamedMeanwhile(entry.name)
+    proxies.check(session, edition, entry, named.email, named.name)
     before = _here(entry)
     made = put(session, entry, named, by=by, actor=actor, now=now)
     end_ways_in(session, entry, now=now)

@@ -10,12 +10,13 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from awards import affiliations, labels, struck
+from awards import affiliations, anomalies, labels, struck
 from awards.counts import Counts
 from awards.evidence import Evidence
 from awards.models import Affiliation, Award, AwardState, Edition, Judge, Nomination
 from awards.models.base import Document
 from judging.record import RecordKind
+from judging.rules import PublicVote, Rules, Vote
 from judging.values import Json, as_list, as_object, as_text
 
 
@@ -25,7 +26,7 @@ def of_category(session: Session, edition: Edition, category: str) -> Document:
         Evidence(session, edition, RecordKind.PUBLIC, labels.public(session, edition)),
     )
     return {
-        "count": _without_the_rest(counts.category(category)),
+        "count": _without_the_rest(counts.category(category), counts.rules),
         "numbers": counts.numbers(),
         "struck": [
             {
@@ -42,6 +43,9 @@ def of_category(session: Session, edition: Edition, category: str) -> Document:
             {"nomination": counts.evidence.key(reference), "prize": prize}
             for reference, prize in _declined(session, edition, category)
         ],
+        **(
+            {} if (removed := anomalies.removed(session, edition, category)) is None else {"removed": removed}
+        ),
     }
 
 
@@ -61,7 +65,11 @@ def _declined(session: Session, edition: Edition, category: str) -> Sequence[tup
     return [(reference, prize) for reference, prize in rows]
 
 
-def _without_the_rest(found: Document) -> Document:
+def _ranks(vote: Vote | PublicVote | None) -> bool:
+    return vote is not None and vote.method.is_ranking
+
+
+def _without_the_rest(found: Document, rules: Rules) -> Document:
     """The count sheet; of the first round only how many were judged, who advanced and the steps that parted them."""
     standing = as_object(found["standing"])
     rows = [as_object(row) for row in as_list(standing["rows"])]
@@ -69,18 +77,28 @@ def _without_the_rest(found: Document) -> Document:
         "judged": len(rows),
         "advanced": [as_text(row["nomination"]) for row in rows if row["finalist"] == "yes"],
         "shortlist": standing["steps"],
-        "elections": [_election(as_object(it)) for it in as_list(found["elections"])],
+        "elections": [
+            _election(as_object(it), ranked=_ranks(rules.vote)) for it in as_list(found["elections"])
+        ],
         "result": found["result"],
+        **({"public": _of_the_public(as_object(found["public"]), rules)} if "public" in found else {}),
     }
 
 
-def _election(found: dict[str, Json]) -> Document:
+def _of_the_public(found: dict[str, Json], rules: Rules) -> Document:
+    election = _election(as_object(found["election"]), ranked=_ranks(rules.public_vote))
+    return {"election": election, "result": found["result"]}
+
+
+def _election(found: dict[str, Json], *, ranked: bool) -> Document:
+    """What an election came to; where ballots rank, each pair too: without them nobody could count again."""
+    parts = ("slate", "ballots", "abstentions", "votes", "first_places", *(("pairwise",) if ranked else ()))
     tally = as_object(found["tally"])
     return {
         "kind": found["kind"],
         "number": found["number"],
         "electors": found["electors"],
-        **{name: tally[name] for name in ("slate", "ballots", "abstentions", "votes", "first_places")},
+        **{name: tally[name] for name in parts},
     }
 
 

@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session, aliased
 
-from awards import disputes, marking, readings, releasing, settling, unconfirmed, watches
+from awards import disputes, halls, marking, readings, releasing, settling, unconfirmed, watches
 from awards.editions import rules_in_force
 from awards.models import (
     Appeal,
@@ -84,6 +84,7 @@ class Duty(StrEnum):
     REOPENINGS = "reopenings"
     READINGS = "readings"
     TO_ANNOUNCE = "to_announce"
+    LEFT_OPEN = "left_open"
     TO_UNSEAL = "to_unseal"
     DISPUTES = "disputes"
     STRIKES = "strikes"
@@ -118,6 +119,7 @@ WHOSE: Mapping[Duty, frozenset[Role]] = {
     Duty.REOPENINGS: CHAIRS,
     Duty.READINGS: CHAIRS,
     Duty.TO_ANNOUNCE: frozenset({Role.ORGANISER}),
+    Duty.LEFT_OPEN: frozenset({Role.ORGANISER, Role.TELLER}),
     Duty.TO_UNSEAL: frozenset({Role.ORGANISER, Role.TELLER}),
     Duty.DISPUTES: CHAIRS | {Role.ORGANISER},
     Duty.STRIKES: frozenset({Role.ORGANISER, Role.TELLER}),
@@ -158,6 +160,7 @@ def of(
     counts: dict[Duty, Mapping[int, int]] = {}
     if busy:
         queries = _queries(busy) | _of_panels(busy, grants[0].account_id) | _of_results(busy)
+        queries[Duty.LEFT_OPEN] = halls.left_open(busy, now)
         if Duty.TO_COUNT in asked and (between := _without_second_round(session, busy, editions)):
             queries[Duty.TO_COUNT] = settling.uncounted(between)
         counts |= _counted(session, {duty: query for duty, query in queries.items() if duty in asked})

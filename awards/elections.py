@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from awards import audit, conflicts, decisions, editions, roll, standings
+from awards import audit, conflicts, decisions, editions, on_paper, roll, standings
 from awards.audit import Actor
 from awards.models import (
     BallotKey,
@@ -26,6 +26,8 @@ from awards.models import (
 )
 from awards.panels import ON_THE_SLATE
 from awards.timetable import Phase
+from judging.ballot import most_ranked
+from judging.rules import Rules, Vote
 from judging.values import Electorate, Json, SecondRound, Slate
 
 IN_THE_BOX = (ElectionState.OPEN, ElectionState.CLOSED)
@@ -50,7 +52,7 @@ class TooFewElectors(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Turnout:
-    """How far the vote in a category has come: electors who have a ballot, envelopes in the box."""
+    """How far the vote in a category has come: electors with a ballot, envelopes and papers in the box."""
 
     category: str
     kind: ElectionKind
@@ -84,6 +86,11 @@ def of_category(session: Session, edition: Edition, category: str) -> list[Elect
         for election in of_edition(session, edition)
         if election.category == category and election.state is not ElectionState.VOID
     ]
+
+
+def vote_of(rules: Rules, election: Election) -> Vote:
+    """The vote that an election is: that of the electors on the roll, or the public's own. Raises NoVote."""
+    return roll.vote_of(rules, public=election.kind is ElectionKind.PUBLIC)
 
 
 def slate_of(session: Session, edition: Edition, category: str) -> tuple[str, ...]:
@@ -163,9 +170,22 @@ def _open_vote(session: Session, edition: Edition, *, actor: Actor, now: datetim
     )
     for election in waiting:
         election.state, election.opened_at = ElectionState.OPEN, now
+        shape(session, edition, election)
         record(session, edition, election, "election.opened", actor=actor, now=now)
+        _open_to_the_public(session, edition, election, actor=actor, now=now)
     session.flush()
     return tuple(waiting)
+
+
+def _open_to_the_public(
+    session: Session, edition: Edition, beside: Election, *, actor: Actor, now: datetime
+) -> None:
+    """Open the public's own vote beside the vote in a category, with the same finalists and the same key."""
+    if editions.rules_of(session, edition).public_vote is None:
+        return
+    election = make(session, edition, beside.category, beside.slate, ElectionKind.PUBLIC, beside.key)
+    election.state, election.opened_at = ElectionState.OPEN, now
+    record(session, edition, election, "election.opened", actor=actor, now=now)
 
 
 def open_second(session: Session, edition: Edition, *, actor: Actor, now: datetime) -> tuple[Election, ...]:
@@ -207,8 +227,25 @@ def open_runoff(
     election = make(session, edition, category, sorted(level), ElectionKind.RUNOFF, key)
     election.state, election.opened_at = ElectionState.OPEN, now
     roll.entitle(session, edition, election, like=regular)
+    shape(session, edition, election)
     record(session, edition, election, "election.opened", actor=actor, now=now)
     return election
+
+
+def shape(session: Session, edition: Edition, election: Election) -> None:
+    """State how many a ranking may name, as the election opens: the same for everybody, so that no published ballot
+    tells by what it leaves out whose it is. Where no ballot will be published all may be ranked.
+    """
+    rules = editions.rules_of(session, edition)
+    method = vote_of(rules, election).method
+    published = method.is_ranking and count_electors(session, election) >= rules.min_publish
+    barred = session.scalars(
+        select(Entitlement.barred).where(
+            Entitlement.election_id == election.id, Entitlement.withheld_because.is_(None)
+        )
+    )
+    election.most_ranked = most_ranked(election.slate, barred) if published else None
+    session.flush()
 
 
 def count_electors(session: Session, election: Election) -> int:
@@ -232,12 +269,13 @@ def turnout(session: Session, elections: Iterable[Election]) -> tuple[Turnout, .
         .group_by(Envelope.election_id)
     )
     envelopes = {row[0]: int(row[1]) for row in rows}
+    papers = on_paper.handed_in(session, [election.id for election in asked])
     return tuple(
         Turnout(
             election.category,
             election.kind,
             count_electors(session, election),
-            envelopes.get(election.id, 0),
+            envelopes.get(election.id, 0) + papers.get(election.id, 0),
         )
         for election in asked
     )

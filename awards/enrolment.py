@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from awards import audit, delegates, editions, electors, organisations, roll
+from awards import audit, delegates, editions, electors, organisations, passes, proxies, roll
 from awards.accounts import LONGEST_NAME, fold_address, is_address
 from awards.audit import Actor
 from awards.delegates import Named
@@ -23,6 +23,7 @@ from awards.models import (
     RollState,
 )
 from awards.organisations import OrganisationAmbiguous
+from awards.proxies import Person
 from awards.roll import entitle, of_edition, vote_of
 from awards.tables import FileRefused, Line, Reason, Row, Table
 from judging.programme import LANGUAGES
@@ -66,6 +67,7 @@ def load(session: Session, edition: Edition, table: Table, *, actor: Actor, now:
     reader = _Reader(session, edition, vote, table, is_open=ElectionState.OPEN in states)
     for row in table.rows:
         reader.read(row)
+    reader.check_people()
     if not table.rows:
         reader.lines.append(Line(0, "", "", Reason.EMPTY_FILE))
     if reader.lines:
@@ -122,7 +124,11 @@ class _Reader:
             session.scalars(
                 select(Envelope.roll_entry_id)
                 .join(RollEntry, RollEntry.id == Envelope.roll_entry_id)
-                .where(RollEntry.edition_id == edition.id, Envelope.struck_because.is_(None))
+                .where(
+                    RollEntry.edition_id == edition.id,
+                    RollEntry.is_public.is_(False),
+                    Envelope.struck_because.is_(None),
+                )
             )
         )
         self.lines: list[Line] = []
@@ -191,6 +197,23 @@ class _Reader:
 
     def _refuse(self, row: Row, column: str, reason: Reason) -> None:
         self.lines.append(Line(row.number, column, row[column], reason))
+
+    def check_people(self) -> None:
+        """Refuse the lines that name somebody for more electors than the rules let one person vote for."""
+        named: dict[object, tuple[Row | None, Person | None]] = {
+            it.id: (None, passes.person(it))
+            for it in self.by_elector.values()
+            if it.state is RollState.ON and it.judge_id is None
+        }
+        for wanted in self.wanted:
+            cells, entry = self._cells(wanted.row), wanted.entry
+            email = cells.get("email", entry.email if entry else "")
+            name = cells.get("name", entry.name if entry else "")
+            named[entry.id if entry else wanted.row["elector"]] = (wanted.row, passes.person_of(email, name))
+        for rows in proxies.beyond_of(self.session, self.edition, named.values()):
+            for row in rows:
+                if row is not None:
+                    self._refuse(row, "name", Reason.TOO_MANY_BALLOTS)
 
     def save(self, *, actor: Actor, now: datetime) -> RollLoaded:
         loaded = RollLoaded()

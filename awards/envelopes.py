@@ -6,7 +6,7 @@ import hashlib
 import json
 import secrets
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
@@ -15,11 +15,23 @@ from pathlib import Path
 from typing import NamedTuple
 
 from nacl.public import PrivateKey, SealedBox
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, insert, select, union, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from awards import approvals, audit, ballot_log, decisions, disputes, editions, elections, keys, roll, shares
+from awards import (
+    approvals,
+    audit,
+    ballot_log,
+    decisions,
+    disputes,
+    editions,
+    elections,
+    keys,
+    on_paper,
+    roll,
+    shares,
+)
 from awards.audit import Actor
 from awards.ballot_log import Claim, LogBroken
 from awards.models import (
@@ -90,7 +102,9 @@ def from_file(key_folder: Path) -> Unlock:
 
 @dataclass(frozen=True, slots=True)
 class Presence:
-    """Who took part, as counts: roll entries with an envelope, the roll, envelopes."""
+    """Who took part, as counts: roll entries with an envelope or a paper handed in, the roll, what lies in the box:
+    envelopes, and papers on which two tellers agree.
+    """
 
     present: int
     roll: int
@@ -176,9 +190,9 @@ def cast(
     session.refresh(election)
     if election.state is not ElectionState.OPEN:
         raise NotOpen(election.category)
-    if standing(session, election, entry):
+    if standing(session, election, entry) or (election.id, entry.id) in on_paper.held(session, [election.id]):
         raise AlreadyCast(entry.elector)
-    vote = roll.vote_of(editions.rules_of(session, edition))
+    vote = elections.vote_of(editions.rules_of(session, edition), election)
     put(session, [Sealing(election, entry, choice, tag, nonce)], vote, origin=origin, now=now)
     found = standing(session, election, entry)
     if found is None:
@@ -255,13 +269,13 @@ def cast_all(
                 Envelope.election_id.in_(chosen), Envelope.struck_because.is_(None)
             )
         )
-    }
+    } | on_paper.held(session, chosen)
     for election, entry, _ in ballots:
         if (election.id, entry.id) in there:
             raise AlreadyCast(entry.elector)
         there.add((election.id, entry.id))
-    vote = roll.vote_of(editions.rules_of(session, edition))
-    rows = [_envelope(*ballot, vote, origin=origin, now=now) for ballot in ballots]
+    rules = editions.rules_of(session, edition)
+    rows = [_envelope(*it, elections.vote_of(rules, it[0]), origin=origin, now=now) for it in ballots]
     _number(session, rows)
     if rows:
         session.execute(insert(Envelope), rows)
@@ -313,10 +327,14 @@ def _envelope(
 def presence(session: Session, open_elections: Sequence[Election]) -> Presence:
     """How many took part in the vote as a whole, in any category, abstentions included."""
     ids = [election.id for election in open_elections]
+    online = select(Envelope.roll_entry_id).where(
+        Envelope.election_id.in_(ids), Envelope.struck_because.is_(None)
+    )
     present = session.scalar(
-        select(func.count(func.distinct(Envelope.roll_entry_id))).where(
-            Envelope.election_id.in_(ids), Envelope.struck_because.is_(None)
-        )
+        select(func.count()).select_from(union(online, on_paper.present(ids)).subquery())
+    )
+    papers = session.scalar(
+        select(func.sum(Bundle.papers)).where(Bundle.election_id.in_(ids), Bundle.state == BundleState.AGREED)
     )
     envelopes = session.scalar(
         select(func.count())
@@ -328,18 +346,27 @@ def presence(session: Session, open_elections: Sequence[Election]) -> Presence:
             Entitlement.election_id.in_(ids), Entitlement.withheld_because.is_distinct_from(roll.NOT_ON_ROLL)
         )
     )
-    return Presence(present or 0, electors or 0, envelopes or 0)
+    return Presence(present or 0, electors or 0, (envelopes or 0) + (papers or 0))
 
 
-def subject_of(opening: Sequence[Election], found: Presence) -> dict[str, Json]:
-    """What an opening is about."""
-    return {
+def public_in(session: Session, public: Sequence[Election]) -> dict[str, int]:
+    """How many envelopes lie in each of the public's votes, by its identifier."""
+    counted = elections.turnout(session, public)
+    return {it.public_id: turnout.envelopes for it, turnout in zip(public, counted, strict=True)}
+
+
+def subject_of(
+    opening: Sequence[Election], found: Presence, public: Mapping[str, int] | None = None
+) -> dict[str, Json]:
+    """What an opening is about; `public`: the envelopes of the public's own votes, opened with the others."""
+    subject: dict[str, Json] = {
         "elections": [election.public_id for election in opening],
         "categories": [election.category for election in opening],
         "envelopes": found.envelopes,
         "present": found.present,
         "roll": found.roll,
     }
+    return subject | ({"public": dict[str, Json](public)} if public else {})
 
 
 def open_all(
@@ -362,17 +389,19 @@ def open_all(
     NeedsTwoPeople, SubjectChanged, KeyShared.
     """
     editions.lock(session, edition)
-    vote = roll.vote_of(editions.rules_of(session, edition))
-    opening = elections.of_edition(session, edition, *elections.IN_THE_BOX)
-    if not opening:
+    rules = editions.rules_of(session, edition)
+    voted = elections.of_edition(session, edition, *elections.IN_THE_BOX)
+    if not voted:
         raise NotOpen(edition.key)
     disputes.need_none(session, edition)
+    public = elections.of_the_public(session, edition, *elections.IN_THE_BOX)
+    opening = (*voted, *public)
     unlock = unlock or from_file(key_folder)
     if approved is None and any(it.key.shared for it in opening):
         raise shares.KeyShared
-    found = presence(session, opening)
-    check_quorum(vote, opening, found)
-    subject = subject_of(opening, found)
+    found = presence(session, voted)
+    check_quorum(roll.vote_of(rules), voted, found)
+    subject = subject_of(voted, found, public_in(session, public))
     first = None
     if approved is None:
         decisions.complete_alone(session, edition, OPENING, subject, actor=actor, now=now)
@@ -393,7 +422,11 @@ def open_all(
         proposed_by=first,
     )
     ballot_log.publish(session, edition, actor=actor, now=now)
-    ballots = [ballot for election in opening for ballot in _ballots_of(session, election, vote, unlock)]
+    ballots = [
+        ballot
+        for election in opening
+        for ballot in _ballots_of(session, election, elections.vote_of(rules, election), unlock)
+    ]
     if ballots:
         session.execute(insert(Ballot), sorted(ballots, key=lambda ballot: str(ballot["commitment"])))
     session.execute(
@@ -401,14 +434,21 @@ def open_all(
         .where(Envelope.election_id.in_([election.id for election in opening]))
         .values(sealed=None)
     )
+    blank_papers(session, opening)
     for election in opening:
         election.state, election.counted_at = ElectionState.COUNTED, now
         election.closed_at = election.closed_at or now
-        election.tally = tally_document(tally_of(session, election, vote))
+        election.tally = tally_document(tally_of(session, election, elections.vote_of(rules, election)))
         election.commitments_root = ballot_log.commitments_root(session, election)
         election.key.state = KeyState.SPENT
     session.flush()
-    return tuple(opening)
+    return opening
+
+
+def blank_papers(session: Session, among: Sequence[Election]) -> None:
+    """Blank what tellers have entered of papers: it is opened, or never will be."""
+    bundles = select(Bundle.id).where(Bundle.election_id.in_([election.id for election in among]))
+    session.execute(update(BundlePaper).where(BundlePaper.bundle_id.in_(bundles)).values(sealed=None))
 
 
 def check_quorum(vote: Vote, opening: Sequence[Election], found: Presence) -> None:
@@ -418,7 +458,7 @@ def check_quorum(vote: Vote, opening: Sequence[Election], found: Presence) -> No
     """
     if all(election.kind is ElectionKind.RUNOFF for election in opening):
         return
-    if not found.envelopes:
+    if not found.envelopes and not found.present:
         raise NobodyVoted
     if found.present < vote.quorum * found.roll:
         raise QuorumNotMet(found.present, found.roll, vote.quorum, vote.below_quorum)
@@ -495,6 +535,7 @@ def destroy_spent_keys(
     for key in spent:
         gone = shares.destroy(session, key_folder, key)
         keys.destroy(key_folder, key.file_name)
+        keys.destroy(key_folder, keys.of_tellers(key.file_name))
         key.state, key.destroyed_at = KeyState.DESTROYED, now
         audit.record(
             session,

@@ -76,7 +76,11 @@ class Given:
 
 def needed(session: Session, edition: Edition) -> list[BallotKey]:
     """The keys that the opening needs: there may be one of its own for a category that was voted on again."""
-    found = {it.key_id: it.key for it in elections.of_edition(session, edition, *elections.IN_THE_BOX)}
+    opening = (
+        *elections.of_edition(session, edition, *elections.IN_THE_BOX),
+        *elections.of_the_public(session, edition, *elections.IN_THE_BOX),
+    )
+    found = {it.key_id: it.key for it in opening}
     return [found[number] for number in sorted(found)]
 
 
@@ -141,7 +145,7 @@ def give(
     before = first(session, edition, key_folder=key_folder, now=now)
     if before is not None and before.holder.account.id == account.id:
         raise approvals.SamePerson(OPENING)
-    if before is not None and _is_as_proposed(box, before.approval):
+    if before is not None and _is_as_proposed(session, box, before.approval):
         return _open(session, edition, before, wanted, parts, key_folder=key_folder, actor=actor, now=now)
     drop(session, edition, key_folder=key_folder, actor=actor, now=now)
     unsealing.propose(session, edition, reason=reason, by_holder=True, actor=actor, now=now)
@@ -151,9 +155,10 @@ def give(
     return Given()
 
 
-def _is_as_proposed(box: Box, approval: Approval) -> bool:
+def _is_as_proposed(session: Session, box: Box, approval: Approval) -> bool:
     """Whether the box is still the one that the first holder saw."""
-    subject = envelopes.subject_of(box.poll.elections, box.poll.presence)
+    public = envelopes.public_in(session, box.poll.public)
+    subject = envelopes.subject_of(box.poll.elections, box.poll.presence, public)
     return approvals.digest(subject) == approval.subject_sha256
 
 

@@ -12,6 +12,7 @@ import re
 import secrets
 import struct
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
@@ -33,6 +34,8 @@ HALF = 16
 HEAD = struct.Struct(">4sII")
 MAGIC = b"LHK1"
 LEAST_LETTERS = 4
+
+SECRET = 32
 
 
 class KeyMissing(Exception):
@@ -112,6 +115,23 @@ def open_sealed(box: SealedBox[PrivateKey], content: bytes) -> bytes:
         return box.decrypt(content)
     except CryptoError as error:
         raise EnvelopeDamaged from error
+
+
+def of_tellers(name: str) -> str:
+    """The file beside a key by which it is seen whether two tellers entered the same."""
+    return f"{name}.tellers"
+
+
+def secret(folder: Path, name: str) -> bytes:
+    """A random secret that is a file in the key folder, made where it is not there."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with suppress(FileExistsError):
+        handle = os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "wb") as writer:
+            writer.write(secrets.token_bytes(SECRET))
+            writer.flush()
+            os.fsync(writer.fileno())
+    return (folder / name).read_bytes()
 
 
 def destroy(folder: Path, name: str) -> bool:

@@ -52,6 +52,8 @@ HOME = "/today"
 UNSAFE = frozenset("\\ <>\"'")
 TO_ACCOUNT = frozenset({Template.SIGN_IN, Template.SIGN_UP, Template.ADDRESS_CONFIRM})
 """Messages whose link belongs to an account."""
+TO_BALLOTS = frozenset({Template.BALLOT, Template.CITIZEN})
+"""Messages whose link leads to an elector's ballots."""
 
 
 class Folding(EmailPolicy):
@@ -178,7 +180,7 @@ def _way(session: Session, message: Outbox, language: str, *, url: str, actor: A
         invitation = session.get_one(Invitation, message.invitation_id)
         token = invitations.make_invitation_token(session, invitation, now)
         return Way(f"{url}/{language}/invitation/{token}", token=token)
-    if template is Template.BALLOT and message.roll_entry_id is not None:
+    if template in TO_BALLOTS and message.roll_entry_id is not None:
         entry = session.get_one(RollEntry, message.roll_entry_id)
         token = passes.make_link(session, entry, now=now)
         return Way(f"{url}/{language}/vote/link/{token}", token=token)

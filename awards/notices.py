@@ -68,6 +68,7 @@ class Template(StrEnum):
     RELEASED = "released"
     FURTHER_READING = "further_reading"
     BALLOT = "ballot"
+    CITIZEN = "citizen"
     DELEGATE_ASKED = "delegate_asked"
     DELEGATE_NAMED = "delegate_named"
     DELEGATE_ENDED = "delegate_ended"

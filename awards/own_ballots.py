@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Row, and_, select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
-from awards import deadlines, editions, passes
+from awards import deadlines, editions, on_paper, passes
 from awards.deadlines import Timing
 from awards.models import (
     Account,
@@ -20,6 +20,7 @@ from awards.models import (
     ElectionState,
     Entitlement,
     Envelope,
+    PaperState,
     RollEntry,
     StruckBecause,
     TimetableAmendment,
@@ -34,7 +35,8 @@ class Paper:
     """An elector's ballot in the election that a category has now. `slate` is in an order of the elector's own.
 
     `cast_at`: the hour in which it was cast, `tag`: by which form, `fingerprint`: of its envelope. `again`: an earlier
-    vote in the category was void, and the elector had cast a ballot in it, which was destroyed unopened.
+    vote in the category was void, and the elector had cast a ballot in it, which was destroyed unopened. `on_paper`:
+    where the paper is that was issued in place of this ballot, None where none was.
     """
 
     election: Election
@@ -46,9 +48,10 @@ class Paper:
     again: bool
     closes: Deadline | None
     is_over: bool
+    fingerprint: str = ""
     struck: StruckBecause | None = None
     """Why an envelope of the elector's was struck here, where none of theirs lies here now."""
-    fingerprint: str = ""
+    on_paper: PaperState | None = None
 
     @property
     def category(self) -> str:
@@ -57,8 +60,19 @@ class Paper:
     @property
     def is_open(self) -> bool:
         """Whether a ballot can be cast now."""
-        waits = self.cast_at is None and self.withheld_because is None
+        waits = self.cast_at is None and self.withheld_because is None and self.on_paper is None
         return self.election.state is ElectionState.OPEN and not self.is_over and waits
+
+    @property
+    def is_by_hand(self) -> bool:
+        """Whether people close the vote, and no date that was stated before."""
+        return self.closes is None or self.election.last_call_at is not None
+
+    @property
+    def places(self) -> int:
+        """How many of them a ranking may name."""
+        most = self.election.most_ranked
+        return len(self.free) if most is None else min(len(self.free), most)
 
     @property
     def free(self) -> tuple[str, ...]:
@@ -103,10 +117,16 @@ def papers_until(
         .limit(1)
         .scalar_subquery()
     )
-    rows: Sequence[
-        Row[Election, Entitlement, str | None, datetime | None, StruckBecause | None, str | None]
-    ] = session.execute(
-        select(Election, Entitlement, Envelope.tag, Envelope.cast_at, struck, Envelope.fingerprint)
+    rows = session.execute(
+        select(
+            Election,
+            Entitlement,
+            Envelope.tag,
+            Envelope.cast_at,
+            Envelope.fingerprint,
+            struck,
+            on_paper.state().label("on_paper"),
+        )
         .join(Entitlement, Entitlement.election_id == Election.id)
         .outerjoin(
             Envelope,
@@ -123,15 +143,14 @@ def papers_until(
     ).all()
     found: dict[str, Paper] = {}
     destroyed: set[str] = set()
-    for election, entitlement, tag, cast_at, because, fingerprint in rows:
+    for election, entitlement, tag, cast_at, fingerprint, because, paper in rows:
         if election.state is ElectionState.VOID:
             if cast_at is not None:
                 destroyed.add(election.category)
             continue
         until = deadlines.of_vote(election, stated)
-        timing = deadlines.timing(
-            until, opened=opened, now=now, grace_minutes=rules.eligibility.grace_minutes
-        )
+        grace = 0 if election.last_call_at is not None else rules.eligibility.grace_minutes
+        timing = deadlines.timing(until, opened=opened, now=now, grace_minutes=grace)
         found[election.category] = Paper(
             election,
             own_order(entry, election, entitlement.barred),
@@ -142,8 +161,9 @@ def papers_until(
             election.category in destroyed,
             until,
             timing is Timing.LATE,
-            because if cast_at is None else None,
             fingerprint or "",
+            because if cast_at is None else None,
+            paper,
         )
     return {it.key: found[it.key] for it in rules.categories if it.key in found}
 
@@ -159,7 +179,7 @@ class Waiting(NamedTuple):
 def waiting(session: Session, account: Account, now: datetime) -> list[Waiting]:
     """The ballots that a person with an account can cast now, edition by edition, after three queries at most."""
     people = passes.of_people(session, account)
-    mine = [it.id for entries in people.values() if (it := passes.the_one(entries)) is not None]
+    mine = [it.id for entries in people.values() for it in passes.theirs(entries)]
     if not mine:
         return []
     rows = session.scalars(
@@ -178,6 +198,7 @@ def waiting(session: Session, account: Account, now: datetime) -> list[Waiting]:
             Entitlement.withheld_because.is_(None),
             Election.state == ElectionState.OPEN,
             Envelope.election_id.is_(None),
+            ~on_paper.is_for(*on_paper.HELD),
         )
         .order_by(Election.edition_id, Election.id)
     ).all()
@@ -220,4 +241,5 @@ def wrong(paper: Paper, vote: Vote, choice: Choice) -> tuple[tuple[str, ChoiceFa
         choice,
         barred=paper.barred,
         approve_up_to=vote.approve_up_to,
+        most_ranked=paper.election.most_ranked,
     )

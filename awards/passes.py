@@ -7,7 +7,6 @@ are kept to the hour: when somebody was about to vote is nobody's business.
 from __future__ import annotations
 
 import secrets
-from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -17,6 +16,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from awards import audit, editions, links, notices
 from awards.audit import Actor
+from awards.folding import fold
 from awards.links import LinkExpired, LinkUnknown
 from awards.models import (
     Account,
@@ -114,21 +114,48 @@ def of_account(session: Session, edition: Edition, account: Account) -> RollEntr
 
 
 def the_one(entries: Sequence[RollEntry]) -> RollEntry | None:
-    """Which of the electors that a person may be in an edition they are: as judge, or the only one."""
-    judges = [entry for entry in entries if entry.judge_id is not None]
-    found = judges or entries
-    return found[0] if len(found) == 1 else None
+    """Which of the electors that a person may be in an edition they are: as judge, or the only one, or the first of
+    several for whom they are named.
+    """
+    return next(iter(theirs(entries)), None)
+
+
+def theirs(entries: Sequence[RollEntry]) -> Sequence[RollEntry]:
+    """All of the electors that a person may be whose ballots are surely theirs to cast; none where it isn't sure."""
+    found = [entry for entry in entries if entry.judge_id is not None] or list(entries)
+    one = len(found) == 1 or (len({person(it) for it in found}) == 1 and person(found[0]) is not None)
+    return found if found and one else ()
+
+
+def person(entry: RollEntry) -> tuple[str, str] | None:
+    """Who casts a ballot, by address and name, to tell whether it is the same as for another elector; None where that
+    can't be told, and for judges, who vote for themselves.
+    """
+    return person_of(entry.email, entry.name) if entry.judge_id is None and not entry.is_public else None
+
+
+def person_of(email: str, name: str) -> tuple[str, str] | None:
+    """The same from an address and a name."""
+    return (email, fold(name)) if email and name else None
 
 
 def of_people(session: Session, account: Account) -> dict[int, list[RollEntry]]:
-    """The electors that a person may be, by edition."""
+    """The electors on the roll that a person may be, by edition. One of the public comes in by link."""
     own = select(AccountAddress.email).where(AccountAddress.account_id == account.id)
     judge = select(Judge.id).where(Judge.account_id == account.id, Judge.state == JudgeState.ACCEPTED)
-    by_address = RollEntry.email.in_(own) & (RollEntry.email != "") & RollEntry.judge_id.is_(None)
+    by_address = (
+        RollEntry.email.in_(own)
+        & (RollEntry.email != "")
+        & RollEntry.judge_id.is_(None)
+        & RollEntry.is_public.is_(False)
+    )
     found: dict[int, list[RollEntry]] = {}
     for entry in session.scalars(
         select(RollEntry)
-        .where(RollEntry.state == RollState.ON, RollEntry.judge_id.in_(judge) | by_address)
+        .where(
+            RollEntry.state == RollState.ON,
+            RollEntry.judge_id.in_(judge) | by_address,
+        )
         .order_by(RollEntry.id)
         .execution_options(populate_existing=True)
     ):
@@ -160,13 +187,16 @@ def of_link(session: Session, token: str, *, now: datetime) -> RollEntry:
 def reachable(entries: Sequence[RollEntry]) -> list[RollEntry]:
     """Those who can be written to: with an address that is nobody else's; the others get printed letters.
 
-    A judge may cast an organisation's ballot too: the judge's own mail is for the person.
+    A judge may cast an organisation's ballot too: the judge's own mail is for the person. A person who votes for
+    several electors gets a mail for each of them.
     """
-    shared = Counter((entry.email, entry.judge_id is None) for entry in entries)
+    sharing: dict[tuple[str, bool], list[RollEntry]] = {}
+    for entry in entries:
+        sharing.setdefault((entry.email, entry.judge_id is None), []).append(entry)
     return [
         it
         for it in entries
-        if it.state is RollState.ON and it.email and shared[it.email, it.judge_id is None] == 1
+        if it.state is RollState.ON and it.email and theirs(sharing[it.email, it.judge_id is None])
     ]
 
 
@@ -204,6 +234,7 @@ def invite(
             arguments={
                 "again": again,
                 **({why.value: True} if why is not None else {}),
+                **({"public": True} if entry.is_public else {}),
                 "elector": entry.organisation.name if entry.organisation else "",
                 "until": notices.moment(closes) if closes else None,
             },

@@ -22,6 +22,7 @@ from awards import (
     envelopes,
     holders,
     passes,
+    public_votes,
     readiness,
     results,
     roll,
@@ -45,7 +46,7 @@ from awards.readiness import Item
 from awards.timetable import Deadline, Moment, Phase
 
 DAY = timedelta(days=1)
-WHY = {ElectionKind.REPEAT: Why.ANEW, ElectionKind.RUNOFF: Why.RUNOFF}
+WHY = {ElectionKind.REPEAT: Why.ANEW, ElectionKind.RUNOFF: Why.RUNOFF, ElectionKind.PUBLIC: Why.ANEW}
 checklist = readiness.checklist
 
 
@@ -94,14 +95,23 @@ class Poll:
     needed: int
     closes: Deadline | None
     """When it closes; None where no date holds for something of it, as in a run-off, which people close."""
+    is_last_call: bool
+    """Whether that is the minute announced in the hall, after which no grace follows."""
     stated: Deadline | None
     left: int
     """How many electors have a ballot left to cast."""
+    public: tuple[Election, ...] = ()
+    """The public's own votes beside it, on no roll and in no quorum: opened, closed and counted with it."""
 
     @property
     def everybody(self) -> bool:
-        """Whether every ballot that can still be cast is in the box."""
-        return not self.left
+        """Whether every ballot that can still be cast is in the box; of the public anybody may still come."""
+        return not self.left and not any(it.state is ElectionState.OPEN for it in self.public)
+
+    @property
+    def is_by_hand(self) -> bool:
+        """Whether people close it, and no date that was stated before."""
+        return self.closes is None or self.is_last_call
 
     @property
     def is_runoff(self) -> bool:
@@ -111,22 +121,30 @@ class Poll:
 def look(session: Session, edition: Edition) -> Poll:
     """How the vote stands. Raises NoVote."""
     vote = roll.vote_of(editions.rules_of(session, edition))
-    everything = elections.of_edition(session, edition)
-    shown = [it for it in everything if it.state in elections.IN_THE_BOX] or [
-        it for it in everything if it.state is ElectionState.COUNTED
-    ]
+    shown = _shown(elections.of_edition(session, edition))
+    public = _shown(elections.of_the_public(session, edition))
     found = envelopes.presence(session, shown)
     stated = editions.timetable_of(session, edition).get(Moment.VOTE_CLOSE)
+    closes = _closes((*shown, *public), stated)
     return Poll(
-        _stage(edition, shown),
+        _stage(edition, (*shown, *public)),
         tuple(shown),
         elections.turnout(session, shown),
         found,
         max(ceil(vote.quorum * found.roll), 1),
-        _closes(shown, stated),
+        closes,
+        closes is not None and any(it.last_call_at == closes.instant for it in (*shown, *public)),
         stated,
         len(roll.left(session, edition)),
+        tuple(public),
     )
+
+
+def _shown(found: Sequence[Election]) -> list[Election]:
+    """Those in the box; where there is none, those that are counted."""
+    return [it for it in found if it.state in elections.IN_THE_BOX] or [
+        it for it in found if it.state is ElectionState.COUNTED
+    ]
 
 
 def _stage(edition: Edition, shown: Sequence[Election]) -> Stage:
@@ -143,7 +161,8 @@ def _stage(edition: Edition, shown: Sequence[Election]) -> Stage:
 def _closes(shown: Sequence[Election], stated: Deadline | None) -> Deadline | None:
     """A category that is voted on again after the close waits for people, whatever was stated for the others."""
     waiting = [it for it in shown if it.state is ElectionState.OPEN] or shown
-    return stated if waiting and all(deadlines.of_vote(it, stated) for it in waiting) else None
+    found = [until for it in waiting if (until := deadlines.of_vote(it, stated)) is not None]
+    return max(found, key=lambda it: it.instant) if found and len(found) == len(waiting) else None
 
 
 def stamp(session: Session, edition: Edition) -> str:
@@ -154,16 +173,26 @@ def stamp(session: Session, edition: Edition) -> str:
 
 
 def open_vote(
-    session: Session, edition: Edition, *, seen: str, key_folder: Path, actor: Actor, now: datetime
+    session: Session,
+    edition: Edition,
+    *,
+    seen: str,
+    by_hand: bool = False,
+    key_folder: Path,
+    actor: Actor,
+    now: datetime,
 ) -> int:
     """Open the vote as it was shown, and write to everybody who has a ballot; how many were written to.
+
+    `by_hand`: without a close that lies ahead, such as in a hall: people close it.
 
     Raises NoVote, ClosedAlready, NotReady, SeenOtherwise, IllegalTransition, TooFewElectors.
     """
     editions.lock(session, edition)
     if look(session, edition).stage not in (Stage.EARLY, Stage.BEFORE):
         raise ClosedAlready(edition.key)
-    if stopping := [it for it in checklist(session, edition, now, key_folder=key_folder) if it.stops]:
+    found = checklist(session, edition, now, key_folder=key_folder)
+    if stopping := [it for it in found if it.stops and not (by_hand and it.kind in readiness.BY_HAND)]:
         raise NotReady(stopping)
     if seen != stamp(session, edition):
         raise SeenOtherwise(edition.key)
@@ -180,10 +209,11 @@ def call(
     actor: Actor,
     now: datetime,
 ) -> list[RollEntry]:
-    """Write to those who have a ballot in elections that were opened now; who was written to."""
+    """Write to those who have a ballot in elections that were opened now, of the public too; who was written to."""
     found = list(opened)
     voting = roll.left(session, edition, found)
     reached = [entry for entry in passes.reachable(roll.on(session, edition)) if entry.id in voting]
+    reached += public_votes.let_in(session, found)
     why = next((WHY[it.kind] for it in found if it.kind in WHY), None)
     dated = look(session, edition).closes is not None
     return passes.invite(session, edition, reached, again=again, why=why, dated=dated, actor=actor, now=now)
@@ -204,16 +234,21 @@ def close(session: Session, edition: Edition, *, reason: str = "", actor: Actor,
     if not poll.everybody:
         if poll.closes is None:
             reason = decisions.need_reason(reason)
-        elif now <= poll.closes.instant + grace(session, edition):
+        elif not is_over(session, edition, poll, now):
             raise TimeLeft(poll.closes)
     ballot_log.publish(session, edition, closing=True, actor=actor, now=now)
-    closing = [it for it in poll.elections if it.state is ElectionState.OPEN]
+    closing = [it for it in (*poll.elections, *poll.public) if it.state is ElectionState.OPEN]
     for election in closing:
         election.state, election.closed_at = ElectionState.CLOSED, now
     session.flush()
     passes.end_all(session, edition, now=now)
     results.decide_close(
-        session, edition, [it.category for it in closing], reason=reason, actor=actor, now=now
+        session,
+        edition,
+        list(dict.fromkeys(it.category for it in closing)),
+        reason=reason,
+        actor=actor,
+        now=now,
     )
     if any(it.key.shared for it in closing):
         people = [it for it in holders.of_edition(session, edition) if it.state is State.READY]
@@ -224,6 +259,14 @@ def close(session: Session, edition: Edition, *, reason: str = "", actor: Actor,
 def grace(session: Session, edition: Edition) -> timedelta:
     """How long after the close a ballot that was opened in time is still taken."""
     return timedelta(minutes=editions.rules_of(session, edition).eligibility.grace_minutes)
+
+
+def is_over(session: Session, edition: Edition, poll: Poll, now: datetime) -> bool:
+    """Whether the time for casting has passed in an open vote; the grace included, where it was not called by hand."""
+    if poll.stage is not Stage.OPEN or poll.closes is None:
+        return False
+    more = timedelta() if poll.is_last_call else grace(session, edition)
+    return now > poll.closes.instant + more
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,7 +336,8 @@ def extend(
     Raises NotOpen, and what `dates.state` raises.
     """
     editions.lock(session, edition)
-    if look(session, edition).stage is not Stage.OPEN:
+    poll = look(session, edition)
+    if poll.stage is not Stage.OPEN or poll.is_last_call:
         raise NotOpen(edition.key)
     dates.state(session, edition, Moment.VOTE_CLOSE, local, zone=zone, reason=reason, actor=actor, now=now)
     return call_missing(session, edition, actor=actor, now=now)

@@ -11,7 +11,7 @@ from fractions import Fraction
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from awards import chairs, decisions, editions, naming, nominations, results, winners
+from awards import chairs, decisions, editions, naming, nominations, public_votes, results, winners
 from awards.audit import Actor
 from awards.models import (
     Award,
@@ -170,14 +170,15 @@ def hand_over(
 
 
 def of_edition(session: Session, edition: Edition) -> list[Award]:
-    """The prizes that stand, contested ones by place before those by decision."""
+    """The prizes that stand, contested ones by place, then the public's own, then those by decision."""
     awards = session.scalars(
         select(Award)
         .where(Award.edition_id == edition.id, Award.state == AwardState.GIVEN)
         .order_by(Award.category, Award.by_decision, Award.place, Award.id)
         .options(joinedload(Award.nomination))
-    )
-    return list(awards)
+    ).all()
+    rules = editions.rules_of(session, edition)
+    return sorted(awards, key=lambda it: (it.category, it.by_decision, rules.is_the_publics(it.prize)))
 
 
 def of_category(session: Session, edition: Edition, category: str) -> list[Award]:
@@ -199,7 +200,8 @@ def _is_released(session: Session, edition: Edition, category: str) -> bool:
 
 
 def table(session: Session, edition: Edition) -> list[Line]:
-    """The result of every category that has one: everybody on its slate by place, then prizes by decision.
+    """The result of every category that has one: everybody on its slate by place, who has the public's own prize, then
+    prizes by decision.
 
     Raises NotCounted.
     """
@@ -211,17 +213,28 @@ def table(session: Session, edition: Edition) -> list[Line]:
     if not found:
         raise results.NotCounted(edition.key)
     lines = []
+    public = {category: _of_the_public(it) for category, it in results.frozen(session, edition).items()}
     decided = [award for award in of_edition(session, edition) if award.by_decision]
     for category in (it.key for it in rules.categories):
         for row in found[category].rows if category in found else ():
             value = row.value if voted else None
             lines.append(Line(category, row.place, row.nomination, row.prize or "", value, row.settled_by))
+        lines += public.get(category, ())
         lines += [
             Line(category, None, award.nomination.reference, award.prize, None, None)
             for award in decided
             if award.category == category
         ]
     return lines
+
+
+def _of_the_public(frozen: FrozenOutcome) -> list[Line]:
+    outcome = public_votes.outcome_in(frozen.document)
+    return [
+        Line(frozen.category, row.place, row.nomination, row.prize, row.value, row.settled_by)
+        for row in (outcome.rows if outcome else ())
+        if row.prize
+    ]
 
 
 def _outcome(frozen: FrozenOutcome) -> Outcome:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from awards import (
     approvals,
+    citizens,
     decisions,
     disclosures,
     editions,
@@ -18,6 +19,7 @@ from awards import (
     notices_of_results,
     portraits,
     prizes,
+    public_votes,
     publication,
     records,
     results,
@@ -146,15 +148,20 @@ def complete(
         editions.advance(session, edition, Phase.PUBLISHED, actor=actor, now=now)
     elif not again:
         return None
+    citizens.forget(session, edition)
     return records.publish(session, edition, folder=folder, actor=actor, now=now)
 
 
 def _winners(session: Session, edition: Edition, category: str) -> Document:
     """The prizes of a category with the names as they stood when they were given, and how it was decided."""
-    outcome = outcome_of(results.frozen(session, edition)[category].document)
+    document = results.frozen(session, edition)[category].document
+    outcome, public = outcome_of(document), public_votes.outcome_in(document)
     given = [award for award in prizes.of_edition(session, edition) if award.category == category]
     held = {award.prize for award in given}
-    vacant = dict.fromkeys(row.prize for row in outcome.rows if row.prize and row.prize not in held)
+    counted = [outcome, *([public] if public is not None else [])]
+    won = [row.prize for it in counted for row in it.rows if row.prize]
+    vacant = dict.fromkeys(prize for prize in won if prize not in held)
+    not_given = [prize for it in counted for prize in it.not_given]
     rows = [portraits.of_award(session, edition, award) for award in given]
     told = disclosures.of_category(session, edition, category)
-    return {"rows": rows, "not_given": [*outcome.not_given, *vacant], **told}
+    return {"rows": rows, "not_given": [*not_given, *vacant], **told}

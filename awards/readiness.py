@@ -20,6 +20,7 @@ from awards import (
     elections,
     entitling,
     holders,
+    proxies,
     publication,
     roll,
     shares,
@@ -66,6 +67,7 @@ class Lack(StrEnum):
     NO_CHAIR = "no_chair"
     NO_SIGNATORIES = "no_signatories"
     ALONE = "alone"
+    TOO_MANY_BALLOTS = "too_many_ballots"
     NO_DELEGATE = "no_delegate"
     UNREACHED = "unreached"
     EARLY = "early"
@@ -78,6 +80,8 @@ ADVICE = frozenset(
     {Lack.NO_DELEGATE, Lack.UNREACHED, Lack.EARLY, Lack.SUSPICIONS, Lack.UNTRIED, Lack.KEY_LOST_ONCE}
 )
 """What can also be seen to while the vote is open."""
+BY_HAND = frozenset({Lack.NO_CLOSE, Lack.CLOSE_PASSED})
+"""What doesn't stand in the way where people close the vote by hand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +148,8 @@ def _electors(session: Session, edition: Edition, vote: Vote) -> Iterator[Item]:
             yield Item(Lack.ROLL_NOT_FROZEN)
         if vote.electorate is Electorate.MEMBERS and (unnamed := sum(not it.name for it in entries)):
             yield Item(Lack.NO_DELEGATE, unnamed)
+        if several := proxies.beyond(session, edition, entries):
+            yield Item(Lack.TOO_MANY_BALLOTS, len(several))
         known = codes.latest(session, edition)
         if unreached := sum(it.id not in known for it in roll.by_letter(entries) if it.name):
             yield Item(Lack.UNREACHED, unreached)

@@ -9,12 +9,14 @@ from pathlib import Path
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from awards import approvals, decisions, editions, elections, roll
+from awards import approvals, decisions, editions, elections, envelopes, roll
 from awards.audit import Actor
 from awards.elections import TooFewElectors
 from awards.envelopes import OPENING
 from awards.models import (
     Approval,
+    Bundle,
+    BundleState,
     Decision,
     DecisionKind,
     Edition,
@@ -69,6 +71,7 @@ def vote_again(
             "destroyed": destroyed,
             "election": election.public_id,
             "because": because,
+            **({"public": True} if before.kind is ElectionKind.PUBLIC else {}),
             **({"decision": caused_by.number} if isinstance(caused_by, Decision) else {}),
         },
         reason=caused_by.reason,
@@ -91,6 +94,9 @@ def void(session: Session, edition: Edition, election: Election, *, actor: Actor
         .where(Envelope.election_id == election.id, Envelope.struck_because.is_(None))
     )
     session.execute(update(Envelope).where(Envelope.election_id == election.id).values(sealed=None))
+    envelopes.blank_papers(session, [election])
+    open_ = (Bundle.election_id == election.id, Bundle.state == BundleState.OPEN)
+    session.execute(update(Bundle).where(*open_).values(state=BundleState.VOID))
     election.state, election.closed_at = ElectionState.VOID, now
     session.flush()
     needed = session.scalar(
@@ -114,15 +120,16 @@ def _open(
     now: datetime,
 ) -> Election:
     key = editions.make_key(session, edition, folder=key_folder, now=now)
-    kind = ElectionKind.RUNOFF if before.kind is ElectionKind.RUNOFF else ElectionKind.REPEAT
+    kind = ElectionKind.REPEAT if before.kind is ElectionKind.REGULAR else before.kind
     election = elections.make(session, edition, before.category, sorted(slate), kind, key)
     if by_judges:
         roll.entitle_judges(session, edition, election)
     else:
         roll.entitle(session, edition, election, like=before)
-    needed = roll.vote_of(editions.rules_of(session, edition)).minimum_electors
+    needed = elections.vote_of(editions.rules_of(session, edition), election).minimum_electors
     if (found := elections.count_electors(session, election)) < needed:
         raise TooFewElectors({election.category: (found, needed)})
     election.state, election.opened_at = ElectionState.OPEN, now
+    elections.shape(session, edition, election)
     elections.record(session, edition, election, "election.opened", actor=actor, now=now)
     return election

@@ -24,6 +24,7 @@ from awards import (
     naming,
     nominations,
     polls,
+    public_votes,
     publication,
     repeats,
     standings,
@@ -153,19 +154,23 @@ def take_out(
     replaced = _replace(session, edition, nomination, chosen, decision, signed_as, actor=actor, now=now)
     _tell(session, edition, nomination, chosen, decision, replaced, now=now)
     if outlook.election is not None:
-        before = outlook.election
-        election = repeats.vote_again(
-            session,
-            edition,
-            before,
-            [it for it in before.slate if it != nomination.reference],
-            because=state.value,
-            caused_by=decision,
-            key_folder=key_folder,
-            actor=actor,
-            now=now,
-        )
-        polls.call(session, edition, [election], actor=actor, now=now)
+        public = public_votes.in_the_box(session, edition, nomination.category)
+        again = [
+            repeats.vote_again(
+                session,
+                edition,
+                before,
+                [it for it in before.slate if it != nomination.reference],
+                because=state.value,
+                caused_by=decision,
+                key_folder=key_folder,
+                actor=actor,
+                now=now,
+            )
+            for before in (outlook.election, public)
+            if before is not None
+        ]
+        polls.call(session, edition, again, actor=actor, now=now)
     return decision
 
 

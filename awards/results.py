@@ -12,11 +12,14 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from awards import (
+    anomalies,
     decisions,
     editions,
     elections,
     envelopes,
     marked,
+    public_votes,
+    reckoning,
     rounds,
     standings,
     verdicts,
@@ -81,7 +84,7 @@ def close_second(
     shares, as holders. A vote that was closed before by
     `polls.close` has its decision of the close already.
     Where a ladder reaches a run-off it is opened here, and this is called again once it is voted. Raises
-    SecondRoundNotOpen, RoundClosed, the errors of `envelopes.open_all`, for a panel SheetsMissing.
+    SecondRoundNotOpen, RoundClosed, PapersUnsettled, the errors of `envelopes.open_all`, for a panel SheetsMissing.
     """
     editions.lock(session, edition)
     rules = editions.rules_of(session, edition)
@@ -94,6 +97,8 @@ def close_second(
             raise RoundClosed(edition.key)
         was_open = any(election.state is ElectionState.OPEN for election in opening)
         turnout = elections.turnout(session, opening)
+        reckoning.check(session, edition, opening)
+        anomalies.keep(session, edition, actor=actor, now=now)
         envelopes.open_all(
             session,
             edition,
@@ -212,7 +217,7 @@ def deciding_sheets(session: Session, edition: Edition, category: str) -> dict[s
 
 
 def freeze(session: Session, edition: Edition, category: str, *, actor: Actor, now: datetime) -> Outcome:
-    """Count a category and freeze its result under the next number.
+    """Count a category and freeze its result under the next number, with that of the public's own prize.
 
     Where chair and deputies all have a conflict the ladder goes on without them.
     """
@@ -221,6 +226,7 @@ def freeze(session: Session, edition: Edition, category: str, *, actor: Actor, n
         session, edition, category, Stage.RESULT, outcome_document(outcome), actor=actor, now=now
     ):
         outcome = count(session, edition, category)
+    public = public_votes.settled(session, edition, category, actor=actor, now=now)
     last = session.scalar(
         select(func.max(FrozenOutcome.number)).where(
             FrozenOutcome.edition_id == edition.id, FrozenOutcome.category == category
@@ -231,7 +237,7 @@ def freeze(session: Session, edition: Edition, category: str, *, actor: Actor, n
             edition_id=edition.id,
             category=category,
             number=(last or 0) + 1,
-            document=outcome_document(outcome),
+            document=outcome_document(outcome) | public_votes.part(public),
             at=now,
         )
     )

@@ -9,18 +9,20 @@ from datetime import datetime
 from sqlalchemy import Row, Select, and_, or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from awards import decisions, editions, entitling, passes
+from awards import decisions, editions, entitling, on_paper, passes
 from awards.audit import Actor
 from awards.models import (
     Decision,
     DecisionKind,
     Edition,
     Election,
+    ElectionKind,
     ElectionState,
     Entitlement,
     Envelope,
     Judge,
     JudgeState,
+    PaperState,
     RollEntry,
     RollState,
 )
@@ -67,11 +69,15 @@ class AlreadyCast(Exception):
     """The elector has an envelope in this election already."""
 
 
-def vote_of(rules: Rules) -> Vote:
-    """The vote that the rules have. Raises NoVote."""
+def vote_of(rules: Rules, *, public: bool = False) -> Vote:
+    """The vote that the rules have, or the public's own beside it. Raises NoVote."""
     if rules.second_round is not SecondRound.VOTE or rules.vote is None:
         raise NoVote(rules.key)
-    return rules.vote
+    if not public:
+        return rules.vote
+    if rules.public_vote is None:
+        raise NoVote(rules.key)
+    return rules.public_vote.vote
 
 
 def of_edition(session: Session, edition: Edition) -> Sequence[RollEntry]:
@@ -95,7 +101,11 @@ def on(session: Session, edition: Edition) -> list[RollEntry]:
 def find(session: Session, edition: Edition, public_id: str) -> RollEntry:
     """An elector by the identifier of addresses. Raises NoSuchEntry."""
     found = session.scalars(
-        select(RollEntry).where(RollEntry.edition_id == edition.id, RollEntry.public_id == public_id)
+        select(RollEntry).where(
+            RollEntry.edition_id == edition.id,
+            RollEntry.public_id == public_id,
+            RollEntry.is_public.is_(False),
+        )
     ).first()
     if found is None:
         raise NoSuchEntry(public_id)
@@ -112,12 +122,16 @@ def by_letter(entries: Iterable[RollEntry]) -> list[RollEntry]:
 def having(edition: int, email: str) -> Select[RollEntry]:
     """Those on the roll of an edition who have an address; more than one where it is shared."""
     return select(RollEntry).where(
-        RollEntry.edition_id == edition, RollEntry.email == email, RollEntry.state == RollState.ON
+        RollEntry.edition_id == edition,
+        RollEntry.email == email,
+        RollEntry.state == RollState.ON,
+        RollEntry.is_public.is_(False),
     )
 
 
 def cast(session: Session, edition: Edition) -> set[int]:
-    """The row numbers of the electors who have an envelope in the vote that goes on, else in the one that is over.
+    """The row numbers of the electors who have an envelope, or a paper handed in, in the vote that goes on, else in the
+    one that is over.
 
     In a run-off those that were opened before it bind nobody.
     """
@@ -125,10 +139,15 @@ def cast(session: Session, edition: Edition) -> set[int]:
     found: Sequence[Row[ElectionState, int | None]] = session.execute(
         select(Election.state, Envelope.roll_entry_id)
         .outerjoin(Envelope, and_(Envelope.election_id == Election.id, Envelope.struck_because.is_(None)))
-        .where(Election.edition_id == edition.id, Election.state.in_((*lying, ElectionState.COUNTED)))
+        .where(
+            Election.edition_id == edition.id,
+            Election.kind != ElectionKind.PUBLIC,
+            Election.state.in_((*lying, ElectionState.COUNTED)),
+        )
     ).all()
     goes_on = any(state in lying for state, _ in found)
-    return {entry for state, entry in found if entry is not None and (state in lying) == goes_on}
+    online = {entry for state, entry in found if entry is not None and (state in lying) == goes_on}
+    return online | on_paper.have_cast(session, edition.id, *(lying if goes_on else (ElectionState.COUNTED,)))
 
 
 def is_over(session: Session, edition: Edition) -> bool:
@@ -163,6 +182,7 @@ def left(session: Session, edition: Edition, among: Iterable[Election] | None = 
             RollEntry.is_public.is_(False),
             Entitlement.withheld_because.is_(None),
             Envelope.tag.is_(None),
+            ~on_paper.is_for(PaperState.CAST),
             RollEntry.state == RollState.ON,
             or_(RollEntry.judge_id.is_(None), Judge.state == JudgeState.ACCEPTED),
         )

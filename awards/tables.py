@@ -36,6 +36,7 @@ class Reason(StrEnum):
     BARRED = "barred"
     TOO_LONG = "too_long"
     AMBIGUOUS = "ambiguous"
+    TOO_MANY_BALLOTS = "too_many_ballots"
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,8 @@ class Kind(StrEnum):
     PASSWORD = "password"  # noqa: S105 (what is counted, no password)
     VOTING_CODE = "voting_code"
     NAMING = "naming"
+    CITIZEN_PLACE = "citizen_place"
+    CITIZEN_MAIL = "citizen_mail"
     KEY_HOLDER = "key_holder"
 
 
@@ -48,11 +50,14 @@ LIMITS = {
     Kind.PASSWORD: Limit(10, timedelta(minutes=15)),
     Kind.VOTING_CODE: Limit(20, timedelta(minutes=15)),
     Kind.NAMING: Limit(10, timedelta(days=1)),
+    Kind.CITIZEN_PLACE: Limit(400, timedelta(hours=1)),
+    Kind.CITIZEN_MAIL: Limit(4, timedelta(hours=1)),
     Kind.KEY_HOLDER: Limit(10, timedelta(minutes=15)),
 }
 """Failed sign-ins by e-mail address and by place on the network; mails asked for likewise; codes tried for one mail;
 passwords tried by whoever is signed in and would change it; codes of voting letters by place on the network; delegates
-named for one elector by its link; passphrases and words tried by a key holder."""
+named for one elector by its link; passphrases and words tried by a key holder; mails asked for by the public by place
+and by mailbox, which are only ever slowed (`note`): here the number says up to how many it counts."""
 
 LONGEST_WINDOW = max(limit.within for limit in LIMITS.values())
 
@@ -74,6 +79,21 @@ def count(session: Session, keys: Sequence[Counted], now: datetime) -> bool:
     session.add_all(Attempt(key=key, at=now) for key in hashes)
     session.flush()
     return True
+
+
+def note(session: Session, kind: Kind, what: str, now: datetime) -> int:
+    """Count an attempt that is let through whatever the number: how many of its window were before it.
+
+    As many are kept as the limit says, so that a flood fills no table.
+    """
+    session.execute(delete(Attempt).where(Attempt.at < now - LONGEST_WINDOW))
+    key, limit = _key(kind, what), LIMITS[kind]
+    _lock(session, key)
+    found = session.scalar(select(func.count()).where(Attempt.key == key, Attempt.at > now - limit.within))
+    if (found or 0) < limit.most:
+        session.add(Attempt(key=key, at=now))
+        session.flush()
+    return found or 0
 
 
 def clear(session: Session, kind: Kind, what: str) -> None:

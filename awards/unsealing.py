@@ -19,6 +19,7 @@ from awards import (
     elections,
     envelopes,
     polls,
+    reckoning,
     repeats,
     results,
     roll,
@@ -131,7 +132,7 @@ def propose(
     """Propose to open the envelopes as the box stands; somebody else approves. `by_holder`: with the first share of a
     shared key, which nobody else opens with.
 
-    Raises NotClosed, DisputesOpen, NobodyVoted, QuorumNotMet, ReasonMissing, ProposalWaits, KeyShared.
+    Raises NotClosed, DisputesOpen, NobodyVoted, QuorumNotMet, PapersUnsettled, ReasonMissing, ProposalWaits, KeyShared.
     """
     editions.lock(session, edition)
     box = look(session, edition)
@@ -140,7 +141,9 @@ def propose(
         raise KeyShared
     vote = roll.vote_of(editions.rules_of(session, edition))
     envelopes.check_quorum(vote, box.poll.elections, box.poll.presence)
-    subject = envelopes.subject_of(box.poll.elections, box.poll.presence)
+    reckoning.check(session, edition, box.poll.elections)
+    public = envelopes.public_in(session, box.poll.public)
+    subject = envelopes.subject_of(box.poll.elections, box.poll.presence, public)
     return approvals.propose(session, edition, OPENING, subject, reason=reason, actor=actor, now=now)
 
 
@@ -212,8 +215,9 @@ def extend(
     )
     said: Json = {"local": until.local.isoformat(), "zone": until.zone}
     _decide(session, edition, box, EXTENDED, {"until": said}, reason=reason, actor=actor, now=now)
-    for election in box.poll.elections:
+    for election in (*box.poll.elections, *box.poll.public):
         election.state, election.closed_at = ElectionState.OPEN, None
+        election.last_call_at = None
     session.flush()
     return polls.call_missing(session, edition, actor=actor, now=now)
 

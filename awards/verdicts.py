@@ -18,10 +18,11 @@ from judging.values import Json, Step, StepResult
 
 
 class Stage(StrEnum):
-    """Which ladder waits: that of the shortlist or that of the prizes."""
+    """Which ladder waits: that of the shortlist, that of the prizes, or that of the public's own prize."""
 
     SHORTLIST = "shortlist"
     RESULT = "result"
+    PUBLIC = "public"
 
 
 COUNTED_AGAIN = (DecisionKind.RECOUNTED, DecisionKind.REOPENED)

@@ -13,7 +13,7 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from awards import accounts, approvals, audit, editions, elections, envelopes, polls, repeats, roll, shares
+from awards import accounts, approvals, audit, editions, elections, envelopes, polls, repeats, shares
 from awards.audit import Actor
 from awards.envelopes import NotOpen
 from awards.models import Approval, AuditEvent, Edition, Election, ElectionState, Role, RollEntry
@@ -48,7 +48,10 @@ class Loss:
 
 def look(session: Session, edition: Edition, *, key_folder: Path) -> Loss:
     """How it stands, without touching an envelope. Raises NotOpen where nothing lies in the box."""
-    found = tuple(elections.of_edition(session, edition, *elections.IN_THE_BOX))
+    found = (
+        *elections.of_edition(session, edition, *elections.IN_THE_BOX),
+        *elections.of_the_public(session, edition, *elections.IN_THE_BOX),
+    )
     if not found:
         raise NotOpen(edition.key)
     lost = tuple(it for it in found if not shares.is_there(session, key_folder, it.key))
@@ -94,7 +97,7 @@ def approve(
     if approvals.digest(_subject(loss)) != sha256:
         raise approvals.SubjectChanged(ANEW)
     approvals.approve(session, edition, approval, actor=actor, now=now)
-    vote = roll.vote_of(editions.rules_of(session, edition))
+    rules = editions.rules_of(session, edition)
     broken = [
         it
         for it in loss.elections
@@ -102,7 +105,9 @@ def approve(
         or (
             it.state is ElectionState.CLOSED
             and not it.key.shared
-            and not envelopes.can_be_opened(session, it, vote, unlock=envelopes.from_file(key_folder))
+            and not envelopes.can_be_opened(
+                session, it, elections.vote_of(rules, it), unlock=envelopes.from_file(key_folder)
+            )
         )
     ]
     if not broken:

@@ -15,6 +15,7 @@ from awards import (
     editions,
     naming,
     nominations,
+    public_votes,
     results,
     standings,
     verdicts,
@@ -68,6 +69,8 @@ class Signed:
     category: str
     outcome: Outcome
     is_new: bool
+    public: Outcome | None = None
+    """What the public's own vote gave, where there was one."""
 
 
 def order_level(
@@ -78,13 +81,14 @@ def order_level(
     *,
     reason: str,
     seen: int | None = None,
+    stage: Stage = Stage.RESULT,
     actor: Actor,
     now: datetime,
 ) -> Outcome:
     """Put level nominations into the chair's order and count the result again; until it is signed, anew as well.
 
-    Others may still be level afterwards. Raises NotCounted, ShortlistNotSigned, WinnersSigned, ResultChanged,
-    NotTheChair and what `verdicts.settle_tie` raises.
+    Others may still be level afterwards. `stage`: at the category's prizes, or at the public's own. Raises NotCounted,
+    ShortlistNotSigned, WinnersSigned, ResultChanged, NotTheChair and what `verdicts.settle_tie` raises.
     """
     editions.lock(session, edition)
     found = _unsigned(session, edition, category, seen, actor=actor, now=now)
@@ -92,8 +96,8 @@ def order_level(
         session,
         edition,
         category,
-        Stage.RESULT,
-        found.document,
+        stage,
+        at_stage(found, stage),
         order,
         reason=reason,
         actor=actor,
@@ -109,12 +113,31 @@ def go_on(session: Session, edition: Edition, category: str, *, actor: Actor, no
     """
     editions.lock(session, edition)
     found = _unsigned(session, edition, category, actor=actor, now=now)
-    if not verdicts.bar_where_nobody_may_decide(
-        session, edition, category, Stage.RESULT, found.document, actor=actor, now=now
-    ):
+    moved = [
+        verdicts.bar_where_nobody_may_decide(
+            session, edition, category, stage, at_stage(found, stage), actor=actor, now=now
+        )
+        for stage in (Stage.RESULT, Stage.PUBLIC)
+    ]
+    if not any(moved):
         return False
     results.freeze(session, edition, category, actor=actor, now=now)
     return True
+
+
+def stage_of(session: Session, edition: Edition, category: str, order: Sequence[str]) -> Stage:
+    """At which ladder of a result the chair orders some level ones: the category's own before the public's."""
+    result = results.frozen(session, edition).get(category)
+    steps = verdicts.chairs_steps(result.document) if result else ()
+    mine = any(set(order) <= set(step.level) for step in steps)
+    return Stage.PUBLIC if result and public_votes.PART in result.document and not mine else Stage.RESULT
+
+
+def at_stage(result: FrozenOutcome, stage: Stage) -> Mapping[str, Json]:
+    """The part of a frozen result whose ladder a stage is: the category's own, or the public's."""
+    if stage is Stage.PUBLIC:
+        return public_votes.in_result(result.document) or {"steps": []}
+    return result.document
 
 
 def sign(
@@ -187,9 +210,11 @@ def _need_settled(asked: Mapping[str, FrozenOutcome]) -> None:
     outcomes = {category: outcome_of(it.document) for category, it in asked.items()}
     if voting := [key for key, outcome in outcomes.items() if results.waiting(outcome, Step.RUNOFF)]:
         raise RunoffOpen(", ".join(voting))
+    public = {category: public_votes.outcome_in(it.document) for category, it in asked.items()}
     waiting = [
         (key, step.level)
-        for key, outcome in outcomes.items()
+        for key, outcome in (*outcomes.items(), *public.items())
+        if outcome is not None
         for step in results.waiting(outcome, Step.CHAIR)
     ]
     if waiting:
@@ -208,17 +233,19 @@ def give(
     now: datetime,
 ) -> Signed:
     """Give the prizes of a settled result, by the decision that signs it."""
-    outcome = outcome_of(result.document)
+    outcome, public = outcome_of(result.document), public_votes.outcome_in(result.document)
     if result.signed_by:
-        return Signed(category, outcome, False)
-    winners = [row for row in outcome.rows if row.prize]
+        return Signed(category, outcome, False, public)
+    winners = [row for it in (outcome, public) if it is not None for row in it.rows if row.prize]
     names = {
         row.nomination: naming.shown(nominations.find(session, edition, row.nomination)) for row in winners
     }
+    contested = [prize.key for prize in editions.rules_of(session, edition).prizes_of(category)]
     prizes: dict[str, Json] = {
-        prize.key: [row.nomination for row in winners if row.prize == prize.key]
-        for prize in editions.rules_of(session, edition).prizes_of(category)
+        key: [row.nomination for row in winners if row.prize == key]
+        for key in dict.fromkeys((*contested, *(row.prize for row in winners if row.prize)))
     }
+    not_given: list[Json] = [*outcome.not_given, *(public.not_given if public else ())]
     decision = decisions.decide(
         session,
         edition,
@@ -226,7 +253,7 @@ def give(
         actor=actor,
         now=now,
         category=category,
-        subject={"category": category, "prizes": prizes, "not_given": list(outcome.not_given)},
+        subject={"category": category, "prizes": prizes, "not_given": not_given},
         names=names,
         signed_as=signed_as,
         proposed_by=proposed_by,
@@ -242,7 +269,7 @@ def give(
         session.add(award)
     session.flush()
     _end_the_contest(session, edition, category, {row.nomination for row in outcome.rows})
-    return Signed(category, outcome, True)
+    return Signed(category, outcome, True, public)
 
 
 def _signature_before(session: Session, edition: Edition, category: str) -> Decision | None:

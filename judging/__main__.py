@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TextIO
 
 from judging import receipts
+from judging.outcome import Outcome
 from judging.receipt_words import BYTES, WORDS, CodeUnreadable, words
 from judging.receipts import Proved
 from judging.record import Record, RecordDamaged, read
@@ -197,6 +198,11 @@ def _decided_by(standing: Standing) -> list[str]:
 def _outcome(count: CategoryCount, names: Mapping[str, str]) -> list[str]:
     if count.outcome is None:
         return ["  no result yet"]
+    told = _places("result", count.outcome, names)
+    return told if count.public is None else [*told, *_places("the public's own prize", count.public, names)]
+
+
+def _places(title: str, outcome: Outcome, names: Mapping[str, str]) -> list[str]:
     rows = [("place", "nomination", "decided by", "prize", "settled by", "title")]
     rows += [
         (
@@ -207,9 +213,9 @@ def _outcome(count: CategoryCount, names: Mapping[str, str]) -> list[str]:
             row.settled_by.value if row.settled_by else "",
             names.get(row.nomination, ""),
         )
-        for row in count.outcome.rows
+        for row in outcome.rows
     ]
-    return _table("result", rows)
+    return _table(title, rows)
 
 
 def _table(title: str, rows: Sequence[Sequence[str]]) -> list[str]:
@@ -230,8 +236,9 @@ def _won(found: Recount, award: tuple[str, str, str]) -> bool:
     return any(
         (count.category, row.nomination, row.prize) == award
         for count in found.categories
-        if count.outcome
-        for row in count.outcome.rows
+        for outcome in (count.outcome, count.public)
+        if outcome
+        for row in outcome.rows
     )
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 
 from judging.ladder import Level
+from judging.schulze import stands_above
 from judging.values import Method, canonical
 
 Choice = tuple[str, ...]
@@ -25,7 +26,8 @@ class ChoiceFault(StrEnum):
 class Tally:
     """What the ballots of one slate add up to: all that any method and any ladder step needs.
 
-    `votes`: points under Borda, ballots that name it otherwise. `first_places`: ballots that rank it first.
+    `votes`: points under Borda, how many it stands above under Schulze, ballots that name it otherwise.
+    `first_places`: ballots that rank it first.
     `pairwise[a, b]`: ballots that place a above b. An abstention is no ballot.
     """
 
@@ -38,14 +40,21 @@ class Tally:
 
 
 def faults(
-    method: Method, slate: Sequence[str], choice: Choice, *, barred: Collection[str], approve_up_to: int
+    method: Method,
+    slate: Sequence[str],
+    choice: Choice,
+    *,
+    barred: Collection[str],
+    approve_up_to: int,
+    most_ranked: int | None = None,
 ) -> tuple[tuple[str, ChoiceFault], ...]:
     """What is wrong with a choice: (nomination, fault). An empty choice abstains and has no fault.
 
-    Under Borda `choice` is a ranking, best first, and may be partial; barred finalists, fixed at the foot, must
-    be left out (see `at_the_foot`). Under one choice it names one, under approval up to `approve_up_to`.
+    Under Borda and Schulze `choice` is a ranking, best first, and may be partial; barred finalists, fixed at the foot,
+    must be left out (see `at_the_foot`); it names at most `most_ranked`, where that is given (see the function of
+    that name). Under one choice it names one, under approval up to `approve_up_to`.
     """
-    most = {Method.ONE_CHOICE: 1, Method.APPROVAL: approve_up_to, Method.BORDA: len(slate)}[method]
+    most = most_named(method, slate, approve_up_to=approve_up_to, most_ranked=most_ranked)
     found: list[tuple[str, ChoiceFault]] = []
     for place, nomination in enumerate(choice):
         if nomination not in slate:
@@ -57,6 +66,26 @@ def faults(
         elif place >= most:
             found.append((nomination, ChoiceFault.TOO_MANY))
     return tuple(found)
+
+
+def most_named(
+    method: Method, slate: Sequence[str], *, approve_up_to: int, most_ranked: int | None = None
+) -> int:
+    """How many a ballot may name."""
+    if method.is_ranking:
+        return len(slate) if most_ranked is None else most_ranked
+    return 1 if method is Method.ONE_CHOICE else approve_up_to
+
+
+def most_ranked(slate: Sequence[str], barred: Iterable[Collection[str]]) -> int | None:
+    """How many a ranking may name so that no ballot tells by its length whose it is; None where it may name all.
+
+    `barred`: what is barred to each elector. Whoever is barred from two leaves two out, always; if others could rank
+    all, a ballot without them would tell whose it is. So nobody ranks more than whoever has most barred. One barred is
+    no matter: a ranking of all but one is the same as of all (see `complete`). Who is barred from all can only abstain.
+    """
+    most = max((len(it) for it in barred if len(it) < len(slate)), default=0)
+    return len(slate) - most if most > 1 else None
 
 
 def at_the_foot(choice: Choice, barred: Collection[str]) -> Choice:
@@ -72,7 +101,7 @@ def complete(method: Method, slate: Sequence[str], choice: Choice) -> Choice:
     if method is Method.APPROVAL:
         return tuple(sorted(choice))
     left = [nomination for nomination in slate if nomination not in choice]
-    if method is Method.BORDA and choice and len(left) == 1:
+    if method.is_ranking and choice and len(left) == 1:
         return (*choice, left[0])
     return choice
 
@@ -86,7 +115,8 @@ def count(method: Method, slate: Sequence[str], ballots: Mapping[Choice, int]) -
     """Add up ballots, given as how often each choice was cast; the empty choice is an abstention.
 
     Borda gives n-1 points to the first of n nominations, one less to each after it; those that a ballot does
-    not rank share the mean of the points left (domain.md section 4). A choice has no `faults`.
+    not rank share the mean of the points left (domain.md section 4). Schulze compares every two by the ballots that
+    place one above the other (see judging.schulze). A choice has no `faults`.
     """
     votes = dict.fromkeys(slate, Fraction(0))
     first = dict.fromkeys(slate, 0)
@@ -99,12 +129,14 @@ def count(method: Method, slate: Sequence[str], ballots: Mapping[Choice, int]) -
             first[choice[0]] += times
         for place, nomination in enumerate(choice):
             votes[nomination] += times * (len(slate) - 1 - place) if method is Method.BORDA else times
-            below = (*choice[place + 1 :], *left) if method is Method.BORDA else left
+            below = (*choice[place + 1 :], *left) if method.is_ranking else left
             for other in below:
                 pairwise[nomination, other] += times
         if method is Method.BORDA:
             for nomination in left:
                 votes[nomination] += times * Fraction(len(left) - 1, 2)
+    if method is Method.SCHULZE:
+        votes = stands_above(slate, pairwise)
     abstentions = ballots.get((), 0)
     return Tally(tuple(slate), sum(ballots.values()) - abstentions, abstentions, votes, first, pairwise)
 
@@ -113,12 +145,15 @@ def consistent(method: Method, tally: Tally) -> bool:
     """Whether a tally can be what ballots add up to: what can be checked where only their table is published.
 
     Under Borda the points follow from the pairs: one for each other that a ballot places below, a half for each
-    that it leaves level. Under approval no step needs the pairs, and a table may leave them at zero.
+    that it leaves level. Under Schulze everything follows from them. Under approval no step needs the pairs, and a
+    table may leave them at zero.
     """
     counts = [tally.ballots, tally.abstentions, *tally.first_places.values(), *tally.pairwise.values()]
     if min(counts) < 0 or (
         method is not Method.APPROVAL and sum(tally.first_places.values()) != tally.ballots
     ):
+        return False
+    if method is Method.SCHULZE and tally.votes != stands_above(tally.slate, tally.pairwise):
         return False
     return all(_follows(method, tally, nomination) for nomination in tally.slate)
 
@@ -135,6 +170,8 @@ def _follows(method: Method, tally: Tally, nomination: str) -> bool:
     if method is Method.BORDA:
         level = sum(tally.ballots - above - below for above, below in pairs)
         return votes == sum(above for above, _ in pairs) + Fraction(level, 2)
+    if method is Method.SCHULZE:
+        return all(above >= first for above, _ in pairs)
     if method is Method.ONE_CHOICE:
         return votes == first and all(above == votes for above, _ in pairs)
     return first == 0 <= votes <= tally.ballots

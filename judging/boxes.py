@@ -30,6 +30,7 @@ class Box:
     slate: tuple[str, ...]
     stated: Mapping[str, Json] | None
     is_checkable: bool
+    most_ranked: int | None = None
     tally: Tally | None = None
     is_consistent: bool = True
     spoilt: list[tuple[Choice, tuple[str, ChoiceFault]]] = field(default_factory=list)
@@ -78,7 +79,14 @@ class Box:
             return
         self.uncast = len(self._commitments) if self.is_checkable else 0
         for choice in sorted(self._cast):
-            wrong = faults(vote.method, self.slate, choice, barred=(), approve_up_to=vote.approve_up_to)
+            wrong = faults(
+                vote.method,
+                self.slate,
+                choice,
+                barred=(),
+                approve_up_to=vote.approve_up_to,
+                most_ranked=self.most_ranked,
+            )
             if wrong:
                 self.spoilt.append((choice, wrong[0]))
                 del self._cast[choice]
@@ -98,17 +106,21 @@ def boxes(record: Record, evidence: Evidence) -> dict[str, Box]:
     Ballots can be checked against their commitments where the record names everybody on the slate: the commitment
     is over references. Raises KeyError, TypeError or ValueError for lines of another form or of no election.
     """
-    elections = [election for category in evidence.categories for election in category.elections]
+    elections = [
+        election
+        for category in evidence.categories
+        for election in (*category.elections, *((category.public.election,) if category.public else ()))
+    ]
     found = {election.key: _box(evidence, election) for election in elections}
-    if len(found) != len(elections) or (elections and evidence.rules.vote is None):
+    votes = {election.key: _vote(evidence, election) for election in elections}
+    if len(found) != len(elections):
         raise ValueError("elections that can't be")
     for line in record.lines("commitments.jsonl"):
         found[as_text(line["election"])].commit(bytes.fromhex(as_text(line["commitment"])))
     for line in record.lines("ballots.jsonl"):
         found[as_text(line["election"])].put(line)
-    if evidence.rules.vote:
-        for box in found.values():
-            box.close(evidence.rules.vote)
+    for key, box in found.items():
+        box.close(votes[key])
     _read_log(record, found)
     return found
 
@@ -120,6 +132,17 @@ def _read_log(record: Record, found: Mapping[str, Box]) -> None:
         box.check_log()
 
 
+def _vote(evidence: Evidence, election: StatedElection) -> Vote:
+    """The vote that an election is by the rules. Raises ValueError where they have none."""
+    rules = evidence.rules
+    vote = rules.vote
+    if election.is_public:
+        vote = rules.public_vote.vote if rules.public_vote else None
+    if vote is None:
+        raise ValueError("a vote that the rules don't have")
+    return vote
+
+
 def _box(evidence: Evidence, election: StatedElection) -> Box:
     return Box(
         key=election.key,
@@ -127,6 +150,7 @@ def _box(evidence: Evidence, election: StatedElection) -> Box:
         slate=election.slate,
         stated=election.tally,
         is_checkable=evidence.names_all(frozenset(election.slate)),
+        most_ranked=election.most_ranked,
         ledger=None if election.heads is None else Ledger(election.heads),
         commitments_root=election.commitments_root,
     )

@@ -9,7 +9,7 @@ from fractions import Fraction
 from itertools import accumulate
 
 from judging.rules import NOMINEE_KINDS, Category, Rules
-from judging.values import SecondRound, Slate, StandingBy
+from judging.values import Electorate, SecondRound, Slate, StandingBy
 
 Value = str | int | Fraction | tuple[str, ...]
 
@@ -58,10 +58,15 @@ class ClauseKind(StrEnum):
     METHOD = "method"
     SLATE = "slate"
     MINIMUM_ELECTORS = "minimum_electors"
+    MAX_BALLOTS = "max_ballots"
     QUORUM = "quorum"
     OWN_CITY = "own_city"
+    MOST_RANKED = "most_ranked"
     RESULT_STEP = "result_step"
     PRIZE = "prize"
+    PUBLIC_VOTE = "public_vote"
+    PUBLIC_METHOD = "public_method"
+    PUBLIC_TIE = "public_tie"
     PRIZE_BY_DECISION = "prize_by_decision"
     WITHHOLD = "withhold"
     VACATED = "vacated"
@@ -178,6 +183,8 @@ def _second_round(rules: Rules) -> _Found:
         yield ClauseKind.METHOD, "", {"method": vote.method.value, "approve_up_to": vote.approve_up_to}
         if vote.minimum_electors > 1:
             yield ClauseKind.MINIMUM_ELECTORS, "", {"least": vote.minimum_electors}
+        if vote.electorate is Electorate.MEMBERS:
+            yield ClauseKind.MAX_BALLOTS, "", {"most": vote.max_ballots}
         if vote.quorum:
             yield ClauseKind.QUORUM, "", {"share": vote.quorum, "below": vote.below_quorum.value}
         yield (
@@ -185,6 +192,8 @@ def _second_round(rules: Rules) -> _Found:
             "",
             {"electorate": vote.electorate.value, "same_country": rules.same_country.value},
         )
+        if vote.method.is_ranking:
+            yield ClauseKind.MOST_RANKED, "", {"least": rules.min_publish}
     if rules.second_round is not SecondRound.NONE and rules.slate is Slate.ELIGIBLE:
         yield ClauseKind.SLATE, "", {"slate": rules.slate.value}
     for number, step in enumerate(rules.result_ladder, start=1):
@@ -194,6 +203,15 @@ def _second_round(rules: Rules) -> _Found:
 def _prizes(rules: Rules) -> _Found:
     for category in rules.categories:
         yield from _prizes_of(rules, category)
+    if rules.public_vote:
+        public = rules.public_vote
+        yield ClauseKind.PUBLIC_VOTE, "", {"prize": public.prize}
+        yield (
+            ClauseKind.PUBLIC_METHOD,
+            "",
+            {"prize": public.prize, "method": public.method.value, "approve_up_to": public.approve_up_to},
+        )
+        yield ClauseKind.PUBLIC_TIE, "", {"prize": public.prize}
     for prize in rules.prizes:
         if prize.by_decision:
             yield ClauseKind.PRIZE_BY_DECISION, "", {"prize": prize.key, "most": prize.count}

@@ -85,6 +85,27 @@ def second_round(
     )
 
 
+def public_round(
+    rules: Rules,
+    category: str,
+    *,
+    totals: Mapping[str, Fraction],
+    tally: Tally,
+    verdicts: Verdicts,
+    seed: str | None,
+) -> Outcome:
+    """The public's own prize in a category by its tally; not given where nobody chose anybody.
+
+    Raises LookupError where the public has no vote.
+    """
+    public = rules.for_the_public()
+    if not tally.ballots:
+        return Outcome(category, (), (), tuple(it.key for it in public.prizes_of(category)))
+    return second_round(
+        public, category, totals=totals, slate=tally.slate, tally=tally, verdicts=verdicts, seed=seed
+    )
+
+
 def step_document(step: StepTaken) -> Document:
     return {
         "step": step.step.value,

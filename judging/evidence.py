@@ -35,6 +35,7 @@ class Decided:
 class StatedElection:
     """One vote of a category; `tally` is None while its envelopes are closed.
 
+    `most_ranked`: how many a ranking may name, None for all.
     `heads` of its public log and the root of its commitments: None in records from before there was a log.
     """
 
@@ -43,6 +44,8 @@ class StatedElection:
     is_runoff: bool
     slate: tuple[str, ...]
     tally: Mapping[str, Json] | None
+    most_ranked: int | None = None
+    is_public: bool = False
     heads: tuple[Head, ...] | None = None
     commitments_root: str | None = None
 
@@ -56,6 +59,15 @@ class StatedCategory:
     slate: tuple[str, ...]
     elections: tuple[StatedElection, ...]
     result: Mapping[str, Json] | None
+    public: StatedPublic | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StatedPublic:
+    """What the record states of the public's own vote in a category."""
+
+    election: StatedElection
+    result: Mapping[str, Json]
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,23 +187,36 @@ def _decision(value: Json) -> Decided:
 
 def _category(key: str, stated: Mapping[str, Json]) -> StatedCategory:
     standing, result = stated["standing"], stated["result"]
+    elections = tuple(_election(key, as_object(it)) for it in as_list(stated["elections"]))
+    if any(it.is_public for it in elections):
+        raise ValueError("the public's vote among those that decide the prizes")
     return StatedCategory(
         key=key,
         standing=None if standing is None else as_object(standing),
         slate=_slate(stated["slate"]),
-        elections=tuple(_election(key, as_object(it)) for it in as_list(stated["elections"])),
+        elections=elections,
         result=None if result is None else as_object(result),
+        public=_public(key, as_object(stated["public"])) if "public" in stated else None,
     )
 
 
+def _public(category: str, stated: Mapping[str, Json]) -> StatedPublic:
+    election = _election(category, as_object(stated["election"]))
+    if not election.is_public:
+        raise ValueError("a vote of the public of another kind")
+    return StatedPublic(election, as_object(stated["result"]))
+
+
 def _election(category: str, stated: Mapping[str, Json]) -> StatedElection:
-    tally = stated["tally"]
+    tally, kind = stated["tally"], as_text(stated["kind"])
     return StatedElection(
         key=as_text(stated["election"]),
         category=category,
-        is_runoff=as_text(stated["kind"]) == "runoff",
+        is_runoff=kind == "runoff",
+        is_public=kind == "public",
         slate=_slate(stated["slate"]),
         tally=None if tally is None else as_object(tally),
+        most_ranked=as_whole(stated["most_ranked"]) if "most_ranked" in stated else None,
         heads=heads_of(stated["log"]) if "log" in stated else None,
         commitments_root=_text_or_none(stated.get("commitments_root")),
     )

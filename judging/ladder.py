@@ -32,7 +32,7 @@ def possible_steps(second_round: SecondRound, method: Method | None) -> tuple[St
         return (*MARKS_STEPS, *common)
     if second_round is SecondRound.PANEL:
         return (*MARKS_STEPS, Step.FIRST_ROUND, *common)
-    if method is Method.BORDA:
+    if method is not None and method.is_ranking:
         return (Step.HEAD_TO_HEAD, Step.FIRST_PLACES, Step.FIRST_ROUND, Step.RUNOFF, *common)
     return (Step.FIRST_ROUND, Step.RUNOFF, *common)
 

@@ -21,6 +21,7 @@ from judging.rules import (
     Eligibility,
     Field,
     Prize,
+    PublicVote,
     Readings,
     Rules,
     Scale,
@@ -128,8 +129,12 @@ class _Reader:
         prizes = self._prizes()
         second_round = root.one_of("second_round", SecondRound, SecondRound.VOTE)
         vote = self._vote(second_round)
+        public_vote = self._public_vote(second_round, prizes)
         shortlist = root.table("shortlist")
-        categories = self._categories(shortlist.integer("places", 5, least=1), criteria, prizes)
+        contested = [
+            it for it in prizes if not it.by_decision and (public_vote is None or it.key != public_vote.prize)
+        ]
+        categories = self._categories(shortlist.integer("places", 5, least=1), criteria, contested)
         shortlist_ladder = _ladder(
             shortlist, (*MARKS_STEPS, Step.EXTEND, Step.CHAIR, Step.LOT), SHORTLIST_STEPS
         )
@@ -162,6 +167,7 @@ class _Reader:
             readings=self._readings(),
             practice=self._flag("practice", "offered"),
             own_severity=self._flag("calibration", "shown_to_judge"),
+            public_vote=public_vote,
         )
         root.close()
         return rules
@@ -264,12 +270,12 @@ class _Reader:
         return tuple(found)
 
     def _categories(
-        self, places: int, criteria: tuple[Criterion, ...], prizes: tuple[Prize, ...]
+        self, places: int, criteria: tuple[Criterion, ...], prizes: Sequence[Prize]
     ) -> tuple[Category, ...]:
         tables = self.root.tables("categories")
         if not tables:
             self.root.wrong(MistakeKind.EMPTY, "categories")
-        contested = list(dict.fromkeys(prize.key for prize in prizes if not prize.by_decision))
+        contested = list(dict.fromkeys(prize.key for prize in prizes))
         counts = {prize.key: prize.count for prize in prizes}
         all_criteria = list(dict.fromkeys(criterion.key for criterion in criteria))
         found = []
@@ -324,9 +330,32 @@ class _Reader:
                 "quorum", Fraction(1, 3) if electorate is Electorate.MEMBERS else Fraction(0)
             ),
             below_quorum=table.one_of("below_quorum", BelowQuorum, BelowQuorum.EXTEND),
+            max_ballots=table.integer("max_ballots", 1, least=1),
         )
+        if vote.max_ballots > 1 and electorate is not Electorate.MEMBERS:
+            table.wrong(MistakeKind.DOES_NOT_APPLY, "max_ballots", electorate)
         if not 0 <= vote.quorum <= 1:
             table.wrong(MistakeKind.NOT_ONE_OF, "quorum", vote.quorum, ["0 to 1"])
+        table.close()
+        return vote
+
+    def _public_vote(self, second_round: SecondRound, prizes: tuple[Prize, ...]) -> PublicVote | None:
+        """The public votes beside a vote only, on one prize in each category that nothing else contests."""
+        self.root.asked.add("public_vote")
+        if not self.root.has("public_vote"):
+            return None
+        if second_round is not SecondRound.VOTE:
+            self.root.wrong(MistakeKind.DOES_NOT_APPLY, "public_vote", second_round)
+            return None
+        table = self.root.table("public_vote")
+        possible = [it.key for it in prizes if not it.by_decision and it.count == 1]
+        vote = PublicVote(
+            prize=table.string("prize"),
+            method=table.one_of("method", Method, Method.ONE_CHOICE),
+            approve_up_to=table.integer("approve_up_to", 2, least=1),
+        )
+        if vote.prize and vote.prize not in possible:
+            table.wrong(MistakeKind.NOT_ONE_OF, "prize", vote.prize, possible)
         table.close()
         return vote
 
@@ -345,7 +374,7 @@ class _Reader:
         table = self.root.table("result")
         possible = possible_steps(second_round, vote.method if vote else None)
         default = MARKS_LADDER if vote is None else VOTE_LADDER
-        if vote and vote.electorate is Electorate.JUDGES and vote.method is Method.BORDA:
+        if vote and vote.electorate is Electorate.JUDGES and vote.method.is_ranking:
             default = JUDGES_LADDER
         ladder = _ladder(table, default, possible)
         table.close()

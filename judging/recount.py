@@ -12,6 +12,7 @@ from judging.boxes import Box, boxes
 from judging.count import (
     first_round,
     outcome_document,
+    public_round,
     scores,
     second_round,
     standing_document,
@@ -34,7 +35,7 @@ from judging.programme import ProgrammeInvalid
 from judging.record import Damage, Record, RecordDamaged, RecordKind
 from judging.scoring import Marks, faults
 from judging.shortlist import Standing
-from judging.vacancies import held
+from judging.vacancies import held, in_the_running
 from judging.values import Json, Round, SecondRound, Slate, StandingBy, as_text, as_texts, differences
 
 Sheets = dict[Round, dict[str, dict[str, list[Marks]]]]
@@ -75,6 +76,7 @@ class CategoryCount:
     category: str
     standing: Standing | None
     outcome: Outcome | None
+    public: Outcome | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +229,33 @@ class _Recount:
             self.differ(Check.RESULT, category, "result", "a result", "nothing to count it from")
         else:
             self._compare(Check.RESULT, category, stated.result, outcome_document(outcome))
-        return CategoryCount(category, standing, outcome)
+        return CategoryCount(category, standing, outcome, self._public(stated, standing, voted))
+
+    def _public(self, stated: StatedCategory, standing: Standing, voted: Mapping[str, Box]) -> Outcome | None:
+        """The result of the public's own vote; every category that was voted on has one where the rules do."""
+        category, public = stated.key, stated.public
+        if public is None:
+            if self.evidence.rules.public_vote is not None:
+                self.differ(Check.RESULT, category, "public", "nothing", "the public's vote")
+            return None
+        tally = voted[public.election.key].tally
+        if (
+            tally is None
+            or set(tally.slate) != set(stated.slate)
+            or not standing.totals.keys() >= set(tally.slate)
+        ):
+            self.differ(Check.RESULT, category, "public", "a result", "nothing to count it from")
+            return None
+        outcome = public_round(
+            self.evidence.rules,
+            category,
+            totals=standing.totals,
+            tally=tally,
+            verdicts=self._verdicts(category, "public", {}),
+            seed=self.evidence.seed,
+        )
+        self._compare(Check.RESULT, category, public.result, outcome_document(outcome))
+        return outcome
 
     def _check_calibration(self) -> None:
         """Fitted totals stand only where the rules let them decide; a full record may tell of a calibration besides."""
@@ -330,8 +358,7 @@ class _Recount:
     def _check_awards(self, counts: Sequence[CategoryCount]) -> None:
         """The prizes given: each follows from the result of its category, or from a decision."""
         declined = self._named("declined")
-        contested = {it for it in declined if not self.evidence.rules.prize(it[2]).by_decision}
-        places = self._places(counts, {(category, nomination) for category, nomination, _ in contested})
+        places = self._places(counts, declined)
         won = set(places)
         decided = self._named("award") - declined
         given = self.evidence.awards
@@ -361,18 +388,24 @@ class _Recount:
             if it.kind == kind
         }
 
-    def _places(self, counts: Sequence[CategoryCount], gone: Collection[tuple[str, str]]) -> dict[Award, int]:
-        """The contested prizes with their places: as counted, and after those that were declined."""
-        return {
-            (count.category, it.nomination, it.prize): it.place
-            for count in counts
-            if count.outcome
-            for it in held(
-                count.outcome.rows,
-                {name for category, name in gone if category == count.category},
-                self.evidence.rules.vacated,
-            ).holders
-        }
+    def _places(self, counts: Sequence[CategoryCount], declined: Collection[Award]) -> dict[Award, int]:
+        """The contested prizes with their places: as counted, and after those that were declined.
+
+        Whoever declines the public's prize keeps a prize of the others, and the reverse.
+        """
+        rules, found = self.evidence.rules, dict[Award, int]()
+        public = rules.public_vote.prize if rules.public_vote else None
+        for count in counts:
+            here = {it for it in declined if it[0] == count.category and not rules.prize(it[2]).by_decision}
+            contested = {it[1] for it in here if it[2] != public}
+            by_the_public = {it[1] for it in here if it[2] == public}
+            for rows, gone in (
+                (count.outcome.rows if count.outcome else (), contested),
+                (in_the_running(count.public.rows) if count.public else (), by_the_public),
+            ):
+                for it in held(rows, gone, rules.vacated).holders:
+                    found[count.category, it.nomination, it.prize] = it.place
+        return found
 
     def _lacks(self, counts: Sequence[CategoryCount]) -> list[str]:
         """What is missing of the categories of which something was given to judges, in the words of `lacks`."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TypeVar
 
@@ -28,6 +28,8 @@ INDIVIDUAL = "individual"
 NOMINEE_KINDS = (PROJECT, INDIVIDUAL)
 EXTEND_BY = 2
 APPEAL_DAYS = 14
+PUBLIC_LADDER = (Step.FIRST_ROUND, Step.CHAIR, Step.LOT)
+"""How level ones are told apart for the public's prize: it has no run-off, and nobody shares it."""
 LATER = ("characters", "most", "options", "columns")
 """What fields can state since a later version."""
 
@@ -77,7 +79,9 @@ class Sheets:
 
 @dataclass(frozen=True, slots=True)
 class Vote:
-    """The second-round vote. `quorum` is the share of the roll that must be present, 0 for none."""
+    """The second-round vote. `quorum` is the share of the roll that must be present, 0 for none. `max_ballots`: for how
+    many electors one person may vote as their delegate.
+    """
 
     electorate: Electorate
     method: Method
@@ -85,6 +89,28 @@ class Vote:
     minimum_electors: int
     quorum: Fraction
     below_quorum: BelowQuorum
+    max_ballots: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class PublicVote:
+    """The public's own vote in each category, beside the vote: on `prize`, which is contested by nothing else."""
+
+    prize: str
+    method: Method
+    approve_up_to: int
+
+    @property
+    def vote(self) -> Vote:
+        """The same as a vote: of anybody who comes, however few they are."""
+        return Vote(
+            electorate=Electorate.PUBLIC,
+            method=self.method,
+            approve_up_to=self.approve_up_to,
+            minimum_electors=0,
+            quorum=Fraction(0),
+            below_quorum=BelowQuorum.EXTEND,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +203,7 @@ class Rules:
     readings: Readings = Readings()
     practice: bool = False
     own_severity: bool = False
+    public_vote: PublicVote | None = None
 
     def criterion(self, key: str) -> Criterion:
         """The criterion of that key. Raises KeyError."""
@@ -197,6 +224,26 @@ class Rules:
     def prizes_of(self, category: str) -> tuple[Prize, ...]:
         """The contested prizes of a category, best first."""
         return tuple(self.prize(key) for key in self.category(category).prizes)
+
+    def is_the_publics(self, prize: str) -> bool:
+        """Whether a prize is the public's own, which nothing else contests."""
+        return self.public_vote is not None and self.public_vote.prize == prize
+
+    def for_the_public(self) -> Rules:
+        """The rules as the public's own vote follows them: with its vote, its one prize and its ladder.
+
+        Raises LookupError where the public has no vote.
+        """
+        if self.public_vote is None:
+            raise LookupError(self.key)
+        prizes = (self.public_vote.prize,)
+        return replace(
+            self,
+            vote=self.public_vote.vote,
+            public_vote=None,
+            categories=tuple(replace(it, prizes=prizes) for it in self.categories),
+            result_ladder=PUBLIC_LADDER,
+        )
 
 
 _Keyed = TypeVar("_Keyed", Criterion, Category, Prize)
@@ -248,7 +295,9 @@ def document(rules: Rules) -> dict[str, Json]:
         "min_publish": rules.min_publish,
     }
     if rules.vote:
-        found["vote"] = _plain(rules.vote)
+        found["vote"] = _vote(rules.vote)
+    if rules.public_vote:
+        found["public_vote"] = _plain(rules.public_vote)
     if rules.second_round is SecondRound.PANEL:
         found["panel"] = {"carry_over": rules.carry_over}
     if rules.readings != Readings():
@@ -285,7 +334,12 @@ def _field(field: Field) -> dict[str, Json]:
     return {name: value for name, value in found.items() if value or name not in LATER}
 
 
-def _plain(value: Sheets | Vote | Eligibility | Field | Column) -> dict[str, Json]:
+def _vote(vote: Vote) -> dict[str, Json]:
+    found = _plain(vote)
+    return found if vote.max_ballots > 1 else {key: it for key, it in found.items() if key != "max_ballots"}
+
+
+def _plain(value: Sheets | Vote | PublicVote | Eligibility | Field | Column) -> dict[str, Json]:
     return {name: _json(getattr(value, name)) for name in value.__dataclass_fields__}
 
 

@@ -27,6 +27,11 @@ class Held:
     vacant: tuple[str, ...]
 
 
+def in_the_running(rows: Iterable[OutcomeRow]) -> list[OutcomeRow]:
+    """Of the public's result those for whom somebody voted: nobody else moves up to its prize."""
+    return [row for row in rows if row.prize or row.value > 0]
+
+
 def held(rows: Iterable[OutcomeRow], gone: Collection[str], vacated: Vacated) -> Held:
     """Who has the prizes of a result without those that are `gone`.
 

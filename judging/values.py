@@ -58,6 +58,12 @@ class Method(StrEnum):
     ONE_CHOICE = "one_choice"
     APPROVAL = "approval"
     BORDA = "borda"
+    SCHULZE = "schulze"
+
+    @property
+    def is_ranking(self) -> bool:
+        """Whether a ballot ranks, best first."""
+        return self in (Method.BORDA, Method.SCHULZE)
 
 
 class StandingBy(StrEnum):

@@ -19,6 +19,7 @@ from awards.cli.words import say
 from awards.elections import TooFewElectors, Turnout
 from awards.envelopes import QuorumNotMet
 from awards.models import Edition, ElectionKind
+from awards.reckoning import PapersUnsettled
 from awards.results import Closed
 from awards.timetable import Phase
 from judging.values import BelowQuorum, SecondRound, StepResult
@@ -152,6 +153,14 @@ def _(error: QuorumNotMet) -> str:
     return (
         f"The quorum is not met, and nothing was opened: {error.present} of {error.roll} on the roll took part,"
         f" {error.needed} are needed. {WHAT_THEN[error.below]}"
+    )
+
+
+@say.register
+def _(error: PapersUnsettled) -> str:
+    return (
+        "Nothing was opened: ballots on paper are not entered by two yet, or don't add up, in "
+        f"{', '.join(error.categories)}. See to it on the pages of the vote, under ballots on paper."
     )
 
 

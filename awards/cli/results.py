@@ -67,7 +67,14 @@ def sign_winners(
     """Sign the winners of a category or of all, after the chair's order where one is given."""
     if order and category:
         winners.order_level(
-            shell.session, edition, category, order, reason=reason, actor=shell.actor, now=shell.now
+            shell.session,
+            edition,
+            category,
+            order,
+            reason=reason,
+            stage=winners.stage_of(shell.session, edition, category, order),
+            actor=shell.actor,
+            now=shell.now,
         )
         shell.say(f"Decided in {category}: {', '.join(order)}.")
         shell.commit()
@@ -77,9 +84,10 @@ def sign_winners(
         if not it.is_new:
             shell.say(f"The winners of {it.category} were signed before.")
             continue
-        won = [f"{row.nomination} {row.prize}" for row in it.outcome.rows if row.prize]
+        given = [it.outcome, *([it.public] if it.public is not None else [])]
+        won = [f"{row.nomination} {row.prize}" for of in given for row in of.rows if row.prize]
         shell.say(f"Signed the winners of {it.category}: {', '.join(won) or 'no prize'}.")
-        for prize in it.outcome.not_given:
+        for prize in (prize for of in given for prize in of.not_given):
             shell.say(f"Not given in {it.category}: {prize}.")
     if edition.phase is not before and edition.phase is Phase.DECIDED:
         shell.say(f"Moved {edition.key} to {edition.phase.value}.")

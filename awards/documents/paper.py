@@ -96,6 +96,20 @@ class Scale:
     marks: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Finalist:
+    """Who stands for election: name, what else is said of it in a line, title; beside a picture where there is one, the
+    path of its file with its width and height. `summary` stands below.
+    """
+
+    name: str
+    about: str
+    title: str
+    summary: str
+    picture: tuple[str, int, int] | None = None
+    credit: str = ""
+
+
 Block = (
     Heading
     | Words
@@ -109,6 +123,7 @@ Block = (
     | PageBreak
     | Label
     | Scale
+    | Finalist
 )
 
 

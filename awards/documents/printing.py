@@ -16,6 +16,7 @@ from reportlab.platypus import (
     BaseDocTemplate,
     Flowable,
     Frame,
+    Image,
     KeepTogether,
     ListFlowable,
     ListItem,
@@ -34,6 +35,7 @@ from awards.documents.paper import (
     Block,
     Boxes,
     Facts,
+    Finalist,
     Fingerprint,
     Grid,
     Heading,
@@ -51,6 +53,8 @@ PAGE = (595.28, 841.89)
 MARGIN, FOOT = 62.0, 58.0
 MEASURE = PAGE[0] - 2 * MARGIN
 GAP = 24.0
+PICTURE, PIXELS = (150.0, 112.0), 480
+"""The room for a picture in points, and how many pixels it has on its longer side."""
 INK, QUIET, HAIRLINE = HexColor("#1c2321"), HexColor("#55605b"), HexColor("#b9b7ab")
 LAUREL, WATERMARK = HexColor("#1e5b45"), HexColor("#eceae0")
 PLAIN = STACKS[Face.SANS][0]
@@ -189,6 +193,9 @@ STYLES: Mapping[str, tuple[Face, ParagraphStyle]] = {
     "strong": (Face.SANS_BOLD, _style("strong", Face.SANS_BOLD, 9.5)),
     "head": (Face.SANS, _style("head", Face.SANS, 8.5, textColor=QUIET)),
     "code": (Face.SANS_BOLD, _style("code", Face.SANS_BOLD, 30, leading=36, spaceAfter=2)),
+    "name": (Face.SERIF_BOLD, _style("name", Face.SERIF_BOLD, 13.5, leading=18, keepWithNext=1)),
+    "titled": (Face.SANS_BOLD, _style("titled", Face.SANS_BOLD, 10.5, spaceAfter=4)),
+    "credit": (Face.SANS, _style("credit", Face.SANS, 7, textColor=QUIET)),
     "hash": (Face.SANS, _style("hash", Face.SANS, 8.5, leading=13, spaceAfter=6)),
 }
 
@@ -247,8 +254,8 @@ class _Setter:
                 yield KeepTogether([Spacer(0, room), self.signatures(labels), Spacer(0, room / 4)])
             case blocks.PageBreak():
                 yield PageBreak()
-            case Label():
-                yield self.label(block)
+            case Label() | Finalist():
+                yield from self.apart(block)
             case Scale(name, asks, marks):
                 said = [self.words(name, "strong"), *([self.words(asks, "quiet")] if asks else [])]
                 yield KeepTogether([*said, MarkBoxes(marks, MEASURE), Spacer(0, 4)])
@@ -307,6 +314,35 @@ class _Setter:
         found.setStyle(TableStyle([OWN_FONT, ("VALIGN", (0, 0), (-1, -1), "TOP"), *pads]))
         return found
 
+    def apart(self, block: Label | Finalist) -> Iterator[Flowable]:
+        """What stands beside a picture or a square."""
+        if isinstance(block, Label):
+            yield self.label(block)
+        else:
+            yield from self.finalist(block)
+
+    def finalist(self, block: Finalist) -> Iterator[Flowable]:
+        """Name, place and title beside the picture; the summary below, which may go on over the page."""
+        said = [
+            self.words(block.name, "name"),
+            self.words(block.about, "quiet"),
+            self.words(block.title, "titled"),
+        ]
+        if block.picture is None:
+            head: Flowable = KeepTogether([*said, Spacer(0, 1)])
+        else:
+            picture = _picture(*block.picture)
+            side = [picture, *([self.words(block.credit, "credit")] if block.credit else [])]
+            head = Table([[side, said]], [picture.drawWidth + 14, MEASURE - picture.drawWidth - 14])
+            pads = [(side, (0, 0), (-1, -1), 0) for side in ("LEFTPADDING", "RIGHTPADDING", "TOPPADDING")]
+            head.setStyle(TableStyle([OWN_FONT, ("VALIGN", (0, 0), (-1, -1), "TOP"), *pads]))
+        head.keepWithNext = 1
+        yield Spacer(0, 8)
+        yield head
+        if block.summary:
+            yield self.words(block.summary, "words")
+        yield Spacer(0, 10)
+
     def boxes(self, options: tuple[str, ...]) -> Table:
         rows = [["", self.words(option, "cell")] for option in options]
         marks = [
@@ -328,6 +364,21 @@ class _Setter:
         pads = [("LEFTPADDING", (0, 0), (-1, -1), 0), ("TOPPADDING", (0, 0), (-1, -1), 5)]
         found.setStyle(TableStyle([OWN_FONT, *lines, *pads]))
         return found
+
+
+def _picture(path: str, wide: int, high: int) -> Image:
+    """A picture as JPEG, light enough for a booklet, in the room there is for it."""
+    from PIL import Image as Opened  # noqa: PLC0415 (few papers have pictures)
+
+    scale = min(PICTURE[0] / max(1, wide), PICTURE[1] / max(1, high))
+    buffer = BytesIO()
+    with Opened.open(path) as opened:
+        opened.thumbnail((PIXELS, PIXELS))
+        opened.convert("RGB").save(buffer, "JPEG", quality=72)
+    buffer.seek(0)
+    found = Image(buffer, wide * scale, high * scale)
+    found.hAlign = "LEFT"
+    return found
 
 
 def _longest_word(texts: Sequence[str]) -> float:

@@ -16,6 +16,7 @@ from awards.documents.paper import (
     Block,
     Boxes,
     Facts,
+    Finalist,
     Fingerprint,
     Grid,
     Heading,
@@ -111,6 +112,10 @@ def _add_to_mark(document: DocxDocument, block: Block) -> None:
         case Label(code, words):
             document.add_paragraph().add_run(_clean(code)).font.size = Pt(26)
             document.add_paragraph(_clean(words))
+        case Finalist():
+            document.add_heading(_clean(block.name), level=2)
+            for text in (block.about, block.title, block.summary):
+                document.add_paragraph(_clean(text))
         case Scale(name, asks, marks):
             document.add_paragraph().add_run(_clean(name)).bold = True
             document.add_paragraph(_clean(asks))

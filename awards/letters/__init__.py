@@ -62,6 +62,7 @@ LETTERS: Mapping[Template, Callable[[Case], Letter]] = {
     Template.RELEASED: assignments.released,
     Template.FURTHER_READING: assignments.further_reading,
     Template.BALLOT: voting.ballot,
+    Template.CITIZEN: voting.citizen,
     Template.DELEGATE_ASKED: delegates.delegate_asked,
     Template.DELEGATE_NAMED: delegates.delegate_named,
     Template.DELEGATE_ENDED: delegates.delegate_ended,

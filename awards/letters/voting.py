@@ -42,6 +42,45 @@ def ballot(case: Case) -> Letter:
     )
 
 
+def citizen(case: Case) -> Letter:
+    """Somebody asked to vote in the public vote with this address: the link that shows it is theirs."""
+    until = case.when("until")
+    return Letter(
+        _("Your link to the public vote: %(edition)s", edition=case.edition),
+        parts(
+            text(
+                _(
+                    "Somebody, you we hope, asked to vote in the public vote of %(edition)s with this address.",
+                    edition=case.edition,
+                ),
+                _("You can vote until %(when)s.", when=until) if until else "",
+            ),
+            listed(
+                (
+                    _("Open the link and press its button: that shows that the address is yours."),
+                    _("One ballot a category for each mailbox; what is cast can't be changed."),
+                    _("Your ballot is sealed as it comes in, and nothing keeps who cast which."),
+                    _("Your address is used for this vote only, and dropped once its result is published."),
+                )
+            ),
+        ),
+        act=_("Open your ballots"),
+        link=case.link,
+        after=parts(
+            text(
+                _(
+                    "It was not you? Then do nothing: no ballot is cast, and nobody writes to you again of their own."
+                ),
+                _("Do not send the link on: whoever has it can vote in your place."),
+            )
+        ),
+        why=_(
+            "You receive this because your address was typed on the page of the public vote of %(edition)s.",
+            edition=case.edition,
+        ),
+    )
+
+
 def _subject(case: Case) -> str:
     if any(case.is_so(why) for why in Why):
         return _("Please vote once more: %(edition)s", edition=case.edition)
@@ -65,6 +104,11 @@ def _as_elector(case: Case, elector: str) -> str:
         return _(
             "You receive this because %(elector)s named you to vote for it in %(edition)s.",
             elector=elector,
+            edition=case.edition,
+        )
+    if case.is_so("public"):
+        return _(
+            "You receive this because you came to the vote of the public of %(edition)s.",
             edition=case.edition,
         )
     return _("You receive this because you are on the roll of %(edition)s.", edition=case.edition)

@@ -54,6 +54,7 @@ class DecisionKind(StrEnum):
     SECOND_READINGS = "second_readings"
     STRUCK = "struck"
     DISPUTE = "dispute"
+    PAPERS = "papers"
 
 
 class Decision(Base):

@@ -19,6 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from awards.models.base import Base, Document, UtcDateTime, Word, public_id
+from awards.models.edition import Edition
 from awards.models.organisation import Organisation
 
 
@@ -150,7 +151,8 @@ class Election(Base):
 
     `slate` holds references. `tally` is what the opened ballots add up to, frozen when counted. `most_ranked`: how many
     a ranking may name, where it is not all; `commitments_root`: the Merkle root of the sorted commitments of the opened
-    ballots. A public vote on a prize of its own stands beside the vote of its category.
+    ballots. A public vote on a prize of its own stands beside the vote of its category. `last_call_at`: the minute, as
+    announced in the hall, after which it takes nothing any more.
     """
 
     __tablename__ = "election"
@@ -169,10 +171,12 @@ class Election(Base):
     most_ranked: Mapped[int | None]
     commitments_root: Mapped[str | None] = mapped_column(String(64))
     opened_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    last_call_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     counted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     key: Mapped[BallotKey] = relationship()
+    edition: Mapped[Edition] = relationship()
 
 
 class RollEntry(Base):
@@ -386,7 +390,10 @@ class PaperBallot(Base):
 
 
 class Bundle(Base):
-    """Papers of one category, tied together and numbered: two tellers enter them apart, only what agrees counts."""
+    """Papers of one category, tied together and numbered: two tellers enter them apart, only what agrees counts.
+
+    `invalid`: on how many of them, once agreed, neither could tell a choice; these abstain.
+    """
 
     __tablename__ = "bundle"
     __table_args__ = (UniqueConstraint("election_id", "number"),)
@@ -400,6 +407,7 @@ class Bundle(Base):
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
     made_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
     agreed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    invalid: Mapped[int | None]
     reason: Mapped[str] = mapped_column(String(400), default="", server_default="")
 
     election: Mapped[Election] = relationship()

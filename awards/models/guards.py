@@ -110,6 +110,15 @@ def guards(columns: dict[str, tuple[str, ...]]) -> list[Guard]:
             " AND election.state NOT IN ('open', 'closed')))",
             "an envelope is struck before the opening, never after",
         ),
+        Guard("guard_bundle_paper_delete", "bundle_paper", "DELETE", "1 = 1", "a paper is never removed"),
+        Guard(
+            "guard_bundle_paper_update",
+            "bundle_paper",
+            "UPDATE",
+            "OLD.fingerprint <> '' AND (OLD.fingerprint <> NEW.fingerprint OR OLD.digest <> NEW.digest"
+            " OR (NEW.sealed IS NOT NULL AND NEW.sealed IS DISTINCT FROM OLD.sealed))",
+            "a paper that counts is only ever blanked",
+        ),
     ]
     return found
 

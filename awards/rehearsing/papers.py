@@ -54,7 +54,7 @@ def _citations(stage: Stage, nomination: Nomination) -> Iterator[Citation]:
     texts, rules = editions.texts_of(session, edition), editions.rules_of(session, edition)
     names = naming.shown(nomination)
     for language in certificates.languages(session, edition):
-        prizes = [it.key for it in rules.prizes if it.by_decision] + [
+        prizes = [it.key for it in rules.prizes if it.by_decision or rules.is_the_publics(it.key)] + [
             it.key for it in rules.prizes_of(nomination.category)
         ]
         prize = max(

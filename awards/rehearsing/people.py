@@ -48,7 +48,7 @@ class Crowd:
         """One elector's choice among those that are not barred to them, the best first."""
         liked = {name: self._quality(name) + self.chance.gauss(0, TASTE) for name in slate}
         ranked = tuple(sorted((it for it in slate if it not in barred), key=lambda it: (-liked[it], it)))
-        if vote.method is Method.BORDA:
+        if vote.method.is_ranking:
             return ranked
         most = vote.approve_up_to if vote.method is Method.APPROVAL else 1
         return ranked[: self.chance.randint(1, max(1, min(most, len(ranked))))]

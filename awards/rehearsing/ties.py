@@ -14,7 +14,7 @@ from judging import ballot
 from judging.count import scores, second_round
 from judging.ladder import Level, StepTaken, Verdicts
 from judging.outcome import Outcome
-from judging.rules import Rules
+from judging.rules import Rules, Vote
 from judging.scoring import Marks, Score
 from judging.shortlist import Standing, shortlist
 from judging.values import SecondRound, Slate, StandingBy, Step, StepResult
@@ -132,10 +132,17 @@ class _Run:
         vote = self.rules.vote
         assert vote is not None
         choices: Counter[tuple[str, ...]] = Counter()
+        most = self._most_ranked(vote, slate)
         for _, barred in self.contest.electors:
-            choice = self.crowd.choose(vote, slate, barred)
+            choice = self.crowd.choose(vote, slate, barred)[:most]
             choices[ballot.complete(vote.method, slate, choice)] += 1
         return ballot.count(vote.method, slate, choices)
+
+    def _most_ranked(self, vote: Vote, slate: Sequence[str]) -> int | None:
+        """How many a ranking may name, as when the vote opens."""
+        if not vote.method.is_ranking or len(self.contest.electors) < self.rules.min_publish:
+            return None
+        return ballot.most_ranked(slate, [set(barred) & set(slate) for _, barred in self.contest.electors])
 
     def _decided(self, before: Verdicts, waiting: Sequence[StepTaken]) -> Verdicts:
         """The chair's orders, or that nobody may give one, and the votes of run-offs."""

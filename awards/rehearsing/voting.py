@@ -129,7 +129,8 @@ def _cast(stage: Stage, crowd: Crowd) -> int:
         )
         .order_by(Election.id, RollEntry.id)
     ):
-        choice: Choice = crowd.choose(vote, election.slate, entitlement.barred)[: len(ORDINALS)]
+        choice: Choice = crowd.choose(vote, election.slate, entitlement.barred)
+        choice = choice[: len(ORDINALS)][: election.most_ranked]
         rows.append((election.category, entry.elector, *choice, *[""] * (len(ORDINALS) - len(choice))))
     ballots.load(
         session,

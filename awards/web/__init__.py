@@ -9,6 +9,7 @@ from awards.web import (
     access,
     account,
     appeals,
+    citizens,
     clerk,
     collaboration,
     delegation,
@@ -38,6 +39,7 @@ from awards.web import (
     sign_in,
     sign_up,
     table,
+    tellers,
     today,
     voting,
     work,
@@ -70,7 +72,9 @@ BLUEPRINTS = (
     delegation.blueprint,
     voting.blueprint,
     polling.blueprint,
+    citizens.blueprint,
     holding.blueprint,
+    tellers.blueprint,
     release.blueprint,
 )
 

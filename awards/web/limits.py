@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from ipaddress import AddressValueError, IPv6Address
+from ipaddress import AddressValueError, IPv4Address, IPv6Address
 
 from flask import request
 
@@ -18,6 +18,17 @@ def place() -> str:
     address = request.remote_addr or ""
     try:
         return IPv6Address(int(IPv6Address(address)) >> 64 << 64).compressed
+    except AddressValueError:
+        return address
+
+
+def network() -> str:
+    """The network from which a request comes, wide enough that neighbours share it: /24, of IPv6 /48."""
+    address = request.remote_addr or ""
+    try:
+        if ":" in address:
+            return IPv6Address(int(IPv6Address(address)) >> 80 << 80).compressed
+        return str(IPv4Address(int(IPv4Address(address)) >> 8 << 8))
     except AddressValueError:
         return address
 

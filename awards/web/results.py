@@ -78,7 +78,10 @@ def _won(found: Publication, rules: Rules, names: Names) -> Category:
     for row in sorted(found.document["rows"], key=lambda row: (row.get("place") or 0, row["reference"])):
         by_prize.setdefault(row["prize"], []).append(nominee_of(row))
     not_given = set(found.document.get("not_given", ()))
-    shown = [prize.key for prize in rules.prizes if prize.key in by_prize or prize.key in not_given]
+    shown = sorted(
+        (prize.key for prize in rules.prizes if prize.key in by_prize or prize.key in not_given),
+        key=rules.is_the_publics,
+    )
     prizes = tuple(
         Won(key, names.name("prizes", key), tuple(by_prize.get(key, ())), first=number == 0)
         for number, key in enumerate(shown)

@@ -89,6 +89,11 @@ METHODS: Final = {
         "A ballot ranks all that stand. The last of a ranking gets no point, each one above it a point more than "
         "the one below; those left unranked share the mean of the points that are left."
     ),
+    Method.SCHULZE: _l(
+        "A ballot ranks all that stand. Every two are compared: the one that more ballots rank above the other wins "
+        "against it. Where wins go round in a circle, the strongest chain of wins decides (Schulze's method). Those "
+        "left unranked are level with each other, below the rest."
+    ),
     Method.ONE_CHOICE: _l("A ballot names one."),
 }
 BELOW: Final = {
@@ -244,11 +249,36 @@ SENTENCES: Mapping[ClauseKind, Callable[[Clause, Names], str]] = {
     ClauseKind.SLATE: lambda c, r: _(
         "All eligible nominations stand in the second round, not the finalists only."
     ),
+    ClauseKind.MAX_BALLOTS: lambda c, r: ngettext(
+        "A delegate casts the ballot of one elector, and of no other.",
+        "A delegate casts the ballots of up to %(num)d electors, each on its own. A judge casts one at most.",
+        number(c, "most"),
+    ),
     ClauseKind.MINIMUM_ELECTORS: lambda c, r: _(
         "The vote in a category is held if at least %(num)d may vote in it.", num=c["least"]
     ),
     ClauseKind.QUORUM: _quorum,
+    ClauseKind.MOST_RANKED: lambda c, r: ngettext(
+        "Where at least one votes in a category and somebody may not rank two or more of those that stand, nobody "
+        "ranks more than that elector may: so no published ballot tells by what it leaves out whose it is.",
+        "Where at least %(num)d vote in a category and somebody may not rank two or more of those that stand, nobody "
+        "ranks more than that elector may: so no published ballot tells by what it leaves out whose it is.",
+        number(c, "least"),
+    ),
     ClauseKind.OWN_CITY: _own_city,
+    ClauseKind.PUBLIC_VOTE: lambda c, r: _(
+        "%(prize)s: one in each category, on which the public votes beside the vote, among the same finalists. Anybody "
+        "with an e-mail address that answers has one ballot in every category. It decides no other prize, and how it "
+        "stands is told to nobody before the close.",
+        prize=r.name("prizes", c["prize"]),
+    ),
+    ClauseKind.PUBLIC_METHOD: lambda c, r: _(
+        "The vote of the public: %(method)s Who has most gets it.", method=_method(c, r)
+    ),
+    ClauseKind.PUBLIC_TIE: lambda c, r: _(
+        "Where the public leaves finalists level, the higher total of the first round decides, then the chair, then a "
+        "lot. Where nobody chooses anybody it is not given."
+    ),
     ClauseKind.PRIZE_BY_DECISION: lambda c, r: _(
         "%(prize)s: at most %(most)d, named by the committee with a signed reason, without marks or votes.",
         prize=r.name("prizes", c["prize"]),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 
 from flask import current_app, flash, g, request, url_for
@@ -9,7 +10,7 @@ from flask_babel import gettext as _
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
-from awards import passes
+from awards import passes, proxies
 from awards.extensions import begin_writing, db
 from awards.models import Account, Edition, RollEntry, VotingPass
 from awards.web import sessions
@@ -26,11 +27,19 @@ class Elector:
 
 
 def of(edition: Edition, by: VotingPass | None, account: Account | None) -> Elector | None:
-    """Whoever asks, as an elector of an edition: the pass of the device counts first, then the account."""
+    """Whoever asks, as an elector of an edition: the pass of the device counts first, then the account.
+
+    Nobody where the person is named for more electors than the rules let one person vote for.
+    """
     if by is not None and by.roll_entry.edition_id == edition.id:
         return Elector(by.roll_entry, by)
-    entry = passes.of_account(db.session(), edition, account) if account is not None else None
-    return Elector(entry, None) if entry is not None else None
+    if account is None:
+        return None
+    session = db.session()
+    theirs = passes.theirs(passes.of_people(session, account).get(edition.id, []))
+    if not theirs or proxies.beyond(session, edition, theirs):
+        return None
+    return Elector(theirs[0], None)
 
 
 def current() -> VotingPass | None:
@@ -80,6 +89,11 @@ def take(response: Response) -> Response:
     """Remove the pass from this device."""
     response.delete_cookie(_name(), secure=_secure(), httponly=True, samesite="Lax", path="/")
     return response
+
+
+def key() -> bytes:
+    """The key under which mailboxes and networks of the public are hashed; of this site alone."""
+    return hashlib.sha256(f"public vote:{current_app.config['SECRET_KEY']}".encode()).digest()
 
 
 def _name() -> str:

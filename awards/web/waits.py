@@ -125,6 +125,10 @@ WAITS: Mapping[Duty, Wait] = {
             "Announce the finalists of one category", "Announce the finalists of %(num)d categories", count
         ),
     ),
+    Duty.LEFT_OPEN: Wait(
+        "polling.index",
+        lambda _count: _("The vote is still open, and its time is over or no date closes it: close it"),
+    ),
     Duty.TO_UNSEAL: Wait(
         "polling.unseal", lambda _count: _("The vote is closed: its envelopes wait for two people")
     ),

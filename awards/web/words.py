@@ -12,6 +12,7 @@ from babel.dates import format_date, get_timezone_location
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from awards import proxies
 from awards.timetable import Deadline, Moment, Phase, UnknownZone
 from awards.web.language import locale
 from judging.values import SecondRound
@@ -67,6 +68,16 @@ OF_A_PANEL: Words = {
 """What the moments of a vote are where a panel marks instead."""
 
 
+PROXIES: Mapping[type[Exception], object] = {
+    proxies.TooManyBallots: _l(
+        "This person casts the ballots of as many electors already as the rules let one person. Name somebody else."
+    ),
+    proxies.JudgeIsNoProxy: _l(
+        "This person is a judge and casts the ballot of another elector already. A judge casts one at most. Name "
+        "somebody else."
+    ),
+}
+"""Why somebody can't be named to cast an elector's ballot."""
 HONOURS: Mapping[str, object] = {"winner": _l("Winner"), "finalist": _l("Finalist")}
 """What a certificate without a prize certifies, by its kind."""
 

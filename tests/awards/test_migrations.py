@@ -184,9 +184,10 @@ def test_what_is_append_only_is_neither_changed_nor_deleted(
 
 def test_envelopes_that_lie_in_a_box_get_their_fingerprints_by_the_upgrade(full: Flask) -> None:
     for move in (partial(flask_migrate.downgrade, revision="0005"), flask_migrate.upgrade):
-        if db.engine.dialect.name == "sqlite":  # this guard names a column that the schema of before hasn't
+        if db.engine.dialect.name == "sqlite":  # these guards name columns that the schema of before hasn't
             with db.engine.begin() as connection:
-                connection.execute(text("DROP TRIGGER guard_envelope_update"))
+                for guard in ("guard_envelope_update", "guard_envelope_struck"):
+                    connection.execute(text(f"DROP TRIGGER {guard}"))
         move()
 
     with db.engine.connect() as connection:

@@ -268,11 +268,11 @@ TO_THE_PANEL = (
 )  # fmt: skip
 """Messages to those who judge and run the round, told of in tests of theirs."""
 TO_ELECTORS = (
-    Template.BALLOT, Template.DELEGATE_ASKED, Template.DELEGATE_NAMED, Template.DELEGATE_ENDED,
+    Template.BALLOT, Template.CITIZEN, Template.DELEGATE_ASKED, Template.DELEGATE_NAMED, Template.DELEGATE_ENDED,
     Template.DELEGATE_RECORDED, Template.ENVELOPE_STRUCK, Template.DISPUTE_RAISED, Template.DISPUTE_DECIDED,
     Template.HOLDER_ASKED,
 )  # fmt: skip
-"""Messages about the vote, told of in test_electors, test_polls, test_casting, test_striking and test_keys_shared."""
+"""Messages about the vote, told of in test_electors, polls, casting, striking, keys_shared and web/test_public_vote."""
 AT_THE_RELEASE = (
     Template.WON, Template.WON_TAKEN_BACK, Template.RESULT, Template.TAKEN_DOWN, Template.PUT_BACK,
     Template.PRIZE_ANSWERED,

@@ -30,7 +30,7 @@ from awards.sessions import digest
 from judging.count import tally_of
 from tests.awards.contest import FINALISTS, Contest
 from tests.awards.play import KEY
-from tests.benchmarks.test_judges_saving import two_workers
+from tests.benchmarks.workers import two_workers
 from tests.web.voters import receipt
 
 pytestmark = pytest.mark.parametrize("database", ["postgresql"], indirect=True)
@@ -48,12 +48,12 @@ LINES = 16
 class Electors:
     """Everybody on the roll of an open vote, each with the pass of a device."""
 
-    def __init__(self, app: Flask, folder: Path, number: int) -> None:
+    def __init__(self, app: Flask, folder: Path, number: int, more: str = ONE_CHOICE) -> None:
         self.app, self.folder = app, folder
         self.tokens = [f"pass-of-elector-{each:05}-on-a-device" for each in range(number)]
         with app.app_context():
             begin_writing()
-            self.contest = Contest(db.session(), folder, more=ONE_CHOICE).judged()
+            self.contest = Contest(db.session(), folder, more=more).judged()
             edition, hour = self.contest.edition.id, to_the_hour(datetime.now(UTC))
             entries = [
                 {"edition_id": edition, "elector": f"elector {each:05}", "name": f"Elector {each}"}
@@ -151,10 +151,12 @@ def hidden(page: str) -> list[tuple[str, str]]:
     return [(name, unescape(value)) for name, value in HIDDEN.findall(form[0] if form else "")]
 
 
-@pytest.mark.parametrize("number", [60, pytest.param(5_000, marks=pytest.mark.bench)])
+@pytest.mark.bench
+@pytest.mark.parametrize("number", [5_000])
 def test_electors_who_vote_at_the_same_moment_are_all_counted_once(
     app: Flask, tmp_path: Path, number: int
 ) -> None:
+    """Its small twin, with workers killed, is in test_hundred_thousand_electors."""
     electors = Electors(app, tmp_path, number)
 
     def vote(each: int) -> list[int]:

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import closing
 from http.client import HTTPConnection
 from pathlib import Path
 from threading import Barrier
@@ -19,11 +15,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from awards.config import ROOT
 from awards.extensions import begin_writing, db
 from awards.models import AccountAddress, Assignment, Declaration, Judge, ScoreSheet, ScoreSheetVersion
 from tests.awards.play import CRITERIA, KEY, Play, entry
-from tests.servers import find_free_port
+from tests.benchmarks.workers import two_workers
 from tests.web.signing import signed_in
 
 pytestmark = pytest.mark.parametrize("database", ["postgresql"], indirect=True)
@@ -31,39 +26,6 @@ pytestmark = pytest.mark.parametrize("database", ["postgresql"], indirect=True)
 NOMINATIONS = ("S-1", "S-2", "S-3")
 SHEET = f"/en/judging/{KEY}/n/S-1"
 HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)"[^>]*value="([^"]*)"')
-
-
-@contextmanager
-def two_workers(app: Flask, folder: Path) -> Iterator[int]:
-    """Gunicorn as it serves the product; gives its port."""
-    port = find_free_port()
-    environ = os.environ | {
-        "LAURELS_DATABASE_URL": app.config["SQLALCHEMY_DATABASE_URI"],
-        "LAURELS_DATA": app.config["LAURELS_DATA"],
-        "LAURELS_SECRET_KEY": app.config["SECRET_KEY"],
-    }
-    command = [sys.executable, "-m", "gunicorn", "--workers", "2", "--threads", "4"]
-    command += ["--bind", f"127.0.0.1:{port}", "--no-control-socket", "wsgi:app"]
-    with (folder / "server.log").open("wb") as log:
-        server = subprocess.Popen(command, cwd=ROOT, env=environ, stdout=log, stderr=log)
-    try:
-        _wait_for(port)
-        yield port
-    finally:
-        server.terminate()
-        server.wait(20)
-
-
-def _wait_for(port: int) -> None:
-    for _ in range(300):
-        with closing(HTTPConnection("127.0.0.1", port, timeout=1)) as line:
-            try:
-                line.connect()
-            except OSError:
-                time.sleep(0.1)
-            else:
-                return
-    raise TimeoutError(port)
 
 
 class Panel:

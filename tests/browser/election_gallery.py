@@ -9,10 +9,15 @@ from playwright.sync_api import Browser
 from tests.browser import (
     advice_scenes,
     calibration_scenes,
+    citizen_scenes,
     cycle_scenes,
+    hall_scenes,
     holding_scenes,
     log_scenes,
+    method_scenes,
+    paper_scenes,
     polling_scenes,
+    public_prize_scenes,
     rehearsal_scenes,
     release_scenes,
     result_scenes,
@@ -32,9 +37,14 @@ def take(chromium: Browser, data: Path, folder: Path) -> None:
     stills = Stills()
     roll_scenes.take(stills, data, folder)
     polling_scenes.take(stills, data)
-    holding_scenes.take(stills, data)
+    public_prize_scenes.take(stills, data)
+    citizen_scenes.take(stills, data)
     strike_scenes.take(stills, data)
+    paper_scenes.take(stills, data, folder)
+    hall_scenes.take(stills, data, folder)
+    holding_scenes.take(stills, data)
     result_scenes.take(stills, data, folder)
+    method_scenes.take(stills, data, folder)
     log_scenes.take(stills, data)
     advice_scenes.take(stills, data)
     calibration_scenes.take(stills, data, folder)

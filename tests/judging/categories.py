@@ -36,10 +36,11 @@ SHORTLIST_ENDINGS = [["chair", "lot"], ["lot"]]
 ENDINGS = [["chair", "lot"], ["lot"], ["share"], ["chair", "share"]]
 VOTE_STEPS = {
     "borda": ["head_to_head", "first_places", "first_round", "runoff"],
+    "schulze": ["head_to_head", "first_places", "first_round", "runoff"],
     "approval": ["first_round", "runoff"],
     "one_choice": ["first_round", "runoff"],
 }
-MOST = {"one_choice": 1, "approval": 3, "borda": len(NAMES)}
+MOST = {"one_choice": 1, "approval": 3, "borda": len(NAMES), "schulze": len(NAMES)}
 
 
 def ladder(chance: random.Random, rungs: Sequence[str], endings: Sequence[list[str]]) -> list[str]:
@@ -87,7 +88,9 @@ def ballots(temper: int, method: str, slate: Sequence[str]) -> list[tuple[str, .
     chance = random.Random(f"{temper} ballots")
     most = min(MOST[method], len(slate))
     rankings = [tuple(chance.sample(slate, len(slate))) for _ in range(chance.randint(1, 3))]
-    kind = chance.choice(["any", "any", "around", "to and fro"] if method == "borda" else ["any"])
+    kind = chance.choice(
+        ["any", "any", "around", "to and fro"] if method in ("borda", "schulze") else ["any"]
+    )
     if kind == "around":
         return [(*ranking[n:], *ranking[:n]) for ranking in rankings for n in range(len(ranking))]
     if kind == "to and fro":

@@ -83,7 +83,35 @@ def points(method: str, slate: list[str], ballot: tuple[str, ...], name: str) ->
     return Fraction(sum(len(slate) - 1 - order.index(name) for order in orders), len(orders))
 
 
+def beats(slate: list[str], ballots: list[tuple[str, ...]]) -> set[tuple[str, str]]:
+    """Who beats whom under Schulze: from the strongest victory down, who is reached first by chains of such."""
+    won = {(a, b): sum(is_above(it, a, b) for it in ballots) for a in slate for b in slate}
+    victories = {pair: votes for pair, votes in won.items() if votes > won[pair[::-1]]}
+    reached: dict[tuple[str, str], int] = {}
+    for strength in sorted(set(victories.values()), reverse=True):
+        for one in slate:
+            there, found = {one}, {one}
+            while found:
+                found = {b for (a, b), votes in victories.items() if a in found and votes >= strength} - there
+                there |= found
+            for other in there - {one}:
+                reached.setdefault((one, other), strength)
+    return {(a, b) for (a, b), it in reached.items() if it > reached.get((b, a), 0)}
+
+
+def schulze(slate: list[str], ballots: list[tuple[str, ...]]) -> dict[str, Fraction]:
+    """How many each stands above: the unbeaten first, then those whom only they beat, and so on."""
+    pairs, layer = beats(slate, ballots), dict[str, int]()
+    while len(layer) < len(slate):
+        left = [it for it in slate if it not in layer]
+        unbeaten = [b for b in left if not any((a, b) in pairs for a in left)]
+        layer |= dict.fromkeys(unbeaten, len(layer))
+    return {name: Fraction(sum(it > layer[name] for it in layer.values())) for name in slate}
+
+
 def votes(method: str, slate: list[str], ballots: list[tuple[str, ...]]) -> dict[str, Fraction]:
+    if method == "schulze":
+        return schulze(slate, ballots)
     return {name: sum((points(method, slate, it, name) for it in ballots), Fraction(0)) for name in slate}
 
 

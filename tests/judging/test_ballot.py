@@ -22,13 +22,17 @@ from judging.ballot import (
     count,
     faults,
     head_to_head,
+    most_ranked,
 )
+from judging.boxes import Box
 from judging.count import tally_document, tally_of
-from judging.values import Method
+from judging.rules import Vote
+from judging.values import BelowQuorum, Electorate, Method
 from tests.judging import independent
 
 SLATE = ("A", "B", "C", "D")
-BORDA, APPROVAL, ONE = Method.BORDA, Method.APPROVAL, Method.ONE_CHOICE
+VOTE = Vote(Electorate.JUDGES, Method.BORDA, 2, 1, Fraction(0), BelowQuorum.EXTEND)
+BORDA, SCHULZE, APPROVAL, ONE = Method.BORDA, Method.SCHULZE, Method.APPROVAL, Method.ONE_CHOICE
 
 
 def tally(method: Method, *choices: Choice) -> Tally:
@@ -38,7 +42,7 @@ def tally(method: Method, *choices: Choice) -> Tally:
 @st.composite
 def cast(draw: st.DrawFn) -> tuple[Method, list[Choice]]:
     method = draw(st.sampled_from(Method))
-    most = {BORDA: 4, APPROVAL: 3, ONE: 1}[method]
+    most = {BORDA: 4, SCHULZE: 4, APPROVAL: 3, ONE: 1}[method]
     choice = st.lists(st.sampled_from(SLATE), unique=True, max_size=most).map(tuple)
     return method, draw(st.lists(choice, max_size=8))
 
@@ -56,6 +60,7 @@ def cast(draw: st.DrawFn) -> tuple[Method, list[Choice]]:
         (BORDA, ("A", "X"), [("X", ChoiceFault.NOT_ON_SLATE)]),
         (BORDA, ("A", "B", "A"), [("A", ChoiceFault.NAMED_TWICE)]),
         (BORDA, ("A", "D"), [("D", ChoiceFault.BARRED)]),
+        (SCHULZE, ("A", "D"), [("D", ChoiceFault.BARRED)]),
         (ONE, ("D", "A"), [("D", ChoiceFault.BARRED), ("A", ChoiceFault.TOO_MANY)]),
     ],
 )
@@ -65,6 +70,52 @@ def test_a_choice_is_valid_or_its_faults_are_named(
     barred = ("D",) if ("D", ChoiceFault.BARRED) in found else ()
 
     assert list(faults(method, SLATE, choice, barred=barred, approve_up_to=2)) == found
+
+
+@pytest.mark.parametrize("method", [BORDA, SCHULZE])
+def test_a_ranking_names_no_more_than_anybody_may(method: Method) -> None:
+    def found(*choice: str) -> list[tuple[str, ChoiceFault]]:
+        return list(faults(method, SLATE, choice, barred=(), approve_up_to=9, most_ranked=2))
+
+    assert found("A", "B") == found("A") == []
+    assert found("A", "B", "C") == [("C", ChoiceFault.TOO_MANY)]
+
+
+def test_nobody_ranks_more_than_whoever_has_most_barred() -> None:
+    assert most_ranked(SLATE, [(), ("A",), ("B", "C")]) == 2
+    assert most_ranked(SLATE, [("A", "B", "C"), ()]) == 1
+    assert most_ranked(SLATE, [(), ("A",), ("D",)]) is None, "a ranking of all but one is the same as of all"
+    assert most_ranked(SLATE, [SLATE, ("A",)]) is None, "who is barred from all can only abstain"
+    assert most_ranked(SLATE, []) is None
+
+
+def shapes(barred: list[frozenset[str]], cap: int | None) -> list[set[tuple[bool, ...]]]:
+    """What can be seen of the longest ballots that each elector can cast, but for the names: how much is ranked."""
+    found = []
+    for mine in barred:
+        free = [it for it in SLATE if it not in mine][:cap]
+        choice = complete(SCHULZE, SLATE, tuple(free))
+        found.append({tuple(place < len(choice) for place in range(len(SLATE)))})
+    return found
+
+
+BARS = st.lists(st.frozensets(st.sampled_from(SLATE), max_size=3), min_size=2, max_size=6)
+
+
+@given(BARS)
+def test_no_full_ballot_tells_by_what_it_leaves_out_whose_it_is(barred: list[frozenset[str]]) -> None:
+    """All who rank as many as they may rank equally many: whose city is left out can't be seen."""
+    cap = most_ranked(SLATE, barred)
+    seen = shapes(barred, cap)
+
+    assert all(it == seen[0] for it in seen)
+
+
+@given(BARS.filter(lambda it: len({len(mine) > 1 for mine in it}) > 1))
+def test_without_that_rule_it_does(barred: list[frozenset[str]]) -> None:
+    seen = shapes(barred, None)
+
+    assert any(it != seen[0] for it in seen)
 
 
 def test_barred_finalists_stand_at_the_foot_anyway() -> None:
@@ -138,7 +189,7 @@ def test_votes_are_those_of_an_independent_count(votes: tuple[Method, list[Choic
     assert found.votes == independent.votes(method.value, list(SLATE), choices)
     for one, other in permutations(SLATE, 2):
         above = [it for it in choices if independent.is_above(it, one, other)]
-        assert found.pairwise[one, other] == len([it for it in above if method is BORDA or other not in it])
+        assert found.pairwise[one, other] == len([it for it in above if method.is_ranking or other not in it])
 
 
 @given(cast())
@@ -147,7 +198,7 @@ def test_votes_conserve_points(votes: tuple[Method, list[Choice]]) -> None:
     found = tally(method, *choices)
 
     points = {BORDA: 6 * found.ballots, APPROVAL: sum(map(len, choices)), ONE: found.ballots}
-    assert sum(found.votes.values()) == points[method]
+    assert method is SCHULZE or sum(found.votes.values()) == points[method]
     assert found.ballots + found.abstentions == len(choices)
 
 
@@ -188,3 +239,15 @@ def test_a_tally_is_written_and_read_again(votes: tuple[Method, list[Choice]]) -
     found = tally(*votes[:1], *votes[1])
 
     assert tally_of(json.loads(json.dumps(tally_document(found)))) == found
+
+
+def test_a_recount_finds_a_ranking_that_is_too_long() -> None:
+    box = Box("e1", "services", SLATE, {}, is_checkable=False, most_ranked=2)
+    box.put({"choice": ["A", "B"], "nonce": "0"})
+    box.put({"choice": ["A", "B", "C", "D"], "nonce": "1"})
+
+    box.close(replace(VOTE, method=SCHULZE))
+
+    assert [found for _, found in box.spoilt] == [("C", ChoiceFault.TOO_MANY)]
+    assert box.tally is not None
+    assert box.tally.ballots == 1

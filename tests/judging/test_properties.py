@@ -29,7 +29,7 @@ from tests.judging.independent import People
 
 RANK = {Finalist.NO: 0, Finalist.OPEN: 1, Finalist.YES: 2}
 WITHOUT_LOT = {Step.LOT}
-METHODS = ["borda", "approval", "one_choice"]
+METHODS = ["borda", "schulze", "approval", "one_choice"]
 
 
 def standing_of_sheets(it: Category, sheets: Sheets) -> Standing:

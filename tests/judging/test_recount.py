@@ -27,7 +27,7 @@ def test_a_sound_record_agrees(name: str) -> None:
     assert recounted.lacks == ()
 
 
-@given(tempers(), st.sampled_from(["borda", "approval", "one_choice"]), st.booleans())
+@given(tempers(), st.sampled_from(["borda", "schulze", "approval", "one_choice"]), st.booleans())
 def test_any_record_agrees(temper: int, method: str, as_table: bool) -> None:
     it, people = category(temper, method), People(seed=SEED)
     standing = decide(

@@ -121,7 +121,7 @@ ROLL = (
     "/roll.json",
     "/{elector}",
 )
-VOTE, HALL = ("", "/finalists", "/finalists/SV-1"), f"/en/hall/{KEY}"
+VOTE, HALL = ("", "/finalists", "/finalists/SV-1", "/papers?q=e"), f"/en/hall/{KEY}"
 DECIDED: Mapping[str, tuple[str, ...]] = {
     "chair": (
         f"{TABLE}/results",

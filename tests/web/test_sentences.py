@@ -122,6 +122,7 @@ def test_unusual_rules_are_said_as_they_are(app: Flask) -> None:
     assert found["second_round"][0].sentences == (
         "The full-member local governments vote. Each has one ballot in every category, cast by the delegate it names.",
         "A ballot names up to 3.",
+        "A delegate casts the ballot of one elector, and of no other.",
         "The vote stands if at least 1/3 of the roll takes part. If fewer do, the envelopes are destroyed unopened "
         "and the judges vote instead.",
         "Nobody votes for a nomination of their own city, or of a body above or within it. "

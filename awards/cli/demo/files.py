@@ -63,7 +63,7 @@ def ballots(session: Session, key: str, seed: str) -> tuple[list[str], list[list
     vote = editions.rules_of(session, edition).vote
     most = 1 if vote is None or vote.method is Method.ONE_CHOICE else 5
     entitled = session.execute(
-        select(Election.category, RollEntry.elector, Election.slate, Entitlement.barred)
+        select(Election.category, RollEntry.elector, Election.slate, Entitlement.barred, Election.most_ranked)
         .join(Entitlement, Entitlement.election_id == Election.id)
         .join(RollEntry, RollEntry.id == Entitlement.roll_entry_id)
         .where(
@@ -74,7 +74,8 @@ def ballots(session: Session, key: str, seed: str) -> tuple[list[str], list[list
         .order_by(Election.category, RollEntry.elector)
     ).all()
     rows = []
-    for category, elector, slate, barred in entitled:
+    for category, elector, slate, barred, most_ranked in entitled:
         choice = fiction.ranking(seed, elector, [name for name in slate if name not in barred])[:most]
+        choice = choice[:most_ranked]
         rows.append([category, elector, *choice, *[""] * (most - len(choice))])
     return ["category", "elector", "first", "second", "third", "fourth", "fifth"][: most + 2], rows

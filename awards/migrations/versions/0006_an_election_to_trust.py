@@ -68,6 +68,7 @@ def upgrade() -> None:
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("made_by_id", sa.Integer(), nullable=False),
         sa.Column("agreed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("invalid", sa.Integer(), nullable=True),
         sa.Column("reason", sa.String(length=400), server_default="", nullable=False),
         sa.ForeignKeyConstraint(
             ["election_id"], ["election.id"], name=op.f("fk_bundle_election_id_election")
@@ -205,6 +206,7 @@ def upgrade() -> None:
     with op.batch_alter_table("election", schema=None) as batch_op:
         batch_op.add_column(sa.Column("most_ranked", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("commitments_root", sa.String(length=64), nullable=True))
+        batch_op.add_column(sa.Column("last_call_at", sa.DateTime(timezone=True), nullable=True))
 
     with op.batch_alter_table("envelope", schema=None) as batch_op:
         batch_op.add_column(sa.Column("number", sa.Integer(), server_default="1", nullable=False))
@@ -279,6 +281,7 @@ def downgrade() -> None:
         batch_op.drop_column("number")
 
     with op.batch_alter_table("election", schema=None) as batch_op:
+        batch_op.drop_column("last_call_at")
         batch_op.drop_column("commitments_root")
         batch_op.drop_column("most_ranked")
 

@@ -10,7 +10,18 @@ from werkzeug.wrappers import Response
 from wtforms import EmailField, HiddenField, SelectField, StringField
 from wtforms.validators import DataRequired, Length
 
-from awards import accounts, addressing, decisions, delegates, delegations, disputes, links, roll, struck
+from awards import (
+    accounts,
+    addressing,
+    decisions,
+    delegates,
+    delegations,
+    disputes,
+    links,
+    proxies,
+    roll,
+    struck,
+)
 from awards.delegates import Named
 from awards.extensions import begin_writing, db
 from awards.models import Edition, RollEntry, RollState
@@ -161,6 +172,9 @@ def _name(token: str, entry: RollEntry, edition: Edition, form: NamingForm) -> A
     except accounts.NotAnAddress:
         session.rollback()
         form.email.errors = [NO_ADDRESS]
+    except (proxies.TooManyBallots, proxies.JudgeIsNoProxy) as error:
+        session.rollback()
+        form.name.errors = [str(words.PROXIES[type(error)])]
     except delegates.NamedMeanwhile:
         session.rollback()
         form.form_errors.append(

@@ -5,7 +5,18 @@ from __future__ import annotations
 from flask import request
 from flask_babel import gettext as _
 
-from awards import approvals, decisions, disputes, envelopes, giving, holders, keys, shares, unsealing
+from awards import (
+    approvals,
+    decisions,
+    disputes,
+    envelopes,
+    giving,
+    holders,
+    keys,
+    reckoning,
+    shares,
+    unsealing,
+)
 from awards.extensions import db
 from awards.giving import Given
 from awards.web import breaches, door, sessions
@@ -69,6 +80,13 @@ def give(edition: str) -> Answer:  # noqa: ARG001
     except disputes.DisputesOpen:
         db.session.rollback()
         return _again({"": _("A dispute who has cast a ballot is not decided yet. Nothing was opened.")}), 409
+    except reckoning.PapersUnsettled:
+        db.session.rollback()
+        said = _(
+            "Nothing was opened: papers are not entered yet by two, or don't add up. See to it on the page of the "
+            "ballots on paper."
+        )
+        return _again({"": said}), 409
     except MOVED:
         db.session.rollback()
         return back(_("The vote has moved on meanwhile; nothing was done."), "caution")

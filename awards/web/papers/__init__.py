@@ -16,7 +16,7 @@ from awards.web.downloads import DOCX, PDF, download
 from awards.web.edition_page import page_of
 from awards.web.language import PREFIX, current
 from awards.web.nominations.desk import desk
-from awards.web.papers import call, letters
+from awards.web.papers import booklet, call, letters
 
 blueprint = Blueprint("papers", __name__, url_prefix=PREFIX)
 
@@ -44,6 +44,16 @@ def written(paper: Paper) -> bytes:
 @audience(Audience.ANYONE)
 def rules(edition: str) -> Response:
     return download(printed(call.rules(page_of(edition))), PDF, f"{edition}-rules-{current()}.pdf")
+
+
+@blueprint.get("/<edition>/finalists.pdf")
+@audience(Audience.ANYONE)
+def finalists(edition: str) -> Response:
+    """The booklet of finalists, as far as they are announced. 404 before."""
+    page = page_of(edition)
+    if not page.shown.finalists:
+        abort(404)
+    return download(printed(booklet.finalists(page)), PDF, f"{edition}-finalists-{current()}.pdf")
 
 
 @blueprint.get("/<edition>/form.pdf")

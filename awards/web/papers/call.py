@@ -13,6 +13,7 @@ from awards.timetable import Moment
 from awards.web import call, words
 from awards.web.chapters import Chapter, chapters
 from awards.web.edition_page import Page
+from awards.web.explained import paragraph
 from awards.web.face import Face
 from awards.web.language import current
 from awards.web.questions import Naming
@@ -30,6 +31,8 @@ def rules(page: Page) -> Paper:
     blocks = [*_call(page), *_categories(page)]
     for chapter in chapters(clauses(page.rules), page.face.names):
         blocks += _chapter(chapter)
+    if page.rules.vote:
+        blocks += [Heading(_("How ballots are counted: an example")), Words(paragraph(page.rules.vote))]
     blocks += _fingerprint(document)
     return paper(page.face, _("Rules"), blocks, document)
 

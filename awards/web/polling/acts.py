@@ -54,6 +54,7 @@ def open_vote(edition: str) -> Answer:  # noqa: ARG001
             session,
             door.edition(),
             seen=posted("seen"),
+            by_hand=posted("by_hand") == "yes",
             key_folder=routes.key_folder(),
             actor=sessions.actor(),
             now=sessions.now(),
@@ -76,10 +77,13 @@ def open_vote(edition: str) -> Answer:  # noqa: ARG001
 
 def _opening(wrong: str = "") -> str:
     vote, session, found = door.vote(), db.session(), door.edition()
+    items = index.checklist()
+    stops = {it.kind for it in items if it.stops}
     return routes.show(
         "open.html",
         wrong={"": wrong} if wrong else {},
-        items=index.checklist(),
+        items=items,
+        by_hand=bool(stops) and stops <= readiness.BY_HAND,
         where=index.where,
         prospects=readiness.preview(session, found, vote),
         stamp=polls.stamp(session, found),
@@ -130,6 +134,8 @@ def extend(edition: str) -> Answer:  # noqa: ARG001
     door.vote()
     session, found = db.session(), door.edition()
     poll = polls.look(session, found)
+    if poll.stage is Stage.OPEN and poll.is_last_call:
+        return lead("last_minutes")
     if poll.stage is not Stage.OPEN or poll.closes is None:
         return lead("index", _("There is no close of an open vote that could be moved."), "caution")
     if request.method == "GET":
@@ -235,7 +241,7 @@ def _closing(wrong: dict[str, str] | None = None) -> str:
         "close.html",
         poll=poll,
         may_close=poll.everybody or poll.closes is None or index.is_over(poll),
-        grace=editions.rules_of(session, found).eligibility.grace_minutes,
+        grace=0 if poll.is_last_call else editions.rules_of(session, found).eligibility.grace_minutes,
         wrong=wrong or {},
         reason=posted("reason"),
     )

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import partial
 
 from flask import request
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from awards import approvals, decisions, disputes, editions, envelopes, giving, polls, unsealing
+from awards import (
+    approvals,
+    decisions,
+    disputes,
+    editions,
+    envelopes,
+    giving,
+    polls,
+    reckoning,
+    unsealing,
+)
 from awards.ballot_log import LogBroken
 from awards.dates import ClosesInThePast
 from awards.editions import DeadlineEarlier
@@ -23,7 +34,7 @@ from awards.timetable import Deadline
 from awards.unsealing import Box, WayOn
 from awards.web import breaches, door, sessions, words
 from awards.web.access import Audience, audience
-from awards.web.polling import acts, routes
+from awards.web.polling import acts, index, routes
 from awards.web.polling.routes import VOTE, Answer, blueprint, lead
 from awards.web.secretariat import stating, wording
 from awards.web.secretariat.frame import long_reason, may, name_of, posted
@@ -105,23 +116,38 @@ def _shut(error: Exception) -> str:
     )
 
 
+@contextmanager
+def _settled() -> Iterator[None]:
+    """Say it where papers keep the envelopes shut."""
+    try:
+        yield
+    except reckoning.PapersUnsettled as error:
+        said = _(
+            "Nothing was opened: papers are not entered yet by two, or don't add up. See to it on the page of the "
+            "ballots on paper."
+        )
+        raise Refused({"": said}) from error
+
+
 def _propose() -> str:
-    unsealing.propose(
-        db.session(), door.edition(), reason=posted("reason"), actor=sessions.actor(), now=sessions.now()
-    )
+    with _settled():
+        unsealing.propose(
+            db.session(), door.edition(), reason=posted("reason"), actor=sessions.actor(), now=sessions.now()
+        )
     db.session.commit()
     return _("Proposed. Another organiser or teller has to approve it; then the envelopes are opened.")
 
 
 def _approve() -> str:
-    closed = unsealing.approve(
-        db.session(),
-        door.edition(),
-        posted("sha256"),
-        key_folder=routes.key_folder(),
-        actor=sessions.actor(),
-        now=sessions.now(),
-    )
+    with _settled():
+        closed = unsealing.approve(
+            db.session(),
+            door.edition(),
+            posted("sha256"),
+            key_folder=routes.key_folder(),
+            actor=sessions.actor(),
+            now=sessions.now(),
+        )
     routes.keep_and_destroy_keys()
     if closed.runoffs:
         return _("The envelopes are opened and counted. Where nominations are level a run-off is open.")
@@ -192,6 +218,8 @@ def _page(box: Box, wrong: Mapping[str, str] | None = None, wanted: Deadline | N
         "opening.html",
         box=box,
         poll=box.poll,
+        public=index.of_the_public(box.poll),
+        prize=index.prize_of_the_public(),
         first=giving.first(db.session(), door.edition(), key_folder=routes.key_folder(), now=sessions.now()),
         ways={it.value for it in box.ways},
         proposer=_proposer(box.opening or box.handing),
@@ -202,7 +230,14 @@ def _page(box: Box, wrong: Mapping[str, str] | None = None, wanted: Deadline | N
         typed={**stating.fields(zone=door.edition().zone), "reason": posted("reason")},
         zones=wording.zones(),
         extendable=WayOn.EXTEND in box.ways,
+        unsettled=_papers_left(box),
     )
+
+
+def _papers_left(box: Box) -> list[reckoning.Account]:
+    """The categories whose papers keep the envelopes shut."""
+    found = reckoning.accounts(db.session(), door.edition(), box.poll.elections)
+    return [it for it in found if not it.is_settled]
 
 
 def _proposer(proposal: Approval | None) -> str:

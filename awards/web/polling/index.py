@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from flask import url_for
 
-from awards import decisions, disputes, editions, polls, readiness, voiding
+from awards import decisions, disputes, editions, elections, polls, readiness, voiding
+from awards.elections import Turnout
 from awards.extensions import db
 from awards.models import Decision, DecisionKind
 from awards.polls import Poll, Stage
@@ -17,6 +17,7 @@ from awards.web.access import Audience, audience
 from awards.web.polling import routes, says
 from awards.web.polling.routes import VOTE, blueprint
 from awards.web.secretariat import frame
+from awards.web.texts import Text
 from awards.web.voting import says as voting
 from judging.values import Round
 
@@ -30,6 +31,7 @@ KINDS = (
     DecisionKind.DISPUTE,
     DecisionKind.CORRECTION,
     DecisionKind.ROUND_CLOSED,
+    DecisionKind.PAPERS,
     DecisionKind.OPENING,
 )
 NOT_YET = (Stage.EARLY, Stage.BEFORE)
@@ -45,6 +47,8 @@ def index(edition: str) -> str:  # noqa: ARG001
         "index.html",
         poll=poll,
         rules=told(),
+        public=of_the_public(poll),
+        prize=prize_of_the_public(),
         items=checklist() if is_early else (),
         prospects=readiness.preview(session, found, vote) if is_early else {},
         is_over=is_over(poll),
@@ -53,13 +57,27 @@ def index(edition: str) -> str:  # noqa: ARG001
         history=history(),
         kept=key_kept.said(found),
         where=where,
+        public_vote=editions.rules_of(session, found).public_vote is not None,
     )
 
 
 def told() -> list[str]:
-    """What the rules say of the vote, as electors read it."""
+    """What the rules say of the vote, as electors and the public read it."""
     found = door.edition()
-    return list(voting.told(editions.rules_of(db.session(), found), frame.face_of(found).names))
+    rules, names = editions.rules_of(db.session(), found), frame.face_of(found).names
+    return [*voting.told(rules, names), *voting.told(rules, names, public=True)]
+
+
+def of_the_public(poll: Poll) -> Sequence[Turnout]:
+    """How many of the public have voted: while they vote, a matter of the organisers."""
+    if poll.stage is Stage.OPEN and not frame.may(Audience.ORGANISER, reading=False):
+        return ()
+    return elections.turnout(db.session(), poll.public)
+
+
+def prize_of_the_public() -> Text | str:
+    public = editions.rules_of(db.session(), door.edition()).public_vote
+    return frame.face_of(door.edition()).names.name("prizes", public.prize) if public else ""
 
 
 def checklist() -> tuple[Item, ...]:
@@ -75,10 +93,7 @@ def where(item: Item) -> str:
 
 def is_over(poll: Poll) -> bool:
     """Whether the time for casting has passed, the grace included."""
-    if poll.stage is not Stage.OPEN or poll.closes is None:
-        return False
-    end: datetime = poll.closes.instant + polls.grace(db.session(), door.edition())
-    return sessions.now() > end
+    return polls.is_over(db.session(), door.edition(), poll, sessions.now())
 
 
 def history() -> Sequence[Decision]:

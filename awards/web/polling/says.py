@@ -12,6 +12,7 @@ from flask_babel import ngettext
 from awards.holders import State
 from awards.models import Decision, DecisionKind, StruckBecause
 from awards.readiness import Item, Lack
+from awards.reckoning import SET_ASIDE
 from awards.timetable import deadline
 from awards.web import words
 from awards.web.texts import Names, listed
@@ -48,6 +49,7 @@ PLACES: Mapping[Lack, str] = {
     Lack.UNTRIED: "polling.holders",
     Lack.KEY_LOST_ONCE: "polling.holders",
     Lack.NO_DELEGATE: "roll.index",
+    Lack.TOO_MANY_BALLOTS: "roll.index",
     Lack.UNREACHED: "roll.letters",
     Lack.SUSPICIONS: "panel.conflicts",
 }
@@ -123,6 +125,12 @@ def _counted(item: Item) -> str:
                 "%(num)d electors have not named a delegate yet.",
                 item.count,
             )
+        case Lack.TOO_MANY_BALLOTS:
+            return ngettext(
+                "One person is named for more electors than the rules let one person vote for.",
+                "%(num)d people are named for more electors than the rules let one person vote for.",
+                item.count,
+            )
         case Lack.UNREACHED:
             return ngettext(
                 "One elector can't be reached by mail and has no printed letter yet.",
@@ -153,6 +161,13 @@ def decided(it: Decision, names: Names) -> str:
     """What a decision on the vote was."""
     if it.kind is DecisionKind.BELOW_QUORUM:
         return str(BELOW[str(it.subject["act"])])
+    if it.kind is DecisionKind.REPEAT and it.subject.get("public"):
+        return ngettext(
+            "%(category)s: the public votes again too, and its %(num)d envelope was destroyed unopened",
+            "%(category)s: the public votes again too, and its %(num)d envelopes were destroyed unopened",
+            int(it.subject["destroyed"]),
+            category=names.name("categories", it.category),
+        )
     if it.kind is DecisionKind.REPEAT:
         return ngettext(
             "%(category)s is voted on again: %(num)d envelope was destroyed unopened",
@@ -175,6 +190,8 @@ def decided(it: Decision, names: Names) -> str:
             removed=listed(it.subject["removed"]),
             added=listed(it.subject["added"]) or _("nobody in its place"),
         )
+    if it.kind is DecisionKind.PAPERS:
+        return papers(it, names)
     return str(DECIDED[it.kind])
 
 
@@ -201,6 +218,25 @@ def counted(because: str, about: str, envelopes: int, *, public: bool = False) -
     )
     said = f"{said}: {about}." if about else f"{said}."
     return _("Public vote. %(said)s", said=said) if public else said
+
+
+def papers(it: Decision, names: Names) -> str:
+    """What two people decided of ballots on paper."""
+    category = names.name("categories", it.category)
+    if it.subject["act"] == SET_ASIDE:
+        return ngettext(
+            "%(category)s: bundle %(number)s of one paper was set aside",
+            "%(category)s: bundle %(number)s of %(num)d papers was set aside",
+            int(it.subject["papers"]),
+            category=category,
+            number=it.subject["bundle"],
+        )
+    return _(
+        "%(category)s: %(handed)s papers were handed in and %(entered)s entered; this was accepted",
+        category=category,
+        handed=it.subject["handed_in"],
+        entered=it.subject["entered"],
+    )
 
 
 def signers(it: Decision) -> str:

@@ -18,15 +18,18 @@ from awards.web import comparing, results
 from awards.web.access import Audience, audience
 from awards.web.chapters import Chapter
 from awards.web.edition_page import Page, page_of
+from awards.web.explained import UNITS, paragraph
 from awards.web.polling import says
 from awards.web.public.routes import blueprint, show
 from awards.web.table import sayings
+from awards.web.table.tables import Table, tables
 from awards.web.texts import Names, Text
 from judging.clauses import Section
-from judging.count import outcome_of, step_of
+from judging.count import outcome_of, step_of, tally_of
 from judging.ladder import StepTaken
 from judging.outcome import Outcome
-from judging.values import Json, Method, SecondRound, as_list, as_object
+from judging.rules import Rules
+from judging.values import Json, SecondRound, as_list, as_object, as_whole
 
 IN_WORDS = (Section.FIRST_ROUND, Section.SECOND_ROUND)
 """The chapters of the rules that say how it is counted."""
@@ -54,10 +57,25 @@ class Sheet:
     first: tuple[str, ...]
     cut: tuple[str, ...]
     votes: tuple[str, ...]
+    removed: str
     struck: tuple[str, ...]
     lines: tuple[Line, ...]
     steps: tuple[str, ...]
     not_given: tuple[Text, ...]
+    tables: tuple[Table, ...]
+    public: ByThePublic | None
+
+
+@dataclass(frozen=True, slots=True)
+class ByThePublic:
+    """What the public's own vote in a category gave: on which prize, by how many, line by line."""
+
+    prize: Text
+    votes: str
+    value: str
+    lines: tuple[Line, ...]
+    steps: tuple[str, ...]
+    tables: tuple[Table, ...]
 
 
 @blueprint.get("/<edition>/method")
@@ -72,7 +90,8 @@ def method(edition: str) -> str:
         chapters=[it for it in told if _counts(it)],
         numbers=_numbers(page),
         sheets=[_sheet(page, it) for it in page.shown.winners if it.document.get("count")],
-        value=_value(page),
+        value=_value(page.rules),
+        example=paragraph(page.rules.vote) if page.rules.vote else "",
     )
 
 
@@ -149,11 +168,11 @@ def _numbers(page: Page) -> list[tuple[str, int]]:
     return [*told, *([(_("Judges whose marks count"), int(judges))] if judges else [])]
 
 
-def _value(page: Page) -> str:
+def _value(rules: Rules) -> str:
     """What the figure is by which places were given."""
-    if page.rules.second_round is not SecondRound.VOTE or page.rules.vote is None:
+    if rules.second_round is not SecondRound.VOTE or rules.vote is None:
         return _("Mean of the marks")
-    return _("Points") if page.rules.vote.method is Method.BORDA else _("Votes")
+    return str(UNITS[rules.vote.method])
 
 
 def _sheet(page: Page, published: Publication) -> Sheet:
@@ -167,11 +186,42 @@ def _sheet(page: Page, published: Publication) -> Sheet:
         tuple(_first(count)),
         called.steps(as_list(count["shortlist"]), names),
         tuple(_vote(as_object(it)) for it in as_list(count["elections"])),
+        _removed(published.document.get("removed")),
         tuple(_struck(published)) if count["elections"] else (),
         tuple(called.lines(result, names)) if result else (),
         tuple(called.step(it, names) for it in result.steps) if result else (),
         tuple(names.name("prizes", key) for key in published.document.get("not_given", ())),
+        tuple(_tables(page.rules, as_list(count["elections"]), result)),
+        _by_the_public(page, as_object(count["public"]), called) if "public" in count else None,
     )
+
+
+def _by_the_public(page: Page, found: Mapping[str, Any], called: _Called) -> ByThePublic:
+    """The public's own vote; `called` knows the nominations, and whose its prize is."""
+    rules, names = page.rules.for_the_public(), page.face.names
+    election, result = as_object(found["election"]), outcome_of(as_object(found["result"]))
+    abstained = as_whole(election["abstentions"])
+    cast = as_whole(election["ballots"]) + abstained
+    said = ngettext("One ballot of the public was cast.", "%(num)d ballots of the public were cast.", cast)
+    if abstained:
+        kept = ngettext("One abstained.", "%(num)d abstained.", abstained)
+        said = f"{said} {kept}"
+    return ByThePublic(
+        names.name("prizes", rules.prizes_of(called.category)[0].key),
+        said,
+        _value(rules),
+        tuple(called.lines(result, names, public=True)),
+        tuple(called.step(it, names) for it in result.steps),
+        tuple(_tables(rules, [election], result if result.rows else None)),
+    )
+
+
+def _tables(rules: Rules, elections: Iterable[Json], result: Outcome | None) -> Iterable[Table]:
+    """The numbers of the vote itself, where ballots rank; publications of earlier times don't have them."""
+    vote = rules.vote
+    for it in map(as_object, elections):
+        if vote is not None and result and it["kind"] != ElectionKind.RUNOFF and "pairwise" in it:
+            yield from tables(vote.method, tally_of(it), [row.nomination for row in result.rows])
 
 
 def _first(count: Mapping[str, Any]) -> Iterable[str]:
@@ -193,6 +243,17 @@ def _vote(found: Mapping[str, Any]) -> str:
     return f"{again} {said}".strip()
 
 
+def _removed(found: Json) -> str:
+    """How many ballots of the public were removed, also where none was; nothing where the public had no vote."""
+    if not isinstance(found, int):
+        return ""
+    return ngettext(
+        "Public vote: %(num)d ballot was removed before the opening, unread.",
+        "Public vote: %(num)d ballots were removed before the opening, unread.",
+        found,
+    )
+
+
 def _struck(published: Publication) -> Iterable[str]:
     """What was struck before the opening, with reason and number; that nothing was is told too."""
     found = published.document.get("struck")
@@ -211,10 +272,12 @@ class _Called:
 
     def __init__(self, page: Page, published: Publication) -> None:
         self.category = published.category
-        self.prizes = {
-            row["reference"]: row["prize"] for row in published.document["rows"] if not row.get("by_decision")
-        }
-        self.declined = {it["nomination"]: it["prize"] for it in published.document.get("declined", ())}
+        rows = published.document["rows"]
+        given = [(row["reference"], row["prize"]) for row in rows if not row.get("by_decision")]
+        back = [(it["nomination"], it["prize"]) for it in published.document.get("declined", ())]
+        public = page.rules.is_the_publics
+        self.prizes = {whose: dict(it for it in given if public(it[1]) == whose) for whose in (False, True)}
+        self.declined = {whose: dict(it for it in back if public(it[1]) == whose) for whose in (False, True)}
         same = [it for it in page.shown.finalists if it.category == self.category]
         rows = [row for it in (*same, published) for row in it.document["rows"]]
         self.known = {row["reference"]: results.nominee_of(row) for row in rows}
@@ -237,11 +300,12 @@ class _Called:
         )
         return sayings.step(called, self.category, names)
 
-    def lines(self, result: Outcome, names: Names) -> Iterable[Line]:
+    def lines(self, result: Outcome, names: Names, *, public: bool = False) -> Iterable[Line]:
+        """A result line by line. `public`: of the public's own prize, which one may have beside another."""
         for row in result.rows:
             found = self.known.get(row.nomination)
-            declined = self.declined.get(row.nomination)
-            prize = self.prizes.get(row.nomination) if found else None if declined else row.prize
+            declined = self.declined[public].get(row.nomination)
+            prize = self.prizes[public].get(row.nomination) if found else None if declined else row.prize
             yield Line(
                 found.name if found else self.name(row.nomination),
                 found.title if found else "",

@@ -21,6 +21,7 @@ from awards.timetable import Moment, Phase
 from awards.web import call, comparing, errors, face, key_kept, results, timeline, verification, words
 from awards.web.access import Audience, audience
 from awards.web.edition_page import Page, page_of
+from awards.web.explained import paragraph
 from awards.web.language import PREFIX
 from judging.values import Electorate, canonical
 
@@ -104,6 +105,7 @@ def rules(edition: str) -> str:
         ],
         chapters=comparing.in_words(page.rules, names.texts),
         amendments=comparing.amendments(page.documents, names),
+        example=paragraph(page.rules.vote) if page.rules.vote else "",
         kept=key_kept.said(page.face.edition),
     )
 

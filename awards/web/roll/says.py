@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from awards import accounts, addressing, decisions, delegates, delegations, electors, roll
+from awards import accounts, addressing, decisions, delegates, delegations, electors, proxies, roll
 from awards.electors import Out
 from awards.models import RollEntry
 from awards.tables import Line, Reason
+from awards.web import words
 from awards.web.language import current
 from awards.web.panel.says import LINES
 from judging.values import Electorate
@@ -47,6 +48,7 @@ WRONG_LINES: Mapping[Reason, object] = {
     Reason.AMBIGUOUS: _l("Several organisations have this name: write its full name."),
     Reason.NOT_FOUND: _l("No organisation of this name is in the register."),
     Reason.NOT_ELIGIBLE: _l("This is no full-member local government."),
+    Reason.TOO_MANY_BALLOTS: words.PROXIES[proxies.TooManyBallots],
     Reason.NOT_ON_ROLL: _l("This elector was taken off the roll. Put them back first, on their page."),
     Reason.ALREADY_THERE: _l(
         "The vote is open or the ballot is cast: change this elector on their own page."
@@ -78,6 +80,7 @@ REFUSED: Mapping[type[Exception], tuple[str, object]] = {
             "Somebody was named since you opened this page, as it now shows. Send it again to name yours instead."
         ),
     ),
+    **{error: ("name", said) for error, said in words.PROXIES.items()},
     accounts.NotAnAddress: ("email", _l("This is not an e-mail address.")),
     delegations.NotAsked: ("", _l("Nobody could be asked: they have no address, or have cast their ballot.")),
 }

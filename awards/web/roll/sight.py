@@ -65,7 +65,7 @@ class Sight:
         self.edition = edition
         self.entries = session.scalars(
             select(RollEntry)
-            .where(RollEntry.edition_id == edition.id)
+            .where(RollEntry.edition_id == edition.id, RollEntry.is_public.is_(False))
             .options(selectinload(RollEntry.organisation))
             .order_by(RollEntry.sort_key, RollEntry.elector)
         ).all()

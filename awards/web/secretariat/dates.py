@@ -124,6 +124,10 @@ def _refused(which: Moment, wanted: Deadline) -> dict[str, str]:
         return {"day": _("A date that has been stated moves later only. People count on it.")}
     except dates.ClosesInThePast:
         return {"day": _("This moment has passed already. A deadline has to lie ahead.")}
+    except dates.LastCallMade:
+        return {
+            "": _("The last minutes of the vote are announced. Call them off on the page of the vote first.")
+        }
     return {}
 
 

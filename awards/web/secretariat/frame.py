@@ -62,6 +62,10 @@ WITHIN = {
         ("panel.packs", _l("Sheets to print")),
         ("panel.closing", _l("Close the round")),
     ),
+    "polling.index": (
+        ("polling.index", _l("The vote")),
+        ("tellers.index", _l("Ballots on paper")),
+    ),
     "release.index": (
         ("release.index", _l("The release")),
         ("release.winners", _l("Winners in confidence")),
@@ -81,6 +85,9 @@ BELONGS = {
     "release.winner": "release.winners",
     "panel.suspicion": "panel.conflicts",
     "panel.ask_the_chair": "panel.closing",
+    "tellers.elector": "tellers.index",
+    "tellers.bundle": "tellers.index",
+    "tellers.enter": "tellers.index",
 }
 FILE = "file"
 MOST_DIGITS = 9

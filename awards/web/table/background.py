@@ -92,7 +92,8 @@ OF_THE_RESULT = (
 
 def round_of(decision: Decision) -> Round:
     """The round of which a decision on a standing is."""
-    second = decision.kind in OF_THE_RESULT or decision.subject.get("stage") == Stage.RESULT
+    stage = decision.subject.get("stage")
+    second = decision.kind in OF_THE_RESULT or stage in (Stage.RESULT, Stage.PUBLIC)
     return Round.SECOND if second else Round(str(decision.subject.get("round") or Round.FIRST))
 
 

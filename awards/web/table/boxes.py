@@ -30,13 +30,19 @@ class Box:
         return self.election.kind is ElectionKind.RUNOFF
 
     @property
+    def is_public(self) -> bool:
+        return self.election.kind is ElectionKind.PUBLIC
+
+    @property
     def says(self) -> str:
-        cast = ngettext(
-            "%(envelopes)d of %(num)d elector cast a ballot.",
-            "%(envelopes)d of %(num)d electors cast a ballot.",
-            self.turnout.electors,
-            envelopes=self.turnout.envelopes,
-        )
+        if self.is_public:
+            cast = ngettext(
+                "One ballot of the public was cast.",
+                "%(num)d ballots of the public were cast.",
+                self.turnout.envelopes,
+            )
+        else:
+            cast = self._of_electors()
         if self.tally is None:
             return cast
         if not self.tally.abstentions:
@@ -44,6 +50,14 @@ class Box:
         else:
             kept = ngettext("One abstained.", "%(num)d abstained.", self.tally.abstentions)
         return f"{cast} {kept}"
+
+    def _of_electors(self) -> str:
+        return ngettext(
+            "%(envelopes)d of %(num)d elector cast a ballot.",
+            "%(envelopes)d of %(num)d electors cast a ballot.",
+            self.turnout.electors,
+            envelopes=self.turnout.envelopes,
+        )
 
     @property
     def votes(self) -> str:
@@ -60,7 +74,7 @@ def of_edition(edition: Edition) -> dict[str, list[Box]]:
     session = db.session()
     held = [
         it
-        for it in elections.of_edition(session, edition)
+        for it in (*elections.of_edition(session, edition), *elections.of_the_public(session, edition))
         if it.state not in (ElectionState.VOID, ElectionState.PREPARED)
     ]
     found: dict[str, list[Box]] = {}

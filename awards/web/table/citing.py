@@ -104,7 +104,10 @@ def _key(award: Award) -> str:
 
 def _awards(it: Sight) -> list[Award]:
     found = corrections.of_category(db.session(), door.edition(), it.key)
-    return sorted(found, key=lambda award: (award.by_decision, award.place or 0, award.id))
+    rules = editions.rules_of(db.session(), door.edition())
+    return sorted(
+        found, key=lambda it: (it.by_decision, rules.is_the_publics(it.prize), it.place or 0, it.id)
+    )
 
 
 def _page(

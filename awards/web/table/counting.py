@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from functools import cached_property
 
@@ -11,11 +11,12 @@ from flask import abort
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from awards import editions, publication, results, struck, withholding
+from awards import editions, public_votes, publication, results, struck, withholding
 from awards.extensions import db
-from awards.models import Decision, Edition, PublicationKind
+from awards.models import Decision, Edition, Nomination, PublicationKind
 from awards.struck import Count
 from awards.web import door
+from awards.web.explained import DECIDES, UNITS, paragraph
 from awards.web.polling import says
 from awards.web.sentences import METHODS
 from awards.web.table import boxes, sayings, sight
@@ -23,12 +24,13 @@ from awards.web.table.boxes import Box
 from awards.web.table.routes import lead
 from awards.web.table.sight import Sight
 from awards.web.table.stood import Line, Stood, signatures
+from awards.web.table.tables import Table, tables
 from awards.web.texts import Text
 from judging.ballot import Tally
 from judging.count import outcome_of
 from judging.outcome import Outcome, OutcomeRow
 from judging.rules import Rules
-from judging.values import Method, SecondRound, Step
+from judging.values import Json, Method, SecondRound, Step
 
 
 class State(StrEnum):
@@ -79,6 +81,8 @@ class Counted(Stood):
     outcome: Outcome
     boxes: tuple[Box, ...]
     withheld: Mapping[str, Decision]
+    public: ByThePublic | None = None
+    """What the public's own vote gave, on a prize that nothing else contests."""
     struck: tuple[Count, ...] = ()
 
     @property
@@ -89,14 +93,29 @@ class Counted(Stood):
             return State.SIGNED
         if results.waiting(self.outcome, Step.RUNOFF):
             return State.RUNOFF
-        if self.waiting:
-            return State.STUCK if self.is_stuck else State.TIE
+        if self.turn.waiting:
+            return State.STUCK if self.turn.is_stuck else State.TIE
         return State.TO_SIGN
+
+    @property
+    def turn(self) -> Counted:
+        """Where the chair orders level ones next: here, or for the prize of the public."""
+        waits = self.public is not None and self.public.waiting
+        return self.public if self.public is not None and waits and not self.waiting else self
+
+    @property
+    def _about(self) -> list[Nomination]:
+        return super()._about if self.turn is self else self.turn.level
+
+    @property
+    def prizes(self) -> list[Counted]:
+        """The results that give prizes here, the public's own after the other."""
+        return [self, *([self.public] if self.public is not None else [])]
 
     @cached_property
     def rows(self) -> tuple[Row, ...]:
         tally = self.tally
-        shown = tally is not None and self.method is Method.BORDA
+        shown = tally is not None and self.method is not None and self.method.is_ranking
         found = self.outcome.rows
         return tuple(
             Row(
@@ -127,13 +146,11 @@ class Counted(Stood):
         return next((box.tally for box in self.boxes if not box.is_runoff and box.tally is not None), None)
 
     @property
-    def pairs(self) -> list[tuple[str, list[tuple[str, int | None]]]]:
-        """How many ballots rank each above each other one, where ballots rank."""
-        tally = self.tally
-        if tally is None or self.method is not Method.BORDA:
-            return []
-        names = [row.nomination for row in self.outcome.rows]
-        return [(a, [(b, None if a == b else tally.pairwise[a, b]) for b in names]) for a in names]
+    def tables(self) -> tuple[Table, ...]:
+        """The numbers of the vote with which it can be counted by hand, where ballots rank."""
+        if self.tally is None or self.method is None:
+            return ()
+        return tables(self.method, self.tally, [row.nomination for row in self.outcome.rows])
 
     @property
     def how(self) -> list[str]:
@@ -144,14 +161,20 @@ class Counted(Stood):
             if self.rules.carry_over:
                 return [_("The mean of the judges' totals of both rounds decides.")]
             return [_("The mean of the judges' totals of the second round decides.")]
-        return [_method(self.rules), _("Who has most comes first.")]
+        assert self.rules.vote is not None
+        return [_method(self.rules), str(DECIDES[self.rules.vote.method])]
+
+    @property
+    def example(self) -> str:
+        """How ballots are counted by this method, with an example; empty without a vote."""
+        return paragraph(self.rules.vote) if self.rules.vote else ""
 
     @property
     def unit(self) -> str:
         """What the figure of each nomination is."""
         if self.rules.second_round is not SecondRound.VOTE:
             return _("Total")
-        return _("Points") if self.method is Method.BORDA else _("Votes")
+        return str(UNITS[self.method]) if self.method else _("Votes")
 
     @property
     def plain_means(self) -> bool:
@@ -166,6 +189,15 @@ class Counted(Stood):
     @property
     def steps(self) -> list[str]:
         return self.said(self.outcome.steps)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ByThePublic(Counted):
+    """What the public's own vote in a category gave."""
+
+    @property
+    def document(self) -> Mapping[str, Json]:
+        return public_votes.in_result(self.frozen.document) or {"steps": []}
 
 
 def _method(rules: Rules) -> str:
@@ -199,24 +231,44 @@ def board(edition: Edition, of: Sequence[Sight] | None = None) -> list[Counted]:
             continue
         outcome = outcome_of(frozen.document)
         lines = {line.nomination.reference: line for line in it.lines}
-        counted.append(
-            Counted(
-                key=key,
-                name=it.name,
-                names=it.names,
-                table=it.table,
-                lines=tuple(lines[row.nomination] for row in outcome.rows),
-                frozen=frozen,
-                signed=signed.get(frozen.signed_by or 0),
-                public_from=shown.get(key),
-                rules=rules,
-                outcome=outcome,
-                boxes=tuple(held.get(key, ())),
-                withheld=withheld.get(key, {}),
-                struck=tuple(one for one in gone if one.category == key),
-            )
+        found_here = Counted(
+            key=key,
+            name=it.name,
+            names=it.names,
+            table=it.table,
+            lines=tuple(lines[row.nomination] for row in outcome.rows),
+            frozen=frozen,
+            signed=signed.get(frozen.signed_by or 0),
+            public_from=shown.get(key),
+            rules=rules,
+            outcome=outcome,
+            boxes=tuple(box for box in held.get(key, ()) if not box.is_public),
+            withheld=withheld.get(key, {}),
+            struck=tuple(one for one in gone if one.category == key),
         )
+        public = tuple(box for box in held.get(key, ()) if box.is_public)
+        counted.append(replace(found_here, public=_by_the_public(found_here, lines, public)))
     return counted
+
+
+def _by_the_public(beside: Counted, lines: Mapping[str, Line], boxes: tuple[Box, ...]) -> ByThePublic | None:
+    outcome = public_votes.outcome_in(beside.frozen.document)
+    if outcome is None:
+        return None
+    known = {it.name: getattr(beside, it.name) for it in fields(beside)}
+    changed = {
+        "rules": beside.rules.for_the_public(),
+        "outcome": outcome,
+        "lines": tuple(lines[row.nomination] for row in outcome.rows),
+        "boxes": boxes,
+        "withheld": {},
+    }
+    return ByThePublic(**{**known, **changed})
+
+
+def public_or_404(key: str) -> Counted:
+    """The public's own result in a category of the edition of the address."""
+    return result_or_404(key).public or abort(404)
 
 
 def result_or_404(key: str) -> Counted:
@@ -228,3 +280,8 @@ def result_or_404(key: str) -> Counted:
         )
         abort(lead("table.results", said, "caution"))
     return found or abort(404)
+
+
+def boards_of_the_public(edition: Edition) -> list[Counted]:
+    """The public's own result of every category that has one, in the rules' order."""
+    return [it.public for it in board(edition) if it.public is not None]

@@ -50,12 +50,13 @@ def step_of(it: Counted) -> tuple[str, str]:
     """The one thing that whoever reads can do next: address and words."""
     edition = door.edition().key
     if it.state is State.TIE and it.is_mine:
-        return url_for("table.result_order", edition=edition, category=it.key), _("Order them")
+        page = "table.result_order" if it.turn is it else "table.public_order"
+        return url_for(page, edition=edition, category=it.key), _("Order them")
     if it.state is State.TO_SIGN and it.is_mine:
         return url_for("table.sign_winners", edition=edition, category=it.key), _("Read and sign")
     if it.state is State.TO_SIGN and it.all_bound and may(Audience.ORGANISER, reading=False):
         return url_for("table.result_two", edition=edition, category=it.key), _("Sign as two organisers")
-    if it.state is State.SIGNED and it.is_mine and it.winners:
+    if it.state is State.SIGNED and it.is_mine and any(of.winners for of in it.prizes):
         return url_for("table.citations", edition=edition, category=it.key), _("Write why they won")
     return url_for("table.result", edition=edition, category=it.key), _("Read the count sheet")
 
@@ -90,10 +91,10 @@ def result(edition: str, category: str) -> Answer:  # noqa: ARG001
     )
 
 
-def _given(it: Counted) -> dict[str, Award]:
-    """The contested prizes that were given, by reference."""
+def _given(it: Counted) -> dict[tuple[str, str], Award]:
+    """The contested prizes that were given, by reference and prize."""
     found = corrections.of_category(db.session(), door.edition(), it.key)
-    return {award.nomination.reference: award for award in found if not award.by_decision}
+    return {(award.nomination.reference, award.prize): award for award in found if not award.by_decision}
 
 
 @blueprint.post("/acts/count")

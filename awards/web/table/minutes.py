@@ -201,7 +201,9 @@ def _result(edition: Edition, it: Counted) -> Iterator[Block]:
         yield Words(f"{named}. {box.says}{votes}", keep=True)
     if it.steps:
         yield Steps(tuple(it.steps))
-    yield _figures(it)
+    yield figures(it)
+    if it.public is not None:
+        yield from _of_the_public(it.public)
     if given := prizes.of_category(db.session(), edition, it.key):
         yield Words(_("As the prizes are given, with the names of the certificates:"), keep=True)
         yield Facts(tuple((str(it.prize(award.prize)), _named(award)) for award in given))
@@ -213,6 +215,20 @@ def _result(edition: Edition, it: Counted) -> Iterator[Block]:
         says = _("Not given, because a prize before it is shared or nobody is left for it:")
         yield Words(f"{says} {listed(map(str, it.not_given))}")
     yield from _decided(edition, it.key, Round.SECOND)
+
+
+def _of_the_public(it: Counted) -> Iterator[Block]:
+    """The public's own vote on its prize."""
+    prize = it.prize(it.rules.prizes_of(it.key)[0].key)
+    called = _("The public's vote: %(prize)s", prize=prize)
+    yield Words(" ".join([f"{called}.", *it.how, *(box.says for box in it.boxes)]), keep=True)
+    if it.steps:
+        yield Steps(tuple(it.steps))
+    if it.rows:
+        yield figures(it)
+    if it.not_given:
+        says = _("Not given, because nobody of the public chose anybody:")
+        yield Words(f"{says} {listed(map(str, it.not_given))}")
 
 
 def _named(award: Award) -> str:
@@ -229,7 +245,7 @@ def _prize(line: Row) -> str:
     return f"{line.prize} ({shared})" if line.shared else str(line.prize)
 
 
-def _figures(it: Counted) -> Grid:
+def figures(it: Counted) -> Grid:
     ranked = any(row.first_places is not None for row in it.rows)
     return Grid(
         (

@@ -35,6 +35,13 @@ def result_order(edition: str, category: str) -> Answer:  # noqa: ARG001
     return _ordered(stages.RESULT, category)
 
 
+@blueprint.route("/<category>/public/order", methods=["GET", "POST"])
+@audience(Audience.TABLE)
+def public_order(edition: str, category: str) -> Answer:  # noqa: ARG001
+    """For the prize on which the public votes."""
+    return _ordered(stages.PUBLIC, category)
+
+
 def _ordered(at: At, category: str) -> Answer:
     """Order level nominations; until the signature an order can be replaced by another."""
     if not is_closed():

@@ -10,7 +10,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
-from awards.models import Decision
+from awards.models import Decision, DecisionKind
+from awards.verdicts import Stage
 from awards.web.chapters import STEPS
 from awards.web.texts import Names, listed
 from judging.ladder import StepTaken
@@ -209,8 +210,12 @@ def _extend(taken: StepTaken) -> str:
 
 
 def told(decision: Decision, names: Names) -> list[str]:
-    """What a decision says beyond its kind: what follows from a declined prize, how second readings stand."""
-    return [*_after_a_decline(decision, names), *_further(decision)]
+    """What a decision says beyond its kind: what follows from a declined prize, how second readings stand, of which
+    vote level ones were ordered.
+    """
+    public = decision.kind is DecisionKind.TIE and decision.subject.get("stage") == Stage.PUBLIC
+    of_the_public = [_("Among those whom the public left level.")] if public else []
+    return [*of_the_public, *_after_a_decline(decision, names), *_further(decision)]
 
 
 def _further(decision: Decision) -> list[str]:

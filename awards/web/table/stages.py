@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from flask_babel import gettext as _
@@ -89,6 +90,17 @@ def _sign_winners(session: Session, edition: Edition, **how: Any) -> int:
     return sum(it.is_new for it in winners.sign(session, edition, **how))
 
 
+def _signed_winners(count: int) -> str:
+    return ngettext(
+        "Signed: the winners of one category. Nobody outside is told before the release.",
+        "Signed: the winners of %(num)d categories. Nobody outside is told before the release.",
+        count,
+    )
+
+
+CHANGED_SINCE = _l(
+    "The result was counted again since you opened this page. Nothing was decided. Read it as it stands now."
+)
 SHORTLIST = At(
     stage=Stage.SHORTLIST,
     board=sight.board,
@@ -111,6 +123,22 @@ SHORTLIST = At(
         count,
     ),
 )
+PUBLIC = At(
+    stage=Stage.PUBLIC,
+    board=counting.boards_of_the_public,
+    one_or_404=counting.public_or_404,
+    order_level=partial(winners.order_level, stage=Stage.PUBLIC),
+    go_on=winners.go_on,
+    sign=_sign_winners,
+    tab="table.results",
+    page="table.result",
+    ordering="public_order",
+    signing="sign_winners",
+    countersigning="result_two",
+    changed=CHANGED_SINCE,
+    ordered=_l("Ordered. The result was counted again; it is final when it is signed."),
+    signed=_signed_winners,
+)
 RESULT = At(
     stage=Stage.RESULT,
     board=counting.board,
@@ -123,13 +151,7 @@ RESULT = At(
     ordering="result_order",
     signing="sign_winners",
     countersigning="result_two",
-    changed=_l(
-        "The result was counted again since you opened this page. Nothing was decided. Read it as it stands now."
-    ),
+    changed=CHANGED_SINCE,
     ordered=_l("Ordered. The result was counted again; it is final when it is signed."),
-    signed=lambda count: ngettext(
-        "Signed: the winners of one category. Nobody outside is told before the release.",
-        "Signed: the winners of %(num)d categories. Nobody outside is told before the release.",
-        count,
-    ),
+    signed=_signed_winners,
 )

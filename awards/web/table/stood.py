@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -22,7 +22,7 @@ from awards.web.texts import Names, Text, choose, listed
 from judging.fitted import six
 from judging.ladder import StepTaken
 from judging.shortlist import StandingRow
-from judging.values import Finalist, rounded
+from judging.values import Finalist, Json, rounded
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +92,18 @@ class Stood(ABC):
         return self.state.value == "to_sign"
 
     @property
+    def document(self) -> Mapping[str, Json]:
+        """What is frozen of it."""
+        return self.frozen.document
+
+    @property
     def waiting(self) -> tuple[StepTaken, ...]:
-        return verdicts.waiting(self.frozen.document)
+        return verdicts.waiting(self.document)
 
     @property
     def chairs_steps(self) -> tuple[StepTaken, ...]:
         """The steps that the chair takes now, in turn: those that wait, else those that may be taken again."""
-        return self.waiting or verdicts.chairs_steps(self.frozen.document)
+        return self.waiting or verdicts.chairs_steps(self.document)
 
     @property
     def chairs_step(self) -> StepTaken | None:

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import StringField
 from wtforms.validators import InputRequired
 
-from awards import codes, passes, throttle
+from awards import citizens, codes, passes, proxies, throttle
 from awards.extensions import begin_writing, db
 from awards.links import LinkExpired, LinkUnknown
 from awards.models import Edition, PassBy, RollEntry
 from awards.throttle import Kind
 from awards.web import face, limits, sessions, voters
 from awards.web.access import Audience, audience
+from awards.web.voting import routes
 from awards.web.voting.routes import Answer, blueprint
 from awards.web.words import lazy as _l
 
@@ -26,6 +27,10 @@ GONE = {
         "secretariat."
     ),
 }
+TOO_MANY = _l(
+    "You are named to vote for more electors than the rules let one person. Nobody votes for them until the "
+    "secretariat has somebody else named."
+)
 
 
 class CodeForm(FlaskForm):
@@ -96,13 +101,36 @@ def leave() -> Response:
     return voters.take(response)
 
 
-def _admit(entry: RollEntry, by: PassBy) -> Response:
+@blueprint.post("/<edition>/for/<key>")
+@audience(Audience.ELECTOR)
+def change(key: str, **_edition: str) -> Answer:
+    """The ballots of another elector for whom the same person votes, on the same device. 404 for anybody else's."""
+    here = routes.booth()
+    found = next((it for it in here.others if it.public_id == key), None)
+    if found is None:
+        abort(404)
+    return _admit(found, _came_by())
+
+
+def _came_by() -> PassBy:
+    by = voters.current()
+    return by.by if by is not None else PassBy.ACCOUNT
+
+
+def _admit(entry: RollEntry, by: PassBy) -> Answer:
     """Let an elector in. Whoever was let in on this device before isn't any more."""
+    edition = db.session.get_one(Edition, entry.edition_id)
+    if proxies.beyond(db.session(), edition, [entry, *proxies.others(db.session(), entry)]):
+        db.session.rollback()
+        return render_template("voting/gone.html", why=TOO_MANY, specimen=edition.specimen), 409
     before = voters.current()
     if before is not None:
         passes.end(before, now=sessions.now())
+    if entry.is_public:
+        citizens.confirm(
+            db.session(), edition, entry, key=voters.key(), network=limits.network(), now=sessions.now()
+        )
     token = passes.admit(db.session(), entry, by, now=sessions.now())
-    edition = db.session.get_one(Edition, entry.edition_id)
     response = redirect(url_for("voting.index", edition=edition.key), 303)
     db.session.commit()
     return voters.give(response, token)

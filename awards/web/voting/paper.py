@@ -8,8 +8,10 @@ from datetime import datetime
 from flask import abort, flash, redirect, request, url_for
 from flask_babel import gettext as _
 
+from awards import publication
 from awards.extensions import db
-from awards.web import language
+from awards.models import PublicationKind
+from awards.web import language, sessions
 from awards.web.access import Audience, audience
 from awards.web.voting import finalists, routes, says, sheet
 from awards.web.voting.routes import Answer, Booth, blueprint
@@ -22,7 +24,13 @@ from judging.values import Method
 def index(**_edition: str) -> str:
     """The election in a few sentences, and how it stands with each of the elector's ballots."""
     here = routes.booth()
-    return routes.show("index", here, told=list(says.told(here.rules, here.names)))
+    session, now = db.session(), sessions.now()
+    return routes.show(
+        "index",
+        here,
+        told=list(says.told(here.rules, here.names, public=here.entry.is_public)),
+        booklet=bool(publication.visible(session, here.edition, PublicationKind.FINALISTS, now)),
+    )
 
 
 @blueprint.route("/<edition>/<category>", methods=["GET", "POST"])
@@ -56,7 +64,7 @@ def show(here: Booth, found: Sheet, category: str) -> Answer:
         number=place + 1,
         before=here.open[place - 1] if place else None,
         after=here.open[place + 1] if place + 1 < len(here.open) else None,
-        is_ranking=here.vote.method is Method.BORDA,
+        is_ranking=here.vote.method.is_ranking,
         is_one=here.vote.method is Method.ONE_CHOICE,
         tongues=tongues("voting.ballot", here, category=category),
     )
@@ -71,6 +79,9 @@ def too_late(here: Booth, found: Sheet) -> Answer | None:
     hours = {it.category: it.cast_at for it in stale if it.cast_at is not None}
     if hours:
         return cast_before(here, found, hours)
+    if any(it.on_paper is not None for it in stale):
+        flash(says.shut(), "caution")
+        return redirect(url_for("voting.index", edition=here.edition.key), 303)
     flash(_("The vote is not open any more. Nothing was cast."), "alarm")
     return redirect(url_for("voting.index", edition=here.edition.key), 303)
 

@@ -10,7 +10,15 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from awards import ballot_log, casting, editions, extensions
-from awards.casting import CameAtOnce, CastBefore, ChoiceRefused, FormDamaged, NoBallot, Receipt
+from awards.casting import (
+    CameAtOnce,
+    CastBefore,
+    ChoiceRefused,
+    FormDamaged,
+    NoBallot,
+    OnPaper,
+    Receipt,
+)
 from awards.envelopes import NotOpen
 from awards.extensions import db
 from awards.models import LogHead
@@ -151,6 +159,8 @@ def _refused(error: Exception) -> Answer:
         )
     elif isinstance(error, FormDamaged):
         flash(_("This page was too old. Nothing was cast: choose again."), "caution")
+    elif isinstance(error, OnPaper):
+        flash(says.shut(), "caution")
     elif isinstance(error, NoBallot):
         flash(_("There is no ballot for you here any more. Nothing was cast."), "alarm")
     else:

@@ -8,9 +8,10 @@ from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, abort, g, render_template
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from awards import editions, own_ballots, roll
+from awards import editions, own_ballots, proxies, roll
 from awards.casting import Receipt
 from awards.extensions import db
 from awards.models import Edition, RollEntry
@@ -41,6 +42,8 @@ class Booth:
     face: Face
     zone: str
     """The zone of the elector's clock, empty where nobody knows it."""
+    others: tuple[RollEntry, ...] = ()
+    """The other electors for whom the same person votes."""
 
     @property
     def names(self) -> Names:
@@ -49,9 +52,14 @@ class Booth:
     @property
     def name(self) -> str:
         """For whom the ballots are."""
-        return (
-            self.entry.organisation.name if self.entry.organisation else self.entry.name or self.entry.elector
-        )
+        return self.called(self.entry)
+
+    @staticmethod
+    def called(entry: RollEntry) -> str:
+        """The elector; of the public it is the address that is known."""
+        if entry.is_public:
+            return entry.email or _("somebody of the public")
+        return entry.organisation.name if entry.organisation else entry.name or entry.elector
 
     @property
     def open(self) -> tuple[str, ...]:
@@ -77,6 +85,21 @@ class Booth:
         closes = found.pop() if len(found) == 1 else None
         return words.in_both(closes, self.zone) if closes is not None else ""
 
+    @property
+    def is_by_hand(self) -> bool:
+        """Whether people close some of what is open, and no date that was stated before."""
+        return any(self.papers[key].is_by_hand for key in self.open)
+
+    @property
+    def last_call(self) -> str:
+        """Until when what people close can be cast, once they have announced it."""
+        found = [
+            closes
+            for key in self.open
+            if (closes := self.papers[key].closes) is not None and self.papers[key].is_by_hand
+        ]
+        return words.in_both(min(found, key=lambda it: it.instant), self.zone) if found else ""
+
     def hour(self, moment: datetime) -> str:
         return says.hour(moment, self.zone or self.edition.zone)
 
@@ -86,7 +109,7 @@ def booth(*, opened: datetime | None = None) -> Booth:
     edition, entry, session, now = door.edition(), door.elector().entry, db.session(), sessions.now()
     rules, texts = editions.in_force(session, edition)
     try:
-        vote = roll.vote_of(rules)
+        vote = roll.vote_of(rules, public=entry.is_public)
     except NoVote:
         abort(404)
     account = g.get("account")
@@ -100,6 +123,7 @@ def booth(*, opened: datetime | None = None) -> Booth:
         own_ballots.papers_until(session, entry, rules, closes, opened=opened, now=now),
         seen,
         words.own_zone(account.zone, edition.zone) if account is not None else "",
+        tuple(proxies.others(session, entry)) if vote.max_ballots > 1 else (),
     )
 
 

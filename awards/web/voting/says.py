@@ -10,16 +10,25 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
-from awards.models import ConflictSource, ElectionKind, ElectionState, StruckBecause
+from awards.models import ConflictSource, ElectionKind, ElectionState, PaperState, StruckBecause
 from awards.own_ballots import Paper
 from awards.web import words
+from awards.web.explained import paragraph
 from awards.web.sentences import SENTENCES
 from awards.web.texts import Names
 from judging.clauses import ClauseKind, clauses
 from judging.rules import Rules, Vote
 from judging.values import Electorate, Method, RecordScope, SameCountry, Slate
 
-TOLD = (ClauseKind.VOTE, ClauseKind.METHOD, ClauseKind.QUORUM, ClauseKind.OWN_CITY)
+TOLD = (
+    ClauseKind.VOTE,
+    ClauseKind.METHOD,
+    ClauseKind.MAX_BALLOTS,
+    ClauseKind.QUORUM,
+    ClauseKind.OWN_CITY,
+    ClauseKind.MOST_RANKED,
+)
+TOLD_TO_THE_PUBLIC = (ClauseKind.PUBLIC_VOTE, ClauseKind.PUBLIC_METHOD, ClauseKind.PUBLIC_TIE)
 GROUP, A_LINE = 4, 4
 
 
@@ -88,6 +97,8 @@ def state(paper: Paper, cast: str) -> str:
         return _("No ballot for you here. %(reason)s", reason=withheld(paper.withheld_because))
     if paper.election.state is ElectionState.PREPARED:
         return _("The vote is not open yet.")
+    if paper.on_paper is not None:
+        return on_paper(paper)
     if paper.struck is not None:
         more = _("You can cast yours.") if paper.is_open else _("The vote is closed.")
         return f"{STRUCK[paper.struck]} {more}"
@@ -100,10 +111,30 @@ def state(paper: Paper, cast: str) -> str:
     return _("Not cast yet.")
 
 
-def told(rules: Rules, names: Names) -> Iterator[str]:
-    """What the rules say of the vote, sentence by sentence."""
+def on_paper(paper: Paper) -> str:
+    """How it stands with a ballot in whose place a paper was issued."""
+    if paper.on_paper is PaperState.CAST:
+        return _("Cast on paper: it lies in the box.")
+    if paper.election.state is not ElectionState.OPEN or paper.is_over:
+        return _("A paper was given to you. The vote is closed, and it was not recorded as handed in.")
+    return _(
+        "A paper was given to you in place of this ballot. Put it into the box in time, or give it back unused: then "
+        "you can vote here."
+    )
+
+
+def shut() -> str:
+    """Why a ballot that was filled in is not taken: a paper was given out meanwhile."""
+    return _(
+        "A ballot on paper was given out in your name, so you can't vote here. Nothing was cast. If neither you nor "
+        "somebody whom you trust has it, tell the secretariat at once."
+    )
+
+
+def told(rules: Rules, names: Names, *, public: bool = False) -> Iterator[str]:
+    """What the rules say of the vote, or of the public's own, sentence by sentence."""
     for clause in clauses(rules):
-        if clause.kind in TOLD:
+        if clause.kind in (TOLD_TO_THE_PUBLIC if public else TOLD):
             yield SENTENCES[clause.kind](clause, names)
 
 
@@ -121,16 +152,56 @@ def only_where(rules: Rules) -> str:
     return ""
 
 
-def instruction(vote: Vote, free: int) -> str:
+def instruction(vote: Vote, paper: Paper) -> str:
     """What is to be done on a ballot."""
     if vote.method is Method.ONE_CHOICE:
         return _("Choose one finalist.")
     if vote.method is Method.APPROVAL:
-        most = min(vote.approve_up_to, free)
+        most = min(vote.approve_up_to, len(paper.free))
         return ngettext("Choose one.", "Choose up to %(num)d.", most)
+    if paper.election.most_ranked is not None:
+        return ngettext(
+            "Give the best one place 1. No ballot ranks more than one here.",
+            "Give places to the best %(num)d, 1 for the best. No ballot ranks more than %(num)d here; it may rank "
+            "fewer.",
+            paper.election.most_ranked,
+        )
+    if vote.method is Method.SCHULZE:
+        return _(
+            "Give each a place, 1 for the best. You may leave places empty at the end: those without a place are level "
+            "with each other, below the rest."
+        )
     return _(
         "Give each a place, 1 for the best. You may leave places empty at the end: those without a place share what "
         "is left."
+    )
+
+
+def how(vote: Vote) -> str:
+    """The method of a vote in one sentence, for who has no ballot before them."""
+    most = {Method.ONE_CHOICE: 1, Method.APPROVAL: vote.approve_up_to}.get(vote.method)
+    if most is None:
+        return _("In each category you give the finalists places, 1 for the best.")
+    if most == 1:
+        return _("In each category you choose one finalist.")
+    return _("In each category you choose up to %(most)d finalists.", most=most)
+
+
+def example(vote: Vote) -> str:
+    """How ballots are counted, with an example."""
+    return paragraph(vote)
+
+
+def shape(paper: Paper) -> str:
+    """Why a ranking may not name all that stand; empty where it may."""
+    if paper.election.most_ranked is None:
+        return ""
+    return _(
+        "Some of those who vote may not rank two or more of these finalists, because they are of their own city or "
+        "country. If others ranked all, a published ballot would show whose it is by what it leaves out. So no ballot "
+        "ranks more than %(most)d of %(all)d.",
+        most=paper.election.most_ranked,
+        all=len(paper.slate),
     )
 
 
@@ -142,7 +213,7 @@ def barred(rules: Rules, vote: Vote) -> str:
         if country
         else _("Of your own city, or a body above or within it.")
     )
-    if vote.method is Method.BORDA:
+    if vote.method.is_ranking:
         return _("%(why)s It stands at the foot of your ballot.", why=why)
     return _("%(why)s You can't choose it.", why=why)
 

@@ -19,9 +19,8 @@ from awards.web import door, sessions
 from awards.web.voting import routes, says
 from awards.web.voting.routes import Booth
 from awards.web.voting.says import Slip
-from judging.ballot import Choice, ChoiceFault
+from judging.ballot import Choice, ChoiceFault, most_named
 from judging.rules import Vote
-from judging.values import Method
 
 FORM, AT = "form", "at"
 SLIPS: Mapping[ChoiceFault, Slip] = {
@@ -134,12 +133,17 @@ def _marked(form: MultiDict[str, str], paper: Paper, vote: Vote) -> Marked:
     if places:
         ranked, slips = _ranked(places)
         named = named or ranked
-    elif vote.method is Method.BORDA:
+    elif vote.method.is_ranking:
         places = {reference: str(number) for number, reference in enumerate(named, start=1)}
     if abstains and named:
         slips.append((Slip.BOTH, 0))
     if not slips:
-        most = 1 if vote.method is Method.ONE_CHOICE else vote.approve_up_to
+        most = most_named(
+            vote.method,
+            paper.election.slate,
+            approve_up_to=vote.approve_up_to,
+            most_ranked=paper.election.most_ranked,
+        )
         found = [SLIPS.get(fault, Slip.UNKNOWN) for _, fault in own_ballots.wrong(paper, vote, named)]
         slips = [(kind, most) for kind in dict.fromkeys(found)]
     return Marked(named if named or abstains else None, tuple(slips), places, named, abstains)
