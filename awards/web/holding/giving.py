@@ -5,7 +5,18 @@ from __future__ import annotations
 from flask import request
 from flask_babel import gettext as _
 
-from awards import approvals, decisions, envelopes, giving, holders, keys, shares, unsealing
+from awards import (
+    approvals,
+    decisions,
+    disputes,
+    envelopes,
+    giving,
+    holders,
+    keys,
+    reckoning,
+    shares,
+    unsealing,
+)
 from awards.extensions import db
 from awards.giving import Given
 from awards.web import breaches, door, sessions
@@ -26,6 +37,19 @@ MOVED = (
     approvals.NoProposal,
     approvals.SubjectChanged,
     approvals.ProposalWaits,
+)
+REFUSALS = (
+    keys.WrongSecret,
+    decisions.ReasonMissing,
+    approvals.SamePerson,
+    keys.KeyMissing,
+    keys.SharesDoNotFit,
+    shares.ShareMissing,
+    holders.NoKeyYet,
+    holders.IsLost,
+    disputes.DisputesOpen,
+    reckoning.PapersUnsettled,
+    *MOVED,
 )
 
 
@@ -51,26 +75,36 @@ def give(edition: str) -> Answer:  # noqa: ARG001
             actor=sessions.actor(),
             now=sessions.now(),
         )
-    except keys.WrongSecret:
+    except REFUSALS as error:
         db.session.rollback()
-        return _again(wrong_secret()), 422
-    except decisions.ReasonMissing:
-        db.session.rollback()
-        return _again({"reason": _("Write a reason: the decision states it.")}), 422
-    except approvals.SamePerson:
-        db.session.rollback()
-        return back(_("You have given your share already. It waits for a second holder."), "caution")
-    except (keys.KeyMissing, keys.SharesDoNotFit, shares.ShareMissing):
-        db.session.rollback()
-        return _again({"": _no_share()}), 409
-    except (holders.NoKeyYet, holders.IsLost):
-        db.session.rollback()
-        return back(_("Your key is lost or was never made, so there is no share to give."), "caution")
-    except MOVED:
-        db.session.rollback()
-        return back(_("The vote has moved on meanwhile; nothing was done."), "caution")
+        return _refused(error)
     routes.forget_tries()
     return _answer(done)
+
+
+def _refused(error: Exception) -> Answer:
+    """What keeps a share from being given."""
+    match error:
+        case keys.WrongSecret():
+            return _again(wrong_secret()), 422
+        case decisions.ReasonMissing():
+            return _again({"reason": _("Write a reason: the decision states it.")}), 422
+        case approvals.SamePerson():
+            return back(_("You have given your share already. It waits for a second holder."), "caution")
+        case keys.KeyMissing() | keys.SharesDoNotFit() | shares.ShareMissing():
+            return _again({"": _no_share()}), 409
+        case holders.NoKeyYet() | holders.IsLost():
+            return back(_("Your key is lost or was never made, so there is no share to give."), "caution")
+        case disputes.DisputesOpen():
+            said = _("A dispute who has cast a ballot is not decided yet. Nothing was opened.")
+            return _again({"": said}), 409
+        case reckoning.PapersUnsettled():
+            said = _(
+                "Nothing was opened: papers are not entered yet by two, or don't add up. See to it on the page of the "
+                "ballots on paper."
+            )
+            return _again({"": said}), 409
+    return back(_("The vote has moved on meanwhile; nothing was done."), "caution")
 
 
 def _again(wrong: dict[str, str]) -> str:
