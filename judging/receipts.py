@@ -66,7 +66,9 @@ def find(record: Record, digits: str) -> list[Proved]:
 
 
 def _elections(evidence: Evidence) -> dict[str, StatedElection]:
-    return {it.key: it for category in evidence.categories for it in category.elections}
+    found = {it.key: it for category in evidence.categories for it in category.elections}
+    public = [it.public.election for it in evidence.categories if it.public]
+    return found | {it.key: it for it in public}
 
 
 def _ballots(record: Record, evidence: Evidence, digits: str) -> Iterator[Proved]:
