@@ -13,7 +13,7 @@ from judging.ballot import commitment
 from judging.receipt_words import WORDS, words
 from judging.record import read_bytes
 from judging.recount import Check
-from tests.builders import rules
+from tests.builders import CATEGORY, rules
 from tests.judging.cases import counted, is_no_record
 from tests.judging.records import Case, Parts, root_of
 
@@ -128,6 +128,21 @@ def test_nothing_is_set_aside_without_a_decision(monkeypatch: pytest.MonkeyPatch
     assert (difference.check, difference.place) == (Check.LOG, "envelopes set aside, fraud")
     monkeypatch.setattr(again._Recount, "_check_aside", lambda *_: None)
     assert counted(found.written()).differences == ()
+
+
+@pytest.mark.parametrize(
+    ("kind", "act", "agrees"),
+    [("full", "set_aside", True), ("full", "difference", False), ("public", "difference", True)],
+)
+def test_papers_are_set_aside_by_decisions_that_stand_in_the_full_record(
+    kind: str, act: str, agrees: bool
+) -> None:
+    found = Case(rules(vote=VOTE), ballots=TEN, logged=True, kind=kind).parts()
+    found.lines["log.jsonl"][1]["struck"] = "set_aside"
+    found.decisions.append(
+        {"number": 99, "kind": "papers", "category": CATEGORY, "subject": {"act": act, "papers": 1}}
+    )
+    assert (counted(found.written()).differences == ()) is agrees
 
 
 def test_a_fingerprint_that_stands_twice_and_a_log_of_no_election_are_no_record() -> None:
