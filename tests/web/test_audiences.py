@@ -143,7 +143,8 @@ class World:
         roles = {
             "organiser": (Role.ORGANISER, here), "screener": (Role.SCREENER, here), "clerk": (Role.CLERK, here),
             "judge": (Role.JUDGE, here), "chair": (Role.CHAIR, here), "deputy": (Role.DEPUTY, here),
-            "key holder": (Role.HOLDER, here), "teller": (Role.TELLER, here), "former organiser": (Role.ORGANISER, here),
+            "key holder": (Role.HOLDER, here), "teller": (Role.TELLER, here),
+            "former organiser": (Role.ORGANISER, here),
             "auditor": (Role.AUDITOR, here), "auditor of all": (Role.AUDITOR, None),
             "administrator": (Role.ADMINISTRATOR, None),
             "organiser elsewhere": (Role.ORGANISER, there), "screener elsewhere": (Role.SCREENER, there),

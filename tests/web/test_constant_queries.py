@@ -283,8 +283,10 @@ def look_over(
     addresses = [*(f"{DESK}/roll{it}" for it in ROLL), *(f"{DESK}/vote{it}" for it in pages), *BESIDE, *more]
     known = {"elector": vote.elector(), "election": vote.election(), "bundle": vote.bundle()}
     found = {}
-    for browser, pages in ((vote.at(), tuple(addresses)), (vote.at(CHAIR), (DISPUTES, f"{TABLE}/"))):
+    for browser, own in ((vote.at(), addresses), (vote.at(CHAIR), [DISPUTES, f"{TABLE}/"])):
         browser.get(HALL)
         with vote.app.app_context():
-            found |= {f"{stage} {it}": measure(browser, it.format(**known)) for it in pages}
+            for address in own:
+                db.session.expunge_all()
+                found[f"{stage} {address}"] = measure(browser, address.format(**known))
     return found

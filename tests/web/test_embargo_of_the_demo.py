@@ -20,7 +20,8 @@ def read_everything(app: Flask, *, but: str = "") -> str:
     return "\n".join(
         answer.get_data(as_text=True)
         for address, answer in everything(app).items()
-        if answer.mimetype in ("text/html", "text/plain", "application/json") and not (but and address.endswith(but))
+        if answer.mimetype in ("text/html", "text/plain", "application/json")
+        and not (but and address.endswith(but))
     )
 
 

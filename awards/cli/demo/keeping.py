@@ -15,7 +15,7 @@ HOLDERS = {
     "holder.third@example.org": "Third holder of the demo",
 }
 SECOND_HOLDER = "holder.second@example.org"
-PASSPHRASE = "seven quiet herons by the river"
+PASSPHRASE = "seven quiet herons by the river"  # noqa: S105 (fiction)
 """Of all three: it protects what is made up."""
 WORDS = "words-of-the-second-holder.txt"
 

@@ -78,8 +78,8 @@ FIRST: Mapping[Phase, Mapping[str, str]] = {
         "clerk": "The round is closed: no sheet is typed any more.",
     },
     Phase.SECOND_ROUND: {
-        "nobody": "Vote on the citizens' prize with any address: {address}/en/wego-awards-demo/public-vote; the link is "
-        "in the mailbox. Then find your receipt in the public log.",
+        "nobody": "Vote on the citizens' prize with any address: {address}/en/wego-awards-demo/public-vote; the link "
+        "is in the mailbox. Then find your receipt in the public log.",
         "judge": "Your ballots wait under Today: read the finalists, put them in order, look at all of them together, "
         "cast, and print the receipt. A finalist of your own country stands at the foot. Then come back.",
         "organiser": "Under Vote see how many have voted, remind those without a ballot, give more time, and put the "

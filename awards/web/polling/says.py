@@ -225,7 +225,7 @@ def papers(it: Decision, names: Names) -> str:
     category = names.name("categories", it.category)
     if it.subject["act"] == SET_ASIDE:
         return ngettext(
-            "%(category)s: bundle %(number)s of one paper was set aside",
+            "%(category)s: bundle %(number)s of %(num)d paper was set aside",
             "%(category)s: bundle %(number)s of %(num)d papers was set aside",
             int(it.subject["papers"]),
             category=category,
