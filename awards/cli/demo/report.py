@@ -162,7 +162,7 @@ class SignIn:
 
 
 def report(key: str, phase: Phase, electorate: Electorate, sign_ins: list[SignIn], *, as_json: bool) -> None:
-    tries = what_to_try(key, phase)
+    tries = what_to_try(key, phase, electorate)
     if as_json:
         click.echo(
             json.dumps(
@@ -200,11 +200,15 @@ def report(key: str, phase: Phase, electorate: Electorate, sign_ins: list[SignIn
         click.echo(f"  - {line}")
 
 
-def what_to_try(key: str, phase: Phase) -> list[str]:
+def what_to_try(key: str, phase: Phase, electorate: Electorate) -> list[str]:
     """What is worth a look when the demo stands in a phase."""
     pages = [f"{ADDRESS}/en/{key}/", f"{ADDRESS}/ko/{key}/rules"]
     if ORDER.index(phase) >= ORDER.index(Phase.SECOND_ROUND):
         pages.append(f"{ADDRESS}/en/{key}/finalists")
+    if phase is Phase.SECOND_ROUND:
+        pages += [f"{ADDRESS}/en/{key}/public-vote", f"{ADDRESS}/en/{key}/ballot-log"]
+        if electorate is Electorate.MEMBERS:
+            return [*pages, f"{FLASK} keys holders {key}"]
     if phase is Phase.PUBLISHED:
         pages += [f"{ADDRESS}/ko/{key}/winners", f"{ADDRESS}/en/{key}/record", f"{ADDRESS}/verify"]
         return [
