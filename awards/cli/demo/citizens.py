@@ -56,12 +56,11 @@ def come(shell: Shell, key: str, seed: str) -> None:
 def _votes(
     shell: Shell, edition: Edition, address: str, network: str, slates: dict[str, list[str]], seed: str
 ) -> None:
-    session, now = shell.session, shell.now
-    where = {"key": KEY_OF_THE_DEMO, "network": network}
-    citizens.ask(session, edition, address, place=network, language="en", now=now, **where)
-    mailbox = citizens.keyed(KEY_OF_THE_DEMO, edition, address)
+    session, key, now = shell.session, KEY_OF_THE_DEMO, shell.now
+    citizens.ask(session, edition, address, key=key, place=network, network=network, language="en", now=now)
+    mailbox = citizens.keyed(key, edition, address)
     entry = session.scalars(select(RollEntry).where(RollEntry.elector == mailbox)).one()
-    citizens.confirm(session, edition, entry, now=now, **where)
-    choices = {it: fiction.ranking(seed, f"{address} {it}", slate)[:1] for it, slate in slates.items()}
+    citizens.confirm(session, edition, entry, key=key, network=network, now=now)
+    choices = {it: (fiction.ranking(seed, f"{address} {it}", slate)[0],) for it, slate in slates.items()}
     secret = f"{seed} {address}".ljust(40, ".")
     casting.cast(session, edition, entry, choices, form=secret, nonces=dict.fromkeys(slates, secret), now=now)

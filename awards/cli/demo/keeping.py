@@ -28,11 +28,22 @@ def keep(shell: Shell, key: str) -> None:
     edition = editions.find(shell.session, key)
     for email, name in HOLDERS.items():
         actor = holder(shell, edition, Role.HOLDER, email, name=name)
-        act = {"folder": shell.key_folder, "actor": actor, "now": shell.now}
-        words = holders.make(shell.session, edition, actor.account, PASSPHRASE, **act)
+        folder, now = shell.key_folder, shell.now
+        words = holders.make(
+            shell.session, edition, actor.account, PASSPHRASE, folder=folder, actor=actor, now=now
+        )
         row = holders.find(shell.session, edition, actor.account).row
         assert row is not None
         one, other = (words[it - 1] for it in holders.asked(row))
-        holders.confirm(shell.session, edition, actor.account, PASSPHRASE, (one, other), **act)
+        holders.confirm(
+            shell.session,
+            edition,
+            actor.account,
+            PASSPHRASE,
+            (one, other),
+            folder=folder,
+            actor=actor,
+            now=now,
+        )
         if email == SECOND_HOLDER:
             (shell.data / WORDS).write_text(f"SPECIMEN\n{' '.join(words)}\n", encoding="utf-8")
