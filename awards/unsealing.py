@@ -314,6 +314,7 @@ def _decide(
             "present": found.present,
             "roll": found.roll,
             "needed": box.poll.needed,
+            "categories": sorted({it.category for it in box.poll.elections}),
             **more,
         },
         reason=reason,
