@@ -47,7 +47,7 @@ def of_category(session: Session, edition: Edition, category: str) -> Document:
             for it in struck.counts(session, edition)
             if it.category == category
         ],
-        **({"below_quorum": below} if (below := _below_quorum(session, edition, category)) else {}),
+        **({"below_quorum": below} if (below := below_quorum(session, edition, category)) else {}),
         "panel": _panel(session, {sheet.judge for sheet in counts.sheets if sheet.counted}),
         "declined": [
             {"nomination": counts.evidence.key(reference), "prize": prize}
@@ -59,7 +59,7 @@ def of_category(session: Session, edition: Edition, category: str) -> Document:
     }
 
 
-def _below_quorum(session: Session, edition: Edition, category: str) -> list[Json]:
+def below_quorum(session: Session, edition: Edition, category: str) -> list[Json]:
     """What was done, in turn, each time too few had taken part in the vote: how many had, of how many."""
     found = decisions.of_edition(session, edition, DecisionKind.BELOW_QUORUM)
     parts = ("act", "present", "roll", "needed")
