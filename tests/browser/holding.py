@@ -47,6 +47,7 @@ def gives_by_passphrase(page: Page, quay: Stage, email: str) -> None:
     follow(page, "The vote is closed: give your share of the key")
     lands(page, "Give your share of the key")
     says(page, "You are the first.")
+    says(page, "4 envelopes. One of them is struck: it stays sealed and counts for nothing.")
     for typed in ("seven quiet storks", passphrase(email)):
         page.get_by_label("Why are the envelopes opened now?").fill(SPOKEN)
         page.get_by_label("Passphrase", exact=True).fill(typed)

@@ -164,6 +164,9 @@ def test_too_few_twice_and_the_judges_vote(empty_quay: Stage) -> None:
     press(second, "Approve: destroy the envelopes and let the judges vote")
     says(second, "The envelopes are destroyed unopened, and the judges vote.")
 
+    letter = quay.letter(f"{JUDGES[0]}@example.org")
+    assert "The judges vote now" in letter
+    assert "vote once more" not in letter
     for name in JUDGES:
         votes(quay, f"{name}@example.org", FIRST)
     second.reload()
