@@ -178,11 +178,11 @@ class Counts:
     def _log(self, election: Election) -> Document:
         """The heads of the public log and the root of the commitments; nothing of a vote from before there was one."""
         heads = ballot_log.heads(self.session, [election.id])[election.id]
-        if election.commitments_root is None or not heads:
+        if not heads:
             return {}
         return {
             "log": [{"size": it.size, "root": it.root, "at": self.evidence.day(it.at)} for it in heads],
-            "commitments_root": election.commitments_root,
+            "commitments_root": election.commitments_root or "",
         }
 
     def elections_with_a_log(self) -> list[Election]:
