@@ -20,6 +20,7 @@ import subprocess
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -29,12 +30,14 @@ from nacl.public import PrivateKey, SealedBox
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session, scoped_session
 
-from awards import ballot_list, casting, envelopes, keys, shares
+from awards import ballot_list, ballot_log, casting, envelopes, keys, shares
 from awards.extensions import db
-from awards.models import Election, RollEntry
+from awards.models import Election, Envelope, RollEntry
 from judging.ballot import Choice
 from judging.values import Json, canonical
 from tests.awards.keeping import Kept
+from tests.awards.play import NOW
+from tests.awards.poll import Poll
 from tests.awards.public_vote import BESIDE, Square
 from tests.awards.test_paper import Desk
 from tests.awards.test_secrecy import Loot, attack, by_chance
@@ -428,3 +431,37 @@ def test_the_same_attacker_finds_ballots_where_protections_are_taken_out(
 
     sorted_by_tag = {by_order} if Without.COMMITMENTS in without else set()
     assert found - sorted_by_tag == {TAKEN_OUT[it] for it in without}
+
+
+def concordant(these: Sequence[str], those: Sequence[str]) -> float:
+    """The share of pairs that stand in the same order in both."""
+    place = {it: at for at, it in enumerate(those)}
+    pairs = list(itertools.combinations(these, 2))
+    return sum(place[one] < place[other] for one, other in pairs) / len(pairs)
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_the_log_tells_neither_order_nor_minute_in_which_envelopes_came(
+    session: scoped_session[Session], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    poll = Poll(session, tmp_path, electors=ELECTORS)
+    poll.begun()
+    came: list[str] = []
+    for elector in ELECTORS:
+        poll.cast(elector)
+        came += set(session.scalars(select(Envelope.fingerprint))) - set(came)
+        poll.now += timedelta(minutes=1)
+    (log,) = ballot_list.logs(session(), poll.edition, ())
+    waiting = [it.fingerprint for it in ballot_list.all_envelopes(session(), log)]
+    assert waiting == sorted(came)
+    assert {it.minute for it in session.scalars(select(Envelope.cast_at))} == {0}
+    hour = {"actor": poll.actor, "now": NOW.replace(minute=0) + timedelta(hours=1)}
+
+    attempt = session.begin_nested()
+    ballot_log.publish_due(session(), **hour)
+    assert 0.1 < concordant(list(ballot_log.leaves(session(), log.election)), came) < 0.9
+    attempt.rollback()
+
+    monkeypatch.setattr(ballot_log, "sorted", lambda found: sorted(found, key=came.index), raising=False)
+    ballot_log.publish_due(session(), **hour)
+    assert concordant(list(ballot_log.leaves(session(), log.election)), came) == 1
