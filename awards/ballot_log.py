@@ -33,7 +33,7 @@ from awards.models import (
 from judging import merkle
 from judging.values import Json
 
-HEAD = "log.head"
+HEAD, COMMITMENTS = "log.head", "log.commitments"
 
 
 class Breach(StrEnum):
@@ -304,9 +304,26 @@ def set_aside(session: Session, election: Election) -> dict[str, str]:
     return found | dict.fromkeys(papers, "set_aside")
 
 
-def commitments_root(session: Session, election: Election) -> str:
-    """The Merkle root of the sorted commitments of the opened ballots."""
+def publish_commitments(
+    session: Session, edition: Edition, election: Election, *, actor: Actor, now: datetime
+) -> None:
+    """State the Merkle root of the sorted commitments of the opened ballots, in the audit trail too."""
     found = session.scalars(
         select(Ballot.commitment).where(Ballot.election_id == election.id).order_by(Ballot.commitment)
     )
-    return merkle.root(map(bytes.fromhex, found)).hex()
+    election.commitments_root = merkle.root(map(bytes.fromhex, found)).hex()
+    audit.record(
+        session,
+        actor=actor,
+        action=COMMITMENTS,
+        subject=f"{election.category} {election.number}",
+        now=now,
+        edition=edition,
+        after={"election": election.public_id, "root": election.commitments_root},
+    )
+
+
+def commitments_roots(session: Session, edition: Edition) -> dict[str, str]:
+    """The roots that openings have stated, by election, as the audit trail holds them."""
+    told = audit.told(session, edition, COMMITMENTS)
+    return {str(it["election"]): str(it["root"]) for it in told}

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session, scoped_session
 
 from awards import ballot_log, envelopes, keys, records, roll, shares
 from awards.ballot_log import Breach, LogBroken
+from awards.counts import EvidenceDiffers
 from awards.models import Ballot, ElectionState, Envelope, EnvelopeOrigin, LogLeaf, RollEntry
 from judging.ballot import commitment
 from judging.ledger import Ledger, Sorted
@@ -234,6 +235,23 @@ def opened_root_replaced(poll: Poll) -> None:
     unguarded(poll, "UPDATE election SET commitments_root = :other", other=root(["00" * 32]))
 
 
+def ballot_replaced_with_its_root(poll: Poll) -> None:
+    """Ballots and root fit again, and so does the count: only the audit trail remembers."""
+    (election,) = poll.elections()
+    ballot = poll.session.scalars(select(Ballot)).first()
+    assert ballot is not None
+    nonce, choice = "0" * 32, tuple(ballot.choice)
+    unguarded(
+        poll,
+        "UPDATE ballot SET nonce = :nonce, commitment = :new WHERE commitment = :old",
+        nonce=nonce,
+        new=commitment(election.public_id, choice, nonce),
+        old=ballot.commitment,
+    )
+    there = sorted(poll.session.scalars(select(Ballot.commitment)))
+    unguarded(poll, "UPDATE election SET commitments_root = :other", other=root(there))
+
+
 def opened_root_removed(poll: Poll) -> None:
     """So that it looks like a vote from before there was a log."""
     unguarded(poll, "UPDATE election SET commitments_root = NULL")
@@ -244,7 +262,7 @@ def found(poll: Poll) -> bool:
     try:
         records.write(poll.session, poll.edition, target, public=False)
         return bool(recount(read_bytes(target.getvalue())).differences)
-    except ValueError:
+    except (ValueError, EvidenceDiffers):
         return True
 
 
@@ -260,6 +278,7 @@ def test_a_recount_finds_what_was_changed_after_the_opening(
         head_replaced,
         opened_root_replaced,
         opened_root_removed,
+        ballot_replaced_with_its_root,
     ):
         attempt = poll.session.begin_nested()
         tamper(poll)
@@ -268,6 +287,12 @@ def test_a_recount_finds_what_was_changed_after_the_opening(
         attempt.rollback()
         poll.session.expire_all()
 
+    monkeypatch.setattr(ballot_log, "commitments_roots", lambda *_: {})
+    attempt = poll.session.begin_nested()
+    ballot_replaced_with_its_root(poll)
+    assert not found(poll), "without what the audit trail holds"
+    attempt.rollback()
+    poll.session.expire_all()
     monkeypatch.setattr(Ledger, "misfits", lambda *_: ())
     monkeypatch.setattr(Sorted, "misfits", lambda *_: ())
     for tamper in (head_replaced, opened_root_replaced):
