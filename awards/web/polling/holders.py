@@ -63,7 +63,8 @@ def _wanted() -> tuple[Wanted, list[Holder]]:
     session, found = db.session(), door.edition()
     there = people.of_edition(session, found)
     if not shares.is_shared(session, found):
-        return Wanted.PREPARE, [it for it in there if it.state in (State.NAMED, State.MADE)]
+        late = bool(key_kept.said(found))
+        return Wanted.PREPARE, [it for it in there if it.state in (State.NAMED, State.MADE) and not late]
     ready = [it for it in there if it.state is State.READY]
     if polls.look(session, found).stage is Stage.CLOSED:
         first = giving.first(session, found, key_folder=routes.key_folder(), now=sessions.now())
