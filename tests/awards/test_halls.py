@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
-from awards import casting, dates, duties, halls, polls, unsealing
+from awards import casting, dates, decisions, duties, halls, polls, unsealing
 from awards.duties import Duty
-from awards.models import AuditEvent, ElectionState, Grant, RollEntry
+from awards.models import AuditEvent, DecisionKind, ElectionState, Grant, RollEntry
 from awards.timetable import Moment
 from tests.awards.play import NOW
 from tests.awards.poll import Poll
