@@ -104,7 +104,7 @@ def _page(wrong: dict[str, str] | None = None) -> str:
     session, found = db.session(), door.edition()
     first = giving.first(session, found, key_folder=routes.key_folder(), now=sessions.now())
     there = people.of_edition(session, found)
-    _what, whom = _wanted()
+    wanted, whom = _wanted()
     return routes.show(
         "holders.html",
         kept=key_kept.said(found),
@@ -116,6 +116,7 @@ def _page(wrong: dict[str, str] | None = None) -> str:
         first=first,
         lost=voiding.lost(session, found, key_folder=routes.key_folder()),
         remindable=bool(whom),
+        wanted=wanted.value,
         losable=[it for it in there if it.state in (State.MADE, State.READY)],
         chosen=posted("holder"),
         reason=posted("reason"),
