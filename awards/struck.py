@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
@@ -66,6 +66,16 @@ def standing(
         )
         found += [(boxes[election], known[entry]) for election, entry in rows]
     return found
+
+
+def numbers(session: Session, elections: Collection[Election]) -> Mapping[int, int]:
+    """How many envelopes are struck in each of these elections, by its id; none where it is left out."""
+    rows = session.execute(
+        select(Envelope.election_id, func.count())
+        .where(Envelope.election_id.in_([it.id for it in elections]), Envelope.struck_because.is_not(None))
+        .group_by(Envelope.election_id)
+    )
+    return {election: number for election, number in rows}
 
 
 def counts(session: Session, edition: Edition) -> list[Count]:

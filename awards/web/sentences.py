@@ -137,7 +137,11 @@ def _method(clause: Clause, _names: Names) -> str:
 
 def _quorum(clause: Clause, _names: Names) -> str:
     share = _("The vote stands if at least %(share)s of the roll takes part.", share=clause["share"])
-    return f"{share} {BELOW[BelowQuorum(str(clause['below']))]}"
+    below = BelowQuorum(str(clause["below"]))
+    if below is not BelowQuorum.EXTEND or clause["electorate"] == Electorate.JUDGES:
+        return f"{share} {BELOW[below]}"
+    again = _("If too few take part again, two people can let the judges vote instead.")
+    return f"{share} {BELOW[below]} {again}"
 
 
 def _own_city(clause: Clause, _names: Names) -> str:
