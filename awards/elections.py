@@ -168,8 +168,8 @@ def _open_vote(
             "categories": [election.category for election in waiting],
             "electors": dict[str, Json](found),
             "roll_sha256": edition.roll_sha256,
-        }
-        | ({"by_hand": True} if by_hand else {}),
+            **({"by_hand": True} if by_hand else {}),
+        },
     )
     for election in waiting:
         election.state, election.opened_at = ElectionState.OPEN, now
