@@ -75,7 +75,7 @@ def numbers(session: Session, elections: Collection[Election]) -> Mapping[int, i
         .where(Envelope.election_id.in_([it.id for it in elections]), Envelope.struck_because.is_not(None))
         .group_by(Envelope.election_id)
     )
-    return {election: number for election, number in rows}
+    return dict(rows.tuples().all())
 
 
 def counts(session: Session, edition: Edition) -> list[Count]:

@@ -315,7 +315,7 @@ def _decide(
             "present": found.present,
             "roll": found.roll,
             "needed": box.poll.needed,
-            "categories": sorted({it.category for it in box.poll.elections}),
+            "categories": list[Json](sorted({it.category for it in box.poll.elections})),
             **more,
         },
         reason=reason,
