@@ -75,7 +75,7 @@ def numbers(session: Session, elections: Collection[Election]) -> Mapping[int, i
         .where(Envelope.election_id.in_([it.id for it in elections]), Envelope.struck_because.is_not(None))
         .group_by(Envelope.election_id)
     )
-    return dict(rows.tuples().all())
+    return {row[0]: row[1] for row in rows}
 
 
 def counts(session: Session, edition: Edition) -> list[Count]:
