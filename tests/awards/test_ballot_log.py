@@ -6,15 +6,10 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session, scoped_session
 
-<<<<<<< HEAD
-from awards import audit, ballot_list, ballot_log, envelopes, jobs, keys
-from awards.ballot_log import Breach, LogBroken
-=======
-from awards import audit, ballot_log, envelopes, jobs
->>>>>>> s-secrecy
+from awards import audit, ballot_list, ballot_log, envelopes, jobs
 from awards.jobs import Work
 from awards.models import (
     Ballot,
