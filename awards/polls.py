@@ -196,7 +196,9 @@ def open_vote(
         raise NotReady(stopping)
     if seen != stamp(session, edition):
         raise SeenOtherwise(edition.key)
-    opened = elections.open_second(session, edition, actor=actor, now=now)
+    opened = elections.open_second(
+        session, edition, by_hand=any(it.stops for it in found), actor=actor, now=now
+    )
     return len(call(session, edition, opened, again=False, actor=actor, now=now))
 
 

@@ -253,10 +253,13 @@ SENTENCES: Mapping[ClauseKind, Callable[[Clause, Names], str]] = {
     ClauseKind.SLATE: lambda c, r: _(
         "All eligible nominations stand in the second round, not the finalists only."
     ),
-    ClauseKind.MAX_BALLOTS: lambda c, r: ngettext(
-        "A delegate casts the ballot of one elector, and of no other.",
-        "A delegate casts the ballots of up to %(num)d electors, each on its own. A judge casts one at most.",
-        number(c, "most"),
+    ClauseKind.MAX_BALLOTS: lambda c, r: (
+        _("A delegate casts the ballot of one elector, and of no other.")
+        if number(c, "most") == 1
+        else _(
+            "A delegate casts the ballots of up to %(num)d electors, each on its own. A judge casts one at most.",
+            num=number(c, "most"),
+        )
     ),
     ClauseKind.MINIMUM_ELECTORS: lambda c, r: _(
         "The vote in a category is held if at least %(num)d may vote in it.", num=c["least"]

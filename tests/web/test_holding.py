@@ -90,6 +90,7 @@ def test_two_of_three_open_on_two_devices(desk: KeyDesk, capfd: pytest.CaptureFi
     assert (wrong.status_code, "This is not the passphrase" in says(wrong)) == (422, True)
     assert desk.holds(HANA, "give", passphrase=PASSPHRASES["hana"], reason=" ").status_code == 422
     assert desk.holds(HANA, "give", passphrase=PASSPHRASES["hana"], reason="All are here").status_code == 303
+    assert "Your share is given" in desk.own(HANA)
     assert "It waits for a second holder until" in desk.own(HANA)
     assert "Hana has given a share" in desk.own(HUGO)
     assert "Hana has given a share" in desk.read("/holders")
@@ -109,7 +110,9 @@ def test_two_of_three_open_on_two_devices(desk: KeyDesk, capfd: pytest.CaptureFi
 
     public = desk.app.test_client()
     for page in ("", "/rules"):
-        assert "shared among Hana, Hugo, Hilda" in says(public.get(f"/en/{KEY}{page}", follow_redirects=True))
+        shown = says(public.get(f"/en/{KEY}{page}", follow_redirects=True))
+        assert "shared among Hana, Hugo, Hilda" in shown
+        assert "It is destroyed." in shown
     kept = capfd.readouterr()
     for secret in (PASSPHRASES["hana"], " ".join(desk.words["hugo"][:3])):
         assert secret not in kept.out + kept.err, "a passphrase is in the log"
@@ -235,3 +238,20 @@ def test_a_passphrase_that_comes_after_the_session_ended_is_kept_nowhere(desk: K
     assert browser.post(f"{HERE}/try", data=typed).status_code == 303
     with desk.app.app_context():
         assert db.session.scalars(select(HeldForm)).all() == []
+
+
+def test_a_category_can_not_be_voted_on_again_while_fewer_than_two_have_a_key(desk: KeyDesk) -> None:
+    assert desk.post("/open").status_code == 303
+    desk.cast("one", "two", "three")
+    with desk.app.app_context():
+        begin_writing()
+        edition = editions.find(db.session(), KEY)
+        for email in (HANA, HUGO):
+            account = accounts.find(db.session(), email)
+            assert account is not None
+            actor = Actor(account=account, real=account)
+            holders.lose(db.session(), edition, account, reason="Fire", actor=actor, now=NOW)
+        db.session.commit()
+    answer = desk.post("/finalists/SV-2", act="withdraw", reason="Asked in writing")
+
+    assert (answer.status_code, "Fewer than two key holders have a key" in says(answer)) == (409, True)

@@ -130,7 +130,7 @@ OF_MEMBERS: Mapping[Phase, Mapping[str, str]] = {
         "is in the mailbox, and your ballots stand under Today. Cast them; send the form twice; try a second device.",
         "organiser": "Under Roll see who is on it and why, who has named nobody, and print letters for those who share "
         "an address. Under Vote see how far the quorum is, remind those without a ballot, and give more time. Under "
-        "Paper ballots two papers have come in and one is out.",
+        "Ballots on paper two papers have come in and one is out.",
         "judge": "The members vote in this edition; you vote only if they are too few and the rules hand it to you.",
     },
     Phase.DECIDED: {"elector": "You have voted; who has won is told at the release, to everybody at once."},

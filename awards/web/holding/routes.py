@@ -12,7 +12,7 @@ from sqlalchemy import select
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
-from awards import giving, holders, passwords, roll, struck, throttle, unsealing
+from awards import giving, holders, passwords, roll, shares, struck, throttle, unsealing
 from awards.extensions import begin_writing, db
 from awards.holders import Holder, Secret
 from awards.models import Election, LogHead
@@ -88,7 +88,7 @@ def box() -> Box | None:
 def show(wrong: Mapping[str, str] | None = None, *, at: str = "", reason: str = "") -> str:
     """The holder's page; `at`: which of its forms is shown with what is wrong."""
     session, edition, holder = db.session(), door.edition(), mine()
-    found = box()
+    found, kept = box(), key_kept.said(edition)
     return render_template(
         "holding/index.html",
         edition=edition,
@@ -104,7 +104,8 @@ def show(wrong: Mapping[str, str] | None = None, *, at: str = "", reason: str = 
             (it.name, says.HOLDERS[it.state], it.account.id == sessions.me().id)
             for it in holders.of_edition(session, edition)
         ],
-        kept=key_kept.said(edition),
+        kept=kept,
+        spare=bool(kept) and not shares.is_shared(session, edition),
         box=found,
         poll=found.poll if found is not None else None,
         heads=heads(found) if found is not None else [],

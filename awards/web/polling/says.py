@@ -192,6 +192,8 @@ def decided(it: Decision, names: Names) -> str:
         )
     if it.kind is DecisionKind.PAPERS:
         return papers(it, names)
+    if it.kind is DecisionKind.VOTE_OPENED and it.subject.get("by_hand"):
+        return _("The vote was opened by hand: people close it")
     return str(DECIDED[it.kind])
 
 
