@@ -15,13 +15,14 @@ from enum import StrEnum
 from sqlalchemy import Select, func, insert, select, union_all
 from sqlalchemy.orm import Session
 
-from awards import audit, editions, elections
+from awards import audit, decisions, editions, elections, struck
 from awards.audit import Actor
 from awards.models import (
     Ballot,
     Bundle,
     BundlePaper,
     BundleState,
+    DecisionKind,
     Edition,
     Election,
     ElectionState,
@@ -32,7 +33,7 @@ from awards.models import (
 from judging import merkle
 from judging.values import Json
 
-HEAD = "log.head"
+HEAD, COMMITMENTS = "log.head", "log.commitments"
 
 
 class Breach(StrEnum):
@@ -48,6 +49,8 @@ class Breach(StrEnum):
     """A fingerprint stands twice."""
     ROOT = "root"
     """The leaves don't give a root that was published."""
+    STRUCK = "struck"
+    """Other envelopes are struck than decisions of two people say."""
 
 
 class LogBroken(Exception):
@@ -232,6 +235,7 @@ def heads(session: Session, numbers: Collection[int]) -> dict[int, list[LogHead]
 def check(session: Session, election: Election, lying: Iterable[Claim]) -> None:
     """Whether what lies in the box, with what was set aside, is just what stands in the log. Raises LogBroken."""
     claims, category = list(lying), election.category
+    _check_struck(session, election)
     if changed := [it.given for it in claims if it.given != it.found]:
         raise LogBroken(Breach.CHANGED, category, changed)
     there = list(leaves(session, election))
@@ -244,6 +248,24 @@ def check(session: Session, election: Election, lying: Iterable[Claim]) -> None:
     if added := set(in_box) - set(there):
         raise LogBroken(Breach.ADDED, category, added)
     _check_heads(session, election, there)
+
+
+def _check_struck(session: Session, election: Election) -> None:
+    """Each decision that strikes, and holds, has struck as many here as it says, unless it was made of the vote before;
+    nothing else has struck anything.
+    """
+    edition = session.get_one(Edition, election.edition_id)
+    found = struck.by_decision(session, election)
+    stated = {it.id: it for it in decisions.in_force(session, edition, DecisionKind.STRUCK)}
+    fits = all(it in stated and struck.stated(stated[it], election) == found[it] for it in found)
+    opened = election.opened_at
+    missing = [
+        it
+        for it in stated.values()
+        if it.id not in found and struck.stated(it, election) and opened is not None and it.at > opened
+    ]
+    if not fits or missing:
+        raise LogBroken(Breach.STRUCK, election.category)
 
 
 def _check_heads(session: Session, election: Election, there: Sequence[str]) -> None:
@@ -266,7 +288,7 @@ def set_aside(session: Session, election: Election) -> dict[str, str]:
 
     With the reason.
     """
-    struck = session.execute(
+    cast = session.execute(
         select(Envelope.fingerprint, Envelope.struck_because).where(
             Envelope.election_id == election.id, Envelope.struck_because.is_not(None)
         )
@@ -280,13 +302,30 @@ def set_aside(session: Session, election: Election) -> dict[str, str]:
         )
         .where(Bundle.election_id == election.id, Bundle.state != BundleState.AGREED)
     )
-    found = {fingerprint: because.value for fingerprint, because in struck if because}
+    found = {fingerprint: because.value for fingerprint, because in cast if because}
     return found | dict.fromkeys(papers, "set_aside")
 
 
-def commitments_root(session: Session, election: Election) -> str:
-    """The Merkle root of the sorted commitments of the opened ballots."""
+def publish_commitments(
+    session: Session, edition: Edition, election: Election, *, actor: Actor, now: datetime
+) -> None:
+    """State the Merkle root of the sorted commitments of the opened ballots, in the audit trail too."""
     found = session.scalars(
         select(Ballot.commitment).where(Ballot.election_id == election.id).order_by(Ballot.commitment)
     )
-    return merkle.root(map(bytes.fromhex, found)).hex()
+    election.commitments_root = merkle.root(map(bytes.fromhex, found)).hex()
+    audit.record(
+        session,
+        actor=actor,
+        action=COMMITMENTS,
+        subject=f"{election.category} {election.number}",
+        now=now,
+        edition=edition,
+        after={"election": election.public_id, "root": election.commitments_root},
+    )
+
+
+def commitments_roots(session: Session, edition: Edition) -> dict[str, str]:
+    """The roots that openings have stated, by election, as the audit trail holds them."""
+    told = audit.told(session, edition, COMMITMENTS)
+    return {str(it["election"]): str(it["root"]) for it in told}

@@ -64,6 +64,7 @@ class Counts:
         self.results = results.frozen(self.session, self.edition)
         self.elections = elections.of_edition(self.session, self.edition, ElectionState.COUNTED)
         self.public = elections.of_the_public(self.session, self.edition, ElectionState.COUNTED)
+        self.roots = ballot_log.commitments_roots(self.session, self.edition)
         self.lots: list[Document] = []
         self.is_decided = ORDER.index(self.edition.phase) >= ORDER.index(Phase.DECIDED)
 
@@ -178,11 +179,14 @@ class Counts:
     def _log(self, election: Election) -> Document:
         """The heads of the public log and the root of the commitments; nothing of a vote from before there was one."""
         heads = ballot_log.heads(self.session, [election.id])[election.id]
-        if election.commitments_root is None or not heads:
+        if not heads:
             return {}
+        stated = election.commitments_root or ""
+        if self.roots.get(election.public_id, stated) != stated:
+            raise EvidenceDiffers(election.category)
         return {
             "log": [{"size": it.size, "root": it.root, "at": self.evidence.day(it.at)} for it in heads],
-            "commitments_root": election.commitments_root,
+            "commitments_root": stated,
         }
 
     def elections_with_a_log(self) -> list[Election]:

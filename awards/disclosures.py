@@ -1,6 +1,7 @@
 """Disclosures: what is told of how a category was decided, frozen with its winners under the public record's names.
 
-The count sheet, envelopes that were struck, some numbers, the judges who agreed to be named, and declined prizes.
+The count sheet, what was done where too few took part, envelopes that were struck, some numbers, the judges who agreed
+to be named, and declined prizes.
 """
 
 from __future__ import annotations
@@ -10,10 +11,18 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from awards import affiliations, anomalies, labels, struck
+from awards import affiliations, anomalies, decisions, labels, struck
 from awards.counts import Counts
 from awards.evidence import Evidence
-from awards.models import Affiliation, Award, AwardState, Edition, Judge, Nomination
+from awards.models import (
+    Affiliation,
+    Award,
+    AwardState,
+    DecisionKind,
+    Edition,
+    Judge,
+    Nomination,
+)
 from awards.models.base import Document
 from judging.record import RecordKind
 from judging.rules import PublicVote, Rules, Vote
@@ -38,6 +47,7 @@ def of_category(session: Session, edition: Edition, category: str) -> Document:
             for it in struck.counts(session, edition)
             if it.category == category
         ],
+        **({"below_quorum": below} if (below := below_quorum(session, edition, category)) else {}),
         "panel": _panel(session, {sheet.judge for sheet in counts.sheets if sheet.counted}),
         "declined": [
             {"nomination": counts.evidence.key(reference), "prize": prize}
@@ -47,6 +57,17 @@ def of_category(session: Session, edition: Edition, category: str) -> Document:
             {} if (removed := anomalies.removed(session, edition, category)) is None else {"removed": removed}
         ),
     }
+
+
+def below_quorum(session: Session, edition: Edition, category: str) -> list[Json]:
+    """What was done, in turn, each time too few had taken part in the vote: how many had, of how many."""
+    found = decisions.of_edition(session, edition, DecisionKind.BELOW_QUORUM)
+    parts = ("act", "present", "roll", "needed")
+    return [
+        {name: it.subject[name] for name in parts}
+        for it in found
+        if category in as_list(it.subject.get("categories", [category]))
+    ]
 
 
 def _declined(session: Session, edition: Edition, category: str) -> Sequence[tuple[str, str]]:

@@ -141,7 +141,9 @@ def prepare(
     return election
 
 
-def _open_vote(session: Session, edition: Edition, *, actor: Actor, now: datetime) -> tuple[Election, ...]:
+def _open_vote(
+    session: Session, edition: Edition, *, by_hand: bool, actor: Actor, now: datetime
+) -> tuple[Election, ...]:
     """Open every election that is prepared, with the conflicts that are known by now, by a decision.
 
     The roll is frozen by this where nobody did before. Raises TooFewElectors, naming each category that is short.
@@ -166,6 +168,7 @@ def _open_vote(session: Session, edition: Edition, *, actor: Actor, now: datetim
             "categories": [election.category for election in waiting],
             "electors": dict[str, Json](found),
             "roll_sha256": edition.roll_sha256,
+            **({"by_hand": True} if by_hand else {}),
         },
     )
     for election in waiting:
@@ -188,8 +191,12 @@ def _open_to_the_public(
     record(session, edition, election, "election.opened", actor=actor, now=now)
 
 
-def open_second(session: Session, edition: Edition, *, actor: Actor, now: datetime) -> tuple[Election, ...]:
+def open_second(
+    session: Session, edition: Edition, *, by_hand: bool = False, actor: Actor, now: datetime
+) -> tuple[Election, ...]:
     """Begin the second round: the vote is opened, or the panel marks.
+
+    `by_hand`: people close the vote, no date does; the decision states it.
 
     Raises ShortlistNotSigned naming the categories that wait, TooFewElectors, IllegalTransition.
     """
@@ -199,7 +206,7 @@ def open_second(session: Session, edition: Edition, *, actor: Actor, now: dateti
     editions.advance(session, edition, Phase.SECOND_ROUND, actor=actor, now=now)
     if editions.rules_of(session, edition).vote is None:
         return ()
-    return _open_vote(session, edition, actor=actor, now=now)
+    return _open_vote(session, edition, by_hand=by_hand, actor=actor, now=now)
 
 
 def unsigned(session: Session, edition: Edition) -> tuple[str, ...]:

@@ -439,7 +439,7 @@ def open_all(
         election.state, election.counted_at = ElectionState.COUNTED, now
         election.closed_at = election.closed_at or now
         election.tally = tally_document(tally_of(session, election, elections.vote_of(rules, election)))
-        election.commitments_root = ballot_log.commitments_root(session, election)
+        ballot_log.publish_commitments(session, edition, election, actor=actor, now=now)
         election.key.state = KeyState.SPENT
     session.flush()
     return opening

@@ -41,10 +41,11 @@ LINK_LASTS = timedelta(days=3 * 366)
 
 
 class Why(StrEnum):
-    """Why those who may have voted already are written to once more."""
+    """Why electors are written to after the opening: their own vote again, one more, or the vote given to judges."""
 
     ANEW = "anew"
     RUNOFF = "runoff"
+    JUDGES = "judges"
 
 
 class PassEnded(Exception):
@@ -213,7 +214,7 @@ def invite(
 ) -> list[RollEntry]:
     """Write to electors that they can vote, each with a link of their own; those who were written to.
 
-    `again`: a reminder; `why` they vote once more; `dated`: the stated close holds for it. Entries without an address,
+    `again`: a reminder; `why` they vote now; `dated`: the stated close holds for it. Entries without an address,
     or sharing one with another of them, are left out: give this the whole roll, or what `reachable` said of it.
     """
     stated = editions.timetable_of(session, edition).get(Moment.VOTE_CLOSE)

@@ -196,7 +196,9 @@ def open_vote(
         raise NotReady(stopping)
     if seen != stamp(session, edition):
         raise SeenOtherwise(edition.key)
-    opened = elections.open_second(session, edition, actor=actor, now=now)
+    opened = elections.open_second(
+        session, edition, by_hand=any(it.stops for it in found), actor=actor, now=now
+    )
     return len(call(session, edition, opened, again=False, actor=actor, now=now))
 
 
@@ -206,15 +208,19 @@ def call(
     opened: Iterable[Election],
     *,
     again: bool = True,
+    why: Why | None = None,
     actor: Actor,
     now: datetime,
 ) -> list[RollEntry]:
-    """Write to those who have a ballot in elections that were opened now, of the public too; who was written to."""
+    """Write to those who have a ballot in elections that were opened now, of the public too; who was written to.
+
+    `why`: where it is another reason than that of the elections' kind.
+    """
     found = list(opened)
     voting = roll.left(session, edition, found)
     reached = [entry for entry in passes.reachable(roll.on(session, edition)) if entry.id in voting]
     reached += public_votes.let_in(session, found)
-    why = next((WHY[it.kind] for it in found if it.kind in WHY), None)
+    why = why or next((WHY[it.kind] for it in found if it.kind in WHY), None)
     dated = look(session, edition).closes is not None
     return passes.invite(session, edition, reached, again=again, why=why, dated=dated, actor=actor, now=now)
 

@@ -60,6 +60,7 @@ PAGES = frozenset(
         "table",
         "vote",
         "hall",
+        "holding",
         "delegation",
         "deliberation",
         "archive",

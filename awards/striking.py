@@ -25,7 +25,7 @@ from awards.models import (
     RollEntry,
     StruckBecause,
 )
-from judging.values import Json
+from judging.values import Json, as_list
 
 STRIKING, PUTTING_BACK = "strike envelopes", "put envelopes back"
 """How the acts of two begin; what follows tells one proposal from another, so that several may wait."""
@@ -194,9 +194,15 @@ def end(session: Session, edition: Edition, sha256: str, *, actor: Actor, now: d
     approvals.end(session, edition, found, actor=actor, now=now)
 
 
-def electors_of(session: Session, edition: Edition, approval: Approval) -> list[RollEntry]:
-    """Whose envelopes a proposal is to strike."""
-    return struck.electors(session, edition, [str(it) for it in approval.subject["electors"]])
+def electors_of(session: Session, edition: Edition, *proposals: Approval) -> list[RollEntry]:
+    """Whose envelopes proposals are to strike; nobody's where one is to put back."""
+    wanted = dict.fromkeys(key for it in proposals for key in named_in(it))
+    return struck.electors(session, edition, list(wanted))
+
+
+def named_in(proposal: Approval) -> list[str]:
+    """The electors whose envelopes a proposal is to strike, by the identifier of addresses."""
+    return [str(it) for it in as_list(proposal.subject.get("electors", []))]
 
 
 def role_of(session: Session, edition: Edition, account: Account) -> str:

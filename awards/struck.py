@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
@@ -23,7 +23,7 @@ from awards.models import (
     StruckBecause,
 )
 from awards.notices import Template
-from judging.values import Json
+from judging.values import Json, as_object, as_whole
 
 T = TypeVar("T")
 
@@ -68,6 +68,16 @@ def standing(
     return found
 
 
+def numbers(session: Session, elections: Collection[Election]) -> Mapping[int, int]:
+    """How many envelopes are struck in each of these elections, by its id; none where it is left out."""
+    rows = session.execute(
+        select(Envelope.election_id, func.count())
+        .where(Envelope.election_id.in_([it.id for it in elections]), Envelope.struck_because.is_not(None))
+        .group_by(Envelope.election_id)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
 def counts(session: Session, edition: Edition) -> list[Count]:
     """What is struck, by category and decision; of a vote that was held again nothing."""
     rows = session.execute(
@@ -108,6 +118,22 @@ def by_category(found: Sequence[tuple[Election, RollEntry]], *, public: bool) ->
     """How many of some envelopes lie in each category, of the vote or of the public's own."""
     keys = [election.category for election, _ in found if (election.kind is ElectionKind.PUBLIC) == public]
     return {key: keys.count(key) for key in sorted(set(keys))}
+
+
+def stated(decision: Decision, election: Election) -> int:
+    """How many envelopes of an election's category a decision says that it struck."""
+    among = decision.subject["struck_public" if election.kind is ElectionKind.PUBLIC else "struck"]
+    return as_whole(as_object(among).get(election.category, 0))
+
+
+def by_decision(session: Session, election: Election) -> dict[int, int]:
+    """How many envelopes of an election are struck by which decision; under 0 those that are struck by none."""
+    rows = session.execute(
+        select(Envelope.decision_id, func.count())
+        .where(Envelope.election_id == election.id, Envelope.struck_because.is_not(None))
+        .group_by(Envelope.decision_id)
+    )
+    return {row[0] or 0: int(row[1]) for row in rows}
 
 
 def tell(

@@ -36,6 +36,7 @@ from awards.models import (
     ElectionState,
     RollEntry,
 )
+from awards.passes import Why
 from awards.polls import Poll, Stage
 from awards.repeats import TO_JUDGES
 from awards.results import Closed
@@ -278,7 +279,7 @@ def approve_judges(
         )
         for before in box.poll.elections
     ]
-    return polls.call(session, edition, opened, actor=actor, now=now)
+    return polls.call(session, edition, opened, why=Why.JUDGES, actor=actor, now=now)
 
 
 def _below(session: Session, edition: Edition, way: WayOn) -> Box:
@@ -314,6 +315,7 @@ def _decide(
             "present": found.present,
             "roll": found.roll,
             "needed": box.poll.needed,
+            "categories": list[Json](sorted({it.category for it in box.poll.elections})),
             **more,
         },
         reason=reason,

@@ -186,7 +186,8 @@ def _second_round(rules: Rules) -> _Found:
         if vote.electorate is Electorate.MEMBERS:
             yield ClauseKind.MAX_BALLOTS, "", {"most": vote.max_ballots}
         if vote.quorum:
-            yield ClauseKind.QUORUM, "", {"share": vote.quorum, "below": vote.below_quorum.value}
+            below = {"below": vote.below_quorum.value, "electorate": vote.electorate.value}
+            yield ClauseKind.QUORUM, "", {"share": vote.quorum, **below}
         yield (
             ClauseKind.OWN_CITY,
             "",

@@ -44,8 +44,8 @@ from judging.values import (
 
 Texts = dict[str, Json]
 ADDRESSES = (
-    "acts", "cast", "finalists", "judges", "minimum", "readings", "reliability", "results", "review", "special",
-    "waivers", "withholding",
+    "acts", "cast", "disputes", "finalists", "for", "judges", "minimum", "readings", "reliability", "results", "review",
+    "special", "waivers", "withholding",
 )  # fmt: skip
 """Keys that no category may have: pages have these addresses beside those of categories.
 

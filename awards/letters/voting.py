@@ -82,6 +82,8 @@ def citizen(case: Case) -> Letter:
 
 
 def _subject(case: Case) -> str:
+    if case.is_so(Why.JUDGES):
+        return _("The judges vote now: %(edition)s", edition=case.edition)
     if any(case.is_so(why) for why in Why):
         return _("Please vote once more: %(edition)s", edition=case.edition)
     if case.is_so("again"):
@@ -90,6 +92,11 @@ def _subject(case: Case) -> str:
 
 
 def _why(case: Case) -> str:
+    if case.is_so(Why.JUDGES):
+        return _(
+            "Too few electors took part, so their envelopes were destroyed unopened and the judges vote instead. You "
+            "are one of them."
+        )
     if case.is_so(Why.ANEW):
         return _(
             "A category is voted on again: ballots that were cast in it were destroyed unopened, and count no more."

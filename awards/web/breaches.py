@@ -17,6 +17,7 @@ FOUND: Mapping[Breach, str] = {
     Breach.ADDED: _l("An envelope is in the box that is not in the log: it came in after the close."),
     Breach.TWICE: _l("An envelope is there twice."),
     Breach.ROOT: _l("The log does not give the roots that were published: it was changed afterwards."),
+    Breach.STRUCK: _l("Other envelopes are struck than two people have decided."),
 }
 
 

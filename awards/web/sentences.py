@@ -137,7 +137,11 @@ def _method(clause: Clause, _names: Names) -> str:
 
 def _quorum(clause: Clause, _names: Names) -> str:
     share = _("The vote stands if at least %(share)s of the roll takes part.", share=clause["share"])
-    return f"{share} {BELOW[BelowQuorum(str(clause['below']))]}"
+    below = BelowQuorum(str(clause["below"]))
+    if below is not BelowQuorum.EXTEND or clause["electorate"] == Electorate.JUDGES:
+        return f"{share} {BELOW[below]}"
+    again = _("If too few take part again, two people can let the judges vote instead.")
+    return f"{share} {BELOW[below]} {again}"
 
 
 def _own_city(clause: Clause, _names: Names) -> str:
@@ -249,10 +253,13 @@ SENTENCES: Mapping[ClauseKind, Callable[[Clause, Names], str]] = {
     ClauseKind.SLATE: lambda c, r: _(
         "All eligible nominations stand in the second round, not the finalists only."
     ),
-    ClauseKind.MAX_BALLOTS: lambda c, r: ngettext(
-        "A delegate casts the ballot of one elector, and of no other.",
-        "A delegate casts the ballots of up to %(num)d electors, each on its own. A judge casts one at most.",
-        number(c, "most"),
+    ClauseKind.MAX_BALLOTS: lambda c, r: (
+        _("A delegate casts the ballot of one elector, and of no other.")
+        if number(c, "most") == 1
+        else _(
+            "A delegate casts the ballots of up to %(num)d electors, each on its own. A judge casts one at most.",
+            num=number(c, "most"),
+        )
     ),
     ClauseKind.MINIMUM_ELECTORS: lambda c, r: _(
         "The vote in a category is held if at least %(num)d may vote in it.", num=c["least"]

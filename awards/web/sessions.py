@@ -27,7 +27,7 @@ HELD = "held_form"
 HELD_PATH = "held_path"
 NOT_HELD = "not_held"
 NEXT = "next"
-NEVER_HELD = frozenset({"csrf_token", "password", "current", "again", "code", "on_paper"})
+NEVER_HELD = frozenset({"csrf_token", "password", "current", "again", "code", "on_paper", "receipt"})
 MOST_HELD = 2 * 1024 * 1024
 
 

@@ -17,8 +17,10 @@ class Square(Poll):
     """The poll with the public: `citizen` casts the ballot of somebody who was let in."""
 
     def citizen(self, name: str, *choice: str, category: str = "services") -> Receipt:
-        entry = self.let_in(name)
-        form = f"the form that {name} was given"
+        return self.casts(self.let_in(name), *choice, category=category)
+
+    def casts(self, entry: RollEntry, *choice: str, category: str = "services") -> Receipt:
+        form = f"the form that {entry.elector} was given"
         found = casting.cast(
             self.session(),  # type: ignore[operator]
             self.edition,

@@ -25,11 +25,13 @@ from sqlalchemy import func, select
 from awards import (
     acceptances,
     accounts,
+    anomalies,
     approvals,
     audit,
     codes,
     declarations,
     editions,
+    holders,
     judges,
     polls,
     progress,
@@ -45,6 +47,7 @@ from awards import (
     verdicts,
     wishes,
 )
+from awards.bursts import Sign
 from awards.cli.demo import KEY
 from awards.cli.demo.drafts import NOMINATOR
 from awards.cli.demo.marks import HALF_THROUGH, ON_PAPER, SHEET
@@ -52,7 +55,7 @@ from awards.cli.demo.panel import NEWCOMER
 from awards.cli.demo.voting import BY_LETTER, ELECTOR, LETTER, SECOND_ORGANISER, SHARING, UNNAMED
 from awards.eligibility import FindingKind
 from awards.extensions import db
-from awards.models import Attachment, JudgeState, Nomination, NominationState, Role
+from awards.models import Attachment, JudgeState, Nomination, NominationState, PaperBallot, PaperState, Role
 from awards.timetable import ORDER, Phase
 from judging.values import Round
 from tests.conftest import application
@@ -73,7 +76,8 @@ def test_the_whole_demo_ends_published_with_one_sign_in_a_role(app: Flask, cli: 
     assert told["phase"] == "published"
     sign_ins = told["sign_ins"]
     assert isinstance(sign_ins, list)
-    roles = [role.value for role in Role if role is not Role.ELECTOR]  # the judges vote, and nobody else
+    # the judges vote, and nobody else; no key is shared
+    roles = [role.value for role in Role if role not in (Role.ELECTOR, Role.HOLDER)]
     assert [it["role"] for it in sign_ins] == [*roles, "nominator", "officer"]
     with app.app_context():
         edition = editions.find(db.session(), KEY)
@@ -300,13 +304,18 @@ def test_of_82_members_too_few_have_voted_one_delegate_was_replaced_and_a_letter
         by_letter = {it.elector for it in roll.by_letter(roll.on(session, edition))}
         code = (Path(demo.app.config["LAURELS_DATA"]) / LETTER).read_text().strip().splitlines()[-1]
         assert codes.find(session, code).elector == BY_LETTER
+        held = [it.state for it in holders.of_edition(session, edition)]
+        signs = {it.sign for it in anomalies.look(session, edition).classes}
+        handed_in = session.scalar(select(func.count()).where(PaperBallot.state == PaperState.CAST))
         assert list(audit.verify(session)) == []
     assert (poll.presence.roll, poll.needed) == (82, 28)
     assert 0 < poll.presence.present < poll.needed
     assert len(left.go) > poll.needed, "their mails went out some days ago"
     assert unnamed == [UNNAMED]
     assert by_letter == {UNNAMED, BY_LETTER, *SHARING}
-    assert "elector" in {it["role"] for it in demo.told["sign_ins"]}
+    assert {"elector", "holder", "second holder"} <= {it["role"] for it in demo.told["sign_ins"]}
+    assert (held, handed_in) == ([holders.State.READY] * 3, 2)
+    assert {Sign.DISPOSABLE, Sign.NETWORK_BURST} <= signs
     page = signing.signed_in(demo.app, ELECTOR).get("/en/today").text
     assert "Cast your ballots (5)" in page
     assert "Nothing waits here" not in page

@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
-from awards import casting, dates, duties, halls, polls, unsealing
+from awards import casting, dates, decisions, duties, halls, polls, unsealing
 from awards.duties import Duty
-from awards.models import AuditEvent, ElectionState, Grant, RollEntry
+from awards.models import AuditEvent, DecisionKind, ElectionState, Grant, RollEntry
 from awards.timetable import Moment
 from tests.awards.play import NOW
 from tests.awards.poll import Poll
@@ -66,6 +66,8 @@ def test_without_a_date_the_vote_opens_by_hand_only(hall: Hall) -> None:
     assert hall.begin() == 4
     poll = polls.look(hall.session, hall.edition)
     assert (poll.is_by_hand, poll.closes, poll.is_last_call) == (True, None, False)
+    (opened,) = decisions.of_edition(hall.session, hall.edition, DecisionKind.VOTE_OPENED)
+    assert opened.subject["by_hand"] is True
 
 
 def test_at_the_announced_minute_nothing_is_taken_any_more(hall: Hall) -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from nacl.public import PrivateKey
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
 from awards import (
@@ -40,6 +40,7 @@ from awards.shares import HoldersMissing, KeyShared
 from tests.awards.keeping import NAMES, PASSPHRASES, Kept
 from tests.awards.play import NOW
 from tests.awards.poll import Poll
+from tests.awards.test_striking import strike
 from tests.awards.test_voiding import spoil
 
 SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
@@ -244,11 +245,7 @@ def test_a_given_share_is_taken_back_lapses_and_belongs_to_the_box_as_it_was(
     ) == ([], 0)
 
     kept.give("hana")
-    session.execute(
-        update(Envelope)
-        .where(Envelope.roll_entry_id == session.scalar(select(Envelope.roll_entry_id).limit(1)))
-        .values(struck_because="fraud")
-    )
+    strike(kept, "one")
     assert kept.give("hilda").closed is None, "the box changed: the second is the first of another opening"
     assert kept.give("hana").closed is not None
 

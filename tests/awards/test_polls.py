@@ -12,6 +12,7 @@ from awards import (
     approvals,
     codes,
     decisions,
+    disclosures,
     elections,
     envelopes,
     labels,
@@ -43,6 +44,7 @@ from awards.replacing import Then
 from awards.unsealing import WayOn
 from judging.record import read_bytes
 from judging.recount import recount
+from judging.values import Json
 from tests.awards.contest import address
 from tests.awards.play import NOW
 from tests.awards.poll import CLOSES, ELECTORS, PUBLIC, SIGNERS, TO_JUDGES, Poll
@@ -65,6 +67,13 @@ def open_by_two(poll: Poll) -> None:
         actor=poll.organiser,
         **act,
     )
+
+
+def told_below_quorum(poll: Poll, category: str = "services") -> Json:
+    """What is published with the result of a category: that too few had taken part, and what was done."""
+    found = disclosures.of_category(poll.session(), poll.edition, "services").get("below_quorum")
+    assert found == disclosures.below_quorum(poll.session(), poll.edition, "services")
+    return disclosures.below_quorum(poll.session(), poll.edition, category)
 
 
 def recounts(poll: Poll, *, public: bool) -> None:
@@ -216,6 +225,7 @@ def test_below_the_quorum_the_vote_is_extended_once_and_then_given_to_the_judges
     assert unsealing.look(session(), edition).is_enough
     open_by_two(poll)
     recounts(poll, public=True)
+    assert told_below_quorum(poll) == [{"act": "extended", "present": 1, "roll": 4, "needed": 2}]
 
 
 @SQLITE
@@ -245,6 +255,8 @@ def test_the_rules_hand_the_vote_to_the_judges_and_the_envelopes_are_destroyed_u
     polls.close(session(), edition, reason="Enough", actor=poll.organiser, now=poll.now)
     open_by_two(poll)
     recounts(poll, public=False)
+    assert told_below_quorum(poll) == [{"act": "judges", "present": 1, "roll": 4, "needed": 2}]
+    assert told_below_quorum(poll, "openness") == [], "nothing of it happened there"
 
 
 @SQLITE

@@ -89,17 +89,29 @@ def settle(data: Path) -> None:
     """To the end of the first round, by the use cases: the shortlist is signed and announced."""
     session, now = db.session(), datetime.now(UTC)
     who = world.actor(session)
-    edition = programmes.load(session, PROGRAMME, edition_key=None, actor=who, now=now).edition
+    edition = start(PROGRAMME, who, now)
+    reach_the_finalists(edition, data / "keys", who, now)
+    employ(edition, STAFF, who, now)
+    session.commit()
+
+
+def start(programme: str, who: Actor, now: datetime) -> Edition:
+    """The edition with its rules not frozen, and the cities in the register."""
+    session = db.session()
+    edition = programmes.load(session, programme, edition_key=None, actor=who, now=now).edition
     edition.zone = ZONE
     for name in CITIES.values():
         city = organisations.make(name, country="KR", city=name, kind="city")
         city.membership = Membership.FULL
         session.add(city)
     session.flush()
-    _judge(edition, data / "keys", who, now)
-    finalists.announce(session, edition, actor=who, now=now)
-    employ(edition, STAFF, who, now)
-    session.commit()
+    return edition
+
+
+def reach_the_finalists(edition: Edition, keys: Path, who: Actor, now: datetime) -> None:
+    """From the call to the finalists announced."""
+    _judge(edition, keys, who, now)
+    finalists.announce(db.session(), edition, actor=who, now=now)
 
 
 def _judge(edition: Edition, keys: Path, who: Actor, now: datetime) -> None:

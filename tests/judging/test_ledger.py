@@ -220,7 +220,9 @@ def test_what_is_not_there_or_does_not_hold_is_said(
     assert main(["receipt", str(file), value]) == 2
 
 
-def test_a_table_shows_no_choice_and_an_old_record_no_proof() -> None:
+def test_a_table_shows_no_choice_and_an_old_record_no_proof(
+    file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     table = Case(rules(vote=VOTE), ballots=TEN, logged=True, as_table=True).parts()
     old = Case(rules(vote=VOTE), ballots=TEN).parts()
 
@@ -228,6 +230,9 @@ def test_a_table_shows_no_choice_and_an_old_record_no_proof() -> None:
     (unproved,) = receipts.find(read_bytes(old.written()), ballot_line(old, 0)[:20])
 
     assert (shown.choice, shown.holds) == (None, True)
+    file.write_bytes(table.written())
+    assert main(["receipt", str(file), table.lines["commitments.jsonl"][0]["commitment"]]) == 0
+    assert "has a table of this election instead of ballots" in capsys.readouterr().out
     assert (unproved.choice, unproved.holds, unproved.root) == (("A",), False, "")
 
 

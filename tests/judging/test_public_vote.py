@@ -6,15 +6,18 @@ import pytest
 
 from judging.ballot import count
 from judging.clauses import ClauseKind, clauses
-from judging.count import public_round
+from judging.count import outcome_document, public_round, standing_of, tally_document
 from judging.ladder import Verdicts
 from judging.outcome import Outcome
 from judging.programme import ProgrammeInvalid, read_rules
 from judging.reading import MistakeKind as K
+from judging.record import RecordDamaged, read_bytes
+from judging.recount import recount
 from judging.rules import Rules, document
 from judging.vacancies import in_the_running
 from judging.values import Electorate, Method, Step, StepResult
 from tests.builders import CATEGORY, rules
+from tests.judging.records import Case, Parts
 
 PRIZES = [
     {"key": "best"},
@@ -109,3 +112,48 @@ def test_without_a_choice_it_is_not_given_and_nobody_without_a_vote_moves_up_to_
     assert given(()) == given() == Outcome(CATEGORY, (), (), ("people",))
     found = given(("NC-3",), ("NC-3",), ("NC-1",))
     assert [it.nomination for it in in_the_running(found.rows)] == ["NC-3", "NC-1"]
+
+
+def recorded() -> Parts:
+    """A record whose public chose among the same, with a table in place of its ballots."""
+    found = Case(with_the_public()).parts()
+    vote = dict(found.category["elections"][0])
+    slate = [*vote["slate"]]
+    tally = count(Method.ONE_CHOICE, slate, {(slate[0],): 3})
+    ruled = with_the_public()
+    totals = standing_of(found.category["standing"]).totals
+    outcome = public_round(ruled, CATEGORY, totals=totals, tally=tally, verdicts=Verdicts(), seed=None)
+    public = vote | {"election": "public-1", "number": 2, "kind": "public", "tally": tally_document(tally)}
+    found.category["public"] = {"election": public, "result": outcome_document(outcome)}
+    found.outcome["awards"].append(
+        {"category": CATEGORY, "nomination": slate[0], "prize": "people", "place": 1, "by_decision": False}
+    )
+    found.lines["ballots.jsonl"].append({"election": "public-1", "table": tally_document(tally)})
+    found.lines["commitments.jsonl"] += [
+        {"election": "public-1", "commitment": f"{it:064x}"} for it in range(3)
+    ]
+    return found
+
+
+def test_a_record_of_the_public_s_vote_recounts_and_what_it_can_t_be_is_none() -> None:
+    assert recount(read_bytes(recorded().written())).differences == ()
+    of_another_kind, among_the_others, uncounted = recorded(), recorded(), recorded()
+    of_another_kind.category["public"]["election"]["kind"] = "regular"
+    among_the_others.category["elections"].append(among_the_others.category["public"]["election"])
+    uncounted.category["public"]["election"]["tally"] = None
+    uncounted.lines["ballots.jsonl"].pop()
+    del uncounted.lines["commitments.jsonl"][-3:]
+
+    for damaged in (of_another_kind, among_the_others):
+        with pytest.raises(RecordDamaged):
+            recount(read_bytes(damaged.written()))
+    assert "nothing to count it from" in [
+        it.counted for it in recount(read_bytes(uncounted.written())).differences
+    ]
+
+
+def test_only_delegates_of_members_may_cast_more_than_one_ballot() -> None:
+    assert rules(vote={"electorate": "members", "max_ballots": 2}).vote is not None
+    assert mistakes(vote={"electorate": "judges", "max_ballots": 2}) == [
+        (K.DOES_NOT_APPLY, "vote.max_ballots")
+    ]

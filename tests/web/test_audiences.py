@@ -30,7 +30,7 @@ PASS = "elector with a pass"
 STRANGERS = {NOBODY, "former co-editor", "nominator of another", "former organiser"}
 HERE = {
     "organiser", "screener", "clerk", "judge", "chair", "deputy", "auditor of all", "auditor", "administrator",
-    "key holder",
+    "key holder", "teller",
 }  # fmt: skip
 ELSEWHERE = {"organiser elsewhere", "screener elsewhere", "auditor elsewhere"}
 SIGNED_IN = WRITERS | STRANGERS | HERE | ELSEWHERE
@@ -52,7 +52,7 @@ LET_IN: dict[Audience, set[str]] = {
     Audience.TABLE: {"organiser", "chair", "deputy"},
     Audience.ADVICE: {"chair", "deputy"},
     Audience.ROOM: {"chair", "deputy", "judge"},
-    Audience.POLLS: {"organiser"},
+    Audience.POLLS: {"organiser", "teller"},
     Audience.HOLDER: {"key holder"},
     Audience.ELECTOR: {"judge", PASS},
 }
@@ -143,7 +143,8 @@ class World:
         roles = {
             "organiser": (Role.ORGANISER, here), "screener": (Role.SCREENER, here), "clerk": (Role.CLERK, here),
             "judge": (Role.JUDGE, here), "chair": (Role.CHAIR, here), "deputy": (Role.DEPUTY, here),
-            "key holder": (Role.HOLDER, here), "former organiser": (Role.ORGANISER, here),
+            "key holder": (Role.HOLDER, here), "teller": (Role.TELLER, here),
+            "former organiser": (Role.ORGANISER, here),
             "auditor": (Role.AUDITOR, here), "auditor of all": (Role.AUDITOR, None),
             "administrator": (Role.ADMINISTRATOR, None),
             "organiser elsewhere": (Role.ORGANISER, there), "screener elsewhere": (Role.SCREENER, there),

@@ -17,7 +17,7 @@ from tests.awards.play import NOW, statements
 from tests.awards.poll import CLOSES
 from tests.conftest import application
 from tests.web.crowd import FIRST, KEY, Crowd
-from tests.web.electorate import Electorate
+from tests.web.electorate import CHAIR, Electorate
 
 MOST_ON_THE_SHEET = 7
 LONGEST, LINE = 300_000, 1_200
@@ -121,7 +121,23 @@ ROLL = (
     "/roll.json",
     "/{elector}",
 )
-VOTE, HALL = ("", "/finalists", "/finalists/SV-1", "/papers?q=e"), f"/en/hall/{KEY}"
+VOTE = (
+    "",
+    "/finalists",
+    "/finalists/SV-1",
+    "/papers",
+    "/papers?q=e",
+    "/papers/electors/{elector}",
+    "/struck",
+    "/struck/{elector}",
+    "/holders",
+    "/anomalies",
+)
+HALL, DISPUTES = f"/en/hall/{KEY}", f"{TABLE}/disputes"
+LOG = f"/en/{KEY}/ballot-log"
+BESIDE = (HALL, f"/en/{KEY}/", f"/en/{KEY}/public-vote", "/en/today")
+LOGGED = (LOG, *(f"{LOG}/{{election}}{it}" for it in ("", "/roots.txt", "/envelopes.txt")))
+"""Where the log has a root."""
 DECIDED: Mapping[str, tuple[str, ...]] = {
     "chair": (
         f"{TABLE}/results",
@@ -254,15 +270,23 @@ def through_a_vote(file: Path, migrated: Path, electors: int) -> dict[str, Asked
         vote = Electorate(app, electors)
         found = look_over(vote, "before", (*VOTE, "/preview", "/open"))
         vote.begin()
-        found |= look_over(vote, "open", (*VOTE, "/remind", "/extend", "/close"))
+        found |= look_over(vote, "open", (*VOTE, "/remind", "/extend", "/close"), LOGGED)
         clock.move_to(CLOSES + timedelta(hours=1))
         vote.over()
-        return found | look_over(vote, "closed", (*VOTE, "/opening", "/anew"))
+        entered = ("/papers/bundles/{bundle}", "/papers/bundles/{bundle}/2")
+        return found | look_over(vote, "closed", (*VOTE, *entered, "/opening", "/anew"), LOGGED)
 
 
-def look_over(vote: Electorate, stage: str, pages: tuple[str, ...]) -> dict[str, Asked]:
-    browser, elector = vote.at(), vote.elector()
-    addresses = [*(f"{DESK}/roll{it}" for it in ROLL), *(f"{DESK}/vote{it}" for it in pages), HALL]
-    browser.get(HALL)
-    with vote.app.app_context():
-        return {f"{stage} {it}": measure(browser, it.format(elector=elector)) for it in addresses}
+def look_over(
+    vote: Electorate, stage: str, pages: tuple[str, ...], more: tuple[str, ...] = ()
+) -> dict[str, Asked]:
+    addresses = [*(f"{DESK}/roll{it}" for it in ROLL), *(f"{DESK}/vote{it}" for it in pages), *BESIDE, *more]
+    known = {"elector": vote.elector(), "election": vote.election(), "bundle": vote.bundle()}
+    found = {}
+    for browser, own in ((vote.at(), addresses), (vote.at(CHAIR), [DISPUTES, f"{TABLE}/"])):
+        browser.get(HALL)
+        with vote.app.app_context():
+            for address in own:
+                db.session.expunge_all()
+                found[f"{stage} {address}"] = measure(browser, address.format(**known))
+    return found

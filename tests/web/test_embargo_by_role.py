@@ -25,6 +25,7 @@ from awards.models import (
 )
 from tests.awards.contest import FINALISTS, JUDGES, Contest, address
 from tests.awards.play import entry
+from tests.awards.public_vote import OWN_PRIZE, Square
 from tests.web.markup import Page
 from tests.web.signing import person, signed_in
 
@@ -38,14 +39,17 @@ STAFF = {
     "screener@city.example": Role.SCREENER,
     "clerk@city.example": Role.CLERK,
     "teller@city.example": Role.TELLER,
+    "holder@city.example": Role.HOLDER,
     "admin@city.example": Role.ADMINISTRATOR,
 }
 SOME = ("", NOMINATORS[WINNER], "screener@city.example")
-MOST_PAGES = 28
+MOST_PAGES = 34
 
 
 class Kind(Contest):
-    """A contest whose judges leave a word for every nominee."""
+    """A contest whose judges leave a word for every nominee, and the public votes beside them."""
+
+    let_in, casts = Square.let_in, Square.casts
 
     def mark(self) -> None:
         super().mark()
@@ -68,10 +72,11 @@ class Site:
         with app.app_context():
             begin_writing()
             entries = [*(entry(it) for it in FINALISTS), entry(BEATEN)]
-            contest = Kind(
-                db.session, folder, entries=entries, marks=dict.fromkeys(FINALISTS, 8) | {BEATEN: 2}
-            ).opened()
+            marks = dict.fromkeys(FINALISTS, 8) | {BEATEN: 2}
+            contest = Kind(db.session, folder, entries=entries, more=OWN_PRIZE, marks=marks).opened()
             contest.vote(*((address(name), *FINALISTS) for name in JUDGES))
+            for number in range(3):
+                contest.casts(contest.let_in(f"citizen{number}"), WINNER)  # type: ignore[arg-type]
             contest.close()
             contest.sign()
             publishing.release(
@@ -150,9 +155,13 @@ def walk(browser: FlaskClient) -> list[str]:
         "method",
         "panel",
         "record",
+        "ballot-log",
+        "public-vote",
     )
     waiting = ["/en/today", "/en/nominations/", "/en/archive", "/en/", "/en/verify/"]
     waiting += [f"/en/small-prize/{page}" for page in public]
+    waiting += ["/en/secretariat/small-prize/vote", "/en/secretariat/small-prize/vote/papers"]
+    waiting += ["/en/holding/small-prize", "/en/secretariat/small-prize/vote/anomalies"]
     waiting += ["/en/judging/small-prize/marks", "/en/secretariat/", "/en/table/small-prize/"]
     found: dict[str, None] = {}
     while waiting and len(found) < MOST_PAGES:
@@ -160,7 +169,7 @@ def walk(browser: FlaskClient) -> list[str]:
         if at in found or not at.startswith("/en/"):
             continue
         answer = browser.get(at)
-        if answer.mimetype not in ("text/html", "text/csv"):
+        if answer.mimetype not in ("text/html", "text/csv", "text/plain"):
             continue
         found[at] = None
         if location := answer.headers.get("Location"):

@@ -7,7 +7,15 @@ from flask import Flask
 from flask.testing import FlaskCliRunner
 from sqlalchemy import select
 
-from awards.models import Account, Nomination, NominationRevision, NominationState
+from awards import editions, elections, envelopes
+from awards.models import (
+    Account,
+    Nomination,
+    NominationRevision,
+    NominationState,
+    PublicElector,
+    RollEntry,
+)
 from tests.web.demos import everything, play
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
@@ -20,7 +28,8 @@ def read_everything(app: Flask, *, but: str = "") -> str:
     return "\n".join(
         answer.get_data(as_text=True)
         for address, answer in everything(app).items()
-        if answer.mimetype in ("text/html", "application/json") and not (but and address.endswith(but))
+        if answer.mimetype in ("text/html", "text/plain", "application/json")
+        and not (but and address.endswith(but))
     )
 
 
@@ -53,6 +62,27 @@ def test_while_judges_mark_no_page_names_a_nomination(app: Flask, cli: FlaskCliR
 
     assert len({reference for reference, *_ in everybody}) == 68
     assert named(everybody, read_everything(app)) == []
+
+
+def test_while_the_vote_is_open_no_page_and_no_log_names_an_elector_or_a_citizen(
+    app: Flask, cli: FlaskCliRunner
+) -> None:
+    from awards.extensions import db
+
+    play(cli, "second_round")
+    with app.app_context():
+        session, edition = db.session(), editions.find(db.session(), EDITION)
+        for election in elections.of_the_public(session, edition):
+            assert len(envelopes.lying(session, election)) > 30
+        electors = session.scalars(select(RollEntry)).all()
+        citizens = session.scalars(select(PublicElector)).all()
+        told = {text for it in electors for text in (it.name, it.email, it.elector, it.public_id) if text}
+        told |= {text for it in citizens for text in (it.network, it.domain) if text}
+
+    pages = read_everything(app)
+
+    assert len(told) > 100
+    assert [it for it in told if it in pages] == []
 
 
 def test_until_the_release_no_page_tells_who_has_won(app: Flask, cli: FlaskCliRunner) -> None:

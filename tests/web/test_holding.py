@@ -90,6 +90,7 @@ def test_two_of_three_open_on_two_devices(desk: KeyDesk, capfd: pytest.CaptureFi
     assert (wrong.status_code, "This is not the passphrase" in says(wrong)) == (422, True)
     assert desk.holds(HANA, "give", passphrase=PASSPHRASES["hana"], reason=" ").status_code == 422
     assert desk.holds(HANA, "give", passphrase=PASSPHRASES["hana"], reason="All are here").status_code == 303
+    assert "Your share is given" in desk.own(HANA)
     assert "It waits for a second holder until" in desk.own(HANA)
     assert "Hana has given a share" in desk.own(HUGO)
     assert "Hana has given a share" in desk.read("/holders")
@@ -109,7 +110,9 @@ def test_two_of_three_open_on_two_devices(desk: KeyDesk, capfd: pytest.CaptureFi
 
     public = desk.app.test_client()
     for page in ("", "/rules"):
-        assert "shared among Hana, Hugo, Hilda" in says(public.get(f"/en/{KEY}{page}", follow_redirects=True))
+        shown = says(public.get(f"/en/{KEY}{page}", follow_redirects=True))
+        assert "shared among Hana, Hugo, Hilda" in shown
+        assert "It is destroyed." in shown
     kept = capfd.readouterr()
     for secret in (PASSPHRASES["hana"], " ".join(desk.words["hugo"][:3])):
         assert secret not in kept.out + kept.err, "a passphrase is in the log"

@@ -14,6 +14,7 @@ from flask.testing import FlaskClient
 from tests.web import world
 
 ON_SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+PLACEHOLDER = re.compile(r"%\(\w+\)[sd]")
 KOREAN = world.ROOT / "awards" / "translations" / "ko" / "LC_MESSAGES" / "messages.po"
 KEYWORDS = {"_": None, "_l": None, "gettext": None, "lazy_gettext": None, "ngettext": (1, 2)}
 
@@ -97,6 +98,18 @@ def test_everything_that_is_said_is_said_in_korean_too() -> None:
     assert said - translated == set(), "translate these"
     assert translated - said == set(), "nobody says these any more"
     assert [error for message in korean for error in message.check()] == []
+
+
+def test_what_is_said_in_korean_names_nothing_that_the_english_does_not() -> None:
+    """Else it is shown unfilled, and the catalogue can't be compiled."""
+    wrong = []
+    for message in read_po(BytesIO(KOREAN.read_bytes()), locale="ko"):
+        said = message.string if isinstance(message.string, tuple) else (message.string,)
+        asked = message.id if isinstance(message.id, tuple) else (message.id,)
+        named = set(PLACEHOLDER.findall(asked[-1]))
+        if message.id and (list(message.check()) or not set(PLACEHOLDER.findall(" ".join(said))) <= named):
+            wrong.append(asked[0])
+    assert wrong == []
 
 
 def test_no_sentence_hides_inside_a_formatted_string() -> None:

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -28,10 +29,11 @@ from awards.sessions import hold_form
 from awards.web.voting import review, sheet
 from tests.awards.play import NOW
 from tests.web.signing import signed_in
-from tests.web.voters import BOOTH, ONE_CHOICE, Vote, fill_in, hidden, press
+from tests.web.voters import BOOTH, KEY, ONE_CHOICE, Vote, fill_in, hidden, press
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 CHOSEN = "SV-3"
+LOOKED_UP = f"/en/{KEY}/ballot-log"
 
 
 class Leak(StrEnum):
@@ -42,6 +44,7 @@ class Leak(StrEnum):
     NONCE = "nonce in the session"
     ADDRESS = "choice in an address"
     LOG = "choice in the log"
+    CODE = "receipt code in the log"
     HELD = "choice in a held form"
     TAG = "tag without the form's secret"
 
@@ -83,6 +86,14 @@ def put(leak: Leak, monkeypatch: pytest.MonkeyPatch) -> None:
         return here, found
 
     monkeypatch.setattr(sheet, "read", read)
+    if leak is Leak.CODE:
+        right_slip = review.says.in_lines
+
+        def in_lines(code: Sequence[str]) -> list[str]:
+            current_app.logger.warning("receipt %s", " ".join(right_slip(code)))
+            return right_slip(code)
+
+        monkeypatch.setattr(review.says, "in_lines", in_lines)
     if leak is Leak.ADDRESS:
         right_cast = review.paper.tongues
         monkeypatch.setattr(
@@ -150,7 +161,12 @@ def vote_with_mishaps(vote: Vote, caplog: pytest.LogCaptureFixture) -> Kept:
         page = note(kept, client, client.get(f"{BOOTH}/services"))
         looked = note(kept, client, press(client, page, [choice], to=f"{BOOTH}/review"))
         for answer in (looked, looked, again):
-            note(kept, client, press(client, answer, to=f"{BOOTH}/cast"))
+            receipt = note(kept, client, press(client, answer, to=f"{BOOTH}/cast"))
+            if code := codes_in(receipt):
+                kept.secrets |= set(code)
+                for browser in (client, account):
+                    asked = {"receipt": " ".join(code), "csrf_token": "old"}
+                    assert note(kept, browser, browser.post(LOOKED_UP, data=asked)).status_code == 200
         old = [(name, value) for name, value in hidden(looked.text) if name != "csrf_token"]
         for browser in (client, account, vote.app.test_client()):
             note(kept, browser, browser.post(f"{BOOTH}/cast", data=dict([*old, ("csrf_token", "old")])))
@@ -163,6 +179,12 @@ def vote_with_mishaps(vote: Vote, caplog: pytest.LogCaptureFixture) -> Kept:
         f"{table}: {row}" for table in after for row in sorted(after[table] - before.get(table, set()))
     )
     return kept
+
+
+def codes_in(answer: TestResponse) -> list[str]:
+    """The words of a receipt, as its page shows them, line by line."""
+    found = re.findall(r'class="receipt words"[^>]*>(.*?)</p>', answer.text)
+    return [line for it in found for line in it.split("<br>")]
 
 
 def found_in(kept: Kept) -> list[str]:
@@ -200,7 +222,7 @@ def test_nothing_that_is_kept_tells_who_chose_what(vote: Vote, caplog: pytest.Lo
     kept = vote_with_mishaps(vote, caplog)
 
     assert found_in(kept) == []
-    assert len(kept.secrets) >= 4
+    assert len(kept.secrets) >= 6
     assert "envelope: " in kept.new
     assert [it for it in kept.new.splitlines() if it.startswith(("held_form", "audit", "outbox"))] == []
     assert joined(vote) == 0

@@ -11,13 +11,13 @@ import pytest
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 
-from awards import editions, elections, own_ballots, passes, records
+from awards import editions, elections, nominations, own_ballots, passes, records
 from awards.extensions import begin_writing, db
-from awards.models import Ballot, ElectionState, HeldForm, Judge, JudgeState, VotingPass
+from awards.models import Ballot, ElectionState, HeldForm, Judge, JudgeState, NominationRevision, VotingPass
 from judging import receipt_words
-from tests.awards.contest import FINALISTS
+from tests.awards.contest import FINALISTS, member
 from tests.awards.play import NOW, statements
 from tests.awards.uploads import samples
 from tests.web.signing import csrf_of, send, signed_in
@@ -461,3 +461,20 @@ def test_a_run_off_and_a_vote_held_again_promise_no_date_that_has_passed(vote: V
         db.session.commit()
     page = says(client.get(f"{BOOTH}/"))
     assert ("Fill in the ballots" in page, "You can vote until" in page) == (True, False)
+
+
+def test_a_delegate_reads_the_page_of_a_finalist_of_their_own_organisation(vote: Vote) -> None:
+    with vote.app.app_context():
+        begin_writing()
+        own, lagos = vote.again().nomination("SV-1"), member(db.session(), "Lagos", names={"ko": "라고스"})
+        before = nominations.standing_revision(own)
+        same = {it.key: getattr(before, it.key) for it in inspect(NominationRevision).column_attrs}
+        db.session.flush()
+        same |= {"id": None, "number": before.number + 1, "organisation_id": lagos.id}
+        db.session.add(NominationRevision(**same))
+        own.submitted_number, vote.entry("one").organisation = before.number + 1, lagos
+        db.session.commit()
+
+    page = vote.browser("one").get(f"{BOOTH}/finalists/SV-1")
+
+    assert (page.status_code, "Lagos" in says(page)) == (200, True)

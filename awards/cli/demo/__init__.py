@@ -17,10 +17,12 @@ from sqlalchemy.orm import Session
 
 from awards.cli.demo import (
     cases,
+    citizens,
     desks,
     drafts,
     enclosed,
     files,
+    keeping,
     marks,
     panel,
     people,
@@ -133,6 +135,8 @@ class _Play:
                         KEY,
                     )
                     self.flask("demo-set-up", KEY, self.phase.value)
+                    if self._has_holders():
+                        self.flask("demo-keys", KEY)
                 case Phase.NOMINATIONS:
                     self._nominate()
                 case Phase.SCREENING:
@@ -177,11 +181,20 @@ class _Play:
     def _programme(self) -> Path:
         """The programme's file, with rules for what is rarely asked for where there is a use for them."""
         file = PROGRAMMES[self.electorate.value]
-        if self.phase not in (Phase.FIRST_ROUND, Phase.DELIBERATION):
+        added = {
+            Phase.FIRST_ROUND: MORE_RULES,
+            Phase.DELIBERATION: MORE_RULES,
+            Phase.SECOND_ROUND: citizens.PUBLIC_RULES,
+        }.get(self.phase)
+        if added is None:
             return file
         more = self.folder / file.name
-        more.write_text(file.read_text() + MORE_RULES)
+        more.write_text(file.read_text() + added)
         return more
+
+    def _has_holders(self) -> bool:
+        """Where the members vote, and the box is still to be opened."""
+        return self.electorate is Electorate.MEMBERS and self.phase is Phase.SECOND_ROUND
 
     def _nominate(self) -> None:
         self.flask("edition", "advance", KEY, "nominations")
@@ -222,6 +235,7 @@ class _Play:
             self.flask("demo-roll", KEY, self.phase.value)
         self.flask("edition", "advance", KEY, "second_round")
         if stops:
+            self.flask("demo-citizens", KEY, self.seed)
             self.flask("demo-vote", KEY)
         db.session.remove()
         header, rows = files.ballots(db.session(), KEY, self.seed)
@@ -247,6 +261,8 @@ def init_app(app: Flask) -> None:
         drafts.write,
         enclosed.enclose,
         cases.tell,
+        citizens.come,
+        keeping.keep,
         panel.join,
         panel.declare,
         panel.come_late,

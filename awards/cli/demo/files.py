@@ -58,7 +58,7 @@ def sheets(session: Session, key: str, seed: str, *, tied: bool = False) -> tupl
 
 
 def ballots(session: Session, key: str, seed: str) -> tuple[list[str], list[list[str]]]:
-    """Made-up ballots for every elector of the demo, as the file of `flask ballots load`."""
+    """Made-up ballots for every elector of the demo but the public, as the file of `flask ballots load`."""
     edition = editions.find(session, key)
     vote = editions.rules_of(session, edition).vote
     most = 1 if vote is None or vote.method is Method.ONE_CHOICE else 5
@@ -70,6 +70,7 @@ def ballots(session: Session, key: str, seed: str) -> tuple[list[str], list[list
             Election.edition_id == edition.id,
             Election.state == ElectionState.OPEN,
             Entitlement.withheld_because.is_(None),
+            RollEntry.is_public.is_(False),
         )
         .order_by(Election.category, RollEntry.elector)
     ).all()

@@ -8,9 +8,10 @@ import secrets
 import click
 from sqlalchemy import select
 
-from awards import accounts, editions, links
+from awards import accounts, editions, links, shares
 from awards.cli.demo.desks import OFFICER
 from awards.cli.demo.drafts import NOMINATOR
+from awards.cli.demo.keeping import SECOND_HOLDER
 from awards.cli.demo.marks import ON_PAPER
 from awards.cli.demo.panel import INVITED, NEWCOMER
 from awards.cli.demo.schedule import ZONE, timetable
@@ -57,13 +58,15 @@ MORE = {
 def people(shell: Shell, key: str, phase: str) -> None:
     """Make one account a role, and those that the phase has besides, with random passwords; print them as JSON.
 
-    Where the judges vote nobody else is an elector.
+    Where the judges vote nobody else is an elector; where no key is shared, nobody holds a share.
     """
     edition = editions.find(shell.session, key)
     found = []
     vote = editions.rules_of(shell.session, edition).vote
     delegates_vote = vote is not None and vote.electorate is Electorate.MEMBERS
-    for role in (it for it in Role if delegates_vote or it is not Role.ELECTOR):
+    shared = shares.is_shared(shell.session, edition)
+    there = {Role.ELECTOR: delegates_vote, Role.HOLDER: shared}
+    for role in (it for it in Role if there.get(it, True)):
         email = _holder(shell, edition, role) or f"{role.value}@example.org"
         account, _ = accounts.find_or_make(
             shell.session,
@@ -87,7 +90,8 @@ def people(shell: Shell, key: str, phase: str) -> None:
         shell.session, NOMINATOR, name="Nominator of the demo", actor=shell.actor, now=shell.now
     )
     found.append(_sign_in(shell, "nominator", nominator))
-    for what, email in MORE.get(Phase(phase), {}).items():
+    more = MORE.get(Phase(phase), {}) | ({"second holder": SECOND_HOLDER} if shared else {})
+    for what, email in more.items():
         account, _ = accounts.find_or_make(shell.session, email, actor=shell.actor, now=shell.now)
         found.append(_sign_in(shell, what, account))
     shell.say(json.dumps(found))

@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 from flask import current_app
 
+from awards.cli.demo.keeping import PASSPHRASE, WORDS
 from awards.cli.demo.marks import SHEET
 from awards.cli.demo.voting import LETTER
 from awards.timetable import ORDER, Phase
@@ -77,12 +78,15 @@ FIRST: Mapping[Phase, Mapping[str, str]] = {
         "clerk": "The round is closed: no sheet is typed any more.",
     },
     Phase.SECOND_ROUND: {
+        "nobody": "Vote on the citizens' prize with any address: {address}/en/wego-awards-demo/public-vote; the link "
+        "is in the mailbox. Then find your receipt in the public log.",
         "judge": "Your ballots wait under Today: read the finalists, put them in order, look at all of them together, "
         "cast, and print the receipt. A finalist of your own country stands at the foot. Then come back.",
         "organiser": "Under Vote see how many have voted, remind those without a ballot, give more time, and put the "
         "hall page on a screen. The vote closes once its date has come, or every ballot is cast.",
         "second organiser": "Two open the box: once the vote is closed, approve what the organiser has proposed.",
-        "teller": "Under Vote see the turnout; you may be one of the two who open the box.",
+        "teller": "Under Vote see the turnout, and among the anomalies of the public's vote a burst: propose to strike "
+        "it, which an organiser approves. You may be one of the two who open the box.",
         "chair": "Nothing until the box is opened: then order level ones on the table and sign the winners.",
         "deputy": "You act only where the chair has a conflict.",
         "auditor": "Read how the vote runs: counts, and no choice of anybody.",
@@ -117,11 +121,16 @@ FIRST: Mapping[Phase, Mapping[str, str]] = {
 
 OF_MEMBERS: Mapping[Phase, Mapping[str, str]] = {
     Phase.SECOND_ROUND: {
-        "nobody": "Vote without an account: open {address}/en/vote/ and type the words of the letter in {letter}.",
+        "nobody": "Vote without an account: open {address}/en/vote/ and type the words of the letter in {letter}. The "
+        "citizens' prize is voted on by everybody: {address}/en/wego-awards-demo/public-vote.",
+        "holder": "Try your key under Today, with the passphrase: {passphrase}. Once the vote is closed, give your "
+        "share; a second holder opens the box.",
+        "second holder": "The same passphrase, or the words of the paper copy in {words}.",
         "elector": "You were named a delegate a moment ago in the place of another, whose link has ended: your own "
         "is in the mailbox, and your ballots stand under Today. Cast them; send the form twice; try a second device.",
         "organiser": "Under Roll see who is on it and why, who has named nobody, and print letters for those who share "
-        "an address. Under Vote see how far the quorum is, remind those without a ballot, and give more time.",
+        "an address. Under Vote see how far the quorum is, remind those without a ballot, and give more time. Under "
+        "Ballots on paper two papers have come in and one is out.",
         "judge": "The members vote in this edition; you vote only if they are too few and the rules hand it to you.",
     },
     Phase.DECIDED: {"elector": "You have voted; who has won is told at the release, to everybody at once."},
@@ -136,7 +145,13 @@ def first(phase: Phase, role: str, electorate: Electorate) -> str:
     if electorate is Electorate.MEMBERS:
         said |= OF_MEMBERS.get(phase, {})
     data = Path(current_app.config["LAURELS_DATA"])
-    return said.get(role, NOT_YET).format(sheet=data / SHEET, letter=data / LETTER, address=ADDRESS)
+    return said.get(role, NOT_YET).format(
+        sheet=data / SHEET,
+        letter=data / LETTER,
+        words=data / WORDS,
+        passphrase=PASSPHRASE,
+        address=ADDRESS,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +162,7 @@ class SignIn:
 
 
 def report(key: str, phase: Phase, electorate: Electorate, sign_ins: list[SignIn], *, as_json: bool) -> None:
-    tries = what_to_try(key, phase)
+    tries = what_to_try(key, phase, electorate)
     if as_json:
         click.echo(
             json.dumps(
@@ -185,11 +200,15 @@ def report(key: str, phase: Phase, electorate: Electorate, sign_ins: list[SignIn
         click.echo(f"  - {line}")
 
 
-def what_to_try(key: str, phase: Phase) -> list[str]:
+def what_to_try(key: str, phase: Phase, electorate: Electorate) -> list[str]:
     """What is worth a look when the demo stands in a phase."""
     pages = [f"{ADDRESS}/en/{key}/", f"{ADDRESS}/ko/{key}/rules"]
     if ORDER.index(phase) >= ORDER.index(Phase.SECOND_ROUND):
         pages.append(f"{ADDRESS}/en/{key}/finalists")
+    if phase is Phase.SECOND_ROUND:
+        pages += [f"{ADDRESS}/en/{key}/public-vote", f"{ADDRESS}/en/{key}/ballot-log"]
+        if electorate is Electorate.MEMBERS:
+            return [*pages, f"{FLASK} keys holders {key}"]
     if phase is Phase.PUBLISHED:
         pages += [f"{ADDRESS}/ko/{key}/winners", f"{ADDRESS}/en/{key}/record", f"{ADDRESS}/verify"]
         return [

@@ -17,6 +17,7 @@ from awards import (
     elections,
     electors,
     enrolment,
+    paper,
     polls,
     roll,
     spreadsheets,
@@ -43,6 +44,8 @@ ONE_IN = 4
 """Of so many members one has cast, which is less than the quorum of a third."""
 
 REPLACED, BY_LETTER, SHARING, UNNAMED = "Seoul", "Kathmandu", ("Ulaanbaatar", "Bandung"), "Jakarta"
+ON_PAPER_IN, ON_PAPER_OUT = ("Hanoi", "Manila"), ("Chengdu",)
+"""Whose paper ballots are handed in, and out."""
 STREET = "Office of the Mayor\n1 Imagined Street\nKathmandu\nNepal"
 SHARED = "delegates.shared@example.org"
 DELEGATE = Named("Elector of the demo", ELECTOR, "Head of international relations")
@@ -86,7 +89,9 @@ def _named(*, replaced: bool) -> Table:
 @click.argument("key")
 @acting
 def call(shell: Shell, key: str) -> None:
-    """Write to the electors some days ago; among members, name another delegate and print a letter with its code."""
+    """Write to the electors some days ago; among members, name another delegate, print a letter with its code,
+    and hand out papers.
+    """
     edition = editions.find(shell.session, key)
     then = replace(shell, now=shell.now - CALLED)
     organiser = holder(shell, edition, Role.ORGANISER, ORGANISER)
@@ -103,6 +108,12 @@ def call(shell: Shell, key: str) -> None:
     [code] = codes.make(
         shell.session, edition, [_elector(shell, edition, BY_LETTER)], actor=organiser, now=shell.now
     )
+    for elector in (*ON_PAPER_IN, *ON_PAPER_OUT):
+        issued = paper.issue(
+            shell.session, edition, _elector(shell, edition, elector), actor=organiser, now=shell.now
+        )
+        if elector in ON_PAPER_IN:
+            paper.hand_in(shell.session, edition, issued, actor=organiser, now=shell.now)
     (shell.data / LETTER).write_text(f"SPECIMEN\n{STREET}\n\n{code}\n", encoding="utf-8")
 
 
@@ -127,5 +138,5 @@ def cast(rows: Sequence[Sequence[str]], *, stops: bool) -> list[Sequence[str]]:
 def _has_cast(elector: str) -> bool:
     if "@" in elector:
         return elector not in NOT_YET
-    left = (REPLACED, BY_LETTER, UNNAMED, *SHARING)
+    left = (REPLACED, BY_LETTER, UNNAMED, *SHARING, *ON_PAPER_IN, *ON_PAPER_OUT)
     return elector not in left and hashlib.sha256(elector.encode()).digest()[0] % ONE_IN == 0

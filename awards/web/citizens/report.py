@@ -138,7 +138,7 @@ def what(it: Class) -> str:
     """A class in a few words, for those who run the vote."""
     match it.sign:
         case Sign.DISPOSABLE:
-            return _("Addresses at %(domain)s, whose mailboxes last minutes", domain=it.what)
+            return _("Throw-away addresses at %(domain)s", domain=it.what)
         case Sign.NETWORK_BURST:
             return _("One network (%(code)s) within an hour", code=it.what)
         case Sign.DOMAIN_BURST:
@@ -176,7 +176,7 @@ def published(it: Class) -> str:
     """What is proposed as the published reason: no network and no name in it."""
     match it.sign:
         case Sign.DISPOSABLE:
-            return _("addresses whose mailboxes last minutes, at %(domain)s", domain=it.what)
+            return _("throw-away addresses at %(domain)s", domain=it.what)
         case Sign.NETWORK_BURST:
             return _("addresses confirmed from one network: %(hour)s", hour=hour(it))
         case Sign.DOMAIN_BURST:

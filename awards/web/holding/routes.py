@@ -12,7 +12,7 @@ from sqlalchemy import select
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
-from awards import giving, holders, passwords, roll, throttle, unsealing
+from awards import giving, holders, passwords, roll, shares, struck, throttle, unsealing
 from awards.extensions import begin_writing, db
 from awards.holders import Holder, Secret
 from awards.models import Election, LogHead
@@ -36,6 +36,7 @@ class Head(NamedTuple):
     category: str
     size: int
     root: str
+    struck: int
 
 
 def key_folder() -> Path:
@@ -87,7 +88,7 @@ def box() -> Box | None:
 def show(wrong: Mapping[str, str] | None = None, *, at: str = "", reason: str = "") -> str:
     """The holder's page; `at`: which of its forms is shown with what is wrong."""
     session, edition, holder = db.session(), door.edition(), mine()
-    found = box()
+    found, kept = box(), key_kept.said(edition)
     return render_template(
         "holding/index.html",
         edition=edition,
@@ -103,7 +104,8 @@ def show(wrong: Mapping[str, str] | None = None, *, at: str = "", reason: str = 
             (it.name, says.HOLDERS[it.state], it.account.id == sessions.me().id)
             for it in holders.of_edition(session, edition)
         ],
-        kept=key_kept.said(edition),
+        kept=kept,
+        spare=bool(kept) and not shares.is_shared(session, edition),
         box=found,
         poll=found.poll if found is not None else None,
         heads=heads(found) if found is not None else [],
@@ -118,6 +120,7 @@ def show(wrong: Mapping[str, str] | None = None, *, at: str = "", reason: str = 
 def heads(found: Box) -> list[Head]:
     """The newest head of each category's public log."""
     last: dict[int, Head] = {}
+    aside = struck.numbers(db.session(), found.poll.elections)
     rows = db.session.execute(
         select(LogHead, Election)
         .join(Election, Election.id == LogHead.election_id)
@@ -125,7 +128,7 @@ def heads(found: Box) -> list[Head]:
         .order_by(LogHead.election_id, LogHead.number)
     )
     for head, election in rows:
-        last[election.id] = Head(election.category, head.size, head.root)
+        last[election.id] = Head(election.category, head.size, head.root, aside.get(election.id, 0))
     return list(last.values())
 
 

@@ -6,7 +6,7 @@ from flask import request
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from awards import decisions, editions, polls, readiness
+from awards import decisions, editions, polls, readiness, shares
 from awards.dates import ClosesInThePast
 from awards.editions import DeadlineEarlier, DeadlinePassed
 from awards.elections import TooFewElectors
@@ -240,6 +240,7 @@ def _closing(wrong: dict[str, str] | None = None) -> str:
     return routes.show(
         "close.html",
         poll=poll,
+        is_shared=shares.is_shared(session, found),
         may_close=poll.everybody or poll.closes is None or index.is_over(poll),
         grace=0 if poll.is_last_call else editions.rules_of(session, found).eligibility.grace_minutes,
         wrong=wrong or {},

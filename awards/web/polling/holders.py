@@ -63,7 +63,8 @@ def _wanted() -> tuple[Wanted, list[Holder]]:
     session, found = db.session(), door.edition()
     there = people.of_edition(session, found)
     if not shares.is_shared(session, found):
-        return Wanted.PREPARE, [it for it in there if it.state in (State.NAMED, State.MADE)]
+        late = bool(key_kept.said(found))
+        return Wanted.PREPARE, [it for it in there if it.state in (State.NAMED, State.MADE) and not late]
     ready = [it for it in there if it.state is State.READY]
     if polls.look(session, found).stage is Stage.CLOSED:
         first = giving.first(session, found, key_folder=routes.key_folder(), now=sessions.now())
@@ -103,7 +104,7 @@ def _page(wrong: dict[str, str] | None = None) -> str:
     session, found = db.session(), door.edition()
     first = giving.first(session, found, key_folder=routes.key_folder(), now=sessions.now())
     there = people.of_edition(session, found)
-    _what, whom = _wanted()
+    wanted, whom = _wanted()
     return routes.show(
         "holders.html",
         kept=key_kept.said(found),
@@ -115,6 +116,7 @@ def _page(wrong: dict[str, str] | None = None) -> str:
         first=first,
         lost=voiding.lost(session, found, key_folder=routes.key_folder()),
         remindable=bool(whom),
+        wanted=wanted.value,
         losable=[it for it in there if it.state in (State.MADE, State.READY)],
         chosen=posted("holder"),
         reason=posted("reason"),

@@ -192,6 +192,8 @@ def decided(it: Decision, names: Names) -> str:
         )
     if it.kind is DecisionKind.PAPERS:
         return papers(it, names)
+    if it.kind is DecisionKind.VOTE_OPENED and it.subject.get("by_hand"):
+        return _("The vote was opened by hand: people close it")
     return str(DECIDED[it.kind])
 
 
@@ -225,7 +227,7 @@ def papers(it: Decision, names: Names) -> str:
     category = names.name("categories", it.category)
     if it.subject["act"] == SET_ASIDE:
         return ngettext(
-            "%(category)s: bundle %(number)s of one paper was set aside",
+            "%(category)s: bundle %(number)s of %(num)d paper was set aside",
             "%(category)s: bundle %(number)s of %(num)d papers was set aside",
             int(it.subject["papers"]),
             category=category,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 
 from flask import abort, request
 from flask_babel import gettext as _
@@ -219,14 +220,12 @@ def _strikes() -> list[Decision]:
 def _page(wrong: Mapping[str, str] | None = None) -> str:
     session, found = db.session(), door.edition()
     waiting = striking.waiting(session, found)
-    people = {
-        it.id: it
-        for it in session.scalars(select(Account).where(Account.id.in_([it.proposer_id for it in waiting])))
-    }
+    proposers = select(Account).where(Account.id.in_([it.proposer_id for it in waiting]))
+    people = {it.id: it for it in session.scalars(proposers)}
     return routes.show(
         "strikes.html",
         counts=struck.counts(session, found),
-        waiting=[_shown(it) for it in waiting],
+        waiting=_shown(waiting),
         names={key: name_of(it) for key, it in people.items()},
         me=sessions.me().id,
         decided=_strikes(),
@@ -240,12 +239,18 @@ def _page(wrong: Mapping[str, str] | None = None) -> str:
     )
 
 
-def _shown(it: Approval) -> dict[str, object]:
-    """A proposal as whoever approves it reads it: the class, whose envelopes, and how many lie there now."""
+def _shown(waiting: Sequence[Approval]) -> list[dict[str, object]]:
+    """Proposals as whoever approves them reads them: the class, whose envelopes, and how many lie there now."""
     session, found = db.session(), door.edition()
+    entries = striking.electors_of(session, found, *waiting)
+    lying = Counter(entry.public_id for _, entry in struck.standing(session, found, entries))
+    return [_line(it, {entry.public_id: entry for entry in entries}, lying) for it in waiting]
+
+
+def _line(it: Approval, electors: Mapping[str, RollEntry], lying: Counter[str]) -> dict[str, object]:
     if it.act.startswith(striking.PUTTING_BACK):
         return {"it": it, "back": it.subject["decision"]}
-    entries = striking.electors_of(session, found, it)
+    entries = [electors[key] for key in striking.named_in(it) if key in electors]
     named = [entry.elector for entry in entries if not entry.is_public]
     return {
         "it": it,
@@ -253,7 +258,7 @@ def _shown(it: Approval) -> dict[str, object]:
         "about": it.subject["about"],
         "electors": len(entries),
         "named": named if len(named) <= MOST_NAMED else [],
-        "envelopes": len(struck.standing(session, found, entries)),
+        "envelopes": sum(lying[entry.public_id] for entry in entries),
     }
 
 

@@ -11,7 +11,7 @@ from flask import Response, abort, current_app, send_file
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from awards import records, storage
+from awards import records, storage, unsealing
 from awards.extensions import db
 from awards.models import ElectionKind, Publication, PublishedRecord
 from awards.web import comparing, results
@@ -56,6 +56,7 @@ class Sheet:
     name: Text
     first: tuple[str, ...]
     cut: tuple[str, ...]
+    below: tuple[str, ...]
     votes: tuple[str, ...]
     removed: str
     struck: tuple[str, ...]
@@ -185,6 +186,7 @@ def _sheet(page: Page, published: Publication) -> Sheet:
         names.name("categories", category),
         tuple(_first(count)),
         called.steps(as_list(count["shortlist"]), names),
+        tuple(_below(as_object(it)) for it in published.document.get("below_quorum", ())),
         tuple(_vote(as_object(it)) for it in as_list(count["elections"])),
         _removed(published.document.get("removed")),
         tuple(_struck(published)) if count["elections"] else (),
@@ -241,6 +243,19 @@ def _vote(found: Mapping[str, Any]) -> str:
         abstained=abstained,
     )
     return f"{again} {said}".strip()
+
+
+def _below(found: Mapping[str, Any]) -> str:
+    """That too few had taken part, and what was done."""
+    said = _(
+        "Too few took part: %(present)d of %(roll)d electors, where at least %(needed)d were needed.",
+        present=int(found["present"]),
+        roll=int(found["roll"]),
+        needed=int(found["needed"]),
+    )
+    if found["act"] == unsealing.EXTENDED:
+        return " ".join([said, _("Nothing was opened, and the vote was extended once.")])
+    return " ".join([said, _("Their envelopes were destroyed unopened, and the judges voted instead.")])
 
 
 def _removed(found: Json) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -117,7 +118,9 @@ class Votes:
         published = [*self.page.shown.finalists, *self.page.shown.winners]
         rows = [row for it in published if it.category == category for row in it.document["rows"]]
         found = {row["reference"]: nominee_of(row) for row in rows}
-        return {reference: str(it.read_as or it.name) for reference, it in found.items()}
+        names = {reference: str(it.read_as or it.name) for reference, it in found.items()}
+        twice = {name for name, number in Counter(names.values()).items() if number > 1}
+        return {key: f"{name} ({key})" if name in twice else name for key, name in names.items()}
 
     def listed(self, log: Log, found: Ballot | Found, names: Mapping[str, str]) -> Listed:
         commitment = found.value if isinstance(found, Found) else found.commitment

@@ -61,6 +61,7 @@ def _page(wrong: Mapping[str, str] | None = None) -> str:
         asked=_asked(),
         bundles=[it for it in everything if it.bundle.election_id in shown],
         bars=barred,
+        lonely=any(number == 1 for each in barred.values() for number in each.values()),
         named=named({one for each in barred.values() for which in each for one in which}) if barred else {},
         tongues=NAMES,
         accepting=waiting.get(ACCEPT),

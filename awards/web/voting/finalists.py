@@ -71,7 +71,7 @@ def cards_of(session: Session, here: Booth, wanted: Mapping[str, Iterable[str]])
         )
         .options(
             load_only(*ON_CARDS, raiseload=True),
-            joinedload(NominationRevision.organisation).load_only(Organisation.names, raiseload=True),
+            joinedload(NominationRevision.organisation).load_only(Organisation.name, Organisation.names),
         )
     )
     standing = {reference: revision for reference, revision in rows}  # noqa: C416 (rows are no pairs to mypy)

@@ -24,6 +24,7 @@ from awards.web.language import PREFIX
 from awards.web.texts import Names, Text
 from awards.web.voting import says
 from judging.rules import Rules, Vote
+from judging.values import Electorate
 
 blueprint = Blueprint("voting", __name__, url_prefix=f"{PREFIX}/vote")
 
@@ -99,6 +100,14 @@ class Booth:
             if (closes := self.papers[key].closes) is not None and self.papers[key].is_by_hand
         ]
         return words.in_both(min(found, key=lambda it: it.instant), self.zone) if found else ""
+
+    @property
+    def stands_in(self) -> bool:
+        """Whether a judge votes where the rules let others vote: too few of those took part."""
+        vote = self.rules.vote
+        return (
+            self.entry.judge_id is not None and vote is not None and vote.electorate is not Electorate.JUDGES
+        )
 
     def hour(self, moment: datetime) -> str:
         return says.hour(moment, self.zone or self.edition.zone)
