@@ -272,7 +272,8 @@ def lapse(session: Session, *, key_folder: Path, actor: Actor, now: datetime) ->
     rows = session.scalars(select(Edition).where(Edition.id.in_(late)).order_by(Edition.id)).all()
     for edition in rows:
         editions.lock(session, edition)
-        drop(session, edition, key_folder=key_folder, actor=actor, now=now)
+        if not drop(session, edition, key_folder=key_folder, actor=actor, now=now):
+            continue  # opened, or taken back, in the moment before
         audit.record(
             session, actor=actor, action="share.lapsed", subject=edition.key, now=now, edition=edition
         )
