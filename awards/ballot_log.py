@@ -76,17 +76,19 @@ def publish(
     *,
     before: datetime | None = None,
     closing: bool = False,
+    states: Sequence[ElectionState] = elections.IN_THE_BOX,
     actor: Actor,
     now: datetime,
 ) -> list[LogHead]:
     """Put every fingerprint that is in no log yet into its election's, in one sorted batch, and state the new root.
 
     `before`: only what was cast before that hour. After the close nothing but papers comes to it. An election of which
-    nothing is new gets no head; at the close, `closing`, an empty log gets one that says so.
+    nothing is new gets no head; at the close, `closing`, an empty log gets one that says so. `states`: of elections in
+    these states.
     """
     editions.lock(session, edition)
     found = []
-    for election in of_edition(session, edition, *elections.IN_THE_BOX):
+    for election in of_edition(session, edition, *states):
         begun = head(session, election) is not None
         new = sorted(session.scalars(_waiting(election, begun, before)))
         if new or (closing and not begun):

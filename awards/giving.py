@@ -14,12 +14,12 @@ from sqlalchemy.orm import Session
 from awards import (
     approvals,
     audit,
+    ballot_log,
     editions,
     elections,
     envelopes,
     holders,
     keys,
-    roll,
     shares,
     unsealing,
 )
@@ -210,14 +210,23 @@ def _note_spoilt(
     actor: Actor,
     now: datetime,
 ) -> tuple[str, ...]:
-    """Write into the audit whose envelopes hold no ballot, for `voiding`; nothing of what they hold."""
-    vote = roll.vote_of(editions.rules_of(session, edition))
+    """Write into the audit whose envelopes hold no ballot, for `voiding`; nothing of what they hold.
+
+    What the opening had put into the log is undone with it, so it is put there again: what is not in the log would be
+    taken for something that was added.
+    """
+    ballot_log.publish(session, edition, actor=actor, now=now)
+    rules = editions.rules_of(session, edition)
     opening = session.scalars(
         select(Election)
         .where(Election.edition_id == edition.id, Election.state == ElectionState.CLOSED)
         .order_by(Election.id)
     )
-    found = [it for it in opening if not envelopes.can_be_opened(session, it, vote, unlock=unlock)]
+    found = [
+        it
+        for it in opening
+        if not envelopes.can_be_opened(session, it, elections.vote_of(rules, it), unlock=unlock)
+    ]
     for election in found:
         audit.record(
             session, actor=actor, action=SPOILT, subject=election.public_id, now=now, edition=edition

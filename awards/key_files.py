@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from sqlalchemy import event
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, SessionTransaction
 
 from awards import keys
 
@@ -19,10 +19,13 @@ def _keep_new_keys(session: Session) -> None:
     session.info.pop(NEW_KEYS, None)
 
 
-@event.listens_for(Session, "after_rollback")
-def _drop_new_keys(session: Session) -> None:
-    """A key whose row is gone with its transaction seals nothing: its file goes too. A savepoint decides nothing."""
-    if session.in_nested_transaction():
+@event.listens_for(Session, "after_transaction_end")
+def _drop_new_keys(session: Session, ended: SessionTransaction) -> None:
+    """A key whose row is gone with its transaction seals nothing: its file goes too. A savepoint decides nothing.
+
+    So it is also where nobody rolls back, and the session is closed, as after a refusal that an error page answers.
+    """
+    if ended.parent is not None:
         return
     for folder, name in session.info.pop(NEW_KEYS, []):
         keys.destroy(folder, name)

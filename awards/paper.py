@@ -75,7 +75,8 @@ def issue(
         if any(it.on_paper is not None for it in mine):
             raise HasPaper(entry.elector)
         raise (AlreadyCast if any(it.cast_at is not None for it in mine) else NoneForThem)(entry.elector)
-    return _issue(session, edition, entry, actor=actor, now=now)
+    opened = [it.election.opened_at for it in open_to(mine) if it.election.opened_at is not None]
+    return _issue(session, edition, entry, actor=actor, now=max(now, *opened))
 
 
 def _may_vote(session: Session, entry: RollEntry) -> bool:
@@ -107,7 +108,7 @@ def hand_in(session: Session, edition: Edition, paper: PaperBallot, *, actor: Ac
     Raises PaperMoved, NotOpen.
     """
     _take(session, edition, paper, PaperState.ISSUED)
-    if not _is_in(session, edition, ElectionState.OPEN):
+    if not _is_in(session, paper, ElectionState.OPEN):
         raise NotOpen(edition.key)
     _end(session, edition, paper, PaperState.CAST, "paper.handed_in", actor, passes.to_the_hour(now))
 
@@ -120,7 +121,7 @@ def take_back(
     Raises PaperMoved, NotOpen, ReasonMissing.
     """
     _take(session, edition, paper, PaperState.CAST)
-    if not _is_in(session, edition, ElectionState.OPEN):
+    if not _is_in(session, paper, ElectionState.OPEN):
         raise NotOpen(edition.key)
     paper.reason = decisions.need_reason(reason)
     paper.state, paper.ended_at = PaperState.ISSUED, None
@@ -134,7 +135,7 @@ def give_back(session: Session, edition: Edition, paper: PaperBallot, *, actor: 
     Raises PaperMoved, VoteClosed once the envelopes are opened.
     """
     _take(session, edition, paper, PaperState.ISSUED)
-    if not _is_in(session, edition, *elections.IN_THE_BOX):
+    if not _is_in(session, paper, *elections.IN_THE_BOX):
         raise VoteClosed(edition.key)
     _end(session, edition, paper, PaperState.RETURNED, "paper.returned", actor, now)
 
@@ -144,7 +145,7 @@ def spoil(
 ) -> PaperBallot:
     """Take in a spoilt paper and issue another one in its place. Raises PaperMoved, NotOpen."""
     _take(session, edition, paper, PaperState.ISSUED)
-    if not _is_in(session, edition, ElectionState.OPEN):
+    if not _is_in(session, paper, ElectionState.OPEN):
         raise NotOpen(edition.key)
     _end(session, edition, paper, PaperState.SPOILT, "paper.spoilt", actor, now)
     return _issue(session, edition, paper.roll_entry, actor=actor, now=now)
@@ -181,9 +182,14 @@ def _take(session: Session, edition: Edition, paper: PaperBallot, state: PaperSt
         raise PaperMoved(paper.state.value)
 
 
-def _is_in(session: Session, edition: Edition, *states: ElectionState) -> bool:
-    query = select(Election.id).where(Election.edition_id == edition.id, Election.state.in_(states)).limit(1)
-    return session.scalar(query) is not None
+def _is_in(session: Session, paper: PaperBallot, *states: ElectionState) -> bool:
+    """Whether something that a paper is for is in one of these states: not what was opened after it was issued."""
+    query = select(Election.id).where(
+        Election.edition_id == paper.edition_id,
+        Election.opened_at <= paper.issued_at,
+        Election.state.in_(states),
+    )
+    return session.scalar(query.limit(1)) is not None
 
 
 def _end(

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from awards import approvals, decisions, editions, elections, striking, struck
+from awards import approvals, decisions, editions, elections, on_paper, striking, struck
 from awards.audit import Actor
 from awards.models import (
     Approval,
@@ -24,7 +24,7 @@ from judging.values import Json
 
 
 class VotedSince(Exception):
-    """An elector has cast another ballot since theirs was struck, so the struck one is not put back."""
+    """An elector has cast another ballot since, or has one on paper, so the struck one is not put back."""
 
 
 class NotStruck(Exception):
@@ -108,7 +108,8 @@ def _to_put_back(
         raise striking.OpenedAlready(edition.key)
     there = {(election.id, entry.id) for election, entry in found}
     since = struck.standing(session, edition, {entry.id: entry for _, entry in found}.values())
-    if any((election.id, entry.id) in there for election, entry in since):
+    on_other_paper = on_paper.held(session, {election.id for election, _ in found})
+    if on_other_paper & there or any((election.id, entry.id) in there for election, entry in since):
         raise VotedSince(number)
     return before, found
 

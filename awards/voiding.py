@@ -13,7 +13,18 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from awards import accounts, approvals, audit, editions, elections, envelopes, polls, repeats, shares
+from awards import (
+    accounts,
+    approvals,
+    audit,
+    ballot_log,
+    editions,
+    elections,
+    envelopes,
+    polls,
+    repeats,
+    shares,
+)
 from awards.audit import Actor
 from awards.envelopes import NotOpen
 from awards.models import Approval, AuditEvent, Edition, Election, ElectionState, Role, RollEntry
@@ -97,6 +108,8 @@ def approve(
     if approvals.digest(_subject(loss)) != sha256:
         raise approvals.SubjectChanged(ANEW)
     approvals.approve(session, edition, approval, actor=actor, now=now)
+    # papers on which two agreed since the last root would be taken for something that was added
+    ballot_log.publish(session, edition, states=(ElectionState.CLOSED,), actor=actor, now=now)
     rules = editions.rules_of(session, edition)
     broken = [
         it

@@ -349,10 +349,11 @@ class LogLeaf(Base):
     """A fingerprint at its position in an election's public log: a Merkle tree that only grows."""
 
     __tablename__ = "log_leaf"
+    __table_args__ = (Index("ix_log_leaf_election_id_fingerprint", "election_id", "fingerprint"),)
 
     election_id: Mapped[int] = mapped_column(ForeignKey("election.id"), primary_key=True)
     position: Mapped[int] = mapped_column(primary_key=True)
-    fingerprint: Mapped[str] = mapped_column(String(64), index=True)
+    fingerprint: Mapped[str] = mapped_column(String(64))
 
 
 class LogHead(Base):

@@ -25,6 +25,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from awards.calibrations import TooManyToFit
 from awards.extensions import db
+from awards.shares import HoldersMissing, KeyShared
 from awards.storage import NoSuchFile
 from awards.timetable import IllegalTransition
 from awards.web import face, sessions
@@ -33,6 +34,7 @@ from awards.web.access import Audience, audience_of
 FORM_EXPIRED = "form_expired"
 CERTIFICATE_DOWN = "certificate_down"
 TOO_MANY = "too_many_to_fit"
+SHARED, NO_HOLDERS = "key_shared", "holders_missing"
 GONE = 410
 OTHER = 400
 TOO_LARGE = 413
@@ -74,6 +76,21 @@ PAGES = {
             "Whoever runs the server does this with the commands of the command line."
         ),
     ),
+    SHARED: (
+        _l("Key holders open this vote"),
+        _l(
+            "Nothing was opened. The key of the envelopes is shared among key holders: "
+            "two of them give their shares, each on their own page."
+        ),
+    ),
+    NO_HOLDERS: (
+        _l("Fewer than two key holders have a key"),
+        _l(
+            "Nothing was changed. A vote that opens now is sealed to a new key, which is shared among key holders. "
+            "First two of them make new keys on their pages; the organisers name others in the place of those "
+            "who are gone."
+        ),
+    ),
     410: (
         _l("This was taken down"),
         _l(
@@ -108,6 +125,8 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(NoSuchFile, lambda error: page(404, 404))
     app.register_error_handler(IllegalTransition, lambda error: page(409, 409))
     app.register_error_handler(TooManyToFit, lambda error: page(409, TOO_MANY))
+    app.register_error_handler(KeyShared, lambda error: page(409, SHARED))
+    app.register_error_handler(HoldersMissing, lambda error: page(409, NO_HOLDERS))
 
 
 def _form_expired(_error: CSRFError) -> AnyResponse:

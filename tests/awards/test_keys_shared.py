@@ -84,6 +84,23 @@ def test_a_passphrase_opens_the_file_and_nothing_else_does(tmp_path: Path) -> No
         keys.unlock(tmp_path, "a.holder", "seven quiet herons")
 
 
+@SQLITE
+def test_a_key_of_an_act_that_was_refused_leaves_no_file(session: Work, tmp_path: Path) -> None:
+    poll = Poll(session, tmp_path)
+    session.commit()
+    for end in (session.close, session.rollback):
+        editions.make_key(session(), poll.edition, folder=poll.keys, now=NOW)  # type: ignore[operator]
+        assert len(list(poll.keys.iterdir())) == 1
+        end()
+        assert list(poll.keys.iterdir()) == []
+        poll.edition = editions.find(session(), poll.edition.key)  # type: ignore[operator]
+    with session.begin_nested():
+        editions.make_key(session(), poll.edition, folder=poll.keys, now=NOW)  # type: ignore[operator]
+    session.commit()
+    session.close()
+    assert len(list(poll.keys.iterdir())) == 1
+
+
 class Short(Kept):
     """Two of the three are ready."""
 

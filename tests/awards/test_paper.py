@@ -321,12 +321,15 @@ def test_a_run_off_is_voted_online_or_on_another_paper(session: Session_, tmp_pa
     desk.begun()
     desk.hand_in("one")
     desk.cast("two", choice=TWO)
+    late = desk.issue("three")
     desk.over()
     bundle = desk.bundle(1)
     desk.enter(bundle, desk.teller, ONE)
     desk.enter(bundle, desk.organiser, ONE)
     open_by_two(desk)
     assert desk.election.state is ElectionState.OPEN
+    with pytest.raises(paper.NotOpen):  # it was a paper of the vote that is counted
+        paper.hand_in(desk.session(), desk.edition, late, actor=desk.organiser, now=desk.now)
     assert roll.left(session(), desk.edition) == {it.id for it in roll.on(session(), desk.edition)}
     desk.now += timedelta(hours=1)
     desk.hand_in("one")

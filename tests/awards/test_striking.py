@@ -25,6 +25,7 @@ from awards import (
     unsealing,
     upholding,
 )
+from awards import paper as papers
 from awards.chairs import NotTheChair
 from awards.delegates import Named
 from awards.models import (
@@ -322,6 +323,11 @@ def test_upheld_the_ballot_is_struck_and_the_rightful_delegate_votes(
     )
     paper = own_ballots.papers(session(), poll.edition, entry, now=poll.now)["services"]
     assert (paper.struck, paper.is_open) == ("delegate_disputed", True)
+    decision = next(it for it in decisions.of_edition(session(), poll.edition, DecisionKind.STRUCK))
+    on_paper = papers.issue(session(), poll.edition, entry, actor=poll.organiser, now=poll.now)
+    with pytest.raises(putting_back.VotedSince):
+        put_back(poll, decision.number)
+    papers.give_back(session(), poll.edition, on_paper, actor=poll.organiser, now=poll.now)
 
     vote(poll, "one", ("SV-2",), "b")
 
@@ -333,7 +339,6 @@ def test_upheld_the_ballot_is_struck_and_the_rightful_delegate_votes(
     assert [tuple(it) for it in rows] == [(1, "delegate_disputed"), (2, None)]
     with pytest.raises(casting.CastBefore):
         vote(poll, "one", ("SV-1",), "c")
-    decision = next(it for it in decisions.of_edition(session(), poll.edition, DecisionKind.STRUCK))
     with pytest.raises(putting_back.VotedSince):
         put_back(poll, decision.number)
     poll.over()

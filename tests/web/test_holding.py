@@ -235,3 +235,20 @@ def test_a_passphrase_that_comes_after_the_session_ended_is_kept_nowhere(desk: K
     assert browser.post(f"{HERE}/try", data=typed).status_code == 303
     with desk.app.app_context():
         assert db.session.scalars(select(HeldForm)).all() == []
+
+
+def test_a_category_can_not_be_voted_on_again_while_fewer_than_two_have_a_key(desk: KeyDesk) -> None:
+    assert desk.post("/open").status_code == 303
+    desk.cast("one", "two", "three")
+    with desk.app.app_context():
+        begin_writing()
+        edition = editions.find(db.session(), KEY)
+        for email in (HANA, HUGO):
+            account = accounts.find(db.session(), email)
+            assert account is not None
+            actor = Actor(account=account, real=account)
+            holders.lose(db.session(), edition, account, reason="Fire", actor=actor, now=NOW)
+        db.session.commit()
+    answer = desk.post("/finalists/SV-2", act="withdraw", reason="Asked in writing")
+
+    assert (answer.status_code, "Fewer than two key holders have a key" in says(answer)) == (409, True)

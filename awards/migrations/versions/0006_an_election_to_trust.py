@@ -138,7 +138,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("election_id", "position", name=op.f("pk_log_leaf")),
     )
     with op.batch_alter_table("log_leaf", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_log_leaf_fingerprint"), ["fingerprint"], unique=False)
+        batch_op.create_index(
+            "ix_log_leaf_election_id_fingerprint", ["election_id", "fingerprint"], unique=False
+        )
 
     op.create_table(
         "paper_ballot",
@@ -300,7 +302,7 @@ def downgrade() -> None:
 
     op.drop_table("paper_ballot")
     with op.batch_alter_table("log_leaf", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_log_leaf_fingerprint"))
+        batch_op.drop_index("ix_log_leaf_election_id_fingerprint")
 
     op.drop_table("log_leaf")
     with op.batch_alter_table("log_head", schema=None) as batch_op:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from flask import abort, url_for
 from flask_babel import gettext as _
 
-from awards import ballot_list, labels
+from awards import ballot_list, elections, labels
 from awards.ballot_list import PAGE, Found, Kind, Log
 from awards.extensions import db
 from awards.models import Ballot, Election, ElectionKind, ElectionState, LogHead, StruckBecause
@@ -16,9 +16,6 @@ from awards.web import language, words
 from awards.web.edition_page import page_of
 from awards.web.results import nominee_of
 from judging import receipt_words
-from judging.values import Method
-
-UNRANKED = (Method.ONE_CHOICE, Method.APPROVAL)
 
 
 @dataclass(frozen=True)
@@ -65,10 +62,9 @@ class Votes:
         self.released = {it.category for it in self.page.shown.winners}
         self.logs = ballot_list.logs(db.session(), self.page.face.edition, self.released)
 
-    @property
-    def ranks(self) -> bool:
+    def ranks(self, election: Election) -> bool:
         """Whether the order of a choice says something."""
-        return self.page.rules.vote is not None and self.page.rules.vote.method not in UNRANKED
+        return elections.vote_of(self.page.rules, election).method.is_ranking
 
     def one(self, public_id: str) -> Log:
         found = [it for it in self.logs if it.election.public_id == public_id]
@@ -138,6 +134,7 @@ class Told:
     value: str
     code: str
     choice: tuple[str, ...] | None
+    is_ranked: bool
     address: str
 
 
@@ -147,7 +144,15 @@ def in_words(votes: Votes, found: Found) -> Told:
     key, vote = votes.page.face.key, election.public_id
     if found.kind is Kind.BALLOT:
         listed = votes.listed(log, found, votes.called(election.category))
-        return Told(votes.name(election), (_ballot(votes, log),), found.value, listed.code, listed.choice, "")
+        return Told(
+            votes.name(election),
+            (_ballot(votes, log),),
+            found.value,
+            listed.code,
+            listed.choice,
+            votes.ranks(election),
+            "",
+        )
     if found.kind is Kind.LOGGED:
         said = _("This envelope is in the log, at position %(position)d.", position=found.position + 1)
         part = found.position // PAGE + 1
@@ -156,7 +161,9 @@ def in_words(votes: Votes, found: Found) -> Told:
         said = _("This envelope is in the box. It is part of the next root.")
         address = url_for("public.envelopes_of", edition=key, public_id=vote)
     more = struck(found.because) if found.because else _lies(election)
-    return Told(votes.name(election), (said, more), found.value, "", None, address if log.length else "")
+    return Told(
+        votes.name(election), (said, more), found.value, "", None, False, address if log.length else ""
+    )
 
 
 def _lies(election: Election) -> str:
