@@ -1,4 +1,4 @@
-"""The public log of a vote: what is published when, and what an opening finds that was tampered with."""
+"""The public log of a vote: what is published when. What is found of tampering stands in test_tampering.py."""
 
 import hashlib
 import json
