@@ -4,6 +4,7 @@ is that of the box.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -32,10 +33,10 @@ def heads_of(stated: Json) -> tuple[Head, ...]:
 
 @dataclass(slots=True)
 class Ledger:
-    """The leaves of one election's log, taken one by one. `aside`: those that count for nothing."""
+    """The leaves of one election's log, taken one by one. `aside`: how many count for nothing, by the reason stated."""
 
     heads: Sequence[Head]
-    aside: int = 0
+    aside: Counter[str] = field(default_factory=Counter)
     _tree: merkle.Tree = field(default_factory=merkle.Tree)
     _seen: set[bytes] = field(default_factory=set)
     _roots: dict[int, str] = field(default_factory=dict)
@@ -56,7 +57,8 @@ class Ledger:
             raise ValueError("a fingerprint stands twice")
         self._seen.add(leaf)
         self._tree.add(leaf)
-        self.aside += line.get("struck") is not None
+        if line.get("struck") is not None:
+            self.aside[as_text(line["struck"])] += 1
         self._keep()
 
     def _keep(self) -> None:
@@ -73,8 +75,9 @@ class Ledger:
         if last != self.size:
             yield "last root", f"{last} envelopes", f"{self.size} in the log"
         opened = tally.ballots + tally.abstentions if tally else 0
-        if self.size - self.aside != opened:
-            yield "envelopes that count", self.size - self.aside, f"{opened} ballots"
+        count = self.size - self.aside.total()
+        if count != opened:
+            yield "envelopes that count", count, f"{opened} ballots"
 
 
 @dataclass(slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -36,8 +37,20 @@ from judging.record import Damage, Record, RecordDamaged, RecordKind
 from judging.scoring import Marks, faults
 from judging.shortlist import Standing
 from judging.vacancies import held, in_the_running
-from judging.values import Json, Round, SecondRound, Slate, StandingBy, as_text, as_texts, differences
+from judging.values import (
+    Json,
+    Round,
+    SecondRound,
+    Slate,
+    StandingBy,
+    as_object,
+    as_text,
+    as_texts,
+    as_whole,
+    differences,
+)
 
+SET_ASIDE = "set_aside"
 Sheets = dict[Round, dict[str, dict[str, list[Marks]]]]
 
 
@@ -201,7 +214,38 @@ class _Recount:
                 self._compare(Check.TALLY, box.category, box.stated, tally_document(box.tally))
                 if not box.is_consistent:
                     self.differ(Check.TALLY, box.category, box.key, "a table", "no ballots add up to it")
+        self._check_aside(found)
         return found
+
+    def _check_aside(self, found: Mapping[str, Box]) -> None:
+        """Nothing of a box was set aside but by decisions: what none of them tells of was dropped.
+
+        Those about papers stand in the full record only.
+        """
+        told = self._told_aside()
+        public = {it.public.election.key for it in self.evidence.categories if it.public}
+        stated = Counter[tuple[str, bool, str]]()
+        for box in found.values():
+            for because, number in box.ledger.aside.items() if box.ledger else ():
+                if because != SET_ASIDE or self.evidence.kind is RecordKind.FULL:
+                    stated[box.category, box.key in public, because] += number
+        for (category, is_public, because), number in sorted(stated.items()):
+            if number > (decided := told[category, is_public, because]):
+                place = f"envelopes set aside, {because}"
+                self.differ(Check.LOG, category, place, number, f"{decided} by decisions")
+
+    def _told_aside(self) -> Counter[tuple[str, bool, str]]:
+        """How many envelopes decisions have set aside, by category, whether the public's, and reason."""
+        told = Counter[tuple[str, bool, str]]()
+        for it in self.evidence.decisions:
+            if it.kind == "struck":
+                for part in ("struck", "struck_public"):
+                    for category, number in as_object(it.subject.get(part, {})).items():
+                        key = (category, part == "struck_public", as_text(it.subject["because"]))
+                        told[key] += as_whole(number)
+            elif it.kind == "papers" and it.subject.get("act") == SET_ASIDE:
+                told[it.category or "", False, SET_ASIDE] += as_whole(it.subject["papers"])
+        return told
 
     def _category(self, stated: StatedCategory, sheets: Sheets, voted: Mapping[str, Box]) -> CategoryCount:
         category = stated.key

@@ -214,6 +214,8 @@ class Case:
         found = [hashlib.sha256(f"{key} {number}".encode()).hexdigest() for number in range(ballots + 1)]
         lines = [{"election": key, "fingerprint": it} for it in found]
         lines[1]["struck"] = "fraud"
+        about = {"because": "fraud", "about": "one class", "struck": {CATEGORY: 1}, "struck_public": {}}
+        self._decide("struck", about, category=None)
         self.lines.setdefault("log.jsonl", []).extend(lines)
         mine = [it for it in self.lines["commitments.jsonl"] if it["election"] == key]
         rest = [it for it in self.lines["commitments.jsonl"] if it["election"] != key]

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from judging import ledger, receipts
+from judging import recount as again
 from judging.__main__ import main
 from judging.ballot import commitment
 from judging.receipt_words import WORDS, words
@@ -113,6 +114,19 @@ def test_what_does_not_fit_the_log_is_found_and_by_nothing_else(
     assert f"{place} of " in differences[0].place
     for part in (ledger.Ledger, ledger.Sorted):
         monkeypatch.setattr(part, "misfits", lambda *_: ())
+    monkeypatch.setattr(again._Recount, "_check_aside", lambda *_: None)
+    assert counted(found.written()).differences == ()
+
+
+def test_nothing_is_set_aside_without_a_decision(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A ballot may be dropped and its envelope called struck: log and box then agree with each other."""
+    found = parts()
+    found.decisions[:] = [it for it in found.decisions if it["kind"] != "struck"]
+
+    (difference,) = counted(found.written()).differences
+
+    assert (difference.check, difference.place) == (Check.LOG, "envelopes set aside, fraud")
+    monkeypatch.setattr(again._Recount, "_check_aside", lambda *_: None)
     assert counted(found.written()).differences == ()
 
 
