@@ -110,7 +110,7 @@ class World:
 
     def __init__(self, app: Flask) -> None:
         self.app = app
-        self.asked: set[frozenset[str]] = set()
+        self.asked: set[tuple[object, ...]] = set()
         with app.app_context():
             here, there = (editions.find(db.session(), key) for key in (world.OPEN, world.RUNNING))
             self._appoint(here, there)
@@ -208,14 +208,24 @@ class World:
                 yield rule, asked, method
 
     def asking(self, rule: Rule) -> dict[str, FlaskClient]:
-        """Who asks for a rule: everybody. Addresses without language have one view, for anyone, which leads to the one
-        with it: everybody asks for the first of each kind, and for the others a visitor and one who is signed in.
+        """Who asks for a rule: everybody. What is for anyone is asked by everybody once for each kind of address, and
+        else by one of each kind of person.
         """
-        kind = frozenset(rule.arguments)
-        if rule.endpoint != LEADS_ON or kind not in self.asked:
-            self.asked |= {kind} if rule.endpoint == LEADS_ON else set()
+        asked = access.audience_of(self.app, rule.endpoint)
+        kind = (rule.endpoint == LEADS_ON, asked, frozenset(rule.arguments))
+        if asked not in access.OPEN or kind not in self.asked:
+            self.asked.add(kind)
             return self.browsers
-        return {who: self.browsers[who] for who in (VISITOR, "nominator")}
+        return {who: self.browsers[who] for who in (VISITOR, PASS, "organiser")}
+
+    def looking(self, rule: Rule, asked: Audience) -> dict[str, FlaskClient]:
+        """Who looks at the real page: all who are let in to read it, and of the others one of each kind of person."""
+        return {
+            who: browser
+            for who, browser in self.asking(rule).items()
+            if who in (VISITOR, PASS, NOBODY, "organiser elsewhere")
+            or expected(who, rule, asked, reading=True) is Answer.IN
+        }
 
 
 def _email(who: str) -> str:
@@ -277,7 +287,7 @@ def test_no_page_breaks_for_anybody_and_none_is_shown_to_whom_it_is_not_for(ever
         if method != "GET":
             continue
         address = everybody.address(rule)
-        for who, browser in everybody.asking(rule).items():
+        for who, browser in everybody.looking(rule, asked).items():
             answer = browser.get(address, buffered=True)
             table = expected(who, rule, asked, reading=True)
             said = shown(answer.status_code, answer.location)
