@@ -38,6 +38,18 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # the workers share the core
 if probes.WANTED:
     probes.start()  # before anything of the application is imported
 
+ON_BOTH_IN_AUDIT = frozenset(
+    f"test_{it}"
+    for it in (
+        "agenda amendments appeals appointments certificates collaboration corrections dates first_round_commands"
+        " invitations joining lateness moving nominations organisations panels progress publication recounts"
+        " recusals register releasing results returning reviews screening texts typings writers"
+    ).split()
+)
+"""Modules of tests/awards that are about rules, words and files more than about SQL and locks: `make test` runs them on
+SQLite, `make audit` on PostgreSQL too.
+"""
+
 settings.register_profile("default", max_examples=60, deadline=None, derandomize=True)
 settings.register_profile("ci", settings.get_profile("default"), max_examples=100, print_blob=True)
 settings.register_profile("audit", max_examples=3_000, deadline=None, print_blob=True)
@@ -78,6 +90,15 @@ def pytest_configure(config: pytest.Config) -> None:
     parse_addresses_once()
     if not hasattr(config, "workerinput"):
         os.environ[RUN] = tempfile.mkdtemp(prefix="laurels-tests-", dir=in_memory())
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if "not audit" not in config.option.markexpr:
+        return
+    left = [it for it in items if it.path.stem in ON_BOTH_IN_AUDIT and "postgresql" in it.name]
+    config.hook.pytest_deselected(items=left)
+    gone = set(left)
+    items[:] = [it for it in items if it not in gone]
 
 
 def pytest_collection_finish() -> None:

@@ -162,7 +162,15 @@ class Edition:
         return set(ranked[:places])
 
 
-@pytest.mark.parametrize("programme", PROGRAMMES)
+@pytest.mark.parametrize(
+    ("database", "programme"),
+    [
+        *(("sqlite", it) for it in PROGRAMMES),
+        ("postgresql", "wego-awards"),
+        ("postgresql", "wego-awards-members"),
+    ],
+    indirect=["database"],
+)
 def test_a_programme_runs_from_its_file_to_a_recounted_result(
     cli: FlaskCliRunner, tmp_path: Path, programme: str
 ) -> None:

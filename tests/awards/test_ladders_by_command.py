@@ -56,6 +56,8 @@ JUDGES = {"one@example.org": "NZ", "two@example.org": "CL", "three@example.org":
 DEFAULT = '["own_criterion", "median", "lowest_share", "extend", "chair", "lot"]'
 VOTE = '["head_to_head", "first_places", "first_round", "chair", "lot"]'
 Marks = dict[str, list[tuple[int, int]]]
+ON_SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+"""A step of a ladder asks no database: one step of each round, a run-off and the record are tried on both."""
 
 
 class Small:
@@ -167,6 +169,7 @@ def prizes(small: Small) -> dict[str, tuple[str, str]]:
     return {name: (row["prize"], row["settled_by"]) for name, row in small.rows("outcome").items()}
 
 
+@ON_SQLITE
 def test_the_mark_on_the_own_criterion_settles_the_cut(small: Small) -> None:
     small.judged({"A": [(9, 9)] * 3, "B": [(6, 8)] * 3, "C": [(8, 6)] * 3})
 
@@ -182,12 +185,14 @@ def test_then_the_median_of_the_judges_totals(small: Small) -> None:
     assert finalists(small) == {"A": ("yes", ""), "B": ("no", "median"), "C": ("yes", "median")}
 
 
+@ON_SQLITE
 def test_then_the_smaller_share_of_lowest_marks(small: Small) -> None:
     small.judged({"A": [(9, 9)] * 3, "B": [(6, 1), (6, 6), (6, 6)], "C": [(4, 3), (6, 6), (8, 4)]})
 
     assert finalists(small) == {"A": ("yes", ""), "B": ("no", "lowest_share"), "C": ("yes", "lowest_share")}
 
 
+@ON_SQLITE
 def test_then_all_level_ones_advance_where_that_is_at_most_two_more(small: Small) -> None:
     small.judged({name: [(6, 6)] * 3 for name in "ABCD"})
 
@@ -196,6 +201,7 @@ def test_then_all_level_ones_advance_where_that_is_at_most_two_more(small: Small
     small.finished()
 
 
+@ON_SQLITE
 def test_then_the_chair_decides_and_nothing_is_signed_before(small: Small) -> None:
     small.judged({name: [(6, 6)] * 3 for name in "ABCDE"})
 
@@ -211,6 +217,7 @@ def test_then_the_chair_decides_and_nothing_is_signed_before(small: Small) -> No
     small.finished()
 
 
+@ON_SQLITE
 def test_those_whom_the_chair_leaves_level_go_on_to_the_lot(small: Small) -> None:
     small.judged({name: [(6, 6)] * 3 for name in "ABCDE"})
 
@@ -245,6 +252,7 @@ TWO_LEVEL = ("A>B>C", "A>B>C", "B>C>A")
 CIRCLE = ("A>B>C", "B>C>A", "C>A>B")
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("step", ["head_to_head", "first_places", "first_round"])
 def test_two_with_equal_points_are_parted_by_a_step_that_compares(small: Small, step: str) -> None:
     small.judged(THREE, result=f'["{step}", "lot"]')
@@ -255,6 +263,7 @@ def test_two_with_equal_points_are_parted_by_a_step_that_compares(small: Small, 
     small.finished()
 
 
+@ON_SQLITE
 def test_a_circle_goes_on_to_the_lot(small: Small) -> None:
     small.judged(THREE, result='["head_to_head", "first_places", "lot"]')
     small.counted(*CIRCLE)
@@ -267,6 +276,7 @@ def test_a_circle_goes_on_to_the_lot(small: Small) -> None:
     assert found == dict(zip(drawn, [("best", "lot"), ("second", "lot"), ("", "lot")], strict=True))
 
 
+@ON_SQLITE
 def test_the_chair_orders_those_still_level_after_the_first_round(small: Small) -> None:
     small.judged(THREE, result='["first_round", "chair", "lot"]')
     small.counted(*CIRCLE)
@@ -282,6 +292,7 @@ def test_the_chair_orders_those_still_level_after_the_first_round(small: Small) 
     small.finished()
 
 
+@ON_SQLITE
 def test_a_shared_prize_is_given_to_all_level_ones_and_the_next_to_nobody(small: Small) -> None:
     small.judged({name: [(8, 8)] * 3 for name in "ABC"}, result='["first_round", "share"]')
     small.counted(*CIRCLE)
@@ -290,6 +301,7 @@ def test_a_shared_prize_is_given_to_all_level_ones_and_the_next_to_nobody(small:
     small.finished()
 
 
+@ON_SQLITE
 def test_unranked_finalists_share_the_mean_of_the_points_left(small: Small) -> None:
     small.judged({name: [(8, 8)] * 3 for name in "ABCD"})
     small.counted("A>B", "A>B", "B>C>D")
@@ -315,6 +327,7 @@ def test_a_runoff_among_the_level_ones_only_is_voted_and_counted(small: Small) -
     small.finished()
 
 
+@ON_SQLITE
 def test_a_panel_marks_the_finalists_again(small: Small) -> None:
     small.judged(THREE, second_round="panel", result='["own_criterion", "first_round", "lot"]')
     small.flask("sign", "small", "shortlist")
@@ -330,6 +343,7 @@ def test_a_panel_marks_the_finalists_again(small: Small) -> None:
     small.finished()
 
 
+@ON_SQLITE
 def test_without_a_second_round_the_first_rounds_places_decide(small: Small) -> None:
     small.judged(
         {"A": [(8, 8)] * 3, "B": [(6, 8)] * 3, "C": [(4, 5)] * 3},
@@ -367,6 +381,7 @@ def test_the_record_finds_a_changed_mark_hashed_again_or_not(small: Small) -> No
         assert found.stderr.strip()
 
 
+@ON_SQLITE
 def test_two_ties_in_one_category_are_ordered_one_after_the_other(small: Small) -> None:
     marks = {name: [(8, 8)] * 3 for name in "ABCD"}
     small.judged(marks, result='["first_round", "chair", "lot"]', prizes=("third",), places=4)
