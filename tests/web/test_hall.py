@@ -84,7 +84,7 @@ def test_every_ballot_page_says_when_the_vote_ends_and_a_page_opened_before_is_t
         db.session.commit()
     elector, organiser = vote.browser("one"), signed_in(app, ORGANISER)
     page = elector.get(f"{BOOTH}/services")
-    assert "No date closes this vote: people do." in reads(page)
+    assert "No date closes this vote: people do, and may do so at any time" in reads(page)
     send(organiser, MINUTES, {"minutes": "5"})
     for address in ("/", "/services"):
         assert "These are the last minutes" in reads(elector.get(BOOTH + address))
