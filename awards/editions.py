@@ -95,12 +95,12 @@ def rules_in_force(session: Session, editions: Iterable[int]) -> dict[int, Rules
 
 def read(document: RulesDocument) -> Rules:
     """The rules of a document, taken apart once."""
-    return _parsed(canonical(document.document))
+    return _parsed(json.dumps(document.document))
 
 
 @lru_cache(maxsize=64)
-def _parsed(text: bytes) -> Rules:
-    return programme.read_rules(json.loads(text))
+def _parsed(text: str) -> Rules:
+    return programme.read_rules(json.loads(canonical(json.loads(text))))
 
 
 def texts_of(session: Session, edition: Edition) -> Document:
