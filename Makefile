@@ -6,10 +6,13 @@ SHELL := bash
 MAKEFLAGS += --no-print-directory
 
 VENV := .venv
+NODE := .build/node/.installed
 BIN := $(VENV)/bin
 PYTHON ?= python3
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard awards/translations/*/LC_MESSAGES/*.po))
-SYSTEM_PACKAGES := postgresql chromium libatomic1 poppler-utils zbar-tools qpdf fonts-nanum
+SYSTEM_PACKAGES := postgresql chromium libatomic1 poppler-utils zbar-tools qpdf fonts-nanum libxml2-utils libnss3-tools \
+	default-jre-headless libpdfbox2-java libcommons-logging-java libactivation-java libjaxb-api-java \
+	libjakarta-activation-java tesseract-ocr tesseract-ocr-kor tesseract-ocr-ara
 UV_COMPILE = .build/uv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 
 # Installs what a lock names; pip would compile it by one process only, so that is done after it by all that there are.
@@ -28,7 +31,7 @@ setup: $(VENV)/.installed $(CATALOGUES) ## environment and dependencies, from th
 demo: setup ## an edition of the WeGO Awards through the whole cycle, served at http://127.0.0.1:5000
 	$(BIN)/flask demo
 
-test: $(VENV)/.system $(VENV)/.testing setup ## everything that a change must pass; types and contracts are looked at beside the suite
+test: $(VENV)/.system $(NODE) $(VENV)/.testing setup ## everything that a change must pass; types and contracts are looked at beside the suite
 	@$(MAKE) lint
 	@mkdir -p .build
 	@said=.build/beside.log; { $(MAKE) types contracts >$$said 2>&1 && right=0 || right=$$?; echo; cat $$said; exit $$right; } & beside=$$!; \
@@ -54,10 +57,10 @@ suite:
 	$(BIN)/coverage report --skip-covered
 	$(BIN)/coverage report --include='judging/*' --omit='$(BEYOND_THE_RECOUNT)' --fail-under=100 --show-missing
 
-audit: $(VENV)/.system $(VENV)/.auditing setup ## the same and the long checks, at full size
+audit: $(VENV)/.system $(NODE) $(VENV)/.auditing setup ## the same and the long checks, at full size
 	HYPOTHESIS_PROFILE=audit $(BIN)/pytest -n 2 --dist worksteal -m 'not bench'
 
-bench: $(VENV)/.system $(VENV)/.auditing setup ## figures
+bench: $(VENV)/.system $(NODE) $(VENV)/.auditing setup ## figures
 	$(BIN)/pytest -m bench -s
 
 oracles: ## elections of every method counted again by other people's libraries, in an environment of their own
@@ -65,7 +68,7 @@ oracles: ## elections of every method counted again by other people's libraries,
 	.build/oracles/bin/pip install --quiet --require-hashes -r requirements/oracles.lock
 	OPENBLAS_NUM_THREADS=1 PYTHONPATH=. .build/oracles/bin/python -m tests.oracles.ask
 
-screenshots: $(VENV)/.system $(VENV)/.testing setup ## pictures of pages and certificates, under .build/screenshots
+screenshots: $(VENV)/.system $(NODE) $(VENV)/.testing setup ## pictures of pages and certificates, under .build/screenshots
 	$(BIN)/python -m tests.browser.screenshots .build/screenshots
 
 translations: setup ## new texts of code and pages into the catalogues, to be translated
@@ -108,6 +111,13 @@ $(VENV)/.auditing: $(VENV)/.testing requirements/audit.lock
 
 $(VENV)/.system: $(VENV)/.made tests/packages.sh Makefile
 	@tests/packages.sh $(SYSTEM_PACKAGES)
+	@touch $@
+
+$(NODE): requirements/node/package-lock.json
+	@command -v npm >/dev/null || tests/packages.sh nodejs npm
+	@mkdir -p $(@D)
+	@cp requirements/node/package.json requirements/node/package-lock.json requirements/node/.npmrc $(@D)
+	npm ci --silent --ignore-scripts --prefix $(@D)
 	@touch $@
 
 %.mo: %.po $(VENV)/.installed

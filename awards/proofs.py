@@ -8,7 +8,7 @@ from dataclasses import asdict, replace
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from awards import certificates
+from awards import honours
 from awards.documents import Citation, render_certificate, unprintable
 from awards.models import Award, Certificate, CertificateState, Edition
 from judging.values import Json, canonical
@@ -22,7 +22,7 @@ class NoProof(Exception):
 
 def languages(session: Session, edition: Edition) -> list[str]:
     """The languages in which certificates are issued."""
-    return certificates.languages(session, edition)
+    return honours.languages(session, edition)
 
 
 def proof(session: Session, edition: Edition, award: Award, language: str, *, url: str) -> bytes:
@@ -51,8 +51,8 @@ def fingerprint(session: Session, edition: Edition, award: Award) -> str:
 
 
 def _citation(session: Session, edition: Edition, award: Award, language: str, url: str) -> Citation:
-    honour = certificates.honour_of(session, edition, award)
-    citation = certificates.write_citation(session, edition, honour, language, number=NUMBER, url=url)
+    honour = honours.honour_of(session, edition, award)
+    citation = honours.write_citation(session, edition, honour, language, number=NUMBER, url=url)
     return replace(citation, code=CODE, verify_url=f"{url}/verify/", specimen=True)
 
 

@@ -37,7 +37,10 @@ def issue(shell: Shell, key: str) -> None:
         shell.session, edition, url=current_app.config["LAURELS_URL"], actor=shell.actor, now=shell.now
     )
     for it in issued:
-        shell.say(f"Issued {it.number} ({it.language}): {it.nomination.reference}, {it.prize or it.kind}.")
+        shell.say(
+            f"Issued {it.number} ({it.language}): "
+            f"{it.nomination.reference if it.nomination else it.holder}, {it.prize or it.kind}."
+        )
     shell.say(f"Issued {len(issued)} certificate(s).")
 
 

@@ -34,6 +34,7 @@ BREACHES = {
     Breach.ADDED: "an envelope is in the box that is not in the public log.",
     Breach.TWICE: "an envelope is there twice.",
     Breach.ROOT: "the public log does not give the roots that were published.",
+    Breach.STRUCK: "other envelopes are struck than two people have decided.",
 }
 
 

@@ -55,6 +55,9 @@ class DecisionKind(StrEnum):
     STRUCK = "struck"
     DISPUTE = "dispute"
     PAPERS = "papers"
+    CERTIFICATES = "certificates"
+    REISSUED = "reissued"
+    CORRECTED = "corrected"
 
 
 class Decision(Base):

@@ -23,6 +23,9 @@ APPEND_ONLY = (
     "log_leaf",
     "log_head",
     "room_note",
+    "certificate_template",
+    "press_access",
+    "revocation_list",
 )
 """Tables whose rows are neither changed nor deleted, but for the columns in MAY_CHANGE."""
 
@@ -89,6 +92,23 @@ def guards(columns: dict[str, tuple[str, ...]]) -> list[Guard]:
             " AND conflict.nomination_id = assignment.nomination_id AND conflict.waived_by IS NULL"
             " WHERE score_sheet.id = NEW.sheet_id)",
             "judge and nomination are in conflict",
+        ),
+        Guard("guard_certificate_delete", "certificate", "DELETE", "1 = 1", "a certificate is never removed"),
+        Guard(
+            "guard_certificate_update",
+            "certificate",
+            "UPDATE",
+            "OLD.code <> NEW.code OR OLD.number <> NEW.number"
+            " OR CAST(OLD.citation AS TEXT) IS DISTINCT FROM CAST(NEW.citation AS TEXT)"
+            " OR (OLD.sha256 <> '' AND (OLD.sha256 <> NEW.sha256 OR OLD.file <> NEW.file))",
+            "a certificate says for ever what it said",
+        ),
+        Guard(
+            "guard_certificate_back",
+            "certificate",
+            "UPDATE",
+            "OLD.state <> 'in_force' AND NEW.state = 'in_force'",
+            "a certificate that ended stays ended",
         ),
         Guard("guard_envelope_delete", "envelope", "DELETE", "1 = 1", "an envelope is never removed"),
         Guard(

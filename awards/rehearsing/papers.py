@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from awards import certificates, editions, naming, nominations
-from awards.certificates import Honour
+from awards import certificates, editions, honours, naming, nominations
 from awards.documents import CertificateKind, Citation, render_certificate, tight, unprintable
+from awards.honours import Honour
 from awards.models import Nomination, NominationState
 from awards.rehearsing.findings import Finding, Kind, Severity
 from awards.rehearsing.stage import Stage
@@ -44,7 +44,7 @@ def draw(stage: Stage) -> int:
         for it in sorted(issued, key=lambda it: len(it.citation["project"]) + len(it.citation["nominee"]))
     }
     for it in longest.values():
-        render_certificate(certificates.citation_of(it.citation))
+        render_certificate(honours.citation_of(it.citation))
     return len(issued)
 
 
@@ -53,7 +53,7 @@ def _citations(stage: Stage, nomination: Nomination) -> Iterator[Citation]:
     session, edition = stage.session, stage.edition
     texts, rules = editions.texts_of(session, edition), editions.rules_of(session, edition)
     names = naming.shown(nomination)
-    for language in certificates.languages(session, edition):
+    for language in honours.languages(session, edition):
         prizes = [it.key for it in rules.prizes if it.by_decision or rules.is_the_publics(it.key)] + [
             it.key for it in rules.prizes_of(nomination.category)
         ]
@@ -62,7 +62,7 @@ def _citations(stage: Stage, nomination: Nomination) -> Iterator[Citation]:
         )
         kind = CertificateKind.WINNER if prize else CertificateKind.FINALIST
         honour = Honour(nomination, kind, prize, names, stage.now.date())
-        yield certificates.write_citation(session, edition, honour, language, number="0001", url=URL)
+        yield honours.write_citation(session, edition, honour, language, number="0001", url=URL)
 
 
 def _longest(found: Sequence[Nomination]) -> list[Nomination]:

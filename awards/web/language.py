@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import Any
 
 from babel import Locale, UnknownLocaleError
@@ -119,8 +120,9 @@ def _choose(**_values: str) -> Response:
     return response
 
 
+@lru_cache(maxsize=512)
 def _is_a_language(tag: str) -> bool:
-    """Whether an address begins with the tag of a language that the pages don't have."""
+    """Whether an address begins with the tag of a language that the pages lack; Babel looks through all it knows."""
     try:
         return bool(tag) and bool(Locale.parse(tag, sep="-"))
     except (UnknownLocaleError, ValueError):

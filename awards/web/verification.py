@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from awards.certificates import LENGTH, SIGNS
+from awards.honours import LENGTH, SIGNS
 from awards.models import Certificate, CertificateState, Publication, PublicationKind
 
 LOOK_ALIKES = str.maketrans({"I": "1", "L": "1", "O": "0"})
@@ -72,7 +72,7 @@ def _published(
     ever = session.scalars(
         select(Publication).where(
             Publication.edition_id == certificate.edition_id,
-            Publication.category == certificate.nomination.category,
+            Publication.category == (certificate.nomination.category if certificate.nomination else ""),
             Publication.kind.in_(PUBLISHED_WITH.get(certificate.kind, ())),
             Publication.visible_from <= now,
         )
@@ -81,5 +81,5 @@ def _published(
 
 
 def _names(published: Sequence[Publication], certificate: Certificate) -> bool:
-    reference = certificate.nomination.reference
+    reference = certificate.nomination.reference if certificate.nomination else None
     return any(row["reference"] == reference for it in published for row in it.document["rows"])

@@ -8,9 +8,10 @@ from flask import Flask
 from flask.testing import FlaskCliRunner
 from sqlalchemy.orm import Session, scoped_session
 
-from awards import certificates, editions, finalists
-from awards.certificates import SIGNS, NothingToCertify, Unprintable, Verdict
+from awards import certificates, editions, finalists, honours
+from awards.certificates import NothingToCertify, Unprintable, Verdict
 from awards.documents import CertificateKind
+from awards.honours import SIGNS
 from awards.models import Certificate, CertificateState
 from awards.timetable import Moment
 from tests.awards.contest import FINALISTS, JUDGES, Contest, address, member
@@ -90,7 +91,7 @@ def test_the_citation_says_who_for_what_and_when(contest: Contest) -> None:
 
     (winner,) = issue(contest)
 
-    citation = certificates.citation_of(winner.citation)
+    citation = honours.citation_of(winner.citation)
     assert (citation.nominee, citation.organisation) == ("Town of SV-1", None)
     assert (citation.project, citation.prize, citation.category) == ("Project SV-1", "Best prize", "Services")
     assert (citation.edition, citation.awarded_on.isoformat()) == ("Small Prize 2014", "2014-11-20")
@@ -108,7 +109,7 @@ def test_a_city_stands_in_its_own_script_and_in_latin_with_the_body_that_acts_fo
     contest = Contest(session, tmp_path, entries=entries).shortlisted()
     announce(contest)
 
-    first, second, *_ = (certificates.citation_of(it.citation) for it in issue(contest))
+    first, second, *_ = (honours.citation_of(it.citation) for it in issue(contest))
 
     assert (first.nominee, first.nominee_latin, first.organisation) == ("강변", "Gangbyeon", "Office of Data")
     assert (second.nominee, second.nominee_latin, second.organisation) == ("강변", "Gangbyeon", None)

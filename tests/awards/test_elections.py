@@ -12,6 +12,8 @@ from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session, scoped_session
 
 from awards import create_app, editions, elections, envelopes, keys, roll
+from awards.ballot_log import Breach
+from awards.cli import elections as elections_commands
 from awards.elections import ShortlistNotSigned, TooFewElectors
 from awards.enrolment import RollIsThePanel
 from awards.envelopes import AlreadyCast, BallotSpoilt, NobodyVoted, NotOpen, QuorumNotMet
@@ -752,3 +754,7 @@ def test_a_name_that_fits_two_organisations_is_refused(
 
     assert [line.reason for line in refused.value.lines] == [Reason.AMBIGUOUS]
     assert [line.reason for line in empty.value.lines] == [Reason.EMPTY_FILE]
+
+
+def test_the_shell_has_words_for_whatever_is_found_in_a_box() -> None:
+    assert {*elections_commands.BREACHES} == {*Breach}

@@ -186,7 +186,7 @@ def test_envelopes_that_lie_in_a_box_get_their_fingerprints_by_the_upgrade(full:
     for move in (partial(flask_migrate.downgrade, revision="0005"), flask_migrate.upgrade):
         if db.engine.dialect.name == "sqlite":  # these guards name columns that the schema of before hasn't
             with db.engine.begin() as connection:
-                for guard in ("guard_envelope_update", "guard_envelope_struck"):
+                for guard in ("guard_envelope_update", "guard_envelope_struck", "guard_certificate_update"):
                     connection.execute(text(f"DROP TRIGGER {guard}"))
         move()
 

@@ -18,6 +18,7 @@ from awards import (
     arming,
     certificates,
     editions,
+    honours,
     portraits,
     prizes,
     publication,
@@ -196,7 +197,7 @@ def _uncertified(edition: Edition, public: set[str]) -> int:
         for it in certificates.of_edition(session, edition)
         if it.state is CertificateState.IN_FORCE
     )
-    wanted = len(certificates.languages(session, edition))
+    wanted = len(honours.languages(session, edition))
     return sum(
         it.category in public and certified[it.nomination_id, it.prize] < wanted
         for it in prizes.of_edition(session, edition)

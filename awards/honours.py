@@ -1,0 +1,167 @@
+"""Honours: what is certified and of whom, and what its certificate says in each language, from names as they stood."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel.languages import get_official_languages
+from sqlalchemy.orm import Session
+
+from awards import editions, naming, nominations, organisations, prizes, publication, results, standings
+from awards.documents import CertificateKind, Citation, Signatory
+from awards.documents.wording import CATALOGUE
+from awards.folding import fold
+from awards.models import Award, Decision, Edition, Nomination, PublicationKind
+from awards.models.base import Document
+from awards.organisations import OrganisationAmbiguous
+from awards.timetable import Moment
+from judging.count import standing_of
+from judging.rules import INDIVIDUAL
+
+SIGNS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+LENGTH = 16
+_YEAR = re.compile(r"(?:^|[^0-9])((?:19|20)[0-9]{2})$")
+
+
+@dataclass(frozen=True, slots=True)
+class Honour:
+    """What is certified: a place among the finalists, or a prize. `names` are the names as they stood."""
+
+    nomination: Nomination
+    kind: CertificateKind
+    prize: str
+    names: Document
+    day: date
+
+    @property
+    def holder(self) -> str:
+        """Whose it is: `nomination:ROW`, `partner:ROW` or `judge:ROW`."""
+        return f"nomination:{self.nomination.id}"
+
+
+def of_edition(session: Session, edition: Edition) -> Iterator[Honour]:
+    """Every prize of a signed category, and in announced ones the finalists that have none."""
+    signed = {key for key, it in results.frozen(session, edition).items() if it.signed_by is not None}
+    ceremony = editions.timetable_of(session, edition).get(Moment.CEREMONY)
+    given = [award for award in prizes.of_edition(session, edition) if award.category in signed]
+    yield from (honour_of(session, edition, award) for award in given)
+    winners = {award.nomination_id for award in given}
+    latest = standings.latest(session, edition)
+    for category, announced in publication.first_shown(session, edition, PublicationKind.FINALISTS).items():
+        for reference in sorted(standing_of(latest[category].document).finalists):
+            nomination = nominations.find(session, edition, reference)
+            if nomination.id not in winners:
+                day = (
+                    ceremony.local.date() if ceremony else announced.astimezone(ZoneInfo(edition.zone)).date()
+                )
+                yield Honour(nomination, CertificateKind.FINALIST, "", naming.shown(nomination), day)
+
+
+def honour_of(session: Session, edition: Edition, award: Award) -> Honour:
+    """What the certificate of a prize says, but for its number, code and language."""
+    ceremony = editions.timetable_of(session, edition).get(Moment.CEREMONY)
+    decided = session.get_one(Decision, award.decision_id).at.astimezone(ZoneInfo(edition.zone)).date()
+    day = ceremony.local.date() if ceremony else decided
+    return Honour(award.nomination, CertificateKind.WINNER, award.prize, award.names, day)
+
+
+def languages(session: Session, edition: Edition) -> list[str]:
+    """The working language first, then the programme's others, as far as a certificate has words in them."""
+    rules = editions.rules_of(session, edition)
+    wanted = dict.fromkeys((rules.working_language, *rules.languages))
+    return [language for language in wanted if language in CATALOGUE]
+
+
+def citation_of(document: Mapping[str, Any]) -> Citation:
+    """A citation as it was frozen."""
+    return Citation(
+        **{
+            **document,
+            "kind": CertificateKind(document["kind"]),
+            "awarded_on": date.fromisoformat(document["awarded_on"]),
+            "signatories": tuple(Signatory(**it) for it in document["signatories"]),
+        }
+    )
+
+
+def document_of(citation: Citation) -> Document:
+    return {
+        **asdict(citation),
+        "kind": citation.kind.value,
+        "awarded_on": citation.awarded_on.isoformat(),
+        "signatories": [asdict(it) for it in citation.signatories],
+    }
+
+
+def write_citation(
+    session: Session, edition: Edition, honour: Honour, language: str, *, number: str, url: str
+) -> Citation:
+    texts = editions.texts_of(session, edition)
+    code = "".join(secrets.choice(SIGNS) for _ in range(LENGTH))
+    names, category = honour.names, honour.nomination.category
+    nominee, latin, organisation = _nominee(session, names, language)
+    programme = _say(texts["name"], language)
+    return Citation(
+        language=language,
+        association=_say(texts["association"], language),
+        programme=programme,
+        edition=_edition_name(session, edition, programme),
+        kind=honour.kind,
+        prize=_say(texts["prizes"][honour.prize]["name"], language) if honour.prize else None,
+        category=_say(texts["categories"][category]["name"], language),
+        nominee=nominee,
+        nominee_latin=latin,
+        organisation=organisation,
+        project=str(names.get("titles", {}).get(language) or names["title"]),
+        awarded_on=honour.day,
+        place=None,
+        signatories=tuple(
+            Signatory(_say(it["name"], language), _say(it["office"], language)) for it in texts["signatories"]
+        ),
+        number=number,
+        code=code,
+        verify_url=f"{url}/verify/{code}",
+        specimen=edition.specimen,
+        person=names["nominee_kind"] == INDIVIDUAL,
+    )
+
+
+def _nominee(session: Session, names: Document, language: str) -> tuple[str, str | None, str | None]:
+    """Who is honoured: the city in its own script, in Latin where that differs, and the body that acts for it."""
+    body, city, country = str(names["organisation"]), str(names["city"]), str(names["country"])
+    known: Mapping[str, str] = names.get("organisation_names") or {}
+    is_city = not city or fold(city) in {fold(name) for name in (body, *known.values())}
+    if names["nominee_kind"] == INDIVIDUAL or is_city:
+        own = _own(known, country, language) or body
+        return own, body if own != body else None, None
+    try:
+        found = organisations.match(session, city, country)
+    except OrganisationAmbiguous:
+        found = None
+    own = _own(found.names if found else {}, country, language) or city
+    return own, city if own != city else None, known.get(language) or body
+
+
+def _own(names: Mapping[str, str], country: str, language: str) -> str | None:
+    """A name in the certificate's language where that isn't English, else in a language of its country."""
+    spoken = get_official_languages(country, de_facto=True) if country else ()
+    wanted = (*(() if language == "en" else (language,)), *spoken)
+    return next((names[tag] for tag in wanted if names.get(tag)), None)
+
+
+def _edition_name(session: Session, edition: Edition, programme: str) -> str:
+    """The programme with the year of the edition: that of its key, else of its ceremony."""
+    year = _YEAR.search(edition.key)
+    ceremony = editions.timetable_of(session, edition).get(Moment.CEREMONY)
+    number = year[1] if year else str(ceremony.local.year) if ceremony else ""
+    return programme if not number or number in programme else f"{programme} {number}"
+
+
+def _say(texts: Mapping[str, str], language: str) -> str:
+    return str(texts.get(language) or texts.get("en") or next(iter(texts.values()), ""))
