@@ -14,6 +14,7 @@ from awards import (
     audit,
     correspondence,
     editions,
+    honours,
     naming,
     nominations,
     notices,
@@ -55,10 +56,6 @@ class NotAccepted(Exception):
 
 class NotGiven(Exception):
     """This prize is not theirs any more."""
-
-
-class ProofChanged(Exception):
-    """The proof is not what was looked at: names or texts have changed since."""
 
 
 def telling(session: Session, edition: Edition) -> list[Award]:
@@ -219,9 +216,11 @@ def answer(
     asked = naming.renamed(names_now, acceptance.names or {}), acceptance.wishes
     if (naming.renamed(names_now, wanted), wishes) != asked:
         acceptance.settled_at = acceptance.settled_by_id = acceptance.proof_at = None
+        proofs.end_of(session, edition, acceptance.award, actor=actor, now=now)
     acceptance.names, acceptance.wishes, acceptance.attending = wanted, wishes, attending
     if not accepted:
         acceptance.proof_at = None
+        proofs.end_of(session, edition, acceptance.award, actor=actor, now=now)
     session.flush()
     audit.record(
         session,
@@ -259,13 +258,13 @@ def approve_proof(
 ) -> None:
     """Approve the proof of the certificate as it was looked at.
 
-    Raises NotAccepted, NotGiven, ProofChanged, Released.
+    Raises NotAccepted, NotGiven, NoProof, ProofChanged, Released.
     """
     need_unreleased(session, edition, acceptance)
     if acceptance.answer is not Answer.ACCEPTED:
         raise NotAccepted(acceptance.public_id)
-    if proofs.fingerprint(session, edition, acceptance.award) != sha256:
-        raise ProofChanged(acceptance.public_id)
+    honour = honours.honour_of(session, edition, acceptance.award)
+    proofs.approve(session, edition, honour, seen=sha256, actor=actor, now=now)
     acceptance.proof_at = now
     session.flush()
     audit.record(

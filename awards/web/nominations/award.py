@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from awards import acceptances, certificates, confidences, proofs, publication
-from awards.acceptances import NotAccepted, NotGiven, ProofChanged, Released
+from awards.acceptances import NotAccepted, NotGiven, Released
 from awards.extensions import db
 from awards.models import (
     Acceptance,
