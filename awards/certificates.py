@@ -68,7 +68,8 @@ def issue(
     """
     editions.lock(session, edition)
     found = honours.of_edition(session, edition)
-    wanted = [it for it in found if only is None or it.nomination.category in only]
+    own = [it for it in found if it.nomination is not None and it.partner is None]
+    wanted = [it for it in own if only is None or it.category in only]
     if not wanted:
         raise NothingToCertify(edition.key)
     there = {
@@ -85,7 +86,7 @@ def issue(
                 continue
             citation = honours.write_citation(session, edition, honour, language, number=number, url=url)
             if signs := unprintable(citation):
-                wrong.append((honour.nomination.reference, signs))
+                wrong.append((honour.reference, signs))
                 continue
             issued.append(_certificate(edition, honour, citation, now))
             number = next(numbers)
@@ -135,7 +136,8 @@ def verify(session: Session, content: bytes) -> Verified:
 def _certificate(edition: Edition, honour: honours.Honour, citation: Citation, now: datetime) -> Certificate:
     return Certificate(
         edition_id=edition.id,
-        nomination_id=honour.nomination.id,
+        nomination_id=honour.nomination.id if honour.nomination else None,
+        judge_id=honour.judge.id if honour.judge else None,
         holder=honour.holder,
         number=citation.number,
         code=citation.code,
