@@ -86,19 +86,9 @@ class Wanted:
         return self.approved and not self.proof.undrawn and bool(self.lacking)
 
 
-def category_of(honour: honours.Honour) -> str:
-    """The category of what is honoured; judges have none."""
-    return honour.nomination.category if honour.nomination else ""
-
-
 def group_of(honour: honours.Honour) -> str:
     """The kind and category of an honour: certificates are issued by these."""
-    return f"{honour.kind.value}:{category_of(honour)}"
-
-
-def reference_of(honour: honours.Honour) -> str:
-    """What an honour is called in lists and messages."""
-    return honour.nomination.reference if honour.nomination else honour.holder
+    return f"{honour.kind.value}:{honour.category}"
 
 
 def wanted(
@@ -122,7 +112,7 @@ def wanted(
             there.setdefault((it.holder, it.kind, it.prize), {})[it.language] = it
     found = []
     for honour in honours.of_edition(session, edition):
-        category = category_of(honour)
+        category = honour.category
         if only is not None and category not in only:
             continue
         if groups is not None and group_of(honour) not in groups:
@@ -165,13 +155,13 @@ def issue(
     if not found:
         raise NothingToCertify(edition.key)
     left = [it for it in found if it.lacking]
-    wrong = [(reference_of(it.proof.honour), it.proof.undrawn) for it in left if it.proof.undrawn]
+    wrong = [(it.proof.honour.reference, it.proof.undrawn) for it in left if it.proof.undrawn]
     if wrong and not some:
         raise Unprintable(list(dict.fromkeys(wrong)))
     ready = [it for it in left if it.ready]
     if not ready:
         if left and not some:
-            raise ProofsMissing(", ".join(dict.fromkeys(reference_of(it.proof.honour) for it in left)))
+            raise ProofsMissing(", ".join(dict.fromkeys(it.proof.honour.reference for it in left)))
         return []
     if approval is None:
         subject: dict[str, Json] = {"only": sorted(only or ()), "groups": sorted(groups or ())}
@@ -331,7 +321,7 @@ def reissue(
     }
     if wanted_of - found.keys():
         raise NotHonoured(", ".join(it.number for it in old))
-    if wrong := [(reference_of(it.honour), it.undrawn) for it in found.values() if it.undrawn]:
+    if wrong := [(it.honour.reference, it.undrawn) for it in found.values() if it.undrawn]:
         raise Unprintable(wrong)
     proofs.vouch(session, edition, list(found.values()), how=because, actor=actor, now=now)
     _end(old, CertificateState.REISSUED, because, decision, now)
@@ -398,11 +388,10 @@ def _certificate(
     edition: Edition, honour: honours.Honour, citation: Citation, now: datetime
 ) -> Certificate:
     holder, kind, prize = proofs.key_of(honour)
-    who, _colon, row = holder.partition(":")
     return Certificate(
         edition_id=edition.id,
         nomination_id=honour.nomination.id if honour.nomination else None,
-        judge_id=int(row) if who == "judge" else None,
+        judge_id=honour.judge.id if honour.judge else None,
         holder=holder,
         number=citation.number,
         code=citation.code,
