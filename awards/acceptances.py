@@ -14,7 +14,6 @@ from awards import (
     audit,
     correspondence,
     editions,
-    honours,
     naming,
     nominations,
     notices,
@@ -263,8 +262,8 @@ def approve_proof(
     need_unreleased(session, edition, acceptance)
     if acceptance.answer is not Answer.ACCEPTED:
         raise NotAccepted(acceptance.public_id)
-    honour = honours.honour_of(session, edition, acceptance.award)
-    proofs.approve(session, edition, honour, seen=sha256, actor=actor, now=now)
+    found = proofs.of_award(session, edition, acceptance.award)
+    proofs.approve(session, edition, found, seen=sha256, actor=actor, now=now)
     acceptance.proof_at = now
     session.flush()
     audit.record(

@@ -145,10 +145,10 @@ def issue(
 ) -> list[Certificate]:
     """Issue what is not issued yet and whose proofs are approved: to announced finalists, signed winners, judges.
 
-    `only`: of these categories; `groups`: of these kinds and categories. `url` is the address of the site. An act of two: `approval` is
-    their word, and without one the operator completes it alone. What has no approved proof waits; what no font draws
-    keeps all back, or with `some` waits too. The worker draws and signs what was issued. Raises Unprintable naming
-    every character, NothingToCertify, ProofsMissing, NeedsTwoPeople.
+    `only`: of these categories; `groups`: of these kinds and categories. `url` is the address of the site. An act of
+    two: `approval` is their word, and without one the operator completes it alone. What has no approved proof waits;
+    what no font draws keeps all back, or with `some` waits too. The worker draws and signs what was issued. Raises
+    Unprintable naming every character, NothingToCertify, ProofsMissing, NeedsTwoPeople.
     """
     editions.lock(session, edition)
     found = wanted(session, edition, only=only, groups=groups, url=url)
@@ -164,7 +164,7 @@ def issue(
             raise ProofsMissing(", ".join(dict.fromkeys(it.proof.honour.reference for it in left)))
         return []
     if approval is None:
-        subject: dict[str, Json] = {"only": sorted(only or ()), "groups": sorted(groups or ())}
+        subject: dict[str, Json] = {"only": [*sorted(only or ())], "groups": [*sorted(groups or ())]}
         decisions.complete_alone(session, edition, ISSUE, subject, actor=actor, now=now)
     lines = [(it.proof.honour, citation) for it in ready for citation in it.lacking]
     rows = _write(session, edition, lines, url=url, now=now)
@@ -336,16 +336,23 @@ def reissue(
     return rows
 
 
-def outdate(session: Session, award: Award, *, now: datetime) -> None:
-    """Certificates of a prize that no longer say what stands: new ones are issued in their place."""
-    issued = session.scalars(
-        select(Certificate).where(
+def of_award(session: Session, award: Award) -> Sequence[Certificate]:
+    """The certificates of a prize that are in force, those of partners among them."""
+    return session.scalars(
+        select(Certificate)
+        .where(
             Certificate.nomination_id == award.nomination_id,
+            Certificate.kind == CertificateKind.WINNER.value,
             Certificate.prize == award.prize,
             Certificate.state == CertificateState.IN_FORCE,
         )
+        .order_by(Certificate.id)
     ).all()
-    _end(issued, CertificateState.REISSUED, "", None, now)
+
+
+def outdate(session: Session, award: Award, *, now: datetime) -> None:
+    """Certificates of a prize that no longer say what stands: new ones are issued in their place."""
+    _end(of_award(session, award), CertificateState.REISSUED, "", None, now)
     session.flush()
 
 
@@ -384,9 +391,7 @@ def _record(
     )
 
 
-def _certificate(
-    edition: Edition, honour: honours.Honour, citation: Citation, now: datetime
-) -> Certificate:
+def _certificate(edition: Edition, honour: honours.Honour, citation: Citation, now: datetime) -> Certificate:
     holder, kind, prize = proofs.key_of(honour)
     return Certificate(
         edition_id=edition.id,

@@ -55,7 +55,7 @@ class Signed:
 def stand(found: Sequence[Wanted]) -> str:
     """The fingerprint of what would be issued: whose certificates, in which languages, saying what."""
     lines: list[Json] = [
-        [*it.key, it.proof.fingerprint, sorted(said.language for said in it.lacking)]
+        [*it.key, it.proof.fingerprint, [*sorted(said.language for said in it.lacking)]]
         for it in found
         if it.ready
     ]
@@ -84,7 +84,7 @@ def propose(
     if not ready:
         raise ProofsMissing(edition.key)
     subject: dict[str, Json] = {
-        "groups": sorted({it.group for it in ready}),
+        "groups": [*sorted({it.group for it in ready})],
         "certificates": sum(len(it.lacking) for it in ready),
         "stand": stand(found),
     }

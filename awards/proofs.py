@@ -1,4 +1,4 @@
-"""Proofs: certificates as they will look, approved by those whose they are before any is issued; they verify nowhere."""
+"""Proofs: certificates as they will look, approved by their holders before any is issued; they verify nowhere."""
 
 from __future__ import annotations
 
@@ -6,15 +6,26 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from awards import audit, decisions, editions, honours
+from awards import audit, decisions, editions, honours, naming, publication, standings
 from awards.audit import Actor
 from awards.documents import CertificateKind, Citation, render_certificate, unprintable
 from awards.honours import Honour
-from awards.models import Award, Edition, NominationPartner, ProofApproval, ProofOutcome
+from awards.models import (
+    Award,
+    Edition,
+    Nomination,
+    NominationPartner,
+    ProofApproval,
+    ProofOutcome,
+    PublicationKind,
+)
+from awards.timetable import Moment
+from judging.count import standing_of
 from judging.values import Json, canonical
 
 NUMBER = CODE = "PROOF"
@@ -81,6 +92,37 @@ def read(session: Session, edition: Edition, honour: Honour, *, url: str) -> Pro
     return Proof(honour, citations, _fingerprint(citations), tuple(undrawn))
 
 
+def of_award(session: Session, edition: Edition, award: Award, *, url: str = "") -> list[Proof]:
+    """The proofs of a prize: that of whoever has it first, then those of the partners."""
+    found = [honours.honour_of(session, edition, award), *honours.partners_of(session, edition, award)]
+    return [read(session, edition, it, url=url) for it in found]
+
+
+def as_finalist(session: Session, edition: Edition, nomination: Nomination) -> Honour | None:
+    """The place of a nomination among the finalists that were announced, whatever is decided of prizes: so it tells
+    nothing of who has won. None where it has none.
+    """
+    announced = publication.first_shown(session, edition, PublicationKind.FINALISTS).get(nomination.category)
+    standing = standings.latest(session, edition).get(nomination.category)
+    if announced is None or standing is None:
+        return None
+    if nomination.reference not in standing_of(standing.document).finalists:
+        return None
+    ceremony = editions.timetable_of(session, edition).get(Moment.CEREMONY)
+    day = ceremony.local.date() if ceremony else announced.astimezone(ZoneInfo(edition.zone)).date()
+    return Honour(nomination, CertificateKind.FINALIST, "", naming.shown(nomination), day)
+
+
+def undrawn(found: Iterable[Proof]) -> tuple[str, ...]:
+    """The characters of some proofs that no font draws, each once."""
+    return tuple(dict.fromkeys(sign for it in found for sign in it.undrawn))
+
+
+def together(found: Iterable[Proof]) -> str:
+    """What some proofs say, as one hash."""
+    return hashlib.sha256(canonical([it.fingerprint for it in found])).hexdigest()
+
+
 def _fingerprint(citations: Sequence[Citation]) -> str:
     """What the proofs in all languages say, as a hash, so that what is approved is what was looked at."""
     said: list[Json] = [
@@ -105,21 +147,19 @@ def is_approved(proof: Proof, approvals: Mapping[Key, ProofApproval]) -> bool:
 
 
 def approve(
-    session: Session, edition: Edition, honour: Honour, *, seen: str, actor: Actor, now: datetime
+    session: Session, edition: Edition, found: Sequence[Proof], *, seen: str, actor: Actor, now: datetime
 ) -> None:
-    """Approve a proof as it was looked at, as one of those whose it is; a second time changes nothing.
+    """Approve proofs as they were looked at, as one of those whose they are; a second time changes nothing.
 
-    Raises ProofChanged, NoProof.
+    The caller holds the edition's lock. Raises ProofChanged, NoProof.
     """
-    editions.lock(session, edition)
-    proof = read(session, edition, honour, url="")
-    if proof.fingerprint != seen:
-        raise ProofChanged(honour.holder)
-    if proof.undrawn:
-        raise NoProof(honour.holder)
-    if is_approved(proof, latest(session, edition)):
-        return
-    _keep(session, edition, [proof], ProofOutcome.HOLDER, "", actor, now)
+    if together(found) != seen:
+        raise ProofChanged(edition.key)
+    if signs := undrawn(found):
+        raise NoProof(" ".join(signs))
+    known = latest(session, edition)
+    if new := [it for it in found if not is_approved(it, known)]:
+        _keep(session, edition, new, ProofOutcome.HOLDER, "", actor, now)
 
 
 def note(
