@@ -120,7 +120,7 @@ def approve(
     )
     stood = [it for it in of_category(session, edition, category) if not it.by_decision]
     _forget_answers(session, edition, stood, decision, now=now)
-    _stop(session, stood)
+    _stop(session, stood, decision, now=now)
     _open_again(session, edition, category)
     session.flush()
     results.freeze(session, edition, category, actor=actor, now=now)
@@ -172,7 +172,7 @@ def withdraw(
         now=now,
     )
     _forget_answers(session, edition, [award], decision, now=now)
-    _stop(session, [award])
+    _stop(session, [award], decision, now=now)
     session.flush()
     others = [
         it for it in of_category(session, edition, award.category) if it.nomination_id == award.nomination_id
@@ -246,8 +246,8 @@ def _need_second(session: Session, edition: Edition, standing: list[Nomination],
         raise MayNotApprove
 
 
-def _stop(session: Session, awards: Iterable[Award]) -> None:
-    """The prizes stand no more, and what was certified of them is revoked."""
+def _stop(session: Session, awards: Iterable[Award], decision: Decision, *, now: datetime) -> None:
+    """The prizes stand no more, and what was certified of them is revoked; why it was is for the table alone."""
     for award in awards:
         award.state = AwardState.SUPERSEDED
         session.execute(
@@ -257,7 +257,7 @@ def _stop(session: Session, awards: Iterable[Award]) -> None:
                 Certificate.prize == award.prize,
                 Certificate.state == CertificateState.IN_FORCE,
             )
-            .values(state=CertificateState.REVOKED)
+            .values(state=CertificateState.REVOKED, ended_at=now, decision_id=decision.id)
         )
 
 

@@ -11,6 +11,7 @@ from awards.documents.lettering import plain
 class CertificateKind(StrEnum):
     WINNER = "winner"
     FINALIST = "finalist"
+    JUDGE = "judge"
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from awards.web import (
     access,
     account,
     appeals,
+    certificates,
     citizens,
     clerk,
     collaboration,
@@ -76,6 +77,7 @@ BLUEPRINTS = (
     holding.blueprint,
     tellers.blueprint,
     release.blueprint,
+    certificates.blueprint,
 )
 
 
