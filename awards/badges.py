@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from joserfc.jwk import ECKey
-from sqlalchemy import and_, exists, or_, select
+from sqlalchemy import and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from awards import audit, editions, keys
@@ -200,6 +200,12 @@ def status_list(session: Session, number: int, *, folder: Path, url: str, now: d
     ).all()
     document = pure.status_list(url, number, ended, now=now)
     return pure.sign(document, _current(folder), url)
+
+
+def lists(session: Session) -> int:
+    """How many status lists there are: one at least."""
+    last = session.scalar(select(func.max(Badge.place)))
+    return pure.list_of(last or 0)
 
 
 def public_keys(folder: Path) -> list[ECKey]:
