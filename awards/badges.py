@@ -202,10 +202,10 @@ def status_list(session: Session, number: int, *, folder: Path, url: str, now: d
     return pure.sign(document, _current(folder), url)
 
 
-def lists(session: Session) -> int:
-    """How many status lists there are: one at least."""
+def lists(session: Session, *, of_none: int = 1) -> int:
+    """How many status lists there are; `of_none` where no badge was issued yet."""
     last = session.scalar(select(func.max(Badge.place)))
-    return pure.list_of(last or 0)
+    return of_none if last is None else pure.list_of(last)
 
 
 def public_keys(folder: Path) -> list[ECKey]:

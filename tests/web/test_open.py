@@ -17,6 +17,7 @@ from sqlalchemy import select, update
 from awards.documents import badge as pure
 from awards.models import Badge, Certificate, Edition, Publication, PublicationKind
 from awards.web.public import open_data
+from tests.validators_web import nu
 from tests.web import world
 from tests.web.conftest import Walk
 
@@ -451,3 +452,50 @@ def test_a_winners_page_says_what_is_shown_where_it_is_shared(visitor: FlaskClie
     assert told["description"] == "It answers, and others took it over."
     assert told["url"] == f"{world.URL}/en/{world.RELEASED}/winners/OC-05"
     assert f'href="{world.URL}/en/{world.RELEASED}/feed.atom"' in page
+
+
+# the Nu HTML checker
+
+
+def looked_at(walk: Walk) -> dict[str, str]:
+    return {
+        at: answer.text
+        for at, answer in walk.answers.items()
+        if answer.mimetype == "text/html" and answer.status_code in (200, 404, 410)
+    }
+
+
+SAMPLE = (
+    *("", "rules", "finalists", "winners", "winners/OC-05", "method", "record"),
+    *("check", "data/", "embed", "embedding"),
+)
+    "",
+    "rules",
+    "finalists",
+    "winners",
+    "winners/OC-05",
+    "method",
+    "record",
+    "check",
+    "data/",
+    "embed",
+    "embedding",
+)
+
+
+def test_the_nu_checker_finds_nothing_on_a_page_of_each_kind(walk: Walk) -> None:
+    pages = looked_at(walk)
+    wanted = [f"/ko/{world.RELEASED}/{it}" for it in SAMPLE] + [
+        "/en/",
+        "/en/archive",
+        "/en/data/",
+        "/en/verify/",
+    ]
+    wanted += [next(at for at in pages if at.startswith("/en/badges/") and pages[at].count("revoked"))]
+
+    assert nu({at: pages[at] for at in wanted}) == {}
+
+
+@pytest.mark.audit
+def test_the_nu_checker_finds_nothing_on_any_public_page(walk: Walk) -> None:
+    assert nu(looked_at(walk)) == {}

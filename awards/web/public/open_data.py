@@ -16,7 +16,6 @@ from awards.models import Publication, PublicationKind
 from awards.timetable import Moment
 from awards.web import face, texts
 from awards.web.face import Face
-from awards.web.words import lazy
 from judging.rules import Rules
 from judging.values import Json
 
@@ -28,64 +27,64 @@ class Column:
     """A field of a table: its key, and what it means."""
 
     key: str
-    means: str
+    means: object
 
 
 WHERE = (
-    Column("edition", lazy("Key of the edition, as it stands in its addresses.")),
-    Column("category", lazy("Key of the category in the rules of the edition.")),
+    Column("edition", _l("Key of the edition, as it stands in its addresses.")),
+    Column("category", _l("Key of the category in the rules of the edition.")),
 )
 WHO = (
-    Column("reference", lazy("Number of the nomination. With the edition it names one nomination for ever.")),
-    Column("nominee_kind", lazy("Whether a project or a person is honoured: project or individual.")),
-    Column("organisation", lazy("City or body that is honoured, as it was when the result was settled.")),
-    Column("organisation_local", lazy("The same in a language of its own country, where we know it.")),
-    Column("city", lazy("City of the nomination.")),
-    Column("country", lazy("Country as two letters (ISO 3166-1).")),
-    Column("title", lazy("Title of the project, as it was submitted.")),
-    Column("title_language", lazy("Language of that title (BCP 47).")),
-    Column("partners", lazy("Bodies that are in it too, parted by semicolons.")),
+    Column("reference", _l("Number of the nomination. With the edition it names one nomination for ever.")),
+    Column("nominee_kind", _l("Whether a project or a person is honoured: project or individual.")),
+    Column("organisation", _l("City or body that is honoured, as it was when the result was settled.")),
+    Column("organisation_local", _l("The same in a language of its own country, where we know it.")),
+    Column("city", _l("City of the nomination.")),
+    Column("country", _l("Country as two letters (ISO 3166-1).")),
+    Column("title", _l("Title of the project, as it was submitted.")),
+    Column("title_language", _l("Language of that title (BCP 47).")),
+    Column("partners", _l("Bodies that are in it too, parted by semicolons.")),
 )
 COLUMNS: Mapping[str, Sequence[Column]] = {
     "editions": (
-        Column("edition", lazy("Key of the edition, as it stands in its addresses.")),
-        Column("name", lazy("Name of the edition in English, else in its working language.")),
-        Column("association", lazy("Who gives the awards.")),
-        Column("working_language", lazy("Language in which the edition works (BCP 47).")),
-        Column("phase", lazy("Where the edition stands, as far as it is public.")),
+        Column("edition", _l("Key of the edition, as it stands in its addresses.")),
+        Column("name", _l("Name of the edition in English, else in its working language.")),
+        Column("association", _l("Who gives the awards.")),
+        Column("working_language", _l("Language in which the edition works (BCP 47).")),
+        Column("phase", _l("Where the edition stands, as far as it is public.")),
         Column(
             "nominations_close",
-            lazy("When nominations close or closed, in UTC; empty where no day is stated."),
+            _l("When nominations close or closed, in UTC; empty where no day is stated."),
         ),
-        Column("ceremony", lazy("When the ceremony is or was, in UTC; empty where no day is stated.")),
+        Column("ceremony", _l("When the ceremony is or was, in UTC; empty where no day is stated.")),
         Column(
-            "specimen", lazy("Whether it is an example for trying things out, with people who are made up.")
+            "specimen", _l("Whether it is an example for trying things out, with people who are made up.")
         ),
-        Column("rules_sha256", lazy("SHA-256 of the rules in force, in their canonical form.")),
-        Column("licence", lazy("Licence under which its data may be used; empty where none is stated.")),
-        Column("page", lazy("Address of the edition's page.")),
+        Column("rules_sha256", _l("SHA-256 of the rules in force, in their canonical form.")),
+        Column("licence", _l("Licence under which its data may be used; empty where none is stated.")),
+        Column("page", _l("Address of the edition's page.")),
     ),
     "categories": (
         *WHERE,
-        Column("name", lazy("Name of the category in English, else in the working language.")),
-        Column("finalists", lazy("How many finalists are public; empty before any are.")),
-        Column("winners", lazy("How many prizes are public as given; empty before any are.")),
-        Column("not_given", lazy("Keys of prizes that were not given, parted by semicolons.")),
+        Column("name", _l("Name of the category in English, else in the working language.")),
+        Column("finalists", _l("How many finalists are public; empty before any are.")),
+        Column("winners", _l("How many prizes are public as given; empty before any are.")),
+        Column("not_given", _l("Keys of prizes that were not given, parted by semicolons.")),
     ),
-    "finalists": (*WHERE, *WHO, Column("page", lazy("Address of the page on which it stands."))),
+    "finalists": (*WHERE, *WHO, Column("page", _l("Address of the page on which it stands."))),
     "winners": (
         *WHERE,
-        Column("prize", lazy("Key of the prize in the rules of the edition.")),
-        Column("prize_name", lazy("Name of the prize in English, else in the working language.")),
+        Column("prize", _l("Key of the prize in the rules of the edition.")),
+        Column("prize_name", _l("Name of the prize in English, else in the working language.")),
         Column(
-            "place", lazy("Place in the result of the category; empty where the prize was given without one.")
+            "place", _l("Place in the result of the category; empty where the prize was given without one.")
         ),
-        Column("by_decision", lazy("Whether it was given by a signed decision, without marks or votes.")),
-        Column("revoked", lazy("Whether the prize was revoked later. Its page says why.")),
+        Column("by_decision", _l("Whether it was given by a signed decision, without marks or votes.")),
+        Column("revoked", _l("Whether the prize was revoked later. Its page says why.")),
         *WHO,
-        Column("citation", lazy("Why it won, in English, else in another language.")),
-        Column("citation_language", lazy("Language of that citation (BCP 47).")),
-        Column("page", lazy("Address of the winner's page.")),
+        Column("citation", _l("Why it won, in English, else in another language.")),
+        Column("citation_language", _l("Language of that citation (BCP 47).")),
+        Column("page", _l("Address of the winner's page.")),
     ),
 }
 TABLES = tuple(COLUMNS)
