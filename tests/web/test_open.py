@@ -469,18 +469,6 @@ SAMPLE = (
     *("", "rules", "finalists", "winners", "winners/OC-05", "method", "record"),
     *("check", "data/", "embed", "embedding"),
 )
-    "",
-    "rules",
-    "finalists",
-    "winners",
-    "winners/OC-05",
-    "method",
-    "record",
-    "check",
-    "data/",
-    "embed",
-    "embedding",
-)
 
 
 def test_the_nu_checker_finds_nothing_on_a_page_of_each_kind(walk: Walk) -> None:
