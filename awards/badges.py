@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from joserfc.jwk import ECKey
-from sqlalchemy import and_, exists, or_, select
+from sqlalchemy import and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from awards import audit, editions, keys
@@ -200,6 +200,12 @@ def status_list(session: Session, number: int, *, folder: Path, url: str, now: d
     ).all()
     document = pure.status_list(url, number, ended, now=now)
     return pure.sign(document, _current(folder), url)
+
+
+def lists(session: Session, *, of_none: int = 1) -> int:
+    """How many status lists there are; `of_none` where no badge was issued yet."""
+    last = session.scalar(select(func.max(Badge.place)))
+    return of_none if last is None else pure.list_of(last)
 
 
 def public_keys(folder: Path) -> list[ECKey]:

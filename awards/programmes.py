@@ -64,6 +64,8 @@ PAGES = frozenset(
         "delegation",
         "deliberation",
         "archive",
+        "badges",
+        "data",
         "leave",
         "results",
     }

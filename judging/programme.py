@@ -178,6 +178,8 @@ class _Reader:
         self.texts["name"] = self._map(self.root, "name")
         self.texts["honours"] = self._map(self.root, "honours")
         self.texts["association"] = self._map(self.root, "association")
+        if self.root.has("licence"):
+            self.texts["licence"] = self._map(self.root, "licence")
         self.texts["signatories"] = [
             {"name": self._map(table, "name", required=False), "office": self._map(table, "office")}
             for table in _closed(self.root.tables("signatories"), ("name", "office"))

@@ -4,6 +4,7 @@ from flask import Flask
 
 from awards.cli import (
     accounts,
+    badges,
     calibration,
     certificates,
     demo,
@@ -26,6 +27,7 @@ from awards.cli import (
 
 MODULES = (
     accounts,
+    badges,
     calibration,
     certificates,
     demo,

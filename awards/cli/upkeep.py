@@ -20,7 +20,7 @@ from flask.cli import with_appcontext
 from sqlalchemy import select
 
 from awards import audit as audit_
-from awards import jobs, shares
+from awards import badges, jobs, shares
 from awards.audit import Flaw
 from awards.cli.files import draw_for_a_while, work_of
 from awards.cli.long_jobs import work_off, work_off_quietly
@@ -152,6 +152,25 @@ def _keys() -> Iterator[Found]:
     yield from wrong or [Found(f"{live} key(s) in use, all there; none left over.")]
 
 
+def _badges() -> Iterator[Found]:
+    if _is_away():
+        return
+    folder = Path(current_app.config["LAURELS_DATA"]) / "keys"
+    there = badges.public_keys(folder)
+    if not there and badges.lists(db.session(), of_none=0):
+        yield Found("Badges were issued, and no key that signed them is there.", is_well=False)
+        return
+    open_to_others = [
+        it
+        for it in (folder / badges.FOLDER).glob("*.pem")
+        if it.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO)
+    ]
+    for file in open_to_others:
+        yield Found(f"Others than its owner can read {file}.", is_well=False)
+    if not open_to_others:
+        yield Found(f"{len(there)} key(s) of badges, all there.")
+
+
 def _mail() -> Iterator[Found]:
     address = current_app.config["LAURELS_SMTP"]
     waiting = "" if _is_away() else f" {_queued()} wait there now."
@@ -202,6 +221,7 @@ CHECKS: dict[str, Callable[[], Iterator[Found]]] = {
     "disk": _disk,
     "database": _database,
     "keys": _keys,
+    "badges": _badges,
     "mail": _mail,
 }
 

@@ -49,6 +49,7 @@ from awards.web.access import SAFE_METHODS
 
 BLUEPRINTS = (
     public.blueprint,
+    *public.MACHINES,
     papers.blueprint,
     links.blueprint,
     sign_in.blueprint,

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 import time_machine
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from flask import Flask
+from flask.testing import FlaskCliRunner
 from openbadgeslib.ob3.verifier import OB3VerificationError, OB3Verifier
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
@@ -290,3 +292,25 @@ def test_the_key_is_its_owners_alone(prize: Prize) -> None:
     prize.issue()
 
     assert {it.stat().st_mode & 0o777 for it in (prize.keys / "badges").iterdir()} == {0o600}
+
+
+def test_a_key_is_renewed_by_command_and_a_lost_one_is_told(app: Flask, cli: FlaskCliRunner) -> None:
+    folder = Path(app.config["LAURELS_DATA"]) / "keys" / "badges"
+    renewed = cli.invoke(args=["badges", "renew-key"])
+    (file,) = folder.iterdir()
+    file.chmod(0o644)
+
+    told = cli.invoke(args=["check"])
+
+    assert renewed.output.startswith("Badges are signed by the key ")
+    assert told.exit_code == 1
+    assert f"Others than its owner can read {file}." in told.output
+
+
+def test_badges_without_any_key_are_told(prize: Prize, cli: FlaskCliRunner) -> None:
+    prize.issue()
+    prize.session.commit()
+
+    told = cli.invoke(args=["check"])
+
+    assert "WRONG  badges         Badges were issued, and no key that signed them is there." in told.output

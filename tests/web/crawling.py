@@ -12,9 +12,10 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.test import TestResponse
 
 from awards.config import LANGUAGES
-from awards.models import Certificate, Edition, Publication
+from awards.models import Badge, Certificate, Edition, Publication
 from awards.web import access
 from awards.web.access import Audience
+from awards.web.public import open_data
 from tests.web.markup import Page
 
 PUBLIC = (Audience.ANYONE, Audience.LINK_HOLDER)
@@ -30,6 +31,7 @@ def known_addresses(app: Flask) -> list[str]:
     with app.app_context():
         editions = list(db.session.scalars(select(Edition.key)))
         codes = list(db.session.scalars(select(Certificate.code)))
+        badges = list(db.session.scalars(select(Badge.public_id)))
         published = db.session.execute(
             select(Edition.key, Publication.document).join(Publication, Publication.edition_id == Edition.id)
         )
@@ -41,6 +43,10 @@ def known_addresses(app: Flask) -> list[str]:
         "reference": ["no-such-reference"],
         "number": ["1"],
         "token": ["no-such-token"],
+        "key": [*badges, "no-such-badge"],
+        "name": ["no-such-key"],
+        "table": [*open_data.TABLES, "no-such-table"],
+        "extension": ["json", "csv"],
         "filename": ["css/laurels.css", "img/laurel.svg"],
     }
     found: set[str] = set()

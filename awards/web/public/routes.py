@@ -13,12 +13,24 @@ from flask import (
     request,
     url_for,
 )
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from awards.extensions import db
 from awards.models import CertificateState
 from awards.timetable import Moment, Phase
-from awards.web import call, comparing, errors, face, key_kept, results, timeline, verification, words
+from awards.web import (
+    call,
+    comparing,
+    errors,
+    face,
+    key_kept,
+    results,
+    structured,
+    timeline,
+    verification,
+    words,
+)
 from awards.web.access import Audience, audience
 from awards.web.edition_page import Page, page_of
 from awards.web.explained import paragraph
@@ -48,6 +60,7 @@ def front() -> str:
         close=Moment.NOMINATIONS_CLOSE,
         announced=face.where_it_stands(db.session(), faces, datetime.now(UTC)),
         specimen=bool(faces) and all(found.edition.specimen for found in faces),
+        card=structured.of_front(),
     )
 
 
@@ -66,6 +79,7 @@ def edition(edition: str) -> str:
         call=call.of(page.face, page.rules, page.now),
         has_electors=_has_electors(page),
         kept=key_kept.said(page.face.edition) if page.face.phase in VOTED else "",
+        card=structured.of_edition(page),
     )
 
 
@@ -124,7 +138,8 @@ def finalists(edition: str) -> str:
     if not page.shown.finalists:
         abort(404)
     found = results.finalists(page.shown.finalists, page.face.names)
-    return show("finalists.html", page, categories=found)
+    card = structured.of_list(page, "finalists", _("Finalists"), found)
+    return show("finalists.html", page, categories=found, card=card)
 
 
 @blueprint.get("/verify/")

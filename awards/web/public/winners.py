@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from flask import Response, abort, current_app, request, send_file
+from flask_babel import gettext as _
 
 from awards import drawing, storage
 from awards.attachments import FILES, SMALL
 from awards.fields import rows_of
-from awards.web import headers, results
+from awards.web import headers, results, structured
 from awards.web.access import Audience, audience
 from awards.web.edition_page import Page, page_of
 from awards.web.public.routes import blueprint, show
@@ -120,16 +121,17 @@ class Portrait:
 @audience(Audience.ANYONE)
 def winners(edition: str) -> str:
     page = _released(edition)
-    return show(
-        "winners.html", page, categories=results.winners(page.shown.winners, page.rules, page.face.names)
-    )
+    found = results.winners(page.shown.winners, page.rules, page.face.names)
+    card = structured.of_list(page, "winners", _("Winners"), found)
+    return show("winners.html", page, categories=found, card=card)
 
 
 @blueprint.get("/<edition>/winners/<reference>")
 @audience(Audience.ANYONE)
 def winner(edition: str, reference: str) -> str:
     page = page_of(edition)
-    return show("winner.html", page, portrait=_portrait(page, reference))
+    portrait = _portrait(page, reference)
+    return show("winner.html", page, portrait=portrait, card=structured.of_winner(page, portrait))
 
 
 @blueprint.get("/<edition>/winners/<reference>/pictures/<int:number>")

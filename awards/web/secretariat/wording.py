@@ -239,6 +239,7 @@ PIECES: Mapping[str, object] = {
     "office": _l("Office"),
     "honours": _l("What is honoured"),
     "association": _l("Association"),
+    "licence": _l("Licence of the open data"),
 }
 REGIONS: Mapping[str, object] = {
     "asia": _l("Asia"),
