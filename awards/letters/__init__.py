@@ -76,6 +76,7 @@ LETTERS: Mapping[Template, Callable[[Case], Letter]] = {
     Template.TAKEN_DOWN: prizes.taken_down,
     Template.PUT_BACK: prizes.put_back,
     Template.PRIZE_ANSWERED: prizes.answered,
+    Template.CONSENT_CHANGED: prizes.consent_changed,
     Template.HOLDER_ASKED: holders.asked,
 }
 
