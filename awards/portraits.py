@@ -105,6 +105,12 @@ def _pictures(
             yield _picture(drawn[key], entry)
 
 
+def pictures_of(session: Session, edition: Edition, nomination: Nomination) -> list[dict[str, Json]]:
+    """The pictures of which its people said that they may be published, as they were drawn."""
+    said = drafts.said_by(nominations.standing_revision(nomination))
+    return list(_pictures(session, nomination, editions.rules_of(session, edition), said))
+
+
 def first_pictures(
     session: Session, edition: Edition, references: Collection[str]
 ) -> dict[str, dict[str, Json]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
@@ -213,6 +214,25 @@ def were_public(session: Session, found: Sequence[Outing], now: datetime) -> Seq
         return ()
     ever = session.scalars(select(Publication).where(Publication.id.in_(rows)).order_by(Publication.id)).all()
     return _without(session, ever)
+
+
+def frozen_rows(
+    session: Session, edition: Edition, nomination: Nomination, now: datetime
+) -> dict[PublicationKind, Mapping[str, Any]]:
+    """How a nomination was last published as a finalist and as a winner, as it was frozen: for its own people and the
+    organisers. What was taken down counts.
+    """
+    found = session.scalars(
+        select(Publication)
+        .where(Publication.edition_id == edition.id, Publication.visible_from <= now)
+        .order_by(Publication.visible_from, Publication.id)
+    )
+    return {
+        it.kind: row
+        for it in found
+        for row in it.document["rows"]
+        if row["reference"] == nomination.reference
+    }
 
 
 def is_shown(

@@ -66,6 +66,7 @@ def show(nomination: str) -> str:  # noqa: ARG001 (the door has found it)
         it=here.nomination,
         in_confidence=bool(acceptances.of_nomination(database, here.nomination)),
         released=result.is_released(here.nomination, result.shown_of(here)),
+        public=bool(publication.frozen_rows(database, here.edition, here.nomination, here.now)),
         may_withdraw=withdrawing.is_possible(here.edition, here.nomination),
         writers=correspondence.people(database, here.nomination),
         zone=sessions.me().zone,
