@@ -64,6 +64,7 @@ PAGES = frozenset(
         "delegation",
         "deliberation",
         "archive",
+        "library",
         "leave",
         "results",
     }

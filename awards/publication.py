@@ -100,6 +100,47 @@ def visible_of(
     return shown
 
 
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """That something of a category may be shown now: the row number of its publication."""
+
+    row: int
+    edition: int
+    category: str
+    kind: PublicationKind
+    visible_from: datetime
+
+    @property
+    def key(self) -> tuple[int, datetime]:
+        return self.row, self.visible_from
+
+
+def sightings(session: Session, now: datetime) -> list[Sighting]:
+    """All that may be shown now, of every edition, without what it says: of a category and kind the latest."""
+    found = session.execute(
+        select(
+            Publication.id,
+            Publication.edition_id,
+            Publication.category,
+            Publication.kind,
+            Publication.visible_from,
+        )
+        .where(
+            Publication.visible_from <= now,
+            or_(Publication.taken_down_at.is_(None), Publication.taken_down_at > now),
+        )
+        .order_by(Publication.visible_from, Publication.id)
+    )
+    return list({(it.edition_id, it.category, it.kind): Sighting(*it) for it in found}.values())
+
+
+def frozen(session: Session, rows: Collection[int]) -> Sequence[Publication]:
+    """Publications as they were frozen, by row number, for what keeps them in memory: not to be shown like this."""
+    if not rows:
+        return ()
+    return session.scalars(select(Publication).where(Publication.id.in_(rows))).all()
+
+
 def known_states(
     session: Session, nominations: Sequence[Nomination], told: Mapping[int, NominationState], now: datetime
 ) -> dict[int, NominationState]:

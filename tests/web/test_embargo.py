@@ -27,7 +27,7 @@ def pages(language: str) -> set[str]:
     edition = f"/{language}/{world.EMBARGOED}"
     winner = f"{edition}/winners/EMB-77"
     shown = {f"{edition}/{page}" for page in ("", "finalists", "winners", "method", "panel", "record.zip")}
-    return shown | {winner, f"{winner}/pictures/1", f"/{language}/archive"}
+    return shown | {winner, f"{winner}/pictures/1", f"/{language}/archive", f"/{language}/library"}
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
@@ -113,6 +113,8 @@ def test_the_embargo_test_fails_where_publications_are_shown_regardless_of_their
     from awards import publication
 
     visible, visible_of, released = publication.visible, publication.visible_of, publication.released
+    sightings = publication.sightings
+    monkeypatch.setattr(publication, "sightings", lambda s, now: sightings(s, RELEASE))
     monkeypatch.setattr(publication, "visible", lambda s, e, k, now: visible(s, e, k, RELEASE))
     monkeypatch.setattr(publication, "visible_of", lambda s, e, k, now: visible_of(s, e, k, RELEASE))
     monkeypatch.setattr(publication, "released", lambda s, e, now: released(s, e, RELEASE))

@@ -124,7 +124,12 @@ def finalists(edition: str) -> str:
     if not page.shown.finalists:
         abort(404)
     found = results.finalists(page.shown.finalists, page.face.names)
-    return show("finalists.html", page, categories=found)
+    won = {
+        row["reference"]: page.face.names.name("prizes", row["prize"])
+        for it in page.shown.winners
+        for row in it.document["rows"]
+    }
+    return show("finalists.html", page, categories=found, won=won)
 
 
 @blueprint.get("/verify/")
