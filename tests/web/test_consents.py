@@ -13,7 +13,8 @@ from sqlalchemy import update
 from awards import accounts
 from awards.audit import Actor
 from awards.extensions import db
-from awards.models import Edition, Nomination, NominationRevision, Outbox, Publication, Role
+from awards.models import Edition, Nomination, NominationRevision, Organisation, Outbox, Publication, Role
+from awards.models.organisation import Membership
 from tests.web import world
 from tests.web.office import well
 from tests.web.signing import person, send, signed_in
@@ -27,7 +28,7 @@ DESK = f"/en/secretariat/{world.RELEASED}/release/consents"
 class Owned:
     """The winner OC-05 with its writer and an organiser."""
 
-    def __init__(self, app: Flask) -> None:
+    def __init__(self, app: Flask, *, member: bool = False) -> None:
         with app.app_context():
             edition = db.session.query(Edition).filter(Edition.key == world.RELEASED).one()
             found = db.session.query(Nomination).filter_by(edition_id=edition.id, reference="OC-05").one()
@@ -37,6 +38,10 @@ class Owned:
                 db.session(), olga, Role.ORGANISER, edition=edition, actor=Actor(olga, olga), now=world.NOW
             )
             found.nominator_id, found.submitted_number = nora.id, 1
+            status = Membership.FULL if member else Membership.NONE
+            city = Organisation(name="Exampleton", folded="exampleton", membership=status)
+            db.session.add(city)
+            db.session.flush()
             db.session.add(
                 NominationRevision(
                     nomination_id=found.id,
@@ -45,6 +50,7 @@ class Owned:
                     nominee_kind="project",
                     title="A portal",
                     organisation_name="Exampleton",
+                    organisation_id=city.id,
                     city="",
                     country="KR",
                     language="en",

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from awards import membership
+from awards.extensions import db
 from awards.web import consenting, sessions, words
 from awards.web.access import Audience, audience
 from awards.web.nominations import says
@@ -15,6 +18,9 @@ from awards.web.secretariat.frame import posted
 def init_app(blueprint: Blueprint) -> None:
     one = "/nominations/<nomination>/published"
     blueprint.add_url_rule(one, "published", published, methods=["GET", "POST"])
+    blueprint.add_url_rule(
+        "/nominations/<nomination>/membership", "put_membership_away", put_membership_away, methods=["POST"]
+    )
 
 
 @audience(Audience.NOMINATOR)
@@ -43,3 +49,13 @@ def published(nomination: str) -> str | Response | tuple[str, int]:
         specimen=here.edition.specimen,
     )
     return (page, 422) if wrong else page
+
+
+@audience(Audience.NOMINATOR)
+def put_membership_away(nomination: str) -> Response:
+    """What membership offers is read, and shown no more."""
+    here = desk()
+    membership.put_away(db.session(), here.edition, here.nomination, actor=sessions.actor(), now=here.now)
+    db.session.commit()
+    flash(_("Put away. It is not shown again."), "done")
+    return redirect(url_for("nominations.show", nomination=nomination), 303)
