@@ -66,6 +66,7 @@ PAGES = frozenset(
         "archive",
         "badges",
         "data",
+        "library",
         "leave",
         "results",
     }

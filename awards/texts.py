@@ -25,6 +25,8 @@ CONDUCT: Path = ("conduct", "text")
 """The code of conduct that judges agree to; an edition without one may be given one at any time."""
 LICENCE: Path = ("licence",)
 """Under which the open data of the edition may be used; an edition that states none may be given one at any time."""
+MEMBERSHIP: Path = ("membership", "text")
+"""What membership offers, which winners that are no members read once; any edition may be given one at any time."""
 SIGNATORIES = "signatories"
 """Those who sign the certificates; an edition that names nobody may be given one at any time."""
 NEEDED = frozenset({"name", "office", "honours", "association"})
@@ -77,6 +79,7 @@ def wordings(document: Document) -> dict[Path, dict[str, str]]:
     if "name" in document:
         found.setdefault(CONDUCT, {})
         found.setdefault(LICENCE, {})
+        found.setdefault(MEMBERSHIP, {})
     if "name" in document and not document.get(SIGNATORIES):
         found |= {(SIGNATORIES, "1", piece): {} for piece in ("name", "office")}
     return found
@@ -98,7 +101,7 @@ def thing_of(path: Path) -> str:
     """The thing that a wording belongs to, as it stands in an address: "categories.mobility", "programme"."""
     if len(path) == 1:
         return "programme"
-    return path[0] if path[0] in (SIGNATORIES, "conduct") else ".".join(path[:2])
+    return path[0] if path[0] in (SIGNATORIES, CONDUCT[0], MEMBERSHIP[0]) else ".".join(path[:2])
 
 
 def difference(before: Document, after: Document) -> tuple[Edit, ...]:
@@ -121,7 +124,7 @@ def keep_wording(shown: Document, new: Document) -> Document:
         for language in said:
             if text := here.get(path, {}).get(language):
                 _put(kept, Edit(path, language, "", text))
-    for name in (CONDUCT[0], LICENCE[0]):
+    for name in (CONDUCT[0], LICENCE[0], MEMBERSHIP[0]):
         if name in shown:
             kept.setdefault(name, copy.deepcopy(shown[name]))
     if not kept.get(SIGNATORIES) and shown.get(SIGNATORIES):

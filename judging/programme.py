@@ -188,6 +188,10 @@ class _Reader:
             conduct = self.root.table("conduct")
             self.texts["conduct"] = {"text": self._map(conduct, "text")}
             conduct.close()
+        if self.root.has("membership"):
+            membership = self.root.table("membership")
+            self.texts["membership"] = {"text": self._map(membership, "text")}
+            membership.close()
 
     def _map(self, table: Table, key: str, *, required: bool = True) -> Json:
         """A text as {language: text}, in every language of the programme."""

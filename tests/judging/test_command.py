@@ -223,7 +223,9 @@ def write_vote(path: Path, number: int, method: str = "one_choice", ten: Sequenc
     """The record of a public vote, with its log, in which so many times ten people voted as in TEN."""
     parts = Case(rules(vote={"electorate": "public", "method": method}), ballots=ten).parts()
     [election] = parts.category["elections"]
-    layers = election["tally"]["votes"] if method == "schulze" else None  # who stands above whom, however many vote
+    layers = (
+        election["tally"]["votes"] if method == "schulze" else None
+    )  # who stands above whom, however many vote
     if layers is None:
         for row in parts.category["result"]["rows"]:
             row["value"] = exact(Fraction(row["value"]) * number)

@@ -28,7 +28,8 @@ def pages(language: str) -> set[str]:
     winner = f"{edition}/winners/EMB-77"
     names = ("", "finalists", "winners", "method", "panel", "record.zip", "embed", "embedding", "feed.atom")
     shown = {f"{edition}/{page}" for page in names}
-    return shown | {winner, f"{winner}/pictures/1", f"/{language}/archive", f"/{language}/feed.atom"}
+    site = {f"/{language}/{page}" for page in ("archive", "feed.atom", "library")}
+    return shown | site | {winner, f"{winner}/pictures/1"}
 
 
 def tables() -> set[str]:
@@ -130,6 +131,8 @@ def test_the_embargo_test_fails_where_publications_are_shown_regardless_of_their
     from awards import publication
 
     visible, visible_of, released = publication.visible, publication.visible_of, publication.released
+    sightings = publication.sightings
+    monkeypatch.setattr(publication, "sightings", lambda s, now: sightings(s, RELEASE))
     monkeypatch.setattr(publication, "visible", lambda s, e, k, now: visible(s, e, k, RELEASE))
     monkeypatch.setattr(publication, "visible_of", lambda s, e, k, now: visible_of(s, e, k, RELEASE))
     monkeypatch.setattr(publication, "released", lambda s, e, now: released(s, e, RELEASE))

@@ -1,9 +1,20 @@
-"""The public pages: editions, rules, finalists; winners and how they were chosen; the archive."""
+"""The public pages: editions, rules, finalists; winners and how they were chosen; the archive, the library."""
 
-from awards.web.public import archive, badges, ballot_log, checking, counting, data, embed, feeds, winners
+from awards.web.public import (
+    archive,
+    badges,
+    ballot_log,
+    checking,
+    counting,
+    data,
+    embed,
+    feeds,
+    library,
+    winners,
+)
 from awards.web.public.routes import blueprint
 
-PAGES = (winners, counting, archive, ballot_log, badges, checking, data, embed, feeds)
+PAGES = (winners, counting, archive, library, ballot_log, badges, checking, data, embed, feeds)
 MACHINES = (badges.machines, checking.machines, data.machines)
 """What programs read, at addresses without a language."""
 

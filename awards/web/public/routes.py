@@ -139,7 +139,12 @@ def finalists(edition: str) -> str:
         abort(404)
     found = results.finalists(page.shown.finalists, page.face.names)
     card = structured.of_list(page, "finalists", _("Finalists"), found)
-    return show("finalists.html", page, categories=found, card=card)
+    won = {
+        row["reference"]: page.face.names.name("prizes", row["prize"])
+        for it in page.shown.winners
+        for row in it.document["rows"]
+    }
+    return show("finalists.html", page, categories=found, won=won, card=card)
 
 
 @blueprint.get("/verify/")

@@ -71,6 +71,7 @@ WITHIN = {
         ("release.index", _l("The release")),
         ("release.winners", _l("Winners in confidence")),
         ("release.taken_down", _l("Take down")),
+        ("release.consents_of", _l("Consents")),
     ),
     "certificates.index": (
         ("certificates.index", _l("Issuing")),
@@ -90,6 +91,7 @@ BELONGS = {
     "secretariat.practice_end": PRACTICE,
     "release.winner": "release.winners",
     "certificates.one": "certificates.issued",
+    "release.consents_in": "release.consents_of",
     "panel.suspicion": "panel.conflicts",
     "panel.ask_the_chair": "panel.closing",
     "tellers.elector": "tellers.index",
