@@ -43,7 +43,7 @@ ON_BOTH_IN_AUDIT = frozenset(
     for it in (
         "agenda amendments appeals appointments authority certificates collaboration corrections dates"
         " first_round_commands invitations joining lateness moving nominations organisations panels progress"
-        " publication recounts recusals register releasing results returning reviews screening texts typings"
+        " publication recounts recusals register releasing results returning reviews screening signing_commands texts typings"
         " writers"
     ).split()
 )
