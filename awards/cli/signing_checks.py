@@ -23,6 +23,7 @@ OTHERS = stat.S_IRWXG | stat.S_IRWXO
 def wrong(session: Session, folder: Path, config: Mapping[str, object], now: datetime) -> Iterator[str]:
     """What needs attention; `folder` is the key folder."""
     yield from _signer(session, folder, config, now)
+    yield from _unlisted(session)
     yield from _files(session, folder, is_demo=bool(config["LAURELS_DEMO"]))
 
 
@@ -45,11 +46,14 @@ def _signer(session: Session, folder: Path, config: Mapping[str, object], now: d
     assert row is not None
     if now > years(row.at, SIGNING_YEARS) - SOON:
         yield (
-            f"Key {row.serial} has signed since {row.at:%Y-%m-%d}; a key should sign for {SIGNING_YEARS} years, so that "
-            "what it signed last is good for long. Run: flask certificates renew --root-key FILE"
+            f"Key {row.serial} has signed since {row.at:%Y-%m-%d}; a key should sign for {SIGNING_YEARS} years, so "
+            "that what it signed last is good for long. Run: flask certificates renew --root-key FILE"
         )
     elif now > row.not_after - SOON:
         yield f"Key {row.serial} is good until {row.not_after:%Y-%m-%d} only. Renew it, or adopt a new one."
+
+
+def _unlisted(session: Session) -> Iterator[str]:
     if any(
         it.state is SigningState.REVOKED and not authority.is_listed(session, it)
         for it in authority.every(session)
