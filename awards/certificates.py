@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from awards import approvals, audit, decisions, editions, honours, proofs, publication, results
+from awards import approvals, audit, badges, decisions, editions, honours, proofs, publication, results
 from awards.audit import Actor
 from awards.documents import CertificateKind, Citation
 from awards.models import (
@@ -283,11 +283,13 @@ def revoke(
 ) -> list[Certificate]:
     """End certificates that are in force: from now on they verify as revoked, with the reason, which anybody may read.
 
-    The caller has had two people decide it. Those that ended before are left as they are.
+    The caller has had two people decide it. Those that ended before are left as they are. Raises ReasonMissing.
     """
     editions.lock(session, edition)
+    because = decisions.need_reason(because)
     ended = _end(certificates, CertificateState.REVOKED, because, decision, now)
     session.flush()
+    _end_badges(session, edition, ended, because, actor=actor, now=now)
     if ended:
         _record(session, edition, "revoked", ended, because=because, actor=actor, now=now)
     return ended
@@ -368,6 +370,27 @@ def _end(
         it.state, it.ended_at, it.because = state, now, because
         it.decision_id = decision.id if decision else None
     return ended
+
+
+def _end_badges(
+    session: Session,
+    edition: Edition,
+    ended: Sequence[Certificate],
+    because: str,
+    *,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """A badge goes with the last certificate that says the same, whatever its language."""
+    left = {
+        (it.holder, it.kind, it.prize)
+        for it in of_edition(session, edition)
+        if it.state is CertificateState.IN_FORCE
+    }
+    for holder, kind, prize in sorted({(it.holder, it.kind, it.prize) for it in ended} - left):
+        badges.revoke(
+            session, edition, holder=holder, kind=kind, prize=prize, because=because, actor=actor, now=now
+        )
 
 
 def _record(
