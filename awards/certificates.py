@@ -15,6 +15,7 @@ from awards import approvals, audit, badges, decisions, editions, honours, proof
 from awards.audit import Actor
 from awards.documents import CertificateKind, Citation
 from awards.models import (
+    Account,
     Approval,
     Award,
     Certificate,
@@ -25,6 +26,9 @@ from awards.models import (
     Issuance,
     IssuanceState,
     Job,
+    Judge,
+    Nomination,
+    NominationPartner,
     PublicationKind,
 )
 from awards.proofs import Key, Proof
@@ -261,6 +265,27 @@ def of_edition(session: Session, edition: Edition) -> Sequence[Certificate]:
     """The certificates of an edition by number."""
     return session.scalars(
         select(Certificate).where(Certificate.edition_id == edition.id).order_by(Certificate.id)
+    ).all()
+
+
+def of_nomination(session: Session, nomination: Nomination) -> Sequence[Certificate]:
+    """Every certificate of a nomination, those of partners and those that ended among them."""
+    return session.scalars(
+        select(Certificate).where(Certificate.nomination_id == nomination.id).order_by(Certificate.id)
+    ).all()
+
+
+def of_person(session: Session, account: Account) -> Sequence[Certificate]:
+    """Every certificate of a person as a judge, and of partners in whose name they agreed."""
+    judges = session.scalars(select(Judge.id).where(Judge.account_id == account.id))
+    partners = session.scalars(
+        select(NominationPartner.id).where(NominationPartner.approved_by_id == account.id)
+    )
+    holders = [*(f"judge:{it}" for it in judges), *(f"partner:{it}" for it in partners)]
+    if not holders:
+        return ()
+    return session.scalars(
+        select(Certificate).where(Certificate.holder.in_(holders)).order_by(Certificate.id)
     ).all()
 
 
