@@ -14,10 +14,12 @@ from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.pdfgen.pathobject import PDFPathObject
 
+from awards.documents.archival import archive
 from awards.documents.citation import Citation, printed, texts_of
 from awards.documents.faces import STACKS, Face, draws, glyphs_of, runs, settle, width
 from awards.documents.laurel import Curve, Leaf, grow
 from awards.documents.layout import FRAME, Ink, Page, arrange
+from awards.documents.structure import Structure
 from awards.documents.template import Design, design_in
 from awards.documents.wording import heading_of, said_in, words_of
 
@@ -32,6 +34,9 @@ SIGNATURE = (0.8, 38.0)
 """The room for the image of a signature: so much of its line's width, and so many points of height."""
 BLEED, MARGIN, CROP = 3 * MILLIMETRE, 15 * MILLIMETRE, 6 * MILLIMETRE
 """Of a print form: the colour beyond the edge, the paper around it, and the length of a crop mark."""
+
+ROLES = {"title": "H1", "honour": "H2", "nominee": "H2"}
+"""What a part of the page is to who has it read out; every other is a paragraph."""
 
 Images = Mapping[str, bytes]
 """The images that a citation's design names, by their SHA-256."""
@@ -63,7 +68,7 @@ def _said(citation: Citation) -> tuple[tuple[str, str], ...]:
 
 
 def render_certificate(citation: Citation, *, images: Images | None = None) -> bytes:
-    """The certificate as PDF, one page: the same bytes for the same citation.
+    """The certificate as PDF, one page, unsigned, to be kept and read aloud: the same bytes for the same citation.
 
     Raises `UnprintableText`, `ImageMissing`; a language that has no wording is a KeyError.
     """
@@ -100,21 +105,26 @@ def _rendered(citation: Citation, images: Images, *, cropped: bool = False) -> b
         initialFontName=STACKS[Face.SANS][0],  # type: ignore[arg-type]  # the stub takes it for a number
         lang=citation.language,
     )
-    canvas.setTitle(heading_of(citation))
-    canvas.setAuthor(printed(citation.association))
-    canvas.setSubject(printed(citation.project))
-    canvas.setKeywords(printed(citation.code))
-    canvas.setCreator("Laurels")
+    structure = Structure()
     if cropped:
-        draw_crop_marks(canvas, (page.size[0] * scale, page.size[1] * scale))
+        with structure.artefact(canvas):
+            draw_crop_marks(canvas, (page.size[0] * scale, page.size[1] * scale))
     canvas.saveState()
     canvas.translate(around, around)
     canvas.scale(scale, scale)
-    _Sheet(canvas, design, page, images).draw(citation, bleed=BLEED / scale if cropped else 0.0)
+    _Sheet(canvas, structure, design, page, images).draw(citation, bleed=BLEED / scale if cropped else 0.0)
     canvas.restoreState()
     canvas.showPage()
     canvas.save()
-    return buffer.getvalue()
+    return archive(
+        buffer.getvalue(),
+        title=heading_of(citation),
+        author=printed(citation.association),
+        subject=printed(citation.project),
+        keywords=printed(citation.code),
+        language=citation.language,
+        structure=structure,
+    )
 
 
 def draw_crop_marks(canvas: Canvas, size: tuple[float, float]) -> None:
@@ -132,26 +142,39 @@ def draw_crop_marks(canvas: Canvas, size: tuple[float, float]) -> None:
 class _Sheet:
     """A canvas in the colours of a design."""
 
-    def __init__(self, canvas: Canvas, design: Design, page: Page, images: Images) -> None:
-        self.canvas, self.design, self.page, self.images = canvas, design, page, images
+    def __init__(
+        self, canvas: Canvas, structure: Structure, design: Design, page: Page, images: Images
+    ) -> None:
+        self.canvas, self.structure = canvas, structure
+        self.design, self.page, self.images = design, page, images
         self.width, self.height = page.size
         self.colours = {name: HexColor(value) for name, value in design["colours"].items()}
         self.inks = {ink: self.colours.get(ink.value, HexColor(WRONG)) for ink in Ink}
 
     def draw(self, citation: Citation, *, bleed: float) -> None:
-        self.ground(bleed)
-        if citation.specimen:
-            self.watermark(said_in(citation, "specimen"))
-        if self.design["ornament"] == "laurels":
-            self.laurels()
+        with self.structure.artefact(self.canvas):
+            self.ground(bleed)
+            if citation.specimen:
+                self.watermark(said_in(citation, "specimen"))
+            if self.design["ornament"] == "laurels":
+                self.laurels()
         for image in self.design["images"]:
             across = image["width"] * MILLIMETRE
             self.image(image, image["x"] * MILLIMETRE, image["y"] * MILLIMETRE, across)
-        for line in self.page.lines:
-            self.canvas.setFillColor(self.inks[line.ink])
-            draw_text(self.canvas, line.text, line.face, line.size, line.x, line.y)
+        self.lines(citation)
         self.signatures()
-        draw_qr(self.canvas, printed(citation.verify_url), self.inks[Ink.INK], *self.page.qr)
+        address = printed(citation.verify_url)
+        with self.structure.mark(self.canvas, "Figure", alt=address):
+            draw_qr(self.canvas, address, self.inks[Ink.INK], *self.page.qr)
+
+    def lines(self, citation: Citation) -> None:
+        """The text, part by part."""
+        for (part, language), lines in groupby(self.page.lines, lambda it: (it.part, it.language)):
+            other = language if language != citation.language else ""
+            with self.structure.mark(self.canvas, ROLES.get(part, "P"), language=other):
+                for line in lines:
+                    self.canvas.setFillColor(self.inks[line.ink])
+                    draw_text(self.canvas, line.text, line.face, line.size, line.x, line.y)
 
     def ground(self, bleed: float) -> None:
         self.canvas.setFillColor(self.colours["paper"])
@@ -180,7 +203,8 @@ class _Sheet:
         self.canvas.setLineWidth(0.5)
         known = [*self.design["signatures"], *({} for _ in self.page.rules)]
         for (left, right, y), image in zip(self.page.rules, known, strict=False):
-            self.canvas.line(left, y, right, y)
+            with self.structure.artefact(self.canvas):
+                self.canvas.line(left, y, right, y)
             if image:
                 shape = image["high"] / image["wide"]
                 across = min(SIGNATURE[0] * (right - left), SIGNATURE[1] / shape)
@@ -192,7 +216,9 @@ class _Sheet:
         if content is None:
             raise ImageMissing(image["sha256"])
         picture = on_paper(content, self.design["colours"]["paper"])
-        self.canvas.drawImage(ImageReader(picture), x, y, across, across * image["high"] / image["wide"])
+        high = across * image["high"] / image["wide"]
+        with self.structure.mark(self.canvas, "Figure", alt=image["name"]):
+            self.canvas.drawImage(ImageReader(picture), x, y, across, high)
 
     def laurels(self) -> None:
         """A branch on either side; above an upright page both together."""

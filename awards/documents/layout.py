@@ -128,11 +128,11 @@ def arrange(citation: Citation) -> Page:
     ground = ground_of(design_in(citation))
     signing, rules = arrange_signatures(citation, ground)
     mirrored = citation.language in RIGHT_TO_LEFT
-    corners = (*arrange_number(citation, ground), *arrange_verification(citation))
     lines = (
         *arrange_stack(citation, ground),
         *signing,
-        *(_mirrored(it, ground) if mirrored else it for it in corners),
+        *arrange_number(citation, ground),
+        *(_mirrored(it, ground) if mirrored else it for it in arrange_verification(citation)),
     )
     left = EDGE if mirrored else ground.size[0] - EDGE - QR_SIDE
     return Page(tuple(_marked(it) for it in lines), rules, (left, EDGE, QR_SIDE), ground.size)

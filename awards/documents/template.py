@@ -416,7 +416,7 @@ def design_of(
             for it in template.images
             if it.name in known
         ],
-        "signatures": [dict(known[it]) if it in known else {} for it in template.signatures],
+        "signatures": [{"name": it, **known[it]} if it in known else {} for it in template.signatures],
         "styles": {part: dict(template.styles[language.style][part]) for part in language.order},
         "order": list(language.order),
         "texts": {name: tries for name, tries in texts.items() if tries},
