@@ -243,7 +243,7 @@ def _written(
         verify_url=f"{url}/verify/{code}",
         specimen=edition.specimen,
         person=names["nominee_kind"] == INDIVIDUAL,
-        partner_of=str(names.get("lead", "")) if honour.partner else "",
+        partner_of=str(names.get("lead", "")),
     )
     return replace(bare, design=templates.design(session, edition, bare))
 

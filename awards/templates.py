@@ -33,7 +33,8 @@ SIDE, COLOURS = 640, 48
 """Pixels of the longer side of an image, and its colours: a certificate stays small."""
 MOST_BYTES = 8 * 2**20
 LAST = 2**31 - 1
-DRAWN = frozenset({"image/png", "image/jpeg"})
+PICTURES = (b"\x89PNG\r\n", b"\xff\xd8\xff")
+"""How the files begin that are taken: PNG and JPEG."""
 
 
 class NoSuchTemplate(Exception):
@@ -215,21 +216,19 @@ def add_image(
     session: Session,
     edition: Edition,
     name: str,
-    content: bytes,
+    picture: Image.Image,
     *,
-    media_type: str,
     folder: Path,
     actor: Actor,
     now: datetime,
 ) -> EditionImage:
-    """Keep an image, drawn anew, under a name that templates call; it replaces one of that name from now on.
+    """Keep an image that was drawn anew, under a name that templates call; it replaces one of that name from now on.
 
-    Whoever calls it drops the file where the transaction fails. Raises NameWrong, NoImage.
+    Whoever calls it drops the file where the transaction fails. Raises NameWrong.
     """
     editions.lock(session, edition)
     if not KEY.match(name):
         raise NameWrong(name)
-    picture = drawn_anew(content, media_type)
     buffer = BytesIO()
     picture.save(buffer, "PNG", optimize=True)
     png = buffer.getvalue()
@@ -251,14 +250,14 @@ def add_image(
     return row
 
 
-def drawn_anew(content: bytes, media_type: str) -> Image.Image:
-    """A picture's pixels alone, on white, in few colours. Raises NoImage."""
-    if media_type not in DRAWN or len(content) > MOST_BYTES:
-        raise NoImage(media_type)
+def drawn_anew(content: bytes) -> Image.Image:
+    """The pixels alone of a PNG or JPEG picture, on white, in few colours. Raises NoImage."""
+    if not content.startswith(PICTURES) or len(content) > MOST_BYTES:
+        raise NoImage(str(len(content)))
     try:
-        made = drawing.draw(content, media_type, most=1)
+        made = drawing.draw(content, "image/png", most=1)
     except drawing.NotDrawn as error:
-        raise NoImage(media_type) from error
+        raise NoImage(error.failure.value) from error
     with Image.open(BytesIO(made.pictures[0].large), formats=("WEBP",)) as opened:
         picture = opened.convert("RGB")
     picture.thumbnail((SIDE, SIDE), Image.Resampling.LANCZOS)
