@@ -91,6 +91,16 @@ def letters(session: Session, edition: Edition, letter: Letter, language: str) -
         yield Written(honour.reference, language, _filled(said.title, fields), _filled(said.text, fields))
 
 
+def count(session: Session, edition: Edition, letter: Letter) -> int:
+    """How many a letter concerns."""
+    return len(_concerned(session, edition, letter))
+
+
+def count_plaques(session: Session, edition: Edition) -> int:
+    """How many plaques there are, in whatever languages."""
+    return sum(it.kind is CertificateKind.WINNER for it in honours.of_edition(session, edition))
+
+
 def _filled(text: str, fields: Mapping[str, str]) -> str:
     return "\n".join(fill((line,), fields) for line in text.splitlines())
 

@@ -29,6 +29,7 @@ from awards.web import (
     nominations,
     panel,
     papers,
+    paperwork,
     polling,
     public,
     release,
@@ -49,6 +50,7 @@ from awards.web.access import SAFE_METHODS
 BLUEPRINTS = (
     public.blueprint,
     papers.blueprint,
+    paperwork.blueprint,
     links.blueprint,
     sign_in.blueprint,
     sign_up.blueprint,
