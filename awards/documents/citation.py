@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime
-import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
+
+from awards.documents.lettering import plain
 
 
 class CertificateKind(StrEnum):
@@ -56,10 +57,8 @@ class Citation:
     second: Citation | None = None
 
 
-def printed(text: str | None) -> str:
-    """NFC, one space between words, and none of the format characters that have no ink."""
-    composed = unicodedata.normalize("NFC", text or "")
-    return " ".join("".join(c for c in composed if unicodedata.category(c) != "Cf").split())
+printed = plain
+"""A text as it is printed."""
 
 
 def texts_of(citation: Citation) -> Iterator[tuple[str, str]]:

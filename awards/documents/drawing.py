@@ -16,9 +16,9 @@ from reportlab.pdfgen.pathobject import PDFPathObject
 
 from awards.documents.archival import archive
 from awards.documents.citation import Citation, printed, texts_of
-from awards.documents.faces import STACKS, Face, draws, glyphs_of, runs, settle, width
 from awards.documents.laurel import Curve, Leaf, grow
 from awards.documents.layout import FRAME, Ink, Page, arrange
+from awards.documents.lettering import PLAIN, Face, draws, settle, width, write
 from awards.documents.structure import Structure
 from awards.documents.template import Design, design_in
 from awards.documents.wording import heading_of, said_in, words_of
@@ -91,8 +91,6 @@ def _rendered(citation: Citation, images: Images, *, cropped: bool = False) -> b
         fields = dict.fromkeys(field for field, text in _said(citation) if set(text) & set(characters))
         raise UnprintableText(characters, tuple(fields))
     page = arrange(citation)
-    for font in (font for stack in STACKS.values() for font in stack):
-        glyphs_of(font)
     scale = LARGER if design["paper"] == "A3" else 1.0
     around = MARGIN if cropped else 0.0
     across, high = (side * scale + 2 * around for side in page.size)
@@ -102,7 +100,7 @@ def _rendered(citation: Citation, images: Images, *, cropped: bool = False) -> b
         pagesize=(across, high),
         invariant=1,
         pageCompression=1,
-        initialFontName=STACKS[Face.SANS][0],  # type: ignore[arg-type]  # the stub takes it for a number
+        initialFontName=PLAIN,  # type: ignore[arg-type]  # the stub takes it for a number
         lang=citation.language,
     )
     structure = Structure()
@@ -155,7 +153,7 @@ class _Sheet:
         with self.structure.artefact(self.canvas):
             self.ground(bleed)
             if citation.specimen:
-                self.watermark(said_in(citation, "specimen"))
+                self.watermark(said_in(citation, "specimen"), citation.language)
             if self.design["ornament"] == "laurels":
                 self.laurels()
         for image in self.design["images"]:
@@ -174,7 +172,7 @@ class _Sheet:
             with self.structure.mark(self.canvas, ROLES.get(part, "P"), language=other):
                 for line in lines:
                     self.canvas.setFillColor(self.inks[line.ink])
-                    draw_text(self.canvas, line.text, line.face, line.size, line.x, line.y)
+                    write(self.canvas, line.text, line.face, line.size, line.x, line.y, line.language)
 
     def ground(self, bleed: float) -> None:
         self.canvas.setFillColor(self.colours["paper"])
@@ -185,16 +183,16 @@ class _Sheet:
             self.canvas.setLineWidth(weight)
             self.canvas.rect(inset, inset, self.width - 2 * inset, self.height - 2 * inset)
 
-    def watermark(self, word: str) -> None:
+    def watermark(self, word: str, language: str) -> None:
         """The word along the diagonal, behind everything that is to be read."""
         canvas, face = self.canvas, settle(Face.SERIF_BOLD, word)
         room = 0.62 * hypot(self.width, self.height)
-        size = min(176.0, room / width(word, face, 1))
+        size = min(176.0, room / width(word, face, 1, language))
         canvas.saveState()
         canvas.translate(self.width / 2, self.height / 2)
         canvas.rotate(degrees(atan(self.height / self.width)))
         canvas.setFillColor(self.colours["watermark"])
-        draw_text(canvas, word, face, size, -width(word, face, size) / 2, -0.36 * size)
+        write(canvas, word, face, size, -width(word, face, size, language) / 2, -0.36 * size, language)
         canvas.restoreState()
 
     def signatures(self) -> None:
@@ -252,16 +250,6 @@ def on_paper(content: bytes, paper: str) -> Image.Image:
     with Image.open(BytesIO(content), formats=("PNG",)) as opened:
         picture = opened.convert("RGB")
     return ImageChops.multiply(picture, Image.new("RGB", picture.size, paper))
-
-
-def draw_text(canvas: Canvas, text: str, face: Face, size: float, x: float, y: float) -> None:
-    writing = canvas.beginText(x, y)
-    for font, part, rise in runs(text, face):
-        writing.setTextOrigin(x, y + rise * size)
-        writing.setFont(font, size)
-        writing.textOut(part)
-        x += width(part, face, size)
-    canvas.drawText(writing)
 
 
 def draw_leaf(canvas: Canvas, leaf: Leaf, dark: Color, light: Color) -> None:

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from awards.documents.citation import CertificateKind, Citation, printed
-from awards.documents.faces import Face, settle, width
+from awards.documents.lettering import Face, is_rtl, settle, width
 from awards.documents.template import Design, design_in
 from awards.documents.typesetting import BREAK, Setting, fit
 from awards.documents.wording import address_of, said_in, undefined_in, words_in
@@ -25,7 +25,6 @@ SECOND = 0.62
 """The size of the second language beside that of the first."""
 SHARED = frozenset({"nominee", "nominee_latin", "given", "merit", "role"})
 """Parts that a second language doesn't repeat."""
-RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
 
 
 class Ink(StrEnum):
@@ -52,7 +51,7 @@ class Line:
     @property
     def box(self) -> tuple[float, float, float, float]:
         """Left, foot, right, top."""
-        right = self.x + width(self.text, self.face, self.size)
+        right = self.x + width(self.text, self.face, self.size, self.language)
         return self.x, self.y - DESCENT * self.size, right, self.y + ASCENT * self.size
 
 
@@ -127,7 +126,7 @@ def arrange(citation: Citation) -> Page:
     """The page of the citation; every box lies inside the frame whatever the texts' length."""
     ground = ground_of(design_in(citation))
     signing, rules = arrange_signatures(citation, ground)
-    mirrored = citation.language in RIGHT_TO_LEFT
+    mirrored = is_rtl(citation.language)
     lines = (
         *arrange_stack(citation, ground),
         *signing,
@@ -139,7 +138,7 @@ def arrange(citation: Citation) -> Page:
 
 
 def _mirrored(line: Line, ground: Ground) -> Line:
-    return replace(line, x=ground.size[0] - line.x - width(line.text, line.face, line.size))
+    return replace(line, x=ground.size[0] - line.x - width(line.text, line.face, line.size, line.language))
 
 
 def _marked(line: Line) -> Line:
@@ -181,7 +180,7 @@ def arrange_stack(citation: Citation, ground: Ground) -> Iterator[Line]:
     stack = stack_of(citation)
     scale, room = 1.0, ground.top - ground.foot
     while True:
-        settings = [set_part(it.how, it.text, scale, ground.measure) for it in stack]
+        settings = [set_part(it, scale, ground.measure) for it in stack]
         spaces = sum(it.how.above for it in stack[1:]) * scale
         height = sum(len(s.lines) * s.size * LEADING for s in settings) + spaces
         if height <= room:
@@ -196,9 +195,12 @@ def arrange_stack(citation: Citation, ground: Ground) -> Iterator[Line]:
         y -= len(setting.lines) * setting.size * LEADING
 
 
-def set_part(part: Part, text: str, scale: float, measure: float) -> Setting:
-    size = part.size * scale
-    return fit(text, part.face, size=size, least=min(size, part.least), measure=measure, most=part.most)
+def set_part(said: _Said, scale: float, measure: float) -> Setting:
+    part, size = said.how, said.how.size * scale
+    least = min(size, part.least)
+    return fit(
+        said.text, part.face, size=size, least=least, measure=measure, most=part.most, language=said.language
+    )
 
 
 def honour_ink(citation: Citation) -> Ink:
@@ -209,7 +211,7 @@ def centred(
     part: str, setting: Setting, centre: float, top: float, ink: Ink, language: str
 ) -> Iterator[Line]:
     for index, text in enumerate(setting.lines):
-        x = centre - width(text, setting.face, setting.size) / 2
+        x = centre - width(text, setting.face, setting.size, language) / 2
         y = top - (index * LEADING + ASCENT) * setting.size
         yield Line(part, text, setting.face, setting.size, x, y, ink, language)
 
@@ -226,18 +228,20 @@ def arrange_signatures(citation: Citation, ground: Ground) -> tuple[tuple[Line, 
     left, right = ground.signing
     cell = min(190.0, (right - left) / count)
     rule = min(150.0, cell - 14)
-    names = alike(tuple(it[0] for it in people), Face.SANS_BOLD, size=10, least=7.5, measure=cell * 0.93)
-    offices = alike(tuple(it[1] for it in people), Face.SANS, size=8.5, least=7, measure=cell * 0.93)
+    names, offices = (tuple(it[number] for it in people) for number in (0, 1))
+    room, spoken = cell * 0.93, citation.language
+    called = alike(names, Face.SANS_BOLD, size=10, least=7.5, measure=room, language=spoken)
+    seated = alike(offices, Face.SANS, size=8.5, least=7, measure=room, language=spoken)
     lines: list[Line] = []
     rules: list[tuple[float, float, float]] = []
     for index in range(count):
-        place = count - 1 - index if citation.language in RIGHT_TO_LEFT else index
+        place = count - 1 - index if is_rtl(citation.language) else index
         centre = ground.centre + (place - (count - 1) / 2) * cell
         rules.append((centre - rule / 2, centre + rule / 2, ground.rule))
         top = ground.rule - 4
-        lines += centred("signatory", names[index], centre, top, Ink.INK, citation.language)
-        top -= len(names[index].lines) * names[index].size * LEADING
-        lines += centred("office", offices[index], centre, top, Ink.QUIET, citation.language)
+        lines += centred("signatory", called[index], centre, top, Ink.INK, citation.language)
+        top -= len(called[index].lines) * called[index].size * LEADING
+        lines += centred("office", seated[index], centre, top, Ink.QUIET, citation.language)
     return tuple(lines), tuple(rules)
 
 
@@ -257,17 +261,31 @@ def _both(one: str, other: str) -> str:
     return " · ".join(dict.fromkeys(it for it in (one, other) if it))
 
 
-def alike(texts: tuple[str, ...], face: Face, *, size: float, least: float, measure: float) -> list[Setting]:
+def alike(
+    texts: tuple[str, ...], face: Face, *, size: float, least: float, measure: float, language: str
+) -> list[Setting]:
     """All of them in the size of the one that needs the smallest."""
 
     def at(size: float) -> list[Setting]:
-        return [fit(text, face, size=size, least=min(size, least), measure=measure, most=2) for text in texts]
+        lowest = min(size, least)
+        return [
+            fit(text, face, size=size, least=lowest, measure=measure, most=2, language=language)
+            for text in texts
+        ]
 
     return at(min(setting.size for setting in at(size)))
 
 
 def arrange_number(citation: Citation, ground: Ground) -> Iterator[Line]:
-    setting = fit(said_in(citation, "number"), Face.SANS, size=10, least=6, measure=CORNER, most=2)
+    setting = fit(
+        said_in(citation, "number"),
+        Face.SANS,
+        size=10,
+        least=6,
+        measure=CORNER,
+        most=2,
+        language=citation.language,
+    )
     yield from flush(setting, "number", ground.size[1] - EDGE, Ink.QUIET, citation.language)
 
 
@@ -280,10 +298,22 @@ def arrange_verification(citation: Citation) -> Iterator[Line]:
     blocks = (
         (
             "code",
-            fit(said_in(citation, "code"), Face.SANS_BOLD, size=8.5, least=6, measure=CORNER, most=1),
+            fit(
+                said_in(citation, "code"),
+                Face.SANS_BOLD,
+                size=8.5,
+                least=6,
+                measure=CORNER,
+                most=1,
+                language=citation.language,
+            ),
             Ink.INK,
         ),
-        ("verify", fit(verify, Face.SANS, size=7.5, least=6, measure=CORNER, most=1), Ink.QUIET),
+        (
+            "verify",
+            fit(verify, Face.SANS, size=7.5, least=6, measure=CORNER, most=1, language=citation.language),
+            Ink.QUIET,
+        ),
         ("address", fit(address, Face.SANS, size=7.5, least=6, measure=CORNER, most=3), Ink.QUIET),
     )
     y = EDGE + sum(len(setting.lines) * setting.size * LEADING for _, setting, _ in blocks)

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from awards.documents.citation import CertificateKind, Citation
-from awards.documents.faces import Face
+from awards.documents.lettering import Face
 from judging.reading import KEY, Mistake, MistakeKind, Table, locate
 
 BUILT_IN = Path(__file__).parents[2] / "seed" / "certificates" / "laurel.toml"
