@@ -14,8 +14,6 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from html import unescape
 
-from asn1crypto import cms, tsp
-from asn1crypto.x509 import Certificate
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePublicKey
@@ -25,11 +23,12 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
+from awards.documents import detached
+
 LONGEST_CHAIN = 6
 RANGE = re.compile(rb"/ByteRange \[0 (\d{1,10}) (\d{1,10}) (\d{1,10})\] *\n")
 KIND = b"/ETSI.CAdES.detached"
 MOMENT = re.compile(rb"/M \(D(?::|\\072)(\d{14})Z\)")
-SIGNED_ATTRIBUTES = {"content_type", "message_digest", "signing_certificate_v2"}
 
 TEXTS = {
     "title": re.compile(rb'<dc:title><rdf:Alt><rdf:li xml:lang="x-default">([^<]*)<'),
@@ -152,76 +151,24 @@ def _signature(pdf: bytes) -> _Signature:
     if moment is None:
         raise _Broken
     content = pdf[first + 1 : second - 1]
-    whole = bytes.fromhex(content.decode("ascii"))
-    info = cms.ContentInfo.load(whole)
-    der = info.dump()
-    if content != whole.hex().upper().encode() or whole != der + bytes(len(whole) - len(der)):
+    held = bytes.fromhex(content.decode("ascii"))
+    if content != held.hex().upper().encode():
         raise _Broken
+    certificates, signature, length = detached.parts(held)
     digest = hashlib.sha256(pdf[:first] + pdf[second:end]).digest()
-    leaf, chain = _signed_by(info, der, digest)
+    if held != detached.whole(digest, certificates, signature) + bytes(len(held) - length):
+        raise _Broken
+    leaf, *chain = (x509.load_der_x509_certificate(it) for it in certificates)
+    _check(leaf, signature, detached.signed_part(digest, certificates[0]))
     at = datetime.strptime(moment[1].decode(), "%Y%m%d%H%M%S").replace(tzinfo=UTC)
-    return _Signature(end, leaf, chain, at, _texts(pdf[:first]))
+    return _Signature(end, leaf, tuple(chain), at, _texts(pdf[:first]))
 
 
-def _signed_by(
-    info: cms.ContentInfo, der: bytes, digest: bytes
-) -> tuple[x509.Certificate, tuple[x509.Certificate, ...]]:
-    """Whose signature it is. Raises _Broken or InvalidSignature where it is not over this digest, or holds more."""
-    data = info["content"]
-    (signer,) = data["signer_infos"]
-    embedded = [it.chosen for it in data["certificates"]]
-    leaf = next(it for it in embedded if it.serial_number == signer["sid"].chosen["serial_number"].native)
-    attributes = {it["type"].native: it["values"] for it in signer["signed_attrs"]}
-    if set(attributes) != SIGNED_ATTRIBUTES:
-        raise _Broken
-    if attributes["message_digest"][0].native != digest:
-        raise _Broken
-    named = tsp.SigningCertificateV2.load(attributes["signing_certificate_v2"][0].dump())
-    if [it["cert_hash"].native for it in named["certs"]] != [hashlib.sha256(leaf.dump()).digest()]:
-        raise _Broken
-    if _as_written(embedded, leaf, signer) != der:
-        raise _Broken
-    certificate = x509.load_der_x509_certificate(leaf.dump())
-    signed = signer["signed_attrs"].untag().dump()
-    _check(certificate, signer, signed)
-    others = tuple(x509.load_der_x509_certificate(it.dump()) for it in embedded if it is not leaf)
-    return certificate, others
-
-
-def _as_written(embedded: Sequence[Certificate], leaf: Certificate, signer: cms.SignerInfo) -> bytes:
-    """The signature's bytes, from its parts, as we write them: so none of them can be another."""
-    sha256 = {"algorithm": "sha256"}
-    made = cms.SignerInfo(
-        {
-            "version": "v1",
-            "sid": cms.SignerIdentifier(
-                "issuer_and_serial_number",
-                cms.IssuerAndSerialNumber({"issuer": leaf.issuer, "serial_number": leaf.serial_number}),
-            ),
-            "digest_algorithm": sha256,
-            "signed_attrs": signer["signed_attrs"],
-            "signature_algorithm": {"algorithm": signer["signature_algorithm"]["algorithm"].native},
-            "signature": signer["signature"].native,
-        }
-    )
-    data = cms.SignedData(
-        {
-            "version": "v1",
-            "digest_algorithms": [sha256],
-            "encap_content_info": {"content_type": "data"},
-            "certificates": embedded,
-            "signer_infos": [made],
-        }
-    )
-    return bytes(cms.ContentInfo({"content_type": "signed_data", "content": data}).dump())
-
-
-def _check(certificate: x509.Certificate, signer: cms.SignerInfo, signed: bytes) -> None:
-    key, method = certificate.public_key(), signer["signature_algorithm"]["algorithm"].native
-    signature = signer["signature"].native
-    if isinstance(key, EllipticCurvePublicKey) and method == "sha256_ecdsa":
+def _check(certificate: x509.Certificate, signature: bytes, signed: bytes) -> None:
+    key = certificate.public_key()
+    if isinstance(key, EllipticCurvePublicKey):
         key.verify(signature, signed, ECDSA(SHA256()))
-    elif isinstance(key, RSAPublicKey) and method == "sha256_rsa":
+    elif isinstance(key, RSAPublicKey):
         key.verify(signature, signed, PKCS1v15(), SHA256())
     else:
         raise _Broken

@@ -31,6 +31,7 @@ from awards.web import (
     own_certificates,
     panel,
     papers,
+    paperwork,
     polling,
     public,
     release,
@@ -51,6 +52,7 @@ from awards.web.access import SAFE_METHODS
 BLUEPRINTS = (
     public.blueprint,
     papers.blueprint,
+    paperwork.blueprint,
     links.blueprint,
     sign_in.blueprint,
     sign_up.blueprint,

@@ -2,12 +2,19 @@
 
 import random
 from datetime import UTC, datetime
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from asn1crypto.x509 import Certificate
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, pkcs12
 from cryptography.x509 import load_der_x509_certificate
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.fields import MDPPerm
+from pyhanko.sign.validation import validate_pdf_signature
+from pyhanko.sign.validation.status import SignatureCoverageLevel
+from pyhanko_certvalidator import ValidationContext
 
 from awards.authority import pem_of
 from awards.documents import authorities
@@ -80,6 +87,21 @@ def test_the_file_alone_says_who_signed_what_and_when(sheet: bytes) -> None:
     assert (found.signer, found.issuer, found.at) == (NAME, f"{NAME} Root", NOW)
     assert (found.code, found.author) == (sheets.CODE, NAME)
     assert found.title == "Grand Prize & thanks: 서울특별시 <Seoul>"
+
+
+def test_pyhanko_finds_the_whole_file_certified_and_the_form_right(sheet: bytes) -> None:
+    """Its own validator, which takes a signature apart in general, has to come to what we find by making it again."""
+    embedded = PdfFileReader(BytesIO(sheet)).embedded_signatures[0]
+    trusted = ValidationContext(
+        trust_roots=[Certificate.load(signer().root)], moment=NOW, allow_fetching=False
+    )
+
+    said = validate_pdf_signature(embedded, trusted)
+
+    assert said.bottom_line
+    assert (said.coverage, said.docmdp_ok) == (SignatureCoverageLevel.ENTIRE_FILE, True)
+    assert embedded.docmdp_level is MDPPerm.NO_CHANGES
+    assert embedded.signer_cert.dump() == signer().certificate
 
 
 def test_no_byte_can_be_another(sheet: bytes) -> None:
