@@ -21,7 +21,9 @@ from awards.cli import (
     results,
     rounds,
     screening,
+    signing,
     upkeep,
+    verifying,
 )
 
 MODULES = (
@@ -43,7 +45,9 @@ MODULES = (
     results,
     rounds,
     screening,
+    signing,
     upkeep,
+    verifying,
 )
 
 

@@ -13,7 +13,7 @@ from awards.documents.faces import STACKS, Face, glyphs_of
 from awards.documents.structure import Structure
 
 PAGE = (841.89, 595.28)
-CODE = "K7QM2XR9TBWHA"
+CODE = "K7QM2XR9TBWHA23C"
 
 
 @cache
