@@ -104,7 +104,7 @@ def renew(
         raise NoSigningKey(Lack.NONE)
     *_, root = chain_of(old)
     opened = authorities.read_key(root_key, passphrase)
-    leaf = authorities.make_leaf(_organisation(old), root, opened, now=now)
+    leaf = authorities.make_leaf(name_of(old), root, opened, now=now)
     return _take(session, folder, leaf.certificate, (root,), leaf.key, actor, now, "signing.renewed")
 
 
@@ -246,6 +246,11 @@ def fingerprint(der: bytes) -> str:
     return hashlib.sha256(der).digest().hex(":").upper()
 
 
+def folder_in(data: str | Path) -> Path:
+    """The key folder of LAURELS_DATA."""
+    return Path(data) / "keys"
+
+
 def key_file(folder: Path, row: SigningCertificate) -> Path:
     """Where the key of a certificate is kept, if it is in the key folder."""
     return folder / FOLDER / f"{row.serial}.pem"
@@ -328,7 +333,8 @@ def _write_root(folder: Path, root: bytes) -> None:
     (folder / FOLDER / ROOT).write_text(pem_of(root))
 
 
-def _organisation(row: SigningCertificate) -> str:
+def name_of(row: SigningCertificate) -> str:
+    """In whose name a key signs."""
     subject = x509.load_pem_x509_certificate(row.pem.encode()).subject
     found = subject.get_attributes_for_oid(NameOID.ORGANIZATION_NAME)
     return str(found[0].value) if found else subject.rfc4514_string()
