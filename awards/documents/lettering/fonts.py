@@ -91,6 +91,10 @@ SPELT_OUT = frozenset(
 """Scripts whose words are written into the file beside their glyphs, which alone would read back in another order."""
 
 
+LARGER = {"NotoNaskhArabic": 1.12}
+"""How much larger a family is set, so that it stands as large as the Latin beside it."""
+
+
 @dataclass(frozen=True)
 class Font:
     """A family in one weight: "NotoSansThai-Bold"."""
@@ -100,6 +104,10 @@ class Font:
     @property
     def family(self) -> str:
         return self.name.rpartition("-")[0]
+
+    @property
+    def zoom(self) -> float:
+        return LARGER.get(self.family, 1.0)
 
     @property
     def reorders(self) -> bool:

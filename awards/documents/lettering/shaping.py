@@ -1,4 +1,4 @@
-"""A text as one line of placed glyphs, in thousandths of its size, from its left end to its right."""
+"""A text as one line of placed glyphs from its left end to its right."""
 
 from __future__ import annotations
 
@@ -9,10 +9,14 @@ from itertools import groupby, pairwise
 from typing import NamedTuple
 
 import uharfbuzz as hb
+from bidi.mirror import MIRRORED
 
 from awards.documents.lettering import direction
 from awards.documents.lettering.faces import JOINERS, Face, assign, settle
 from awards.documents.lettering.fonts import Font
+
+UNSAID = "\u200f"
+"""Stands for a mark that its letter says: readers pass it over where a line runs leftward, and make nothing up."""
 
 
 class Glyph(NamedTuple):
@@ -25,16 +29,31 @@ class Glyph(NamedTuple):
     dy: int
     width: int
 
+    @property
+    def floats(self) -> bool:
+        """Whether it is ink over another glyph, which says it too."""
+        return self.text in ("", UNSAID) and not self.advance
+
 
 class Run(NamedTuple):
-    """Glyphs of one font; `said` is their text where the glyphs one after the other don't spell it."""
+    """Glyphs of one font, measured in thousandths of the size it is set in.
+
+    `said` is their text where the glyphs one after the other don't spell it.
+    """
 
     font: Font
     glyphs: tuple[Glyph, ...]
     said: str
 
+    @property
+    def width(self) -> float:
+        """In parts of the line's size."""
+        return sum(glyph.advance for glyph in self.glyphs) * self.font.zoom / 1000
+
 
 class Line(NamedTuple):
+    """`width` in parts of the size."""
+
     runs: tuple[Run, ...]
     width: float
 
@@ -47,12 +66,11 @@ def line(text: str, face: Face, language: str) -> Line:
     settled = settle(face, text)
     fonts = tuple(assign(text, settled, language))
     runs = tuple(
-        run
+        _shape(text[first:last], fonts[first], language, leftward=leftward)
         for start, end, leftward in direction.runs(text, language)
         for first, last in _stretches(fonts, start, end, leftward=leftward)
-        for run in _shape(text[first:last], fonts[first], language, leftward=leftward)
     )
-    return Line(runs, sum(glyph.advance for run in runs for glyph in run.glyphs))
+    return Line(runs, sum(run.width for run in runs))
 
 
 def _inked(character: str) -> str:
@@ -69,7 +87,7 @@ def _stretches(fonts: tuple[Font, ...], start: int, end: int, *, leftward: bool)
         yield group[0], group[-1] + 1
 
 
-def _shape(text: str, font: Font, language: str, *, leftward: bool) -> Iterator[Run]:
+def _shape(text: str, font: Font, language: str, *, leftward: bool) -> Run:
     buffer = hb.Buffer()
     buffer.cluster_level = hb.BufferClusterLevel.MONOTONE_CHARACTERS
     buffer.add_str(text)
@@ -93,33 +111,23 @@ def _shape(text: str, font: Font, language: str, *, leftward: bool) -> Iterator[
         )
         for info, at, said in zip(infos, positions, says, strict=True)
     ]
-    if leftward:
-        yield Run(font, tuple(glyphs), "")
-    else:
-        yield from _words(glyphs, [info.cluster for info in infos], text, font)
+    spelt = leftward or not (font.reorders or any(not glyph.text for glyph in glyphs))
+    return Run(font, tuple(glyphs), "" if spelt else text)
 
 
 def _texts(text: str, clusters: list[int], *, leftward: bool) -> list[str]:
-    """What each glyph stands for: the first of a cluster for all of its text, the others for nothing."""
-    starts = sorted({*clusters, len(text)})
-    ends = dict(pairwise(starts))
-    seen: set[int] = set()
-    says = [""] * len(clusters)
+    """What each glyph stands for: the first of a letter with its marks for all of them, the others for nothing.
+
+    Readers turn what runs leftward round, letter by letter and bracket by bracket; so it is given to them turned.
+    """
+    starts = [
+        at for at in sorted(set(clusters)) if at == 0 or not unicodedata.category(text[at]).startswith("M")
+    ]
+    ends = dict(pairwise((*starts, len(text))))
+    says = [UNSAID if leftward else ""] * len(clusters)
     for place in reversed(range(len(clusters))) if leftward else range(len(clusters)):
         cluster = clusters[place]
-        if cluster not in seen:
-            seen.add(cluster)
-            says[place] = text[cluster : ends[cluster]]
+        if cluster in ends:
+            said = text[cluster : ends.pop(cluster)]
+            says[place] = "".join(MIRRORED.get(c, c) for c in reversed(said)) if leftward else said
     return says
-
-
-def _words(glyphs: list[Glyph], clusters: list[int], text: str, font: Font) -> Iterator[Run]:
-    """The run as it is where each glyph spells its own character; else word by word, each with what it says."""
-    if not font.reorders and all(glyph.text for glyph in glyphs):
-        yield Run(font, tuple(glyphs), "")
-        return
-    for blank, group in groupby(range(len(glyphs)), lambda place: glyphs[place].text.isspace()):
-        places = list(group)
-        end = clusters[places[-1] + 1] if places[-1] + 1 < len(glyphs) else len(text)
-        said = "" if blank else text[clusters[places[0]] : end]
-        yield Run(font, tuple(glyphs[place] for place in places), said)

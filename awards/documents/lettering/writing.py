@@ -49,7 +49,7 @@ class _Written:
 
 def width(text: str, face: Face, size: float, language: str = "") -> float:
     """How wide the text is as one line, in points."""
-    return line(text, face, language).width * size / 1000
+    return line(text, face, language).width * size
 
 
 def write(canvas: Canvas, text: str, face: Face, size: float, x: float, y: float, language: str = "") -> None:
@@ -57,9 +57,9 @@ def write(canvas: Canvas, text: str, face: Face, size: float, x: float, y: float
     code = ["BT"]
     for run in line(text, face, language).runs:
         embedded = embed(canvas, run.font)
-        code.append(f"/{embedded.name} {_number(size)} Tf")
+        code.append(f"/{embedded.name} {_number(size * run.font.zoom)} Tf")
         code.extend(_marked(run, embedded, size, x, y))
-        x += sum(glyph.advance for glyph in run.glyphs) * size / 1000
+        x += run.width * size
     code.append("ET")
     canvas.drawText(_Written(" ".join(code)))  # type: ignore[arg-type]  # it asks for the code alone
 
@@ -77,7 +77,7 @@ def embed(canvas: Canvas, font: Font) -> Embedded:
 
 
 def _marked(run: Run, embedded: Embedded, size: float, x: float, y: float) -> list[str]:
-    placed = _placed(run.glyphs, embedded, size, x, y)
+    placed = _placed(run.glyphs, embedded, size * run.font.zoom, x, y)
     if not run.said:
         return placed
     said = b"\xfe\xff" + run.said.encode("utf-16-be")
@@ -85,19 +85,24 @@ def _marked(run: Run, embedded: Embedded, size: float, x: float, y: float) -> li
 
 
 def _placed(glyphs: tuple[Glyph, ...], embedded: Embedded, size: float, x: float, y: float) -> list[str]:
-    """Glyphs at one height in one go, each such stretch from where the pen stands."""
+    """Letters in one go where they stand at one height; marks after them, lest readers see words part there."""
+    em = size / 1000
+    letters, marks = [], []
+    for glyph in glyphs:
+        if glyph.floats:
+            marks.append(_shown([glyph], embedded, x, y + glyph.dy * em))
+        else:
+            letters.append((glyph, x))
+        x += glyph.advance * em
     code = []
-    for height, group in groupby(glyphs, lambda glyph: glyph.dy):
+    for height, group in groupby(letters, lambda it: it[0].dy):
         level = list(group)
-        code.append(
-            f"1 0 0 1 {_number(x)} {_number(y + height * size / 1000)} Tm [{_shown(level, embedded)}] TJ"
-        )
-        x += sum(glyph.advance for glyph in level) * size / 1000
-    return code
+        code.append(_shown([glyph for glyph, _ in level], embedded, level[0][1], y + height * em))
+    return code + marks
 
 
-def _shown(glyphs: list[Glyph], embedded: Embedded) -> str:
-    """The glyphs' codes, and between them how far the pen goes back, in thousandths."""
+def _shown(glyphs: list[Glyph], embedded: Embedded, x: float, y: float) -> str:
+    """The glyphs' codes from a place on, and between them how far the pen goes back, in thousandths."""
     parts: list[str] = []
     codes, back = "", 0
     for glyph in glyphs:
@@ -107,7 +112,8 @@ def _shown(glyphs: list[Glyph], embedded: Embedded) -> str:
             codes = ""
         codes += f"{embedded.code(glyph):04X}"
         back = glyph.width - glyph.advance + glyph.dx
-    return " ".join((*parts, f"<{codes}>"))
+    shown = " ".join((*parts, f"<{codes}>"))
+    return f"1 0 0 1 {_number(x)} {_number(y)} Tm [{shown}] TJ"
 
 
 def _number(value: float) -> str:
