@@ -18,37 +18,33 @@ from awards.documents.lettering.fonts import Font
 UNSAID = "\u200f"
 """Stands for a mark that its letter says: readers pass it over where a line runs leftward, and make nothing up."""
 
+Glyph = tuple[int, str]
+"""Its number in the font and what it stands for."""
 
-class Glyph(NamedTuple):
-    """`text`: what it stands for; `dx` and `dy` move its ink, `advance` the pen; `width` is the font's own advance."""
 
-    number: int
-    text: str
-    advance: int
-    dx: int
-    dy: int
-    width: int
+class Stretch(NamedTuple):
+    """Glyphs drawn in one go from a place on, with how far the pen goes back between them."""
 
-    @property
-    def floats(self) -> bool:
-        """Whether it is ink over another glyph, which says it too."""
-        return self.text in ("", UNSAID) and not self.advance
+    x: int
+    y: int
+    parts: tuple[tuple[Glyph, ...] | int, ...]
 
 
 class Run(NamedTuple):
-    """Glyphs of one font, measured in thousandths of the size it is set in.
+    """Stretches of one font, measured in thousandths of the size it is set in.
 
     `said` is their text where the glyphs one after the other don't spell it.
     """
 
     font: Font
-    glyphs: tuple[Glyph, ...]
+    stretches: tuple[Stretch, ...]
+    advance: int
     said: str
 
     @property
     def width(self) -> float:
         """In parts of the line's size."""
-        return sum(glyph.advance for glyph in self.glyphs) * self.font.zoom / 1000
+        return self.advance * self.font.zoom / 1000
 
 
 class Line(NamedTuple):
@@ -63,12 +59,11 @@ def line(text: str, face: Face, language: str) -> Line:
     """Format characters but the joiners are left out; what breaks lines is set as a space."""
     if not text.isprintable():
         text = "".join(map(_inked, text))
-    settled = settle(face, text)
-    fonts = tuple(assign(text, settled, language))
+    fonts = tuple(assign(text, settle(face, text), language))
     runs = tuple(
         _shape(text[first:last], fonts[first], language, leftward=leftward)
         for start, end, leftward in direction.runs(text, language)
-        for first, last in _stretches(fonts, start, end, leftward=leftward)
+        for first, last in _pieces(fonts, start, end, leftward=leftward)
     )
     return Line(runs, sum(run.width for run in runs))
 
@@ -80,7 +75,7 @@ def _inked(character: str) -> str:
     return " " if category in ("Cc", "Zl", "Zp") else character
 
 
-def _stretches(fonts: tuple[Font, ...], start: int, end: int, *, leftward: bool) -> Iterator[tuple[int, int]]:
+def _pieces(fonts: tuple[Font, ...], start: int, end: int, *, leftward: bool) -> Iterator[tuple[int, int]]:
     """Where one font follows another, from the left."""
     groups = [list(group) for _, group in groupby(range(start, end), fonts.__getitem__)]
     for group in reversed(groups) if leftward else groups:
@@ -99,20 +94,50 @@ def _shape(text: str, font: Font, language: str, *, leftward: bool) -> Run:
     assert infos is not None
     assert positions is not None
     says = _texts(text, [info.cluster for info in infos], leftward=leftward)
-    scale = font.scale
-    glyphs = [
-        Glyph(
-            info.codepoint,
-            said,
-            round(at.x_advance * scale),
-            round(at.x_offset * scale),
-            round(at.y_offset * scale),
-            round(font.advance(info.codepoint) * scale),
-        )
-        for info, at, said in zip(infos, positions, says, strict=True)
-    ]
-    spelt = leftward or not (font.reorders or any(not glyph.text for glyph in glyphs))
-    return Run(font, tuple(glyphs), "" if spelt else text)
+    placed = _Placed(font)
+    for info, at, said in zip(infos, positions, says, strict=True):
+        placed.add(info.codepoint, said, at.position)
+    spelt = leftward or not (font.reorders or "" in says)
+    return Run(font, placed.stretches(), placed.x, "" if spelt else text)
+
+
+class _Placed:
+    """Letters in one go where they stand at one height; marks after them, lest readers see words part there."""
+
+    def __init__(self, font: Font) -> None:
+        self.x = 0
+        self._font = font
+        self._marks: list[Stretch] = []
+        self._done: list[Stretch] = []
+        self._start: tuple[int, int] | None = None
+        self._parts: list[tuple[Glyph, ...] | int] = []
+        self._glyphs: list[Glyph] = []
+        self._back = 0
+
+    def add(self, number: int, said: str, position: tuple[int, int, int, int]) -> None:
+        """The next glyph from the left; `position` in the font's units: offsets and advances."""
+        dx, dy, advance, _ = self._font.scaled(position)
+        if not advance and said in ("", UNSAID):
+            self._marks.append(Stretch(self.x + dx, dy, (((number, said),),)))
+            return
+        if self._start is None or self._start[1] != dy:
+            self._end()
+            self._start, self._back = (self.x + dx, dy), 0
+        elif back := self._back - dx:
+            self._parts += (tuple(self._glyphs), back)
+            self._glyphs = []
+        self._glyphs.append((number, said))
+        self._back = self._font.width(number) - advance + dx
+        self.x += advance
+
+    def stretches(self) -> tuple[Stretch, ...]:
+        self._end()
+        return (*self._done, *self._marks)
+
+    def _end(self) -> None:
+        if self._start is not None:
+            self._done.append(Stretch(*self._start, (*self._parts, tuple(self._glyphs))))
+        self._parts, self._glyphs = [], []
 
 
 def _texts(text: str, clusters: list[int], *, leftward: bool) -> list[str]:
@@ -120,6 +145,10 @@ def _texts(text: str, clusters: list[int], *, leftward: bool) -> list[str]:
 
     Readers turn what runs leftward round, letter by letter and bracket by bracket; so it is given to them turned.
     """
+    if not leftward and clusters == list(range(len(text))):
+        plain = list(text)
+        if not any(unicodedata.combining(character) for character in plain):
+            return plain
     starts = [
         at for at in sorted(set(clusters)) if at == 0 or not unicodedata.category(text[at]).startswith("M")
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import groupby
+from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,7 +12,7 @@ from reportlab.pdfgen.canvas import Canvas
 from awards.documents.lettering.embedding import Embedded
 from awards.documents.lettering.faces import Face
 from awards.documents.lettering.fonts import Font
-from awards.documents.lettering.shaping import Glyph, Run, line
+from awards.documents.lettering.shaping import Run, line
 
 PLAIN = "lettering"
 """For a canvas's `initialFontName`: a font that is never drawn with, so that none is embedded for nothing."""
@@ -76,44 +76,17 @@ def embed(canvas: Canvas, font: Font) -> Embedded:
     return fonts[font.name]
 
 
-def _marked(run: Run, embedded: Embedded, size: float, x: float, y: float) -> list[str]:
-    placed = _placed(run.glyphs, embedded, size * run.font.zoom, x, y)
-    if not run.said:
-        return placed
-    said = b"\xfe\xff" + run.said.encode("utf-16-be")
-    return [f"/Span <</ActualText <{said.hex().upper()}>>> BDC", *placed, "EMC"]
-
-
-def _placed(glyphs: tuple[Glyph, ...], embedded: Embedded, size: float, x: float, y: float) -> list[str]:
-    """Letters in one go where they stand at one height; marks after them, lest readers see words part there."""
-    em = size / 1000
-    letters, marks = [], []
-    for glyph in glyphs:
-        if glyph.floats:
-            marks.append(_shown([glyph], embedded, x, y + glyph.dy * em))
-        else:
-            letters.append((glyph, x))
-        x += glyph.advance * em
-    code = []
-    for height, group in groupby(letters, lambda it: it[0].dy):
-        level = list(group)
-        code.append(_shown([glyph for glyph, _ in level], embedded, level[0][1], y + height * em))
-    return code + marks
-
-
-def _shown(glyphs: list[Glyph], embedded: Embedded, x: float, y: float) -> str:
-    """The glyphs' codes from a place on, and between them how far the pen goes back, in thousandths."""
-    parts: list[str] = []
-    codes, back = "", 0
-    for glyph in glyphs:
-        back -= glyph.dx
-        if back:
-            parts.extend((f"<{codes}>", str(back)) if codes else (str(back),))
-            codes = ""
-        codes += f"{embedded.code(glyph):04X}"
-        back = glyph.width - glyph.advance + glyph.dx
-    shown = " ".join((*parts, f"<{codes}>"))
-    return f"1 0 0 1 {_number(x)} {_number(y)} Tm [{shown}] TJ"
+def _marked(run: Run, embedded: Embedded, size: float, x: float, y: float) -> Iterator[str]:
+    em = size * run.font.zoom / 1000
+    if run.said:
+        said = b"\xfe\xff" + run.said.encode("utf-16-be")
+        yield f"/Span <</ActualText <{said.hex().upper()}>>> BDC"
+    for stretch in run.stretches:
+        parts = (str(part) if isinstance(part, int) else embedded.write(part) for part in stretch.parts)
+        at = f"{_number(x + stretch.x * em)} {_number(y + stretch.y * em)}"
+        yield f"1 0 0 1 {at} Tm [{' '.join(parts)}] TJ"
+    if run.said:
+        yield "EMC"
 
 
 def _number(value: float) -> str:
