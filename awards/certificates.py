@@ -11,10 +11,11 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from awards import approvals, audit, decisions, editions, honours, proofs, publication, results
+from awards import approvals, audit, badges, decisions, editions, honours, proofs, publication, results
 from awards.audit import Actor
 from awards.documents import CertificateKind, Citation
 from awards.models import (
+    Account,
     Approval,
     Award,
     Certificate,
@@ -25,6 +26,9 @@ from awards.models import (
     Issuance,
     IssuanceState,
     Job,
+    Judge,
+    Nomination,
+    NominationPartner,
     PublicationKind,
 )
 from awards.proofs import Key, Proof
@@ -264,6 +268,27 @@ def of_edition(session: Session, edition: Edition) -> Sequence[Certificate]:
     ).all()
 
 
+def of_nomination(session: Session, nomination: Nomination) -> Sequence[Certificate]:
+    """Every certificate of a nomination, those of partners and those that ended among them."""
+    return session.scalars(
+        select(Certificate).where(Certificate.nomination_id == nomination.id).order_by(Certificate.id)
+    ).all()
+
+
+def of_person(session: Session, account: Account) -> Sequence[Certificate]:
+    """Every certificate of a person as a judge, and of partners in whose name they agreed."""
+    judges = session.scalars(select(Judge.id).where(Judge.account_id == account.id))
+    partners = session.scalars(
+        select(NominationPartner.id).where(NominationPartner.approved_by_id == account.id)
+    )
+    holders = [*(f"judge:{it}" for it in judges), *(f"partner:{it}" for it in partners)]
+    if not holders:
+        return ()
+    return session.scalars(
+        select(Certificate).where(Certificate.holder.in_(holders)).order_by(Certificate.id)
+    ).all()
+
+
 def find(session: Session, edition: Edition, number: str) -> Certificate | None:
     """The certificate of a number."""
     return session.scalars(
@@ -283,11 +308,13 @@ def revoke(
 ) -> list[Certificate]:
     """End certificates that are in force: from now on they verify as revoked, with the reason, which anybody may read.
 
-    The caller has had two people decide it. Those that ended before are left as they are.
+    The caller has had two people decide it. Those that ended before are left as they are. Raises ReasonMissing.
     """
     editions.lock(session, edition)
+    because = decisions.need_reason(because)
     ended = _end(certificates, CertificateState.REVOKED, because, decision, now)
     session.flush()
+    _end_badges(session, edition, ended, because, actor=actor, now=now)
     if ended:
         _record(session, edition, "revoked", ended, because=because, actor=actor, now=now)
     return ended
@@ -368,6 +395,27 @@ def _end(
         it.state, it.ended_at, it.because = state, now, because
         it.decision_id = decision.id if decision else None
     return ended
+
+
+def _end_badges(
+    session: Session,
+    edition: Edition,
+    ended: Sequence[Certificate],
+    because: str,
+    *,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """A badge goes with the last certificate that says the same, whatever its language."""
+    left = {
+        (it.holder, it.kind, it.prize)
+        for it in of_edition(session, edition)
+        if it.state is CertificateState.IN_FORCE
+    }
+    for holder, kind, prize in sorted({(it.holder, it.kind, it.prize) for it in ended} - left):
+        badges.revoke(
+            session, edition, holder=holder, kind=kind, prize=prize, because=because, actor=actor, now=now
+        )
 
 
 def _record(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import Update, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from awards import (
@@ -27,6 +27,7 @@ from awards.models import (
     Approval,
     Award,
     AwardState,
+    Badge,
     Certificate,
     CertificateState,
     Decision,
@@ -250,15 +251,17 @@ def _stop(session: Session, awards: Iterable[Award], decision: Decision, *, now:
     """The prizes stand no more, and what was certified of them is revoked; why it was is for the table alone."""
     for award in awards:
         award.state = AwardState.SUPERSEDED
-        session.execute(
-            update(Certificate)
-            .where(
-                Certificate.nomination_id == award.nomination_id,
-                Certificate.prize == award.prize,
-                Certificate.state == CertificateState.IN_FORCE,
-            )
-            .values(state=CertificateState.REVOKED, ended_at=now, decision_id=decision.id)
-        )
+        ended = {"state": CertificateState.REVOKED, "ended_at": now}
+        session.execute(_in_force_of(Certificate, award).values(**ended, decision_id=decision.id))
+        session.execute(_in_force_of(Badge, award).values(**ended))
+
+
+def _in_force_of(table: type[Certificate] | type[Badge], award: Award) -> Update:
+    return update(table).where(
+        table.nomination_id == award.nomination_id,
+        table.prize == award.prize,
+        table.state == CertificateState.IN_FORCE,
+    )
 
 
 def _forget_answers(

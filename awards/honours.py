@@ -22,10 +22,11 @@ from awards import (
     prizes,
     publication,
     results,
+    signatories,
     standings,
+    templates,
 )
 from awards.documents import CertificateKind, Citation, Signatory
-from awards.documents.wording import CATALOGUE
 from awards.folding import fold
 from awards.models import (
     Award,
@@ -167,42 +168,59 @@ def judge_honour(judge: Judge, day: date) -> Honour:
 
 
 def languages(session: Session, edition: Edition) -> list[str]:
-    """The working language first, then the programme's others, as far as a certificate has words in them."""
-    rules = editions.rules_of(session, edition)
-    wanted = dict.fromkeys((rules.working_language, *rules.languages))
-    return [language for language in wanted if language in CATALOGUE]
+    """The working language first, then the programme's others, as far as the template has words in them and wants
+    certificates in them.
+    """
+    return templates.languages(session, edition)
 
 
 def citation_of(document: Mapping[str, Any]) -> Citation:
     """A citation as it was frozen."""
+    second = document.get("second")
     return Citation(
         **{
             **document,
             "kind": CertificateKind(document["kind"]),
             "awarded_on": date.fromisoformat(document["awarded_on"]),
             "signatories": tuple(Signatory(**it) for it in document["signatories"]),
+            "second": citation_of(second) if second else None,
         }
     )
 
 
 def document_of(citation: Citation) -> Document:
+    """A citation as it is kept, with its design and all that it says."""
     return {
         **asdict(citation),
         "kind": citation.kind.value,
         "awarded_on": citation.awarded_on.isoformat(),
         "signatories": [asdict(it) for it in citation.signatories],
+        "second": document_of(citation.second) if citation.second else None,
     }
 
 
 def write_citation(
     session: Session, edition: Edition, honour: Honour, language: str, *, number: str, url: str
 ) -> Citation:
-    texts = editions.texts_of(session, edition)
+    """What the certificate of an honour says in a language, with a new code, in the design of the template in use."""
     code = "".join(secrets.choice(SIGNS) for _ in range(LENGTH))
+    made = _written(session, edition, honour, language, number=number, code=code, url=url)
+    other = templates.in_use(session, edition).second.get(language)
+    if other is None or other == language:
+        return made
+    second = _written(session, edition, honour, other, number=number, code=code, url=url)
+    second = replace(second, design={**(second.design or {}), "images": [], "signatures": []})
+    return replace(made, second=second)
+
+
+def _written(
+    session: Session, edition: Edition, honour: Honour, language: str, *, number: str, code: str, url: str
+) -> Citation:
+    texts = editions.texts_of(session, edition)
     names, category = honour.names, honour.category
-    nominee, latin, organisation = _nominee(session, names, language)
+    nominee, latin, organisation = _nominee(session, honour, language)
     programme = _say(texts["name"], language)
-    return Citation(
+    bare = Citation(
         language=language,
         association=_say(texts["association"], language),
         programme=programme,
@@ -217,18 +235,25 @@ def write_citation(
         awarded_on=honour.day,
         place=None,
         signatories=tuple(
-            Signatory(_say(it["name"], language), _say(it["office"], language)) for it in texts["signatories"]
+            Signatory(_say(it.name, language), _say(it.office, language))
+            for it in signatories.in_office(texts, honour.day)
         ),
         number=number,
         code=code,
         verify_url=f"{url}/verify/{code}",
         specimen=edition.specimen,
         person=names["nominee_kind"] == INDIVIDUAL,
+        partner_of=str(names.get("lead", "")),
     )
+    return replace(bare, design=templates.design(session, edition, bare))
 
 
-def _nominee(session: Session, names: Document, language: str) -> tuple[str, str | None, str | None]:
+def _nominee(session: Session, honour: Honour, language: str) -> tuple[str, str | None, str | None]:
     """Who is honoured: the city in its own script, in Latin where that differs, and the body that acts for it."""
+    names = honour.names
+    if honour.judge is not None:
+        latin = honour.judge.account.latin_name
+        return str(names["organisation"]), latin if latin != names["organisation"] else None, None
     body, city, country = str(names["organisation"]), str(names["city"]), str(names["country"])
     known: Mapping[str, str] = names.get("organisation_names") or {}
     is_city = not city or fold(city) in {fold(name) for name in (body, *known.values())}

@@ -79,16 +79,14 @@ def page(certificate: Certificate) -> bytes:
     return render_certificate(honours.citation_of(certificate.citation))
 
 
-def verify(session: Session, content: bytes) -> Verified:
-    """Hold a file against what was issued, byte for byte."""
+def verify(session: Session, content: bytes, *, code: str = "") -> Verified:
+    """Hold a file against what was issued, byte for byte. `code`: what else is known of the code that it bears."""
     digest = hashlib.sha256(content).hexdigest()
     found = session.scalars(select(Certificate).where(Certificate.sha256 == digest)).first()
     if found is not None:
         return Verified(STATES[found.state], found)
-    codes = _CODE.findall(content)
-    if not codes:
-        return Verified(Verdict.UNKNOWN, None)
-    certificate = session.scalars(select(Certificate).where(Certificate.code == codes[-1].decode())).first()
+    codes = [it.decode() for it in _CODE.findall(content)] or [code]
+    certificate = session.scalars(select(Certificate).where(Certificate.code == codes[-1])).first()
     if certificate is None:
         return Verified(Verdict.UNKNOWN, None)
     if digest == certificate.page_sha256 or (not is_signed(certificate) and page(certificate) == content):

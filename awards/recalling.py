@@ -174,7 +174,7 @@ def tell(
         LETTERS[what],
         holders(session, certificate),
         edition=edition,
-        arguments={"number": certificate.number, "because": because, "path": page_of(edition, certificate)},
+        arguments={"number": certificate.number, "because": because, "path": page_of(certificate)},
         decision=decision,
         now=now,
     )
@@ -193,8 +193,8 @@ def holders(session: Session, certificate: Certificate) -> list[Account]:
     return found
 
 
-def page_of(edition: Edition, certificate: Certificate) -> str:
+def page_of(certificate: Certificate) -> str:
     """The page on which its holder finds it."""
-    if certificate.nomination is not None:
+    if certificate.nomination is not None and certificate.holder.startswith("nomination:"):
         return f"/nominations/{certificate.nomination.public_id}/certificates"
-    return f"/judging/{edition.key}/certificate"
+    return "/account/certificates/"

@@ -22,7 +22,9 @@ from awards.cli import (
     results,
     rounds,
     screening,
+    signing,
     upkeep,
+    verifying,
 )
 
 MODULES = (
@@ -45,7 +47,9 @@ MODULES = (
     results,
     rounds,
     screening,
+    signing,
     upkeep,
+    verifying,
 )
 
 

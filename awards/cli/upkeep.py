@@ -22,6 +22,7 @@ from sqlalchemy import select
 from awards import audit as audit_
 from awards import badges, jobs, shares
 from awards.audit import Flaw
+from awards.cli import signing_checks
 from awards.cli.files import draw_for_a_while, work_of
 from awards.cli.long_jobs import work_off, work_off_quietly
 from awards.cli.shell import Shell, acting, need_migrated_database
@@ -171,6 +172,15 @@ def _badges() -> Iterator[Found]:
         yield Found(f"{len(there)} key(s) of badges, all there.")
 
 
+def _signing() -> Iterator[Found]:
+    if _is_away():
+        return
+    folder = Path(current_app.config["LAURELS_DATA"]) / "keys"
+    session, now = db.session(), datetime.now(UTC)
+    wrong = list(signing_checks.wrong(session, folder, current_app.config, now))
+    yield from [Found(words, is_well=False) for words in wrong] or [Found(signing_checks.well(session))]
+
+
 def _mail() -> Iterator[Found]:
     address = current_app.config["LAURELS_SMTP"]
     waiting = "" if _is_away() else f" {_queued()} wait there now."
@@ -222,6 +232,7 @@ CHECKS: dict[str, Callable[[], Iterator[Found]]] = {
     "database": _database,
     "keys": _keys,
     "badges": _badges,
+    "signing": _signing,
     "mail": _mail,
 }
 

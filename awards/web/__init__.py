@@ -28,8 +28,10 @@ from awards.web import (
     links,
     mailbox,
     nominations,
+    own_certificates,
     panel,
     papers,
+    paperwork,
     polling,
     public,
     release,
@@ -51,6 +53,7 @@ BLUEPRINTS = (
     public.blueprint,
     *public.MACHINES,
     papers.blueprint,
+    paperwork.blueprint,
     links.blueprint,
     sign_in.blueprint,
     sign_up.blueprint,
@@ -79,6 +82,7 @@ BLUEPRINTS = (
     tellers.blueprint,
     release.blueprint,
     certificates.blueprint,
+    own_certificates.blueprint,
 )
 
 
@@ -100,7 +104,7 @@ def init_app(app: Flask) -> None:
     access.init_app(app)
 
 
-CHANGES_NOTHING = frozenset({"public.find_receipt"})
+CHANGES_NOTHING = frozenset({"public.find_receipt", "public.check_file"})
 """Forms that only ask, on pages that set no cookie: posted, so that what is asked stands in no address."""
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -12,6 +12,9 @@ from awards.honours import LENGTH, SIGNS
 from awards.models import Certificate, CertificateState, Publication, PublicationKind
 
 LOOK_ALIKES = str.maketrans({"I": "1", "L": "1", "O": "0"})
+
+EVERY = "*"
+"""In place of a category: whatever it is."""
 
 PUBLISHED_WITH = {
     "finalist": (PublicationKind.FINALISTS, PublicationKind.WINNERS),
@@ -92,3 +95,35 @@ def _names(published: Sequence[Publication], certificate: Certificate) -> bool:
         return bool(published)
     reference = certificate.nomination.reference if certificate.nomination else None
     return any(row["reference"] == reference for it in published for row in it.document["rows"])
+
+
+def signed_and_public(session: Session, now: datetime) -> list[Certificate]:
+    """Every signed certificate whose file may be known now, in two queries however many there are."""
+    signed = session.scalars(
+        select(Certificate).where(Certificate.sha256 != "").options(joinedload(Certificate.nomination))
+    ).all()
+    editions = {it.edition_id for it in signed}
+    published = session.scalars(
+        select(Publication).where(Publication.edition_id.in_(editions), Publication.visible_from <= now)
+    ).all()
+    found: dict[tuple[int, str, str, bool], set[str]] = {}
+    for it in published:
+        up = it.taken_down_at is None or it.taken_down_at > now
+        references = {row["reference"] for row in it.document["rows"]}
+        for kind, needed in PUBLISHED_WITH.items():
+            if it.kind in needed:
+                for category in (it.category, EVERY):
+                    for shown in (False, True) if up else (False,):
+                        found.setdefault((it.edition_id, kind, category, shown), set()).update(references)
+    return [it for it in signed if _is_among(found, it)]
+
+
+def _is_among(found: Mapping[tuple[int, str, str, bool], set[str]], it: Certificate) -> bool:
+    """`is_public`, over what was put together once: references by edition, kind, category, whether shown still."""
+    category = EVERY if it.judge_id is not None or it.nomination is None else it.nomination.category
+    shown = found.get((it.edition_id, it.kind, category, True))
+    if it.judge_id is not None or shown is None or it.nomination is None:
+        return it.judge_id is not None and shown is not None
+    if it.state is CertificateState.IN_FORCE:
+        return it.nomination.reference in shown
+    return it.nomination.reference in found[it.edition_id, it.kind, category, False]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session, scoped_session
 
-from awards import certificates, honours, proofs
+from awards import certificates, editions, honours, proofs
 from awards.audit import Actor
 from awards.jobs import Work
 from awards.jobs.signing import issue_next
@@ -35,9 +35,11 @@ def issue(
     *,
     url: str = "https://awards.example.org",
 ) -> list[Certificate]:
-    """What is left to issue, its proofs approved first."""
+    """What is left to issue of finalists and winners, its proofs approved first."""
     approve_proofs(session, edition, actor, now)
-    return certificates.issue(_plain(session), edition, some=True, url=url, actor=actor, now=now)
+    plain = _plain(session)
+    categories = {it.key for it in editions.rules_of(plain, edition).categories}
+    return certificates.issue(plain, edition, only=categories, some=True, url=url, actor=actor, now=now)
 
 
 def sign(session: Sessions, folder: Path, actor: Actor, now: datetime) -> int:

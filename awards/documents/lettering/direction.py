@@ -20,6 +20,14 @@ def is_rtl(language: str) -> bool:
     return language.partition("-")[0] in RIGHT_TO_LEFT
 
 
+def spoken(text: str, language: str) -> str:
+    """The language, or one of the other direction where the first letter of a text runs that way: for all its lines."""
+    leftward = algorithm.get_base_level(text) == 1
+    if leftward == is_rtl(language):
+        return language
+    return "ar" if leftward else "en"
+
+
 def runs(text: str, language: str) -> Iterator[tuple[int, int, bool]]:
     """Start, end and leftward of each stretch of one direction, from the left end of the line to the right.
 

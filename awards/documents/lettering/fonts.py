@@ -12,10 +12,10 @@ from pathlib import Path
 import uharfbuzz as hb
 from fontTools.ttLib import TTFont
 
+THOUSAND = 1000
 PACKED = Path(__file__).parents[1] / "fonts"
 UNPACKED = PACKED / "unpacked"
 
-EVERYTHING = ((0, 0xFFFF),)
 HAN = ((0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xF900, 0xFAFF))
 CJK_SIGNS = (
     (0x2010, 0x203B),
@@ -91,6 +91,10 @@ SPELT_OUT = frozenset(
 """Scripts whose words are written into the file beside their glyphs, which alone would read back in another order."""
 
 
+LARGER = {"NotoNaskhArabic": 1.12}
+"""How much larger a family is set, so that it stands as large as the Latin beside it."""
+
+
 @dataclass(frozen=True)
 class Font:
     """A family in one weight: "NotoSansThai-Bold"."""
@@ -100,6 +104,10 @@ class Font:
     @property
     def family(self) -> str:
         return self.name.rpartition("-")[0]
+
+    @property
+    def zoom(self) -> float:
+        return LARGER.get(self.family, 1.0)
 
     @property
     def reorders(self) -> bool:
@@ -125,23 +133,34 @@ class Font:
     def tables(self) -> frozenset[str]:
         return frozenset(self.face.table_tags)
 
-    @cached_property
-    def scale(self) -> float:
+    def scaled(self, position: tuple[int, ...]) -> tuple[int, ...]:
         """From the font's units to thousandths of the size."""
-        return 1000 / int(self.face.upem)
+        units = self.face_units
+        return position if units == THOUSAND else tuple(round(it * THOUSAND / units) for it in position)
+
+    @cached_property
+    def face_units(self) -> int:
+        return int(self.face.upem)
+
+    @cached_property
+    def _widths(self) -> dict[int, int]:
+        return {}
+
+    def width(self, glyph: int) -> int:
+        """How far the glyph by itself moves the pen, in thousandths of the size."""
+        if glyph not in self._widths:
+            self._widths[glyph] = self.scaled((int(self.shaper.get_glyph_h_advance(glyph)),))[0]
+        return self._widths[glyph]
 
     @cached_property
     def box(self) -> tuple[int, ...]:
-        """Left, foot, right and top of what any glyph covers, in the font's units."""
-        return struct.unpack_from(">4h", self.face.reference_table("head").data, 36)
+        """Left, foot, right and top of what any glyph covers, in thousandths of the size."""
+        return self.scaled(struct.unpack_from(">4h", self.face.reference_table("head").data, 36))
 
     @cached_property
     def heights(self) -> tuple[int, ...]:
-        """How far it rises and falls from the base line, in the font's units."""
-        return struct.unpack_from(">2h", self.face.reference_table("hhea").data, 4)
-
-    def advance(self, glyph: int) -> int:
-        return int(self.shaper.get_glyph_h_advance(glyph))
+        """How far it rises and falls from the base line, in thousandths of the size."""
+        return self.scaled(struct.unpack_from(">2h", self.face.reference_table("hhea").data, 4))
 
 
 @cache

@@ -6,6 +6,7 @@ from awards.web.language import PREFIX
 from awards.web.nominations import (
     answers,
     award,
+    certificates,
     lateness,
     leaving,
     overview,
@@ -16,5 +17,16 @@ from awards.web.nominations import (
 )
 
 blueprint = Blueprint("nominations", __name__, url_prefix=PREFIX)
-for part in (starting, overview, answers, submission, lateness, leaving, award, result, published):
+for part in (
+    starting,
+    overview,
+    answers,
+    submission,
+    lateness,
+    leaving,
+    award,
+    certificates,
+    result,
+    published,
+):
     part.init_app(blueprint)

@@ -10,11 +10,26 @@ from awards.web.public import (
     embed,
     feeds,
     library,
+    signing,
+    verifying,
     winners,
 )
 from awards.web.public.routes import blueprint
 
-PAGES = (winners, counting, archive, library, ballot_log, badges, checking, data, embed, feeds)
+PAGES = (
+    winners,
+    counting,
+    archive,
+    library,
+    ballot_log,
+    badges,
+    checking,
+    data,
+    embed,
+    feeds,
+    verifying,
+    signing,
+)
 MACHINES = (badges.machines, checking.machines, data.machines)
 """What programs read, at addresses without a language."""
 

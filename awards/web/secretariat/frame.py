@@ -33,6 +33,7 @@ TABS = (
     ("secretariat.rules", _l("Rules"), Audience.ORGANISER),
     ("secretariat.dates", _l("Dates"), Audience.ORGANISER),
     ("secretariat.texts", _l("Texts"), Audience.ORGANISER),
+    ("paperwork.index", _l("Certificate template"), Audience.ORGANISER),
     ("secretariat.people", _l("People"), Audience.APPOINTER),
     ("secretariat.late", _l("Late requests"), Audience.ORGANISER),
     ("panel.judges", _l("Judges"), Audience.ORGANISER),
@@ -49,6 +50,12 @@ TABS = (
 AFTER_THE_CLOSE = frozenset({"table.index", "release.index", "certificates.index"})
 """Tabs that stand there once the first round is closed."""
 WITHIN = {
+    "paperwork.index": (
+        ("paperwork.index", _l("The template")),
+        ("paperwork.images", _l("Images")),
+        ("paperwork.signing", _l("Who signs")),
+        ("paperwork.letters", _l("Letters and plaques")),
+    ),
     "panel.judges": (
         ("panel.judges", _l("All judges")),
         ("panel.invite", _l("Ask judges")),
@@ -89,6 +96,9 @@ BELONGS = {
     "secretariat.practice_new": PRACTICE,
     "secretariat.practice_edit": PRACTICE,
     "secretariat.practice_end": PRACTICE,
+    "paperwork.edit": "paperwork.index",
+    "paperwork.versions": "paperwork.index",
+    "paperwork.version": "paperwork.index",
     "release.winner": "release.winners",
     "certificates.one": "certificates.issued",
     "release.consents_in": "release.consents_of",
