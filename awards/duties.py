@@ -22,6 +22,7 @@ from sqlalchemy.orm import Session, aliased
 
 from awards import disputes, halls, marking, readings, releasing, settling, unconfirmed, watches
 from awards.editions import rules_in_force
+from awards.mending import ACT as MEND
 from awards.models import (
     Appeal,
     Approval,
@@ -314,7 +315,7 @@ def _of_panels(editions: Sequence[int], me: int | None = None) -> dict[Duty, Sel
         Duty.TO_APPROVE: select(Approval.edition_id, func.count())
         .where(
             Approval.edition_id.in_(editions),
-            Approval.act.in_((RELEASE, PUT_BACK)),
+            Approval.act.in_((RELEASE, PUT_BACK, MEND)),
             Approval.approved_at.is_(None),
             Approval.ended_at.is_(None),
             Approval.proposer_id.is_distinct_from(me),

@@ -83,6 +83,12 @@ class Template(StrEnum):
     PUT_BACK = "put_back"
     PRIZE_ANSWERED = "prize_answered"
     HOLDER_ASKED = "holder_asked"
+    PRIZE_REVOKED = "prize_revoked"
+    PRIZE_MOVED = "prize_moved"
+    PRIZE_CORRECTED = "prize_corrected"
+    RESULT_MENDED = "result_mended"
+    FEEDBACK = "feedback"
+    COMMENT_KEPT_BACK = "comment_kept_back"
 
 
 def queue(

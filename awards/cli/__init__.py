@@ -4,6 +4,7 @@ from flask import Flask
 
 from awards.cli import (
     accounts,
+    after,
     calibration,
     certificates,
     demo,
@@ -25,6 +26,7 @@ from awards.cli import (
 
 MODULES = (
     accounts,
+    after,
     calibration,
     certificates,
     demo,

@@ -13,6 +13,7 @@ from awards.letters import (
     delegates,
     editions,
     holders,
+    mended,
     nominations,
     panel,
     papers,
@@ -77,6 +78,12 @@ LETTERS: Mapping[Template, Callable[[Case], Letter]] = {
     Template.PUT_BACK: prizes.put_back,
     Template.PRIZE_ANSWERED: prizes.answered,
     Template.HOLDER_ASKED: holders.asked,
+    Template.PRIZE_REVOKED: mended.revoked,
+    Template.PRIZE_MOVED: mended.moved,
+    Template.PRIZE_CORRECTED: mended.corrected,
+    Template.RESULT_MENDED: mended.mended,
+    Template.FEEDBACK: mended.feedback,
+    Template.COMMENT_KEPT_BACK: mended.comment_kept_back,
 }
 
 

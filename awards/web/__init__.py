@@ -8,6 +8,7 @@ from awards.extensions import begin_writing, csrf
 from awards.web import (
     access,
     account,
+    after,
     appeals,
     citizens,
     clerk,
@@ -76,6 +77,7 @@ BLUEPRINTS = (
     holding.blueprint,
     tellers.blueprint,
     release.blueprint,
+    after.blueprint,
 )
 
 

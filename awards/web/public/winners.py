@@ -15,6 +15,7 @@ from awards.fields import rows_of
 from awards.web import headers, results
 from awards.web.access import Audience, audience
 from awards.web.edition_page import Page, page_of
+from awards.web.public import mended
 from awards.web.public.routes import blueprint, show
 from awards.web.questions import Naming
 from awards.web.results import Nominee
@@ -121,7 +122,11 @@ class Portrait:
 def winners(edition: str) -> str:
     page = _released(edition)
     return show(
-        "winners.html", page, categories=results.winners(page.shown.winners, page.rules, page.face.names)
+        "winners.html",
+        page,
+        categories=results.winners(page.shown.winners, page.rules, page.face.names),
+        revoked=mended.marks(page, mended.REVOKED),
+        corrected=mended.marks(page, mended.CORRECTED),
     )
 
 
@@ -129,7 +134,15 @@ def winners(edition: str) -> str:
 @audience(Audience.ANYONE)
 def winner(edition: str, reference: str) -> str:
     page = page_of(edition)
-    return show("winner.html", page, portrait=_portrait(page, reference))
+    if (marked := mended.revoked_page(page, reference)) is not None:
+        return marked
+    return show(
+        "winner.html",
+        page,
+        portrait=_portrait(page, reference),
+        revoked=mended.of_nomination(page, mended.REVOKED, reference),
+        corrected=mended.of_nomination(page, mended.CORRECTED, reference),
+    )
 
 
 @blueprint.get("/<edition>/winners/<reference>/pictures/<int:number>")
