@@ -158,11 +158,10 @@ def _changed(award: Award, subject: Mapping[str, object]) -> list[tuple[str, str
     wanted, cited = subject["names"], subject["citations"]
     assert isinstance(wanted, Mapping)
     assert isinstance(cited, Mapping)
-    said = {it.key: it.label for it in places(award)}
-    now = award.names
+    said: dict[str, str] = {it.key: it.label for it in places(award)}
     return [
         *(
-            (said.get(key, key), correcting.stands(award.names, key), str(text))
+            (said.get(str(key), str(key)), correcting.stands(award.names, str(key)), str(text))
             for key, text in wanted.items()
         ),
         *((citation_label(tag), award.citations.get(tag, ""), str(text)) for tag, text in cited.items()),
