@@ -98,10 +98,23 @@ def mended(session: Session, edition: Edition, category: str) -> Document:
         day = it.at.astimezone(ZoneInfo(edition.zone)).date().isoformat()
         said: Document = {"reference": reference, "prize": prize, "on": day, "because": it.reason}
         if it.kind is DecisionKind.REVOCATION:
-            said = {**as_object(it.names[reference]), **said}
+            said = {**{key: it.names[reference].get(key, "") for key in STOOD}, **said}
         found[it.kind].append(said)
     names = {DecisionKind.REVOCATION: "revoked", DecisionKind.CORRECTED: "corrected"}
     return {names[kind]: its for kind, its in found.items() if its}
+
+
+STOOD = (
+    "nominee_kind",
+    "organisation",
+    "organisation_names",
+    "city",
+    "country",
+    "title",
+    "titles",
+    "language",
+)
+"""What is told of a prize that was revoked: whose it was, and for what."""
 
 
 def _ranks(vote: Vote | PublicVote | None) -> bool:

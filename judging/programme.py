@@ -186,6 +186,10 @@ class _Reader:
             conduct = self.root.table("conduct")
             self.texts["conduct"] = {"text": self._map(conduct, "text")}
             conduct.close()
+        if self.root.has("feedback"):
+            feedback = self.root.table("feedback")
+            self.texts["feedback"] = {"text": self._map(feedback, "text")}
+            feedback.close()
 
     def _map(self, table: Table, key: str, *, required: bool = True) -> Json:
         """A text as {language: text}, in every language of the programme."""

@@ -71,6 +71,7 @@ WITHIN = {
         ("release.winners", _l("Winners in confidence")),
         ("release.taken_down", _l("Take down")),
         ("after.prizes", _l("Revoke or correct")),
+        ("after.feedbacks", _l("Feedback")),
     ),
 }
 """The pages below one of these. Who reads that reads them."""
@@ -85,6 +86,8 @@ BELONGS = {
     "secretariat.practice_end": PRACTICE,
     "release.winner": "release.winners",
     "after.public_prize": "after.prizes",
+    "after.feedback_of": "after.feedbacks",
+    "after.comments_page": "after.feedbacks",
     "panel.suspicion": "panel.conflicts",
     "panel.ask_the_chair": "panel.closing",
     "tellers.elector": "tellers.index",

@@ -231,6 +231,7 @@ PARTS: Mapping[str, object] = {
     "fields": _l("Questions of the form"),
     "signatories": _l("Who signs certificates"),
     "conduct": _l("Code of conduct of the judges"),
+    "feedback": _l("Next steps, in the feedback to nominees"),
 }
 PIECES: Mapping[str, object] = {
     "name": _l("Name shown"),
