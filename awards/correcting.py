@@ -20,6 +20,7 @@ from awards import (
     prizes,
     publication,
 )
+from awards.certificates import Unprintable
 from awards.mending import Hand
 from awards.models import Approval, Award, Decision, DecisionKind, Edition, PublicationKind
 from awards.models.base import Document
@@ -89,12 +90,14 @@ def propose(
 ) -> Approval:
     """Propose other names, titles or another citation; somebody else approves.
 
-    Raises NotGiven, NotPublic, MayNotMend, NothingChanged, NotCorrectable, ReasonMissing, ProposalWaits.
+    Raises NotGiven, NotPublic, MayNotMend, NothingChanged, NotCorrectable, Unprintable, ReasonMissing,
+    ProposalWaits.
     """
     editions.lock(session, edition)
     mending.need(session, edition, award, hand.now)
     mending.need_unbound(session, edition, [award.nomination], actor=hand.actor)
     about = _subject(session, edition, award, names, why_won, hand)
+    _need_drawn(session, edition, award, about["names"])
     return approvals.propose(
         session, edition, mending.ACT, about, reason=reason, actor=hand.actor, now=hand.now
     )
@@ -148,6 +151,19 @@ def _subject(
     return mending.subject(session, edition, award, mending.CORRECT, hand.now, **more)
 
 
+def _need_drawn(session: Session, edition: Edition, award: Award, wanted: Any) -> None:
+    """Raises Unprintable where a certificate could not say what is wanted."""
+    before = award.names
+    with session.no_autoflush:
+        try:
+            award.names = naming.renamed(before, wanted)
+            signs = consequences.undrawn(session, edition, award)
+        finally:
+            award.names = before
+    if signs:
+        raise Unprintable([(award.nomination.reference, signs)])
+
+
 def _correct(
     session: Session,
     edition: Edition,
@@ -184,11 +200,12 @@ def _correct(
         reason=reason,
         proposed_by=proposed_by,
     )
-    for it in mine if wanted else [award]:
-        consequences.make_anew(session, it, because=reason, decision=decision, now=hand.now)
-        it.names = naming.renamed(it.names, wanted)
     award.citations = {tag: text for tag, text in (dict(award.citations) | cited).items() if text}
+    for it in mine:
+        it.names = naming.renamed(it.names, wanted)
     session.flush()
+    for it in mine if wanted else [award]:
+        consequences.make_anew(session, edition, it, decision, hand)
     audit.record(
         session,
         actor=hand.actor,

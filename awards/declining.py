@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 
 from awards import (
     acceptances,
+    certificates,
     decisions,
     editions,
     naming,
     nominations,
-    proofs,
     public_votes,
     results,
     winners,
@@ -133,13 +133,13 @@ def record(
         names={nomination.reference: dict(award.names)},
         reason=why,
     )
-    proofs.outdate(session, award)
+    certificates.outdate(session, award, now=now)
     award.state = AwardState.DECLINED
     session.flush()
     leave(session, nomination, NominationState.DECLINED)
     for move in follows.moves:
         if (before := holding(session, edition, award, move)) is not None:
-            proofs.outdate(session, before)
+            certificates.outdate(session, before, now=now)
         _tell(session, edition, move_up(session, edition, award, move, decision), now=now)
     return decision
 

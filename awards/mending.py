@@ -163,7 +163,6 @@ def show(session: Session, edition: Edition, category: str, decision: Decision, 
         return
     publishing.show_again(session, edition, category, decision, now=hand.now)
     publishing.complete(session, edition, again=True, folder=hand.folder, actor=hand.actor, now=hand.now)
-    arming.certify(session, edition, url=hand.url, actor=hand.actor, now=hand.now)
 
 
 def tell_writers(

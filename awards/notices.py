@@ -89,6 +89,8 @@ class Template(StrEnum):
     RESULT_MENDED = "result_mended"
     FEEDBACK = "feedback"
     COMMENT_KEPT_BACK = "comment_kept_back"
+    CERTIFICATE_REVOKED = "certificate_revoked"
+    CERTIFICATE_REISSUED = "certificate_reissued"
 
 
 def queue(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from awards import approvals, consequences, decisions, declining, editions, mending, nominations
@@ -120,34 +121,28 @@ def _revoke(
         reason=reason,
         proposed_by=proposed_by,
     )
-    consequences.revoke(session, award, because=reason, decision=decision, now=hand.now)
+    consequences.revoke(session, edition, award, decision, hand)
     award.state = AwardState.REVOKED
     session.flush()
     declining.leave(session, nomination, NominationState.REVOKED)
-    rising = _move(session, edition, award, follows, decision, now=hand.now)
+    rising = _move(session, edition, award, follows, decision, hand)
     mending.show(session, edition, award.category, decision, hand)
     _tell(session, edition, award, rising, decision, shown=shown, now=hand.now)
     return decision
 
 
 def _move(
-    session: Session,
-    edition: Edition,
-    award: Award,
-    follows: Consequence,
-    decision: Decision,
-    *,
-    now: datetime,
+    session: Session, edition: Edition, award: Award, follows: Consequence, decision: Decision, hand: Hand
 ) -> dict[int, tuple[Nomination, str]]:
     """Give those who move up their prizes; whom, and which prize, by the nomination's row."""
     found = {}
     for move in follows.moves:
         if (before := declining.holding(session, edition, award, move)) is not None:
-            consequences.make_anew(session, before, because=decision.reason, decision=decision, now=now)
+            consequences.leave(session, edition, before, move.prize, decision, hand)
         given = declining.move_up(session, edition, award, move, decision)
-        told = session.query(Acceptance).filter(Acceptance.award_id == given.id).first()
+        told = session.scalars(select(Acceptance).where(Acceptance.award_id == given.id)).first()
         if told is not None:  # they learn of it from the letter, and what they accepted was less
-            told.told_at, told.proof_at = now, None
+            told.told_at, told.proof_at = hand.now, None
         found[given.nomination_id] = (nominations.find(session, edition, move.reference), given.prize)
     session.flush()
     return found

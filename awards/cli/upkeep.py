@@ -26,7 +26,7 @@ from awards.cli.files import draw_for_a_while, work_of
 from awards.cli.long_jobs import work_off, work_off_quietly
 from awards.cli.shell import Shell, acting, need_migrated_database
 from awards.extensions import begin_writing, db
-from awards.jobs import sending
+from awards.jobs import Ticked, sending
 from awards.jobs.sending import Turn
 from awards.models import BallotKey, Edition, KeyHolder, KeyShare, KeyState, Outbox, OutboxState
 from judging.calibration.whole import on_one_core
@@ -223,7 +223,9 @@ def tick(shell: Shell) -> None:
         shell.say(f"Released winners {done.releases} time(s).")
     if done.heads:
         shell.say(f"Published {done.heads} new head(s) of public logs of votes.")
-    if not any((done.keys, done.jobs, done.reminders, done.drawings, done.releases, done.heads)):
+    if done.unsigned:
+        shell.say(f"Queued {done.unsigned} certificate(s) to be signed.")
+    if done == Ticked((), 0, 0):
         shell.say("Nothing was due.")
     work_off(shell)
 

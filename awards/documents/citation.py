@@ -10,6 +10,7 @@ from enum import StrEnum
 class CertificateKind(StrEnum):
     WINNER = "winner"
     FINALIST = "finalist"
+    JUDGE = "judge"
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 
 from awards.letters import (
     assignments,
+    certificates,
     decisions,
     delegates,
     editions,
@@ -84,6 +85,8 @@ LETTERS: Mapping[Template, Callable[[Case], Letter]] = {
     Template.RESULT_MENDED: mended.mended,
     Template.FEEDBACK: mended.feedback,
     Template.COMMENT_KEPT_BACK: mended.comment_kept_back,
+    Template.CERTIFICATE_REVOKED: certificates.revoked,
+    Template.CERTIFICATE_REISSUED: certificates.reissued,
 }
 
 

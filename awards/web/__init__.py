@@ -10,6 +10,7 @@ from awards.web import (
     account,
     after,
     appeals,
+    certificates,
     citizens,
     clerk,
     collaboration,
@@ -78,6 +79,7 @@ BLUEPRINTS = (
     tellers.blueprint,
     release.blueprint,
     after.blueprint,
+    certificates.blueprint,
 )
 
 

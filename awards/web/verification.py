@@ -16,6 +16,7 @@ LOOK_ALIKES = str.maketrans({"I": "1", "L": "1", "O": "0"})
 PUBLISHED_WITH = {
     "finalist": (PublicationKind.FINALISTS, PublicationKind.WINNERS),
     "winner": (PublicationKind.WINNERS,),
+    "judge": (PublicationKind.WINNERS,),
 }
 
 
@@ -36,25 +37,29 @@ def grouped(tidied: str) -> str:
 
 def find(session: Session, code: str, now: datetime) -> Certificate | None:
     """The certificate of a code; None where there is none, or what it says is not public now."""
-    certificate = _of_code(session, code)
-    if certificate is None:
-        return None
+    certificate = of_code(session, code)
+    return certificate if certificate is not None and is_public(session, certificate, now) else None
+
+
+def is_public(session: Session, certificate: Certificate, now: datetime) -> bool:
+    """Whether what a certificate says, or said until it ended, may be known now."""
     ever, shown = _published(session, certificate, now)
     if certificate.state is CertificateState.IN_FORCE:
-        return certificate if _names(shown, certificate) else None
-    return certificate if shown and _names(ever, certificate) else None
+        return _names(shown, certificate)
+    return bool(shown) and _names(ever, certificate)
 
 
 def is_down(session: Session, code: str, now: datetime) -> bool:
     """Whether what the certificate of a code says was public and was taken down."""
-    certificate = _of_code(session, code)
+    certificate = of_code(session, code)
     if certificate is None:
         return False
     ever, shown = _published(session, certificate, now)
     return not shown and _names(ever, certificate)
 
 
-def _of_code(session: Session, code: str) -> Certificate | None:
+def of_code(session: Session, code: str) -> Certificate | None:
+    """The certificate of a code, public or not."""
     tidied = tidy(code)
     if not is_code(tidied):
         return None
@@ -68,18 +73,22 @@ def _of_code(session: Session, code: str) -> Certificate | None:
 def _published(
     session: Session, certificate: Certificate, now: datetime
 ) -> tuple[list[Publication], list[Publication]]:
-    """What was ever public of the category of a certificate, and what of it is public now."""
-    ever = session.scalars(
-        select(Publication).where(
-            Publication.edition_id == certificate.edition_id,
-            Publication.category == (certificate.nomination.category if certificate.nomination else ""),
-            Publication.kind.in_(PUBLISHED_WITH.get(certificate.kind, ())),
-            Publication.visible_from <= now,
-        )
-    ).all()
+    """What was ever public of the category of a certificate, and what of it is public now; a judge's belongs to all."""
+    query = select(Publication).where(
+        Publication.edition_id == certificate.edition_id,
+        Publication.kind.in_(PUBLISHED_WITH.get(certificate.kind, ())),
+        Publication.visible_from <= now,
+    )
+    if certificate.judge_id is None:
+        category = certificate.nomination.category if certificate.nomination else ""
+        query = query.where(Publication.category == category)
+    ever = session.scalars(query).all()
     return list(ever), [it for it in ever if it.taken_down_at is None or it.taken_down_at > now]
 
 
 def _names(published: Sequence[Publication], certificate: Certificate) -> bool:
+    """Whether a nomination stands in some of it; a judge, who stands in none, is known once there is any."""
+    if certificate.judge_id is not None:
+        return bool(published)
     reference = certificate.nomination.reference if certificate.nomination else None
     return any(row["reference"] == reference for it in published for row in it.document["rows"])

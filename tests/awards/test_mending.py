@@ -45,6 +45,7 @@ from awards.models import (
     Role,
 )
 from awards.models.base import Document
+from tests.awards import certified
 from tests.awards.ending import URL, Office
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
@@ -64,6 +65,7 @@ class Desk:
         self.office.press(self.office.arm())
         self.office.now += timedelta(days=2)
         self.session, self.edition = self.office.session, self.office.edition
+        certified.issue(self.session, self.edition, self.office.contest.actor, self.office.now)
 
     def hand(self, actor: Actor) -> Hand:
         return Hand(self.office.folder, URL, actor, self.office.now)
@@ -134,7 +136,7 @@ def test_a_revoked_prize_is_marked_its_certificate_and_badge_end_and_the_record_
         Badge(
             edition_id=desk.edition.id,
             nomination_id=desk.award().nomination_id,
-            holder="nomination:1",
+            holder=f"nomination:{desk.award().nomination_id}",
             kind="winner",
             prize="best",
             place=1,

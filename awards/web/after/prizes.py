@@ -9,6 +9,7 @@ from flask import abort, request
 from flask_babel import gettext as _
 
 from awards import approvals, consequences, correcting, decisions, editions, mending, publication, revoking
+from awards.certificates import Unprintable
 from awards.correcting import NotCorrectable, NothingChanged
 from awards.counts import EvidenceDiffers
 from awards.declining import ConsequencesChanged
@@ -73,6 +74,9 @@ def prizes(edition: str) -> Answer:  # noqa: ARG001 (the door has found it)
     except approvals.SamePerson:
         session.rollback()
         return _index({"": _("You proposed this yourself. Somebody else has to approve it.")}), 409
+    except Unprintable as error:
+        session.rollback()
+        return _index({"": undrawn(error)}), 409
     except MayNotMend:
         session.rollback()
         return _index({"": bound()}), 409
@@ -189,6 +193,9 @@ def public_prize(edition: str, reference: str, prize: str) -> Answer:  # noqa: A
     except NotCorrectable as error:
         session.rollback()
         return _page(award, {_field(it): _too_long(it) for it in error.places}), 422
+    except Unprintable as error:
+        session.rollback()
+        return _page(award, {"": undrawn(error)}), 422
     except MayNotMend:
         session.rollback()
         return _page(award, {"": bound()}), 409
@@ -315,6 +322,12 @@ def _too_long(place: str) -> str:
 def bound() -> str:
     """What is told whoever has an interest in a nomination that is concerned."""
     return _("You have an interest in a nomination that this concerns. Another organiser has to do it.")
+
+
+def undrawn(error: Unprintable) -> str:
+    """Which characters stand in the way."""
+    signs = " ".join(dict.fromkeys(sign for _reference, its in error.found for sign in its))
+    return _("These characters can't be printed on the certificate: %(signs)s.", signs=signs)
 
 
 def differs() -> str:

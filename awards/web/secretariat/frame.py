@@ -42,10 +42,11 @@ TABS = (
     ("roll.index", _l("Roll"), Audience.ORGANISER),
     ("polling.index", _l("Vote"), Audience.POLLS),
     ("release.index", _l("Release"), Audience.ORGANISER),
+    ("certificates.index", _l("Certificates"), Audience.ORGANISER),
     ("table.index", _l("The chair's table"), Audience.TABLE),
 )
 """The pages of an edition, and who reads each."""
-AFTER_THE_CLOSE = frozenset({"table.index", "release.index"})
+AFTER_THE_CLOSE = frozenset({"table.index", "release.index", "certificates.index"})
 """Tabs that stand there once the first round is closed."""
 WITHIN = {
     "panel.judges": (
@@ -73,6 +74,11 @@ WITHIN = {
         ("after.prizes", _l("Revoke or correct")),
         ("after.feedbacks", _l("Feedback")),
     ),
+    "certificates.index": (
+        ("certificates.index", _l("Issuing")),
+        ("certificates.proofs", _l("Proofs")),
+        ("certificates.issued", _l("All certificates")),
+    ),
 }
 """The pages below one of these. Who reads that reads them."""
 OF_A_VOTE = frozenset({"roll.index", "polling.index"})
@@ -88,6 +94,7 @@ BELONGS = {
     "after.public_prize": "after.prizes",
     "after.feedback_of": "after.feedbacks",
     "after.comments_page": "after.feedbacks",
+    "certificates.one": "certificates.issued",
     "panel.suspicion": "panel.conflicts",
     "panel.ask_the_chair": "panel.closing",
     "tellers.elector": "tellers.index",
