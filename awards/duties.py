@@ -98,6 +98,7 @@ class Duty(StrEnum):
     ANSWERS = "answers"
     TO_APPROVE = "to_approve"
     TO_ISSUE = "to_issue"
+    COMMENTS = "comments"
     TO_ARM = "to_arm"
     HELD = "held"
 
@@ -136,6 +137,7 @@ WHOSE: Mapping[Duty, frozenset[Role]] = {
     Duty.TO_ISSUE: frozenset({Role.ORGANISER}),
     Duty.TO_ARM: frozenset({Role.ORGANISER}),
     Duty.HELD: frozenset({Role.ORGANISER}),
+    Duty.COMMENTS: frozenset({Role.ORGANISER}),
 }
 """Who is told of it. Typings wait for whoever did not type them."""
 OF_ENVELOPES = (STRIKING, PUTTING_BACK)
@@ -367,6 +369,7 @@ def _of_results(editions: Sequence[int]) -> dict[Duty, Select[int | None, int]]:
         Duty.ANSWERS: settling.unsettled(editions),
         Duty.TO_ARM: settling.unarmed(editions),
         Duty.HELD: settling.held(editions),
+        Duty.COMMENTS: settling.comments(editions),
     }
 
 

@@ -1,4 +1,4 @@
-"""`flask revoke` and `flask correct`: a public prize mended by the operator alone."""
+"""`flask revoke` and `flask correct`: a public prize mended by the operator alone; `flask feedback`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import click
 from flask import Flask, current_app
 
-from awards import correcting, editions, revoking
+from awards import comments, correcting, editions, feedback, revoking
 from awards.cli.shell import Shell, acting
 from awards.mending import Hand
 
@@ -66,6 +66,37 @@ def correct(
     shell.say(f"Corrected {changed} of {reference}: decision {decision.number}.")
 
 
+@click.group("feedback")
+def feedbacks() -> None:
+    """Feedback to nominees: words of judges approved, thirds and words sent."""
+
+
+@feedbacks.command("approve")
+@click.argument("key")
+@acting
+def approve(shell: Shell, key: str) -> None:
+    """Approve everything that judges have released and nobody has decided about."""
+    edition = editions.find(shell.session, key)
+    waiting = [comment.public_id for comment, _ in comments.waiting(shell.session, edition)]
+    number = (
+        comments.approve(shell.session, edition, waiting, actor=shell.actor, now=shell.now) if waiting else 0
+    )
+    shell.say(f"Approved {number} text(s) of judges.")
+
+
+@feedbacks.command("send")
+@click.argument("key")
+@click.option("--category", help="Only this category.")
+@acting
+def send(shell: Shell, key: str, category: str | None) -> None:
+    """Send it to those who wrote the nominations, as far as the results are public; nobody is sent the same twice."""
+    edition = editions.find(shell.session, key)
+    opened = feedback.open_categories(shell.session, edition, shell.now)
+    chosen = sorted(opened) if category is None else [category]
+    number = feedback.send(shell.session, edition, chosen, actor=shell.actor, now=shell.now)
+    shell.say(f"Sent feedback on {number} nomination(s).")
+
+
 def _hand(shell: Shell) -> Hand:
     return Hand(shell.files, current_app.config["LAURELS_URL"], shell.actor, shell.now)
 
@@ -80,3 +111,4 @@ def init_app(app: Flask) -> None:
     """Plug the commands in."""
     app.cli.add_command(revoke)
     app.cli.add_command(correct)
+    app.cli.add_command(feedbacks)
