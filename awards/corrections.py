@@ -64,6 +64,10 @@ class WinnerDeclined(Exception):
     """A winner of this category has declined, and what followed is recorded by decision: there is no way back."""
 
 
+class PrizeRevoked(WinnerDeclined):
+    """A prize of this category was revoked, and what followed is recorded by decision: there is no way back."""
+
+
 class MayNotApprove(Exception):
     """The second person is an organiser, the chair or a deputy, and without an interest in the category."""
 
@@ -190,20 +194,20 @@ def withdraw(
 def need_open(session: Session, edition: Edition, category: str) -> FrozenOutcome:
     """The signed result of a category that can be taken back.
 
-    Raises NotSigned, WinnersReleased, ReleaseArmed, WinnerDeclined.
+    Raises NotSigned, WinnersReleased, ReleaseArmed, WinnerDeclined, PrizeRevoked.
     """
     frozen = results.frozen(session, edition).get(category)
     if frozen is None or frozen.signed_by is None:
         raise NotSigned(category)
     _need_unreleased(session, edition, category)
-    declined = select(Award.id).where(
+    gone = select(Award.state).where(
         Award.edition_id == edition.id,
         Award.category == category,
         Award.by_decision.is_(False),
-        Award.state == AwardState.DECLINED,
+        Award.state.in_((AwardState.DECLINED, AwardState.REVOKED)),
     )
-    if session.scalars(declined).first() is not None:
-        raise WinnerDeclined(category)
+    if states := set(session.scalars(gone)):
+        raise (PrizeRevoked if AwardState.REVOKED in states else WinnerDeclined)(category)
     return frozen
 
 

@@ -38,15 +38,22 @@ def of_award(session: Session, edition: Edition, award: Award) -> Document:
     rules = editions.rules_of(session, edition)
     said = drafts.said_by(nominations.standing_revision(award.nomination))
     return {
+        **of_prize(award),
+        "summaries": {tag: text for tag, text in _texts(said.get("summaries")).items() if text},
+        "answers": {field.key: said[field.key] for field in publishable(rules, said)},
+        "pictures": list(_pictures(session, award.nomination, rules, said)),
+        "contacts": list(_contacts(rules, said)),
+    }
+
+
+def of_prize(award: Award) -> Document:
+    """What stands of the prize itself: names, which it is, why it won."""
+    return {
         **award.names,
         "prize": award.prize,
         "place": award.place,
         "by_decision": award.by_decision,
         "citations": dict(award.citations or {}),
-        "summaries": {tag: text for tag, text in _texts(said.get("summaries")).items() if text},
-        "answers": {field.key: said[field.key] for field in publishable(rules, said)},
-        "pictures": list(_pictures(session, award.nomination, rules, said)),
-        "contacts": list(_contacts(rules, said)),
     }
 
 

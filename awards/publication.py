@@ -149,16 +149,19 @@ def known_states(
     known, judged = dict(told), [it for it in nominations if it.state in releasing.AFTER_SCREENING]
     if not judged:
         return known
-    public = {
-        (number, shown.category, kind): {row["reference"] for row in shown.document["rows"]}
-        for kind in (PublicationKind.FINALISTS, PublicationKind.WINNERS)
-        for number, found in visible_of(session, [*{it.edition_id for it in judged}], kind, now).items()
-        for shown in found
-    }
+    public: dict[tuple[int, str, PublicationKind], set[str]] = {}
+    revoked: set[tuple[int, str]] = set()
+    for kind in (PublicationKind.FINALISTS, PublicationKind.WINNERS):
+        for number, found in visible_of(session, [*{it.edition_id for it in judged}], kind, now).items():
+            for shown in found:
+                public[number, shown.category, kind] = {row["reference"] for row in shown.document["rows"]}
+                revoked |= {(number, row["reference"]) for row in shown.document.get("revoked", ())}
     for it in judged:
         finalists = public.get((it.edition_id, it.category, PublicationKind.FINALISTS))
         winners = public.get((it.edition_id, it.category, PublicationKind.WINNERS))
         known[it.id] = _as_shown(it, finalists, winners) or known[it.id]
+        if known[it.id] is not NominationState.WINNER and (it.edition_id, it.reference) in revoked:
+            known[it.id] = NominationState.REVOKED
     return known
 
 

@@ -27,6 +27,8 @@ LICENCE: Path = ("licence",)
 """Under which the open data of the edition may be used; an edition that states none may be given one at any time."""
 MEMBERSHIP: Path = ("membership", "text")
 """What membership offers, which winners that are no members read once; any edition may be given one at any time."""
+FEEDBACK: Path = ("feedback", "text")
+"""What nominees are told of what they can do next; an edition without it may be given it at any time."""
 SIGNATORIES = "signatories"
 """Those who sign the certificates; an edition that names nobody may be given one at any time."""
 NEEDED = frozenset({"name", "office", "honours", "association"})
@@ -80,6 +82,7 @@ def wordings(document: Document) -> dict[Path, dict[str, str]]:
         found.setdefault(CONDUCT, {})
         found.setdefault(LICENCE, {})
         found.setdefault(MEMBERSHIP, {})
+        found.setdefault(FEEDBACK, {})
     if "name" in document and not document.get(SIGNATORIES):
         found |= {(SIGNATORIES, "1", piece): {} for piece in ("name", "office")}
     return found
@@ -101,7 +104,8 @@ def thing_of(path: Path) -> str:
     """The thing that a wording belongs to, as it stands in an address: "categories.mobility", "programme"."""
     if len(path) == 1:
         return "programme"
-    return path[0] if path[0] in (SIGNATORIES, CONDUCT[0], MEMBERSHIP[0]) else ".".join(path[:2])
+    whole = (SIGNATORIES, CONDUCT[0], MEMBERSHIP[0], FEEDBACK[0])
+    return path[0] if path[0] in whole else ".".join(path[:2])
 
 
 def difference(before: Document, after: Document) -> tuple[Edit, ...]:
@@ -124,7 +128,7 @@ def keep_wording(shown: Document, new: Document) -> Document:
         for language in said:
             if text := here.get(path, {}).get(language):
                 _put(kept, Edit(path, language, "", text))
-    for name in (CONDUCT[0], LICENCE[0], MEMBERSHIP[0]):
+    for name in (CONDUCT[0], LICENCE[0], MEMBERSHIP[0], FEEDBACK[0]):
         if name in shown:
             kept.setdefault(name, copy.deepcopy(shown[name]))
     if not kept.get(SIGNATORIES) and shown.get(SIGNATORIES):

@@ -192,6 +192,10 @@ class _Reader:
             membership = self.root.table("membership")
             self.texts["membership"] = {"text": self._map(membership, "text")}
             membership.close()
+        if self.root.has("feedback"):
+            feedback = self.root.table("feedback")
+            self.texts["feedback"] = {"text": self._map(feedback, "text")}
+            feedback.close()
 
     def _map(self, table: Table, key: str, *, required: bool = True) -> Json:
         """A text as {language: text}, in every language of the programme."""

@@ -4,6 +4,7 @@ from flask import Flask
 
 from awards.cli import (
     accounts,
+    after,
     badges,
     calibration,
     certificates,
@@ -29,6 +30,7 @@ from awards.cli import (
 
 MODULES = (
     accounts,
+    after,
     badges,
     calibration,
     certificates,

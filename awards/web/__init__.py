@@ -8,6 +8,7 @@ from awards.extensions import begin_writing, csrf
 from awards.web import (
     access,
     account,
+    after,
     appeals,
     certificates,
     citizens,
@@ -81,6 +82,7 @@ BLUEPRINTS = (
     holding.blueprint,
     tellers.blueprint,
     release.blueprint,
+    after.blueprint,
     certificates.blueprint,
     own_certificates.blueprint,
 )

@@ -202,6 +202,14 @@ WAITS: Mapping[Duty, Wait] = {
         "release.index",
         lambda _count: _("A release is held: nothing of it becomes public until somebody lets it go on"),
     ),
+    Duty.COMMENTS: Wait(
+        "after.comments_page",
+        lambda count: ngettext(
+            "Words of judges for one nominee wait for your word",
+            "%(num)d texts of judges for nominees wait for your word",
+            count,
+        ),
+    ),
 }
 
 

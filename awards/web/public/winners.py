@@ -21,6 +21,7 @@ from awards.web import headers, results, structured
 from awards.web.access import Audience, audience
 from awards.web.edition_page import Page, page_of
 from awards.web.language import current
+from awards.web.public import mended
 from awards.web.public.routes import blueprint, show
 from awards.web.questions import Naming
 from awards.web.results import Nominee
@@ -153,16 +154,32 @@ def winners(edition: str) -> str:
     page = _released(edition)
     found = results.winners(page.shown.winners, page.rules, page.face.names)
     card = structured.of_list(page, "winners", _("Winners"), found)
-    return show("winners.html", page, categories=found, card=card)
+    return show(
+        "winners.html",
+        page,
+        categories=found,
+        card=card,
+        revoked=mended.marks(page, mended.REVOKED),
+        corrected=mended.marks(page, mended.CORRECTED),
+    )
 
 
 @blueprint.get("/<edition>/winners/<reference>")
 @audience(Audience.ANYONE)
 def winner(edition: str, reference: str) -> str:
     page = page_of(edition)
+    if (marked := mended.revoked_page(page, reference)) is not None:
+        return marked
     portrait = _portrait(page, reference)
-    card = structured.of_winner(page, portrait)
-    return show("winner.html", page, portrait=portrait, certificates=_certificates(portrait), card=card)
+    return show(
+        "winner.html",
+        page,
+        portrait=portrait,
+        certificates=_certificates(portrait),
+        card=structured.of_winner(page, portrait),
+        revoked=mended.of_nomination(page, mended.REVOKED, reference),
+        corrected=mended.of_nomination(page, mended.CORRECTED, reference),
+    )
 
 
 @blueprint.get("/<edition>/winners/<reference>/pictures/<int:number>")

@@ -79,6 +79,8 @@ WITHIN = {
         ("release.winners", _l("Winners in confidence")),
         ("release.taken_down", _l("Take down")),
         ("release.consents_of", _l("Consents")),
+        ("after.prizes", _l("Revoke or correct")),
+        ("after.feedbacks", _l("Feedback")),
     ),
     "certificates.index": (
         ("certificates.index", _l("Issuing")),
@@ -100,6 +102,9 @@ BELONGS = {
     "paperwork.versions": "paperwork.index",
     "paperwork.version": "paperwork.index",
     "release.winner": "release.winners",
+    "after.public_prize": "after.prizes",
+    "after.feedback_of": "after.feedbacks",
+    "after.comments_page": "after.feedbacks",
     "certificates.one": "certificates.issued",
     "release.consents_in": "release.consents_of",
     "panel.suspicion": "panel.conflicts",

@@ -232,6 +232,7 @@ PARTS: Mapping[str, object] = {
     "signatories": _l("Who signs certificates"),
     "conduct": _l("Code of conduct of the judges"),
     "membership": _l("What membership offers, shown once to winners that are no members"),
+    "feedback": _l("Next steps, in the feedback to nominees"),
 }
 PIECES: Mapping[str, object] = {
     "name": _l("Name shown"),
