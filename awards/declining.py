@@ -12,6 +12,7 @@ from awards import (
     acceptances,
     decisions,
     editions,
+    embargoes,
     naming,
     nominations,
     proofs,
@@ -134,6 +135,7 @@ def record(
         reason=why,
     )
     proofs.outdate(session, award)
+    embargoes.take_back(session, edition, [award.category], decision=decision, actor=actor, now=now)
     award.state = AwardState.DECLINED
     session.flush()
     _leave(session, nomination)

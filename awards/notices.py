@@ -83,6 +83,9 @@ class Template(StrEnum):
     PUT_BACK = "put_back"
     PRIZE_ANSWERED = "prize_answered"
     HOLDER_ASKED = "holder_asked"
+    PRESS_INVITED = "press_invited"
+    PRESS_TAKEN_BACK = "press_taken_back"
+    PRESS_ENDED = "press_ended"
 
 
 def queue(

@@ -65,6 +65,7 @@ PAGES = frozenset(
         "deliberation",
         "archive",
         "leave",
+        "press",
         "results",
     }
     | {"api", "guide", "design", "health"}

@@ -17,6 +17,7 @@ from awards.letters import (
     panel,
     papers,
     people,
+    press,
     prizes,
     rounds,
     shortlist,
@@ -77,6 +78,9 @@ LETTERS: Mapping[Template, Callable[[Case], Letter]] = {
     Template.PUT_BACK: prizes.put_back,
     Template.PRIZE_ANSWERED: prizes.answered,
     Template.HOLDER_ASKED: holders.asked,
+    Template.PRESS_INVITED: press.invited,
+    Template.PRESS_TAKEN_BACK: press.taken_back,
+    Template.PRESS_ENDED: press.ended,
 }
 
 

@@ -16,6 +16,7 @@ from awards.web import (
     deliberation,
     door,
     dossier,
+    embargo,
     errors,
     faults,
     files,
@@ -30,6 +31,7 @@ from awards.web import (
     panel,
     papers,
     polling,
+    press,
     public,
     release,
     roll,
@@ -76,6 +78,8 @@ BLUEPRINTS = (
     holding.blueprint,
     tellers.blueprint,
     release.blueprint,
+    press.blueprint,
+    embargo.blueprint,
 )
 
 

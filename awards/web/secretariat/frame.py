@@ -70,6 +70,7 @@ WITHIN = {
         ("release.index", _l("The release")),
         ("release.winners", _l("Winners in confidence")),
         ("release.taken_down", _l("Take down")),
+        ("press.index", _l("Press")),
     ),
 }
 """The pages below one of these. Who reads that reads them."""
@@ -83,6 +84,7 @@ BELONGS = {
     "secretariat.practice_edit": PRACTICE,
     "secretariat.practice_end": PRACTICE,
     "release.winner": "release.winners",
+    "press.contact": "press.index",
     "panel.suspicion": "panel.conflicts",
     "panel.ask_the_chair": "panel.closing",
     "tellers.elector": "tellers.index",
