@@ -82,6 +82,7 @@ class Template(StrEnum):
     TAKEN_DOWN = "taken_down"
     PUT_BACK = "put_back"
     PRIZE_ANSWERED = "prize_answered"
+    CONSENT_CHANGED = "consent_changed"
     HOLDER_ASKED = "holder_asked"
     PRESS_INVITED = "press_invited"
     PRESS_TAKEN_BACK = "press_taken_back"

@@ -1,4 +1,7 @@
-"""What is made public, and from when; asked anew at every request."""
+"""What is made public, and from when; asked anew at every request, without what its people have withdrawn since.
+
+`visible`, `visible_of` and `were_public` are the one place where pages, files and lists get it from.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from awards import decisions, notices, releasing
+from awards import consents, decisions, notices, releasing
 from awards.models import (
     Decision,
     DecisionKind,
@@ -37,7 +40,7 @@ class Published:
 
 
 def visible(session: Session, edition: Edition, kind: PublicationKind, now: datetime) -> list[Publication]:
-    """What of an edition may be shown now: one a category, the latest."""
+    """What of an edition may be shown now: one a category, the latest; copies that belong to no session."""
     found = session.scalars(
         select(Publication)
         .where(
@@ -48,7 +51,31 @@ def visible(session: Session, edition: Edition, kind: PublicationKind, now: date
         )
         .order_by(Publication.visible_from, Publication.id)
     )
-    return list({publication.category: publication for publication in found}.values())
+    return _without(session, {publication.category: publication for publication in found}.values())
+
+
+def _without(session: Session, found: Collection[Publication]) -> list[Publication]:
+    """Copies of publications, each row without that to which consent was withdrawn."""
+    withdrawn = consents.of_editions(session, {it.edition_id for it in found}) if found else {}
+    return [
+        Publication(
+            id=it.id,
+            edition_id=it.edition_id,
+            category=it.category,
+            kind=it.kind,
+            document={
+                **it.document,
+                "rows": [
+                    consents.leaves(row, withdrawn.get((it.edition_id, row["reference"]), ()))
+                    for row in it.document["rows"]
+                ],
+            },
+            decision_id=it.decision_id,
+            visible_from=it.visible_from,
+            taken_down_at=it.taken_down_at,
+        )
+        for it in found
+    ]
 
 
 def visible_of(
@@ -65,10 +92,11 @@ def visible_of(
         )
         .order_by(Publication.visible_from, Publication.id)
     )
-    latest: dict[int, dict[str, Publication]] = {number: {} for number in editions}
-    for publication in found:
-        latest[publication.edition_id][publication.category] = publication
-    return {number: list(by_category.values()) for number, by_category in latest.items()}
+    latest = {(it.edition_id, it.category): it for it in found}
+    shown: dict[int, list[Publication]] = {number: [] for number in editions}
+    for publication in _without(session, latest.values()):
+        shown[publication.edition_id].append(publication)
+    return shown
 
 
 def known_states(
@@ -183,7 +211,8 @@ def were_public(session: Session, found: Sequence[Outing], now: datetime) -> Seq
     rows = [it.row for it in found if it.visible_from <= now and it.category not in shown]
     if not rows:
         return ()
-    return session.scalars(select(Publication).where(Publication.id.in_(rows)).order_by(Publication.id)).all()
+    ever = session.scalars(select(Publication).where(Publication.id.in_(rows)).order_by(Publication.id)).all()
+    return _without(session, ever)
 
 
 def is_shown(
@@ -199,7 +228,7 @@ def is_shown(
 
 
 def latest(session: Session, edition: Edition, category: str, kind: PublicationKind) -> Publication | None:
-    """What was published of a category and not taken down, public already or not."""
+    """What was published of a category and not taken down, public already or not, as frozen: no page shows it."""
     return session.scalars(
         select(Publication)
         .where(

@@ -77,6 +77,7 @@ LETTERS: Mapping[Template, Callable[[Case], Letter]] = {
     Template.TAKEN_DOWN: prizes.taken_down,
     Template.PUT_BACK: prizes.put_back,
     Template.PRIZE_ANSWERED: prizes.answered,
+    Template.CONSENT_CHANGED: prizes.consent_changed,
     Template.HOLDER_ASKED: holders.asked,
     Template.PRESS_INVITED: press.invited,
     Template.PRESS_TAKEN_BACK: press.taken_back,

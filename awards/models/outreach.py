@@ -35,6 +35,7 @@ class WithdrawnConsent(Base):
     item: Mapped[str] = mapped_column(String(100))
     reason: Mapped[str] = mapped_column(Text, default="")
     by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    by_organiser: Mapped[bool] = mapped_column(default=False)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     given_again_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 

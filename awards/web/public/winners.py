@@ -66,14 +66,22 @@ class Portrait:
         return list(self.row.get("pictures", ()))
 
     @property
+    def had(self) -> int:
+        """How many pictures there were before consent to some was withdrawn."""
+        return int(self.row.get("had", len(self.pictures)))
+
+    @property
     def front(self) -> list[tuple[int, Mapping[str, Any]]]:
         """The picture over the text with its number: the first that is wider than high, if there is one."""
-        return [it for it in enumerate(self.pictures, start=1) if it[1]["width"] > it[1]["height"]][:1]
+        return [it for it in self._numbered() if it[1]["width"] > it[1]["height"]][:1]
 
     @property
     def more(self) -> list[tuple[int, Mapping[str, Any]]]:
         """The other pictures with their numbers."""
-        return [it for it in enumerate(self.pictures, start=1) if it not in self.front]
+        return [it for it in self._numbered() if it not in self.front]
+
+    def _numbered(self) -> list[tuple[int, Mapping[str, Any]]]:
+        return [(it["number"], it) for it in self.pictures]
 
     @property
     def narrow(self) -> int:
@@ -135,11 +143,13 @@ def winner(edition: str, reference: str) -> str:
 @blueprint.get("/<edition>/winners/<reference>/pictures/<int:number>")
 @audience(Audience.ANYONE)
 def picture(edition: str, reference: str, number: int) -> Response:
-    """A picture as it was drawn, large or small; asked of the publication at every request."""
-    pictures = _portrait(page_of(edition), reference).pictures
-    if not 1 <= number <= len(pictures):
-        abort(404)
-    found = pictures[number - 1]
+    """A picture as it was drawn, large or small; asked of the publication at every request. 410 where it may have stood
+    there and consent was withdrawn.
+    """
+    portrait = _portrait(page_of(edition), reference)
+    found = next((it for it in portrait.pictures if it["number"] == number), None)
+    if found is None:
+        abort(410 if 1 <= number <= portrait.had else 404)
     key = str(found["file"])
     if request.args.get("size") == "small" and found["width"] > drawing.NARROW:
         key = f"{key.partition('.')[0]}{SMALL}"

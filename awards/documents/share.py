@@ -1,0 +1,152 @@
+"""Share images: the picture that a link to a winner shows elsewhere; who won in its own script, what, for what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from io import BytesIO
+
+from PIL import Image
+from reportlab.lib.colors import Color, HexColor
+from reportlab.lib.utils import ImageReader
+from reportlab.pdfgen.canvas import Canvas
+
+from awards.documents import raster
+from awards.documents.citation import printed
+from awards.documents.drawing import draw_branch, draw_text
+from awards.documents.faces import Face, width
+from awards.documents.typesetting import Setting, fit
+
+SIZE = (1200, 630)
+LOOKS = 1
+"""Counted up when the picture changes though its words don't."""
+EDGE, GAP, PICTURE = 72.0, 56.0, 400.0
+FOOT = 64.0
+PAPER, INK, QUIET = HexColor("#fbfaf6"), HexColor("#1c2321"), HexColor("#55605b")
+LAUREL, GOLD, LINE = HexColor("#1e5b45"), HexColor("#8a6a13"), HexColor("#d9d7cc")
+RISE, LEADING = 1.0, 1.22
+"""How far below the top of a line its base stands, and how far the next line is, in sizes of the letters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What stands on a share image, in one language; `picture` is a photograph that may be published, or nothing."""
+
+    language: str
+    edition: str
+    prize: str
+    name: str
+    read_as: str
+    place: str
+    title: str
+    site: str
+    picture: bytes = b""
+    specimen: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A text with how it is set: face, size in points and the least, lines at most, space above, colour."""
+
+    text: str
+    face: Face
+    size: float
+    least: float
+    most: int
+    above: float
+    ink: Color
+
+
+def draw_share(share: Share) -> bytes:
+    """The image as PNG of 1200 by 630 pixels. Whatever the names' length, nothing runs off it."""
+    buffer = BytesIO()
+    canvas = Canvas(buffer, pagesize=SIZE, invariant=1)
+    canvas.setFillColor(PAPER)
+    canvas.rect(0, 0, *SIZE, stroke=0, fill=1)
+    measure = SIZE[0] - 2 * EDGE - (PICTURE + GAP - EDGE if share.picture else 150)
+    if share.picture:
+        _photograph(canvas, share.picture)
+    else:
+        _branch(canvas)
+    _frame(canvas, SIZE[0] - (PICTURE if share.picture else 0))
+    _stack(canvas, share, measure)
+    _foot(canvas, share, measure)
+    canvas.showPage()
+    canvas.save()
+    return raster.as_png(raster.draw_page(buffer.getvalue(), SIZE[0]))
+
+
+def _photograph(canvas: Canvas, content: bytes) -> None:
+    """The photograph over the right side, cut to its shape around its middle."""
+    with Image.open(BytesIO(content), formats=("WEBP", "JPEG", "PNG")) as found:
+        image = found.convert("RGB")
+    across, down = int(PICTURE), SIZE[1]
+    scale = max(across / image.width, down / image.height)
+    image = image.resize((max(round(image.width * scale), across), max(round(image.height * scale), down)))
+    left, top = (image.width - across) // 2, (image.height - down) // 2
+    cut = image.crop((left, top, left + across, top + down))
+    canvas.drawImage(ImageReader(cut), SIZE[0] - across, 0, across, down)
+
+
+def _branch(canvas: Canvas) -> None:
+    canvas.saveState()
+    canvas.translate(SIZE[0] - 104, 122)
+    canvas.scale(-1.5, 1.5)
+    draw_branch(canvas)
+    canvas.restoreState()
+
+
+def _frame(canvas: Canvas, right: float) -> None:
+    canvas.setFillColor(LAUREL)
+    canvas.rect(0, 0, 14, SIZE[1], stroke=0, fill=1)
+    canvas.setStrokeColor(LINE)
+    canvas.setLineWidth(1.2)
+    canvas.line(EDGE, FOOT + 34, right - EDGE, FOOT + 34)
+
+
+def _stack(canvas: Canvas, share: Share, measure: float) -> None:
+    """Prize, name, how others read it, title: as large as there is room for."""
+    room, top = SIZE[1] - EDGE - FOOT - 58, SIZE[1] - EDGE
+    parts = [
+        Part(share.prize, Face.SANS_BOLD, 34, 20, 2, 0, GOLD),
+        Part(share.name, Face.SERIF_BOLD, 88, 34, 3 if share.picture else 2, 16, INK),
+        Part(" · ".join(it for it in (share.read_as, share.place) if it), Face.SANS, 27, 18, 2, 10, QUIET),
+        Part(share.title, Face.SERIF, 36, 22, 3, 26, INK),
+    ]
+    shown = [it for it in parts if printed(it.text)]
+    scale = 1.0
+    while True:
+        settings = [_set(it, measure, scale) for it in shown]
+        height = sum(it.above * scale for it in shown[1:]) + sum(map(_height, settings))
+        if height <= room:
+            break
+        scale *= 0.96
+    y = top - (room - height) / 2
+    for index, (part, setting) in enumerate(zip(shown, settings, strict=True)):
+        y -= part.above * scale if index else 0
+        canvas.setFillColor(part.ink)
+        for line in setting.lines:
+            draw_text(canvas, line, setting.face, setting.size, EDGE, y - RISE * setting.size)
+            y -= LEADING * setting.size
+
+
+def _set(part: Part, measure: float, scale: float) -> Setting:
+    size = part.size * scale
+    least = min(size, part.least * scale)
+    return fit(printed(part.text), part.face, size=size, least=least, measure=measure, most=part.most)
+
+
+def _height(setting: Setting) -> float:
+    return len(setting.lines) * LEADING * setting.size
+
+
+def _foot(canvas: Canvas, share: Share, measure: float) -> None:
+    """The edition, and the site at which this stands; SPECIMEN where it is one."""
+    left = " · ".join(it for it in (share.specimen, share.edition) if it)
+    room = measure - width(share.site, Face.SANS, 20) - 30 if not share.picture else measure
+    setting = fit(printed(left), Face.SANS_BOLD, size=22, least=13, measure=room, most=1)
+    canvas.setFillColor(LAUREL)
+    draw_text(canvas, setting.lines[0], setting.face, setting.size, EDGE, FOOT - 2)
+    if not share.picture:
+        canvas.setFillColor(QUIET)
+        right = SIZE[0] - EDGE - width(share.site, Face.SANS, 20)
+        draw_text(canvas, share.site, Face.SANS, 20, right, FOOT - 2)
