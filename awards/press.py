@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from awards import (
     arming,
     audit,
+    consents,
     decisions,
     editions,
     embargoes,
@@ -135,15 +136,25 @@ def stand(session: Session, edition: Edition, categories: Collection[str]) -> st
 
 
 def unreleased(session: Session, edition: Edition, categories: Collection[str]) -> list[Publication]:
-    """The winners of some categories as a release would freeze them now; of no row of the database."""
+    """The winners of some categories as a release would freeze them now, without what consent was withdrawn from; of no
+    row of the database.
+    """
     given = prizes.of_edition(session, edition)
+    withdrawn = consents.of_editions(session, [edition.id])
     return [
         Publication(
             edition_id=edition.id,
             category=key,
             kind=PublicationKind.WINNERS,
             document={
-                "rows": [portraits.of_award(session, edition, it) for it in given if it.category == key]
+                "rows": [
+                    consents.leaves(
+                        portraits.of_award(session, edition, it),
+                        withdrawn.get((edition.id, it.nomination.reference), ()),
+                    )
+                    for it in given
+                    if it.category == key
+                ]
             },
         )
         for key in categories

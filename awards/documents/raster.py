@@ -20,11 +20,20 @@ def draw_page(pdf: bytes, width: int) -> Image.Image:
         document = pypdfium2.PdfDocument(pdf)
         page = document[0]
         drawn = page.render(scale=width / page.get_size()[0], may_draw_forms=False, rev_byteorder=True)
-        image = drawn.to_pil().convert("RGB").copy()
+        image: Image.Image = drawn.to_pil().convert("RGB").copy()
         drawn.close()
         page.close()
         document.close()
     return image
+
+
+def opened(content: bytes) -> Image.Image | None:
+    """A picture that was drawn here before; None where its file is gone or broken."""
+    try:
+        with Image.open(BytesIO(content), formats=("WEBP", "JPEG", "PNG")) as found:
+            return found.convert("RGB")
+    except (OSError, ValueError, SyntaxError):
+        return None
 
 
 def as_png(image: Image.Image) -> bytes:

@@ -62,23 +62,22 @@ def draw_share(share: Share) -> bytes:
     canvas = Canvas(buffer, pagesize=SIZE, invariant=1)
     canvas.setFillColor(PAPER)
     canvas.rect(0, 0, *SIZE, stroke=0, fill=1)
-    measure = SIZE[0] - 2 * EDGE - (PICTURE + GAP - EDGE if share.picture else 150)
-    if share.picture:
-        _photograph(canvas, share.picture)
+    photograph = raster.opened(share.picture)
+    measure = SIZE[0] - 2 * EDGE - (PICTURE + GAP - EDGE if photograph else 150)
+    if photograph is not None:
+        _photograph(canvas, photograph)
     else:
         _branch(canvas)
-    _frame(canvas, SIZE[0] - (PICTURE if share.picture else 0))
-    _stack(canvas, share, measure)
-    _foot(canvas, share, measure)
+    _frame(canvas, SIZE[0] - (PICTURE if photograph else 0))
+    _stack(canvas, share, measure, most=3 if photograph else 2)
+    _foot(canvas, share, measure, site=share.site if photograph is None else "")
     canvas.showPage()
     canvas.save()
     return raster.as_png(raster.draw_page(buffer.getvalue(), SIZE[0]))
 
 
-def _photograph(canvas: Canvas, content: bytes) -> None:
+def _photograph(canvas: Canvas, image: Image.Image) -> None:
     """The photograph over the right side, cut to its shape around its middle."""
-    with Image.open(BytesIO(content), formats=("WEBP", "JPEG", "PNG")) as found:
-        image = found.convert("RGB")
     across, down = int(PICTURE), SIZE[1]
     scale = max(across / image.width, down / image.height)
     image = image.resize((max(round(image.width * scale), across), max(round(image.height * scale), down)))
@@ -103,12 +102,12 @@ def _frame(canvas: Canvas, right: float) -> None:
     canvas.line(EDGE, FOOT + 34, right - EDGE, FOOT + 34)
 
 
-def _stack(canvas: Canvas, share: Share, measure: float) -> None:
+def _stack(canvas: Canvas, share: Share, measure: float, *, most: int) -> None:
     """Prize, name, how others read it, title: as large as there is room for."""
     room, top = SIZE[1] - EDGE - FOOT - 58, SIZE[1] - EDGE
     parts = [
         Part(share.prize, Face.SANS_BOLD, 34, 20, 2, 0, GOLD),
-        Part(share.name, Face.SERIF_BOLD, 88, 34, 3 if share.picture else 2, 16, INK),
+        Part(share.name, Face.SERIF_BOLD, 88, 34, most, 16, INK),
         Part(" · ".join(it for it in (share.read_as, share.place) if it), Face.SANS, 27, 18, 2, 10, QUIET),
         Part(share.title, Face.SERIF, 36, 22, 3, 26, INK),
     ]
@@ -139,14 +138,13 @@ def _height(setting: Setting) -> float:
     return len(setting.lines) * LEADING * setting.size
 
 
-def _foot(canvas: Canvas, share: Share, measure: float) -> None:
+def _foot(canvas: Canvas, share: Share, measure: float, *, site: str) -> None:
     """The edition, and the site at which this stands; SPECIMEN where it is one."""
     left = " · ".join(it for it in (share.specimen, share.edition) if it)
-    room = measure - width(share.site, Face.SANS, 20) - 30 if not share.picture else measure
-    setting = fit(printed(left), Face.SANS_BOLD, size=22, least=13, measure=room, most=1)
+    taken = width(site, Face.SANS, 20) + 30 if site else 0
+    setting = fit(printed(left), Face.SANS_BOLD, size=22, least=13, measure=measure - taken, most=1)
     canvas.setFillColor(LAUREL)
     draw_text(canvas, setting.lines[0], setting.face, setting.size, EDGE, FOOT - 2)
-    if not share.picture:
+    if site:
         canvas.setFillColor(QUIET)
-        right = SIZE[0] - EDGE - width(share.site, Face.SANS, 20)
-        draw_text(canvas, share.site, Face.SANS, 20, right, FOOT - 2)
+        draw_text(canvas, site, Face.SANS, 20, SIZE[0] - EDGE - width(site, Face.SANS, 20), FOOT - 2)

@@ -19,8 +19,9 @@ from awards.press import Standing
 from awards.sessions import digest
 from awards.throttle import Kind
 from awards.timetable import in_zone
-from awards.web import face, limits, results, sessions, words
+from awards.web import face, kit, limits, results, sessions, words
 from awards.web.access import Audience, audience
+from awards.web.downloads import download
 from awards.web.face import Face
 from awards.web.language import PREFIX
 from awards.web.words import tidy
@@ -91,6 +92,54 @@ def act(token: str) -> Answer:
         database.commit()
         _keep(token, name, seen)
     return redirect(url_for("embargo.show", token=token), 303)
+
+
+@blueprint.post("/<token>/press-kit.zip")
+@audience(Audience.LINK_HOLDER)
+def take(token: str) -> Answer:
+    """The press kit, stamped with who agreed and when; made while nobody is held up, noted before it is handed out."""
+    sessions.current()
+    here = _here(token)
+    if here is None:
+        return _gone()
+    if not here.may_read:
+        return redirect(url_for("embargo.show", token=token), 303)
+    if not limits.take((Kind.PRESS, here.contact.public_id)):
+        return _page(here, _("This was opened very often. Wait an hour, and open it again."), 429)
+    database, now = db.session(), sessions.now()
+    made = _kit(here)
+    database.rollback()
+    begin_writing()
+    name = f"{here.face.key}-press-kit.zip"
+    try:
+        press.take(
+            database, here.edition, here.contact, name, sha256=kit.sha256(made), seen=here.stand, now=now
+        )
+    except press.Ended:
+        database.rollback()
+        return _gone()
+    except (press.NotOpen, press.NotShown):
+        database.rollback()
+        return redirect(url_for("embargo.show", token=token), 303)
+    database.commit()
+    return download(made, "application/zip", name)
+
+
+def _kit(here: Here) -> bytes:
+    database = db.session()
+    rules = editions.rules_of(database, here.edition)
+    until = press.until(database, here.edition, here.open)
+    who = here.contact.name
+    if here.agreed_as != who:
+        who = f"{who} ({here.agreed_as})"
+    return kit.make(
+        kit.Content(
+            here.face,
+            rules,
+            press.unreleased(database, here.edition, here.open),
+            embargo=kit.Embargo(who, sessions.now(), until),
+        )
+    )
 
 
 def _here(token: str) -> Here | None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import re
+import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from pypdf import PdfReader
 from werkzeug.test import TestResponse
 
 from awards import accounts, audit, corrections, embargoes, mails, winners
@@ -81,6 +84,10 @@ def press(app: Flask, tmp_path: Path) -> Press:
     return Press(signed(app, tmp_path).made)
 
 
+def read(pdf: bytes) -> str:
+    return "".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages)
+
+
 def agree(browser: FlaskClient, link: str, name: str = "Jia Example") -> TestResponse:
     return send(browser, link, {"name": name})
 
@@ -97,6 +104,18 @@ def test_whoever_agrees_reads_the_winners_and_every_browser_agrees_for_itself(pr
     agree(forwarded, link, "Somebody Else")
     assert WINNER in forwarded.get(link).text
     assert press.log() == ["agreed: Jia Example", "agreed: Somebody Else"]
+    taken = send(hers, f"{link}/press-kit.zip", page=link)
+    assert taken.status_code == 200
+    with zipfile.ZipFile(io.BytesIO(taken.data)) as file:
+        files = {it.filename: file.read(it) for it in file.infolist()}
+    assert "For Jia Example" in files["en/winners.txt"].decode()
+    assert all(b"For Jia Example" in line for line in files["winners.csv"].splitlines()[1:])
+    assert "For Jia Example" in read(files["en/winners.pdf"])
+    assert [it for it in files if it.endswith((".png", ".webp"))] == []
+    assert len([it for it in files if it.endswith(".jpg")]) == 4
+    assert press.log()[-1] == f"taken: {press.key}-press-kit.zip"
+    other = press.app.test_client()
+    assert send(other, f"{link}/press-kit.zip", page=link).status_code == 303
     log = well(press.made.at("olga").get(f"{press.desk_of_press}/{press.identifier()}"))
     assert "agreed as Somebody Else" in log
     assert hers.get(link).headers["Cache-Control"] == "no-store"
