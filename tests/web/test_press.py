@@ -112,7 +112,7 @@ def test_whoever_agrees_reads_the_winners_and_every_browser_agrees_for_itself(pr
     assert all(b"For Jia Example" in line for line in files["winners.csv"].splitlines()[1:])
     assert "For Jia Example" in read(files["en/winners.pdf"])
     assert [it for it in files if it.endswith((".png", ".webp"))] == []
-    assert len([it for it in files if it.endswith(".jpg")]) == 4
+    assert len([it for it in files if it.endswith(".jpg")]) == 2
     assert press.log()[-1] == f"taken: {press.key}-press-kit.zip"
     other = press.app.test_client()
     assert send(other, f"{link}/press-kit.zip", page=link).status_code == 303
@@ -253,3 +253,26 @@ def test_what_an_organiser_ends_opens_nothing_from_the_next_request_on(press: Pr
     )
     assert press.letters(Template.PRESS_INVITED)[-1].state is OutboxState.CANCELLED
     assert waiting.recipient not in [it.recipient for it in press.letters(Template.PRESS_ENDED)]
+
+
+def test_the_ceremony_sheet_has_order_pronunciation_and_who_comes_on_stage(press: Press) -> None:
+    olga, desk = press.made.at("olga"), f"{press.desk_of_press}/ceremony"
+    before = well(olga.get(desk))
+    one = re.search(rf'href="({desk}/M1/[^"]+)"', before)
+    assert one
+
+    wrong = send(olga, one[1], {"act": "note", "position": "1000", "said_as": "em one"})
+    noted = {"act": "note", "position": "1", "said_as": "em one", "on_stage": "The mayor, Mi Example"}
+    assert send(olga, one[1], noted).status_code == 303
+
+    assert (wrong.status_code, 'value="em one"' in wrong.text) == (422, True)
+    page = well(olga.get(desk))
+    assert "Confidential until" in page
+    assert page.index("Title of M1") < page.index("Title of N1")
+    sheet = read(olga.get(f"{desk}.pdf").data)
+    assert {it for it in ("em one", "The mayor, Mi Example", "CONFIDENTIAL") if it in sheet} == {
+        "em one",
+        "The mayor, Mi Example",
+        "CONFIDENTIAL",
+    }
+    assert [press.made.at(it).get(f"{desk}.pdf").status_code for it in ("chair", "ada")] == [404, 404]

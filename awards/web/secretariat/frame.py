@@ -71,6 +71,7 @@ WITHIN = {
         ("release.winners", _l("Winners in confidence")),
         ("release.taken_down", _l("Take down")),
         ("press.index", _l("Press")),
+        ("press.ceremony", _l("Ceremony sheet")),
     ),
 }
 """The pages below one of these. Who reads that reads them."""
@@ -85,6 +86,7 @@ BELONGS = {
     "secretariat.practice_end": PRACTICE,
     "release.winner": "release.winners",
     "press.contact": "press.index",
+    "press.ceremony_note": "press.ceremony",
     "panel.suspicion": "panel.conflicts",
     "panel.ask_the_chair": "panel.closing",
     "tellers.elector": "tellers.index",
