@@ -10,6 +10,7 @@ NODE := .build/node/.installed
 BIN := $(VENV)/bin
 PYTHON ?= python3
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard awards/translations/*/LC_MESSAGES/*.po))
+FONTS := awards/documents/fonts/unpacked
 SYSTEM_PACKAGES := postgresql chromium libatomic1 poppler-utils zbar-tools qpdf fonts-nanum libxml2-utils libnss3-tools \
 	default-jre-headless libpdfbox2-java libcommons-logging-java libactivation-java libjaxb-api-java \
 	libjakarta-activation-java tesseract-ocr tesseract-ocr-kor tesseract-ocr-ara
@@ -27,7 +28,7 @@ BEYOND_THE_RECOUNT := judging/assignment/*,judging/calibration/*
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
 
-setup: $(VENV)/.installed $(CATALOGUES) ## environment and dependencies, from the lock
+setup: $(VENV)/.installed $(CATALOGUES) $(FONTS)/.unpacked ## environment and dependencies, from the lock
 demo: setup ## an edition of the WeGO Awards through the whole cycle, served at http://127.0.0.1:5000
 	$(BIN)/flask demo
 
@@ -85,7 +86,7 @@ lock: ## hash locks anew from setup.cfg
 	$(UV_COMPILE) requirements/oracles.in --output-file requirements/oracles.lock
 
 clean: ## all that make has made; data under instance/ stays
-	rm -rf $(VENV) .build *.egg-info .coverage .coverage.* .hypothesis .*_cache $(CATALOGUES)
+	rm -rf $(VENV) .build *.egg-info .coverage .coverage.* .hypothesis .*_cache $(CATALOGUES) $(FONTS)
 
 $(VENV)/.made:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Laurels needs Python 3.11 or later.")'
@@ -118,6 +119,10 @@ $(NODE): requirements/node/package-lock.json
 	@mkdir -p $(@D)
 	@cp requirements/node/package.json requirements/node/package-lock.json requirements/node/.npmrc $(@D)
 	npm ci --silent --ignore-scripts --prefix $(@D)
+	@touch $@
+
+$(FONTS)/.unpacked: $(VENV)/.installed $(wildcard awards/documents/fonts/*.woff2)
+	$(BIN)/python -c 'from awards.documents.lettering import unpack; unpack()'
 	@touch $@
 
 %.mo: %.po $(VENV)/.installed

@@ -1,10 +1,11 @@
 """What a certificate says, as values: nothing here knows how it is drawn."""
 
 import datetime
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+
+from awards.documents.lettering import plain
 
 
 class CertificateKind(StrEnum):
@@ -47,10 +48,8 @@ class Citation:
     person: bool = False
 
 
-def printed(text: str | None) -> str:
-    """NFC, one space between words, and none of the format characters that have no ink."""
-    composed = unicodedata.normalize("NFC", text or "")
-    return " ".join("".join(c for c in composed if unicodedata.category(c) != "Cf").split())
+printed = plain
+"""A text as it is printed."""
 
 
 def texts_of(citation: Citation) -> Iterator[tuple[str, str]]:

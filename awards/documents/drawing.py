@@ -10,9 +10,9 @@ from reportlab.pdfgen.canvas import Canvas
 from reportlab.pdfgen.pathobject import PDFPathObject
 
 from awards.documents.citation import Citation, printed, texts_of
-from awards.documents.faces import STACKS, Face, draws, glyphs_of, runs, settle, width
 from awards.documents.laurel import Curve, Leaf, grow
 from awards.documents.layout import CENTRE, FRAME, PAGE, Ink, Line, arrange
+from awards.documents.lettering import PLAIN, Face, draws, settle, width, write
 from awards.documents.wording import CATALOGUE
 
 PAPER, HAIRLINE, WATERMARK = HexColor("#fbfaf6"), HexColor("#d9d7cc"), HexColor("#eae8de")
@@ -51,15 +51,13 @@ def render_certificate(citation: Citation) -> bytes:
         fields = dict.fromkeys(field for field, text in texts_of(citation) if set(text) & set(characters))
         raise UnprintableText(characters, tuple(fields))
     page = arrange(citation)
-    for font in (font for stack in STACKS.values() for font in stack):
-        glyphs_of(font)
     buffer = BytesIO()
     canvas = Canvas(
         buffer,
         pagesize=PAGE,
         invariant=1,
         pageCompression=1,
-        initialFontName=STACKS[Face.SANS][0],  # type: ignore[arg-type]  # the stub takes it for a number
+        initialFontName=PLAIN,  # type: ignore[arg-type]  # the stub takes it for a number
         lang=wording.tag,
     )
     canvas.setTitle(wording.heading(citation))
@@ -100,23 +98,13 @@ def draw_watermark(canvas: Canvas, word: str) -> None:
     canvas.translate(CENTRE, PAGE[1] / 2)
     canvas.rotate(degrees(atan(PAGE[1] / PAGE[0])))
     canvas.setFillColor(WATERMARK)
-    draw_text(canvas, word, face, size, -width(word, face, size) / 2, -0.36 * size)
+    write(canvas, word, face, size, -width(word, face, size) / 2, -0.36 * size)
     canvas.restoreState()
 
 
 def draw_line(canvas: Canvas, line: Line) -> None:
     canvas.setFillColor(INKS[line.ink])
-    draw_text(canvas, line.text, line.face, line.size, line.x, line.y)
-
-
-def draw_text(canvas: Canvas, text: str, face: Face, size: float, x: float, y: float) -> None:
-    writing = canvas.beginText(x, y)
-    for font, part, rise in runs(text, face):
-        writing.setTextOrigin(x, y + rise * size)
-        writing.setFont(font, size)
-        writing.textOut(part)
-        x += width(part, face, size)
-    canvas.drawText(writing)
+    write(canvas, line.text, line.face, line.size, line.x, line.y)
 
 
 def draw_laurels(canvas: Canvas) -> None:

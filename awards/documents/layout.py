@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from awards.documents.citation import CertificateKind, Citation, printed
-from awards.documents.faces import Face, settle, width
+from awards.documents.lettering import Face, settle, width
 from awards.documents.typesetting import BREAK, Setting, fit
 from awards.documents.wording import CATALOGUE, Wording, grouped
 

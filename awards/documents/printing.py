@@ -6,11 +6,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from io import BytesIO
 from typing import Any
-from xml.sax.saxutils import escape
 
-from reportlab.lib.colors import HexColor
-from reportlab.lib.enums import TA_LEFT
-from reportlab.lib.styles import ParagraphStyle
+from reportlab.lib.colors import Color, HexColor
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import (
     BaseDocTemplate,
@@ -18,19 +15,16 @@ from reportlab.platypus import (
     Frame,
     Image,
     KeepTogether,
-    ListFlowable,
-    ListItem,
     PageBreak,
     PageTemplate,
-    Paragraph,
     Spacer,
     Table,
     TableStyle,
 )
 
 from awards.documents import paper as blocks
-from awards.documents.citation import printed
-from awards.documents.faces import STACKS, Face, draws, glyphs_of, runs, settle, width
+from awards.documents.lettering import PLAIN, Face, draws, plain, width, write
+from awards.documents.lettering.passage import Manner, Passage
 from awards.documents.paper import (
     Block,
     Boxes,
@@ -57,7 +51,6 @@ PICTURE, PIXELS = (150.0, 112.0), 480
 """The room for a picture in points, and how many pixels it has on its longer side."""
 INK, QUIET, HAIRLINE = HexColor("#1c2321"), HexColor("#55605b"), HexColor("#b9b7ab")
 LAUREL, WATERMARK = HexColor("#1e5b45"), HexColor("#eceae0")
-PLAIN = STACKS[Face.SANS][0]
 OWN_FONT = ("FONT", (0, 0), (-1, -1), PLAIN)
 UNPRINTED = "\u25a1"
 """What stands for a character that no embedded font draws."""
@@ -86,8 +79,6 @@ class _Pages(Canvas):
 
 def print_paper(paper: Paper) -> bytes:
     """The paper as PDF. Characters that no embedded font draws stand as boxes, and the paper says so."""
-    for font in (font for stack in STACKS.values() for font in stack):
-        glyphs_of(font)
     buffer = BytesIO()
     template = BaseDocTemplate(
         buffer,
@@ -125,7 +116,7 @@ def _flow(paper: Paper) -> Iterator[Flowable]:
 
 
 def _printable(text: str) -> str:
-    return "".join(c if draws(c) or c in " \n" else UNPRINTED for c in printed(text))
+    return "".join(c if draws(c) or c in " \n" else UNPRINTED for c in plain(text))
 
 
 def _watermark(paper: Paper, canvas: Canvas, _template: object) -> None:
@@ -137,7 +128,7 @@ def _watermark(paper: Paper, canvas: Canvas, _template: object) -> None:
     canvas.setFillColor(WATERMARK)
     face = Face.SANS_BOLD
     size = min(150.0, 620 / width(paper.specimen, face, 1))
-    _draw(canvas, paper.specimen, face, size, -width(paper.specimen, face, size) / 2, -0.36 * size)
+    write(canvas, paper.specimen, face, size, -width(paper.specimen, face, size) / 2, -0.36 * size)
     canvas.restoreState()
 
 
@@ -152,51 +143,29 @@ def _foot(paper: Paper, canvas: Canvas, count: int) -> None:
     text = _printable(paper.foot)
     while width(text, Face.SANS, size) > room:
         text = f"{text[:-2].rstrip()}\u2026"
-    _draw(canvas, text, Face.SANS, size, MARGIN, FOOT - 20)
-    _draw(canvas, number, Face.SANS, size, PAGE[0] - MARGIN - width(number, Face.SANS, size), FOOT - 20)
+    write(canvas, text, Face.SANS, size, MARGIN, FOOT - 20, paper.language)
+    write(canvas, number, Face.SANS, size, PAGE[0] - MARGIN - width(number, Face.SANS, size), FOOT - 20)
 
 
-def _draw(canvas: Canvas, text: str, face: Face, size: float, x: float, y: float) -> None:
-    writing = canvas.beginText(x, y)
-    for font, part, rise in runs(text, face):
-        writing.setTextOrigin(x, y + rise * size)
-        writing.setFont(font, size)
-        writing.textOut(part)
-        x += width(part, face, size)
-    canvas.drawText(writing)
+def _manner(face: Face, size: float, colour: Color = INK, *, leading: float = 0, **space: Any) -> Manner:
+    return Manner(face, size, colour, leading or size * 1.42, **space)
 
 
-def _style(name: str, face: Face, size: float, **options: Any) -> ParagraphStyle:
-    defaults: dict[str, Any] = {
-        "leading": size * 1.42,
-        "textColor": INK,
-        "alignment": TA_LEFT,
-        "splitLongWords": 1,
-    }
-    return ParagraphStyle(name, fontName=STACKS[face][0], fontSize=size, **(defaults | options))
-
-
-STYLES: Mapping[str, tuple[Face, ParagraphStyle]] = {
-    "over": (Face.SANS, _style("over", Face.SANS, 10.5, textColor=QUIET, spaceAfter=4)),
-    "title": (Face.SERIF_BOLD, _style("title", Face.SERIF_BOLD, 23, leading=29, spaceAfter=16)),
-    "chapter": (
-        Face.SERIF_BOLD,
-        _style("chapter", Face.SERIF_BOLD, 14.5, leading=19, spaceBefore=17, spaceAfter=6, keepWithNext=1),
-    ),
-    "part": (
-        Face.SANS_BOLD,
-        _style("part", Face.SANS_BOLD, 10.5, spaceBefore=10, spaceAfter=2, keepWithNext=1),
-    ),
-    "words": (Face.SANS, _style("words", Face.SANS, 10, spaceAfter=5)),
-    "quiet": (Face.SANS, _style("quiet", Face.SANS, 9, textColor=QUIET, spaceAfter=4)),
-    "cell": (Face.SANS, _style("cell", Face.SANS, 9.5)),
-    "strong": (Face.SANS_BOLD, _style("strong", Face.SANS_BOLD, 9.5)),
-    "head": (Face.SANS, _style("head", Face.SANS, 8.5, textColor=QUIET)),
-    "code": (Face.SANS_BOLD, _style("code", Face.SANS_BOLD, 30, leading=36, spaceAfter=2)),
-    "name": (Face.SERIF_BOLD, _style("name", Face.SERIF_BOLD, 13.5, leading=18, keepWithNext=1)),
-    "titled": (Face.SANS_BOLD, _style("titled", Face.SANS_BOLD, 10.5, spaceAfter=4)),
-    "credit": (Face.SANS, _style("credit", Face.SANS, 7, textColor=QUIET)),
-    "hash": (Face.SANS, _style("hash", Face.SANS, 8.5, leading=13, spaceAfter=6)),
+MANNERS: Mapping[str, Manner] = {
+    "over": _manner(Face.SANS, 10.5, QUIET, spaceAfter=4),
+    "title": _manner(Face.SERIF_BOLD, 23, leading=29, spaceAfter=16),
+    "chapter": _manner(Face.SERIF_BOLD, 14.5, leading=19, spaceBefore=17, spaceAfter=6, keepWithNext=1),
+    "part": _manner(Face.SANS_BOLD, 10.5, spaceBefore=10, spaceAfter=2, keepWithNext=1),
+    "words": _manner(Face.SANS, 10, spaceAfter=5),
+    "quiet": _manner(Face.SANS, 9, QUIET, spaceAfter=4),
+    "cell": _manner(Face.SANS, 9.5),
+    "strong": _manner(Face.SANS_BOLD, 9.5),
+    "head": _manner(Face.SANS, 8.5, QUIET),
+    "code": _manner(Face.SANS_BOLD, 30, leading=36, spaceAfter=2),
+    "name": _manner(Face.SERIF_BOLD, 13.5, leading=18, keepWithNext=1),
+    "titled": _manner(Face.SANS_BOLD, 10.5, spaceAfter=4),
+    "credit": _manner(Face.SANS, 7, QUIET),
+    "hash": _manner(Face.SANS, 8.5, leading=13, spaceAfter=6),
 }
 
 
@@ -207,21 +176,16 @@ class _Setter:
         self.language = language
         self.missing = False
 
-    def words(self, text: str, style: str) -> Paragraph:
-        face, found = STYLES[style]
-        return Paragraph(self.markup(text, face), found)
-
-    def markup(self, text: str, face: Face) -> str:
-        """The text with a font for every stretch, so that Korean stands beside Latin in the same line."""
+    def words(self, text: str, manner: str, *, label: str = "", indent: float = 0.0) -> Passage:
         lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-        return "<br/>".join(self._line(line, face) for line in lines)
+        shown = "\n".join(self._shown(line) for line in lines)
+        return Passage(shown, MANNERS[manner], self.language, label=label, indent=indent)
 
-    def _line(self, text: str, face: Face) -> str:
-        clean = printed(text)
+    def _shown(self, text: str) -> str:
+        clean = plain(text)
         shown = "".join(c if draws(c) else UNPRINTED for c in clean)
         self.missing = self.missing or shown != clean
-        settled = settle(face, shown)
-        return "".join(f'<font name="{font}">{escape(part)}</font>' for font, part, _ in runs(shown, settled))
+        return shown
 
     def block(self, block: Block) -> Iterator[Flowable]:
         match block:
@@ -234,8 +198,7 @@ class _Setter:
             case Fingerprint(text):
                 yield self.words(" ".join(text[i : i + 8] for i in range(0, len(text), 8)), "hash")
             case Steps(items):
-                listed: list[Any] = [ListItem(self.words(item, "words"), leftIndent=18) for item in items]
-                yield ListFlowable(listed, bulletFontName=STACKS[Face.SANS][0], bulletFontSize=10)
+                yield from self.steps(items)
             case Facts(pairs):
                 rows = [[self.words(name, "head"), self.words(value, "cell")] for name, value in pairs]
                 yield self.table(rows, [MEASURE * 0.3, MEASURE * 0.7], heads=False)
@@ -260,6 +223,10 @@ class _Setter:
                 said = [self.words(name, "strong"), *([self.words(asks, "quiet")] if asks else [])]
                 yield KeepTogether([*said, MarkBoxes(marks, MEASURE), Spacer(0, 4)])
 
+    def steps(self, items: tuple[str, ...]) -> Iterator[Passage]:
+        for number, item in enumerate(items, 1):
+            yield self.words(item, "words", label=str(number), indent=18)
+
     def grid(self, block: Grid) -> Table:
         columns = max(1, len(block.heads))
         rows = [[self.words(head, "head") for head in block.heads]]
@@ -283,7 +250,7 @@ class _Setter:
 
     def table(
         self,
-        rows: list[list[Paragraph]],
+        rows: list[list[Passage]],
         widths: list[float],
         *,
         heads: bool,
@@ -356,7 +323,7 @@ class _Setter:
     def signatures(self, labels: tuple[str, ...]) -> Table:
         """Lines side by side, each with room between it and the next."""
         cell = (MEASURE - GAP * (len(labels) - 1)) / max(1, len(labels))
-        row: list[Paragraph | str] = []
+        row: list[Passage | str] = []
         for label in labels:
             row += [self.words(label, "head"), ""]
         found = Table([row[:-1]], [cell if place % 2 == 0 else GAP for place in range(len(row) - 1)])

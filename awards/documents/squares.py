@@ -8,10 +8,10 @@ import segno
 from reportlab.lib.colors import HexColor
 from reportlab.platypus import Flowable
 
-from awards.documents.faces import STACKS, Face
+from awards.documents.lettering import Face, width, write
 
 INK, QUIET = HexColor("#1c2321"), HexColor("#55605b")
-WIDEST, BOX, UNDER = 42.0, 15.0, 11.0
+WIDEST, BOX, UNDER, SIZE = 42.0, 15.0, 11.0, 9.0
 ROOM = 60.0
 """How wide the box is into which a mark is written where there are too many to tick."""
 
@@ -56,11 +56,11 @@ class MarkBoxes(Flowable):
         canvas.setStrokeColor(INK)
         canvas.setFillColor(QUIET)
         canvas.setLineWidth(0.8)
-        canvas.setFont(STACKS[Face.SANS][0], 9)
         if not self.marks:
             canvas.rect(0.5, 2, ROOM, BOX + UNDER - 4)
             return
         step = min(WIDEST, self.measure / len(self.marks))
         for place, mark in enumerate(self.marks):
             canvas.rect(place * step + 0.5, UNDER + 2, BOX, BOX)
-            canvas.drawCentredString(place * step + 0.5 + BOX / 2, 2, mark)
+            middle = place * step + 0.5 + BOX / 2
+            write(canvas, mark, Face.SANS, SIZE, middle - width(mark, Face.SANS, SIZE) / 2, 2)

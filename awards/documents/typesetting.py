@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain, takewhile
 
-from awards.documents.faces import Face, settle, width
+from awards.documents.lettering import Face, settle, width
 
 STEP = 0.96
 BREAK = "\u200b"

@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from awards.documents import CertificateKind, Citation, Signatory
-from awards.documents.faces import Face, width
 from awards.documents.layout import FRAME, PAGE, Ink, Page, arrange
+from awards.documents.lettering import Face, width
 from awards.documents.typesetting import fit
 
 Box = tuple[float, float, float, float]
