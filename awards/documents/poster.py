@@ -8,9 +8,8 @@ from io import BytesIO
 from reportlab.lib.colors import Color
 from reportlab.pdfgen.canvas import Canvas
 
-from awards.documents.citation import printed
-from awards.documents.drawing import draw_branch, draw_qr, draw_text
-from awards.documents.faces import Face, width
+from awards.documents.drawing import draw_branch, draw_qr
+from awards.documents.lettering import PLAIN, Face, plain, width, write
 from awards.documents.share import GOLD, INK, LEADING, LINE, PAPER, QUIET, RISE, Part
 from awards.documents.typesetting import Setting, fit
 
@@ -34,14 +33,22 @@ class Poster:
     call: str
     address: str
     specimen: str = ""
+    name_language: str = ""
+    title_language: str = ""
 
 
 def draw_poster(poster: Poster, *, large: bool = False) -> bytes:
     """The poster as PDF, A3 where it is `large`; the same bytes for the same poster."""
     scale = LARGER if large else 1.0
     buffer = BytesIO()
-    canvas = Canvas(buffer, pagesize=(A4[0] * scale, A4[1] * scale), invariant=1, lang=poster.language)
-    canvas.setTitle(printed(f"{poster.name or poster.prize} · {poster.over}"))
+    canvas = Canvas(
+        buffer,
+        pagesize=(A4[0] * scale, A4[1] * scale),
+        invariant=1,
+        initialFontName=PLAIN,  # type: ignore[arg-type]
+        lang=poster.language,
+    )
+    canvas.setTitle(plain(f"{poster.name or poster.prize} · {poster.over}"))
     canvas.setCreator("Laurels")
     canvas.scale(scale, scale)
     _sheet(canvas)
@@ -62,7 +69,7 @@ def _sheet(canvas: Canvas) -> None:
         canvas.rect(inset, inset, A4[0] - 2 * inset, A4[1] - 2 * inset)
     for side in (1, -1):
         canvas.saveState()
-        canvas.translate(A4[0] / 2 - side * 196, 64)
+        canvas.translate(A4[0] / 2 - side * 212, 92)
         canvas.scale(side * 0.72, 0.72)
         draw_branch(canvas)
         canvas.restoreState()
@@ -71,15 +78,15 @@ def _sheet(canvas: Canvas) -> None:
 def _parts(poster: Poster) -> list[Part]:
     return [
         Part(poster.prize, Face.SANS_BOLD, 26, 14, 2, 0, GOLD),
-        Part(poster.name, Face.SERIF_BOLD, 64, 24, 4, 14, INK),
+        Part(poster.name, Face.SERIF_BOLD, 64, 24, 4, 14, INK, poster.name_language),
         Part(poster.read_as, Face.SANS, 17, 11, 2, 6, QUIET),
-        Part(poster.title, Face.SERIF, 25, 13, 5, 26, INK),
+        Part(poster.title, Face.SERIF, 25, 13, 5, 26, INK, poster.title_language),
     ]
 
 
 def _centred(canvas: Canvas, parts: list[Part], top: float, foot: float) -> None:
     """Lines around the middle of the page, as large as there is room for between two heights."""
-    shown = [it for it in parts if printed(it.text)]
+    shown = [it for it in parts if plain(it.text)]
     scale = 1.0
     while True:
         settings = [_set(it, scale) for it in shown]
@@ -91,30 +98,34 @@ def _centred(canvas: Canvas, parts: list[Part], top: float, foot: float) -> None
     for index, (part, setting) in enumerate(zip(shown, settings, strict=True)):
         y -= part.above * scale if index else 0
         for line in setting.lines:
-            _middle(canvas, line, setting.face, setting.size, y - RISE * setting.size, part.ink)
+            at = y - RISE * setting.size
+            _middle(canvas, line, setting.face, setting.size, at, part.ink, part.language)
             y -= LEADING * setting.size
 
 
 def _set(part: Part, scale: float) -> Setting:
     size = part.size * scale
     least = min(size, part.least * scale)
-    return fit(printed(part.text), part.face, size=size, least=least, measure=MEASURE, most=part.most)
+    return fit(plain(part.text), part.face, size=size, least=least, measure=MEASURE, most=part.most)
 
 
 def _height(setting: Setting) -> float:
     return len(setting.lines) * LEADING * setting.size
 
 
-def _middle(canvas: Canvas, text: str, face: Face, size: float, y: float, ink: Color) -> None:
+def _middle(
+    canvas: Canvas, text: str, face: Face, size: float, y: float, ink: Color, language: str = ""
+) -> None:
     canvas.setFillColor(ink)
-    draw_text(canvas, text, face, size, (A4[0] - width(text, face, size)) / 2, y)
+    x = (A4[0] - width(text, face, size, language=language)) / 2
+    write(canvas, text, face, size, x, y, language=language)
 
 
 def _code(canvas: Canvas, poster: Poster) -> None:
-    _middle(canvas, printed(poster.call), Face.SANS_BOLD, 15, 262, INK)
+    _middle(canvas, plain(poster.call), Face.SANS_BOLD, 15, 262, INK)
     draw_qr(canvas, poster.address, (A4[0] - QR) / 2, 96, QR)
     shown = poster.address.removeprefix("https://").removeprefix("http://")
     size = min(11.0, MEASURE / width(shown, Face.SANS, 1))
     _middle(canvas, shown, Face.SANS, size, 72, QUIET)
     if poster.specimen:
-        _middle(canvas, printed(poster.specimen), Face.SANS_BOLD, 13, 48, QUIET)
+        _middle(canvas, plain(poster.specimen), Face.SANS_BOLD, 13, 48, QUIET)

@@ -11,9 +11,8 @@ from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 from awards.documents import raster
-from awards.documents.citation import printed
-from awards.documents.drawing import draw_branch, draw_text
-from awards.documents.faces import Face, width
+from awards.documents.drawing import draw_branch
+from awards.documents.lettering import PLAIN, Face, plain, width, write
 from awards.documents.typesetting import Setting, fit
 
 SIZE = (1200, 630)
@@ -41,6 +40,8 @@ class Share:
     site: str
     picture: bytes = b""
     specimen: str = ""
+    name_language: str = ""
+    title_language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +55,13 @@ class Part:
     most: int
     above: float
     ink: Color
+    language: str = ""
 
 
 def draw_share(share: Share) -> bytes:
     """The image as PNG of 1200 by 630 pixels. Whatever the names' length, nothing runs off it."""
     buffer = BytesIO()
-    canvas = Canvas(buffer, pagesize=SIZE, invariant=1)
+    canvas = Canvas(buffer, pagesize=SIZE, invariant=1, initialFontName=PLAIN)  # type: ignore[arg-type]
     canvas.setFillColor(PAPER)
     canvas.rect(0, 0, *SIZE, stroke=0, fill=1)
     photograph = raster.opened(share.picture)
@@ -107,11 +109,11 @@ def _stack(canvas: Canvas, share: Share, measure: float, *, most: int) -> None:
     room, top = SIZE[1] - EDGE - FOOT - 58, SIZE[1] - EDGE
     parts = [
         Part(share.prize, Face.SANS_BOLD, 34, 20, 2, 0, GOLD),
-        Part(share.name, Face.SERIF_BOLD, 88, 34, most, 16, INK),
-        Part(" · ".join(it for it in (share.read_as, share.place) if it), Face.SANS, 27, 18, 2, 10, QUIET),
-        Part(share.title, Face.SERIF, 36, 22, 3, 26, INK),
+        Part(share.name, Face.SERIF_BOLD, 88, 34, most, 16, INK, share.name_language),
+        Part(" · ".join(it for it in (share.read_as, share.place) if it), Face.SANS, 27, 18, 2, 16, QUIET),
+        Part(share.title, Face.SERIF, 36, 22, 3, 26, INK, share.title_language),
     ]
-    shown = [it for it in parts if printed(it.text)]
+    shown = [it for it in parts if plain(it.text)]
     scale = 1.0
     while True:
         settings = [_set(it, measure, scale) for it in shown]
@@ -124,14 +126,17 @@ def _stack(canvas: Canvas, share: Share, measure: float, *, most: int) -> None:
         y -= part.above * scale if index else 0
         canvas.setFillColor(part.ink)
         for line in setting.lines:
-            draw_text(canvas, line, setting.face, setting.size, EDGE, y - RISE * setting.size)
+            at = y - RISE * setting.size
+            write(
+                canvas, line, setting.face, setting.size, EDGE, at, language=part.language or share.language
+            )
             y -= LEADING * setting.size
 
 
 def _set(part: Part, measure: float, scale: float) -> Setting:
     size = part.size * scale
     least = min(size, part.least * scale)
-    return fit(printed(part.text), part.face, size=size, least=least, measure=measure, most=part.most)
+    return fit(plain(part.text), part.face, size=size, least=least, measure=measure, most=part.most)
 
 
 def _height(setting: Setting) -> float:
@@ -142,9 +147,9 @@ def _foot(canvas: Canvas, share: Share, measure: float, *, site: str) -> None:
     """The edition, and the site at which this stands; SPECIMEN where it is one."""
     left = " · ".join(it for it in (share.specimen, share.edition) if it)
     taken = width(site, Face.SANS, 20) + 30 if site else 0
-    setting = fit(printed(left), Face.SANS_BOLD, size=22, least=13, measure=measure - taken, most=1)
+    setting = fit(plain(left), Face.SANS_BOLD, size=22, least=13, measure=measure - taken, most=1)
     canvas.setFillColor(LAUREL)
-    draw_text(canvas, setting.lines[0], setting.face, setting.size, EDGE, FOOT - 2)
+    write(canvas, setting.lines[0], setting.face, setting.size, EDGE, FOOT - 2, language=share.language)
     if site:
         canvas.setFillColor(QUIET)
-        draw_text(canvas, site, Face.SANS, 20, SIZE[0] - EDGE - width(site, Face.SANS, 20), FOOT - 2)
+        write(canvas, site, Face.SANS, 20, SIZE[0] - EDGE - width(site, Face.SANS, 20), FOOT - 2)

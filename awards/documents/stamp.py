@@ -10,9 +10,7 @@ from reportlab.lib.colors import black, white
 from reportlab.pdfgen.canvas import Canvas
 
 from awards.documents import raster
-from awards.documents.citation import printed
-from awards.documents.drawing import draw_text
-from awards.documents.faces import Face, width
+from awards.documents.lettering import PLAIN, Face, plain, width, write
 from awards.documents.share import LEADING
 
 LIGHT, BAND = 0.42, 0.062
@@ -41,11 +39,11 @@ def stamp_picture(content: bytes, words: str) -> bytes:
 def _mask(across: int, down: int, words: str) -> Image.Image:
     """Where the words stand, as grey: white on black, along parallel lines."""
     buffer = BytesIO()
-    canvas = Canvas(buffer, pagesize=(across, down), invariant=1)
+    canvas = Canvas(buffer, pagesize=(across, down), invariant=1, initialFontName=PLAIN)  # type: ignore[arg-type]
     canvas.setFillColor(black)
     canvas.rect(0, 0, across, down, stroke=0, fill=1)
     canvas.setFillColor(white)
-    text = printed(words)
+    text = plain(words)
     reach = across + down
     size = max(min(across * 0.034, reach / width(text, Face.SANS_BOLD, 1)), 8.0)
     step = width(text, Face.SANS_BOLD, size) + 2.4 * size
@@ -53,7 +51,7 @@ def _mask(across: int, down: int, words: str) -> Image.Image:
     for row, y in enumerate(range(-reach, reach, round(size * 5.2))):
         x = -reach - (row % 2) * step / 2
         while x < reach:
-            draw_text(canvas, text, Face.SANS_BOLD, size, x, y)
+            write(canvas, text, Face.SANS_BOLD, size, x, y)
             x += step
     canvas.showPage()
     canvas.save()
@@ -62,14 +60,14 @@ def _mask(across: int, down: int, words: str) -> Image.Image:
 
 @lru_cache(maxsize=16)
 def _band(across: int, words: str) -> Image.Image:
-    text, height = printed(words), max(across * BAND, 18.0)
+    text, height = plain(words), max(across * BAND, 18.0)
     size = min(height / LEADING * 0.62, (across - height) / width(text, Face.SANS, 1))
     buffer = BytesIO()
-    canvas = Canvas(buffer, pagesize=(across, height), invariant=1)
+    canvas = Canvas(buffer, pagesize=(across, height), invariant=1, initialFontName=PLAIN)  # type: ignore[arg-type]
     canvas.setFillColor(black)
     canvas.rect(0, 0, across, height, stroke=0, fill=1)
     canvas.setFillColor(white)
-    draw_text(canvas, text, Face.SANS, size, height / 2, (height - size * 0.72) / 2)
+    write(canvas, text, Face.SANS, size, height / 2, (height - size * 0.72) / 2)
     canvas.showPage()
     canvas.save()
     return raster.draw_page(buffer.getvalue(), across)

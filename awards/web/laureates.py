@@ -149,6 +149,8 @@ def image(it: Laureate, face: Face) -> bytes:
         title=str(it.nominee.title),
         site=urlsplit(site()).netloc,
         specimen=specimen(face),
+        name_language=it.nominee.name.language,
+        title_language=it.nominee.title.language,
     )
     words = {key: value for key, value in asdict(share).items() if key != "picture"}
     picture = str(front["file"]) if front else ""
@@ -184,6 +186,8 @@ def poster(face: Face, it: Laureate | None = None) -> Poster:
         call=_("Read the case"),
         address=page_of(face, it),
         specimen=specimen(face),
+        name_language=it.nominee.name.language,
+        title_language=it.nominee.title.language,
     )
 
 
