@@ -10,7 +10,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from awards.documents.drawing import draw_branch, draw_qr
 from awards.documents.lettering import PLAIN, Face, plain, width, write
-from awards.documents.share import GOLD, INK, LEADING, LINE, PAPER, QUIET, RISE, Part
+from awards.documents.share import GOLD, INK, LINE, PAPER, QUIET, RISE, Part, height, step
 from awards.documents.typesetting import Setting, fit
 
 A4 = (595.28, 841.89)
@@ -90,27 +90,23 @@ def _centred(canvas: Canvas, parts: list[Part], top: float, foot: float) -> None
     scale = 1.0
     while True:
         settings = [_set(it, scale) for it in shown]
-        height = sum(it.above * scale for it in shown[1:]) + sum(map(_height, settings))
-        if height <= top - foot:
+        tall = sum(it.above * scale for it in shown[1:]) + sum(map(height, settings))
+        if tall <= top - foot:
             break
         scale *= 0.96
-    y = top - (top - foot - height) / 2
+    y = top - (top - foot - tall) / 2
     for index, (part, setting) in enumerate(zip(shown, settings, strict=True)):
         y -= part.above * scale if index else 0
         for line in setting.lines:
             at = y - RISE * setting.size
             _middle(canvas, line, setting.face, setting.size, at, part.ink, part.language)
-            y -= LEADING * setting.size
+            y -= step(setting)
 
 
 def _set(part: Part, scale: float) -> Setting:
     size = part.size * scale
     least = min(size, part.least * scale)
     return fit(plain(part.text), part.face, size=size, least=least, measure=MEASURE, most=part.most)
-
-
-def _height(setting: Setting) -> float:
-    return len(setting.lines) * LEADING * setting.size
 
 
 def _middle(

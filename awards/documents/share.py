@@ -16,7 +16,7 @@ from awards.documents.lettering import PLAIN, Face, plain, width, write
 from awards.documents.typesetting import Setting, fit
 
 SIZE = (1200, 630)
-LOOKS = 1
+LOOKS = 2
 """Counted up when the picture changes though its words don't."""
 EDGE, GAP, PICTURE = 72.0, 56.0, 400.0
 FOOT = 64.0
@@ -24,6 +24,10 @@ PAPER, INK, QUIET = HexColor("#fbfaf6"), HexColor("#1c2321"), HexColor("#55605b"
 LAUREL, GOLD, LINE = HexColor("#1e5b45"), HexColor("#8a6a13"), HexColor("#d9d7cc")
 RISE, LEADING = 1.0, 1.22
 """How far below the top of a line its base stands, and how far the next line is, in sizes of the letters."""
+
+
+TALL, LATIN_MORE = (0x0590, 0x1FFF), (0x1E00, 0x1EFF)
+"""Scripts whose letters reach further below the line, and Latin letters that stand among their code points."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,11 +121,11 @@ def _stack(canvas: Canvas, share: Share, measure: float, *, most: int) -> None:
     scale = 1.0
     while True:
         settings = [_set(it, measure, scale) for it in shown]
-        height = sum(it.above * scale for it in shown[1:]) + sum(map(_height, settings))
-        if height <= room:
+        tall = sum(it.above * scale for it in shown[1:]) + sum(map(height, settings))
+        if tall <= room:
             break
         scale *= 0.96
-    y = top - (room - height) / 2
+    y = top - (room - tall) / 2
     for index, (part, setting) in enumerate(zip(shown, settings, strict=True)):
         y -= part.above * scale if index else 0
         canvas.setFillColor(part.ink)
@@ -130,7 +134,7 @@ def _stack(canvas: Canvas, share: Share, measure: float, *, most: int) -> None:
             write(
                 canvas, line, setting.face, setting.size, EDGE, at, language=part.language or share.language
             )
-            y -= LEADING * setting.size
+            y -= step(setting)
 
 
 def _set(part: Part, measure: float, scale: float) -> Setting:
@@ -139,8 +143,16 @@ def _set(part: Part, measure: float, scale: float) -> Setting:
     return fit(plain(part.text), part.face, size=size, least=least, measure=measure, most=part.most)
 
 
-def _height(setting: Setting) -> float:
-    return len(setting.lines) * LEADING * setting.size
+def height(setting: Setting) -> float:
+    """How high a text is as it is set."""
+    return len(setting.lines) * step(setting)
+
+
+def step(setting: Setting) -> float:
+    """How far one line is from the next."""
+    points = [ord(sign) for line in setting.lines for sign in line]
+    is_tall = any(TALL[0] <= it <= TALL[1] and not LATIN_MORE[0] <= it <= LATIN_MORE[1] for it in points)
+    return (LEADING + 0.24 * is_tall) * setting.size
 
 
 def _foot(canvas: Canvas, share: Share, measure: float, *, site: str) -> None:

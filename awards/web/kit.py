@@ -173,7 +173,7 @@ def _winner(face: Face, it: Laureate) -> Iterator[Block]:
     pairs = [
         (_("Prize"), it.prizes),
         (_("Project"), str(it.nominee.title)),
-        (_("Place"), it.placed),
+        (_("City and country"), it.placed),
         (_("Together with"), ", ".join(str(name) for name in it.row.get("partners") or ())),
         (_("Page"), laureates.here(face, it)),
     ]

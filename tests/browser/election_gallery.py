@@ -19,6 +19,7 @@ from tests.browser import (
     polling_scenes,
     public_prize_scenes,
     rehearsal_scenes,
+    press_scenes,
     release_scenes,
     result_scenes,
     roll_scenes,
@@ -50,6 +51,7 @@ def take(chromium: Browser, data: Path, folder: Path) -> None:
     calibration_scenes.take(stills, data, folder)
     rehearsal_scenes.take(stills, data, folder)
     release_scenes.take(stills, data, folder)
+    press_scenes.take(stills, data, folder)
     with settled(data / "election") as site, serving(site) as address:
         picture(chromium, address, folder, stills.kept, dark=DARK)
     voting_scenes.take(chromium, data, folder)

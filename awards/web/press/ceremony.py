@@ -186,9 +186,9 @@ def _paper(lines: list[Line]) -> Paper:
 def _turn(line: Line) -> Iterator[Block]:
     yield Heading(f"{line.it.number}. {line.category}: {line.prize}")
     pairs = (
-        (_("Winner"), line.called),
+        (_("Name"), line.called),
         (_("Said as"), line.it.said_as or _("not noted")),
-        (_("Place"), line.placed),
+        (_("City and country"), line.placed),
         (_("Project"), str(line.nominee.title)),
         (_("Together with"), ", ".join(line.partners)),
         (_("On stage"), line.it.on_stage or _("not said")),
