@@ -14,6 +14,7 @@ from awards import (
     chairs,
     decisions,
     editions,
+    embargoes,
     nominations,
     notices_of_results,
     publication,
@@ -125,6 +126,7 @@ def approve(
     )
     stood = [it for it in of_category(session, edition, category) if not it.by_decision]
     _forget_answers(session, edition, stood, decision, now=now)
+    embargoes.take_back(session, edition, [category], decision=decision, actor=actor, now=now)
     _stop(session, stood, decision, now=now)
     _open_again(session, edition, category)
     session.flush()
@@ -177,6 +179,7 @@ def withdraw(
         now=now,
     )
     _forget_answers(session, edition, [award], decision, now=now)
+    embargoes.take_back(session, edition, [award.category], decision=decision, actor=actor, now=now)
     _stop(session, [award], decision, now=now)
     session.flush()
     others = [

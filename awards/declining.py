@@ -13,6 +13,7 @@ from awards import (
     certificates,
     decisions,
     editions,
+    embargoes,
     naming,
     nominations,
     public_votes,
@@ -134,6 +135,7 @@ def record(
         reason=why,
     )
     certificates.outdate(session, award, now=now)
+    embargoes.take_back(session, edition, [award.category], decision=decision, actor=actor, now=now)
     award.state = AwardState.DECLINED
     session.flush()
     leave(session, nomination, NominationState.DECLINED)

@@ -92,6 +92,9 @@ class Template(StrEnum):
     COMMENT_KEPT_BACK = "comment_kept_back"
     CERTIFICATE_REVOKED = "certificate_revoked"
     CERTIFICATE_REISSUED = "certificate_reissued"
+    PRESS_INVITED = "press_invited"
+    PRESS_TAKEN_BACK = "press_taken_back"
+    PRESS_ENDED = "press_ended"
 
 
 def queue(

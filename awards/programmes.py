@@ -69,6 +69,7 @@ PAGES = frozenset(
         "data",
         "library",
         "leave",
+        "press",
         "results",
     }
     | {"api", "guide", "design", "health"}

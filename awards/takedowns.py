@@ -14,6 +14,7 @@ from awards import (
     arming,
     decisions,
     editions,
+    embargoes,
     notices_of_results,
     publication,
     publishing,
@@ -78,6 +79,7 @@ def take_down(
         reason=why,
     )
     notices_of_results.tell(session, edition, taken, Template.TAKEN_DOWN, decision=decision, now=now)
+    embargoes.take_back(session, edition, taken, decision=decision, actor=actor, now=now)
     return tuple(taken)
 
 

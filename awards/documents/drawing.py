@@ -230,19 +230,8 @@ class _Sheet:
                 self.canvas.scale(WREATH, WREATH)
             else:
                 self.canvas.translate(BRANCH_INSET, BRANCH_FOOT)
-            self.branch()
+            draw_branch(self.canvas, self.inks[Ink.LAUREL], self.colours["light"])
             self.canvas.restoreState()
-
-    def branch(self) -> None:
-        branch, canvas = grow(), self.canvas
-        canvas.setLineCap(1)
-        canvas.setStrokeColor(self.inks[Ink.LAUREL])
-        canvas.setLineWidth(1.1)
-        stem = canvas.beginPath()
-        trace(stem, branch.stem)
-        canvas.drawPath(stem, stroke=1, fill=0)
-        for leaf in branch.leaves:
-            draw_leaf(canvas, leaf, self.inks[Ink.LAUREL], self.colours["light"])
 
 
 def on_paper(content: bytes, paper: str) -> Image.Image:
@@ -250,6 +239,18 @@ def on_paper(content: bytes, paper: str) -> Image.Image:
     with Image.open(BytesIO(content), formats=("PNG",)) as opened:
         picture = opened.convert("RGB")
     return ImageChops.multiply(picture, Image.new("RGB", picture.size, paper))
+
+
+def draw_branch(canvas: Canvas, dark: Color, light: Color) -> None:
+    branch = grow()
+    canvas.setLineCap(1)
+    canvas.setStrokeColor(dark)
+    canvas.setLineWidth(1.1)
+    stem = canvas.beginPath()
+    trace(stem, branch.stem)
+    canvas.drawPath(stem, stroke=1, fill=0)
+    for leaf in branch.leaves:
+        draw_leaf(canvas, leaf, dark, light)
 
 
 def draw_leaf(canvas: Canvas, leaf: Leaf, dark: Color, light: Color) -> None:

@@ -19,6 +19,7 @@ from awards.letters import (
     panel,
     papers,
     people,
+    press,
     prizes,
     rounds,
     shortlist,
@@ -88,6 +89,9 @@ LETTERS: Mapping[Template, Callable[[Case], Letter]] = {
     Template.COMMENT_KEPT_BACK: mended.comment_kept_back,
     Template.CERTIFICATE_REVOKED: certificates.revoked,
     Template.CERTIFICATE_REISSUED: certificates.reissued,
+    Template.PRESS_INVITED: press.invited,
+    Template.PRESS_TAKEN_BACK: press.taken_back,
+    Template.PRESS_ENDED: press.ended,
 }
 
 

@@ -77,6 +77,21 @@ class PressAccess(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class CeremonyNote(Base):
+    """What whoever hosts the ceremony needs for a prize: `position` in the order, how the name is said, who comes on
+    stage where that is not as the winner wrote, and what else to know.
+    """
+
+    __tablename__ = "ceremony_note"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    award_id: Mapped[int] = mapped_column(ForeignKey("award.id"), unique=True)
+    position: Mapped[int | None]
+    said_as: Mapped[str] = mapped_column(String(300), default="")
+    on_stage: Mapped[str] = mapped_column(Text, default="")
+    remark: Mapped[str] = mapped_column(Text, default="")
+
+
 class CommentState(StrEnum):
     """RELEASED by the judge; APPROVED or KEPT_BACK by an organiser; TAKEN_BACK by the judge before that."""
 

@@ -18,6 +18,7 @@ from awards.web import (
     deliberation,
     door,
     dossier,
+    embargo,
     errors,
     faults,
     files,
@@ -34,6 +35,7 @@ from awards.web import (
     papers,
     paperwork,
     polling,
+    press,
     public,
     release,
     roll,
@@ -85,6 +87,8 @@ BLUEPRINTS = (
     after.blueprint,
     certificates.blueprint,
     own_certificates.blueprint,
+    press.blueprint,
+    embargo.blueprint,
 )
 
 

@@ -18,6 +18,7 @@ from tests.browser import (
     method_scenes,
     paper_scenes,
     polling_scenes,
+    press_scenes,
     public_prize_scenes,
     rehearsal_scenes,
     release_scenes,
@@ -52,6 +53,7 @@ def take(chromium: Browser, data: Path, folder: Path) -> None:
     rehearsal_scenes.take(stills, data, folder)
     release_scenes.take(stills, data, folder)
     after_scenes.take(stills, data)
+    press_scenes.take(stills, data, folder)
     with settled(data / "election") as site, serving(site) as address:
         picture(chromium, address, folder, stills.kept, dark=DARK)
     voting_scenes.take(chromium, data, folder)

@@ -10,6 +10,7 @@ from awards.web.public import (
     embed,
     feeds,
     library,
+    sharing,
     signing,
     verifying,
     winners,
@@ -28,6 +29,7 @@ PAGES = (
     embed,
     feeds,
     verifying,
+    sharing,
     signing,
 )
 MACHINES = (badges.machines, checking.machines, data.machines)

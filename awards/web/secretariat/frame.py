@@ -81,6 +81,8 @@ WITHIN = {
         ("release.consents_of", _l("Consents")),
         ("after.prizes", _l("Revoke or correct")),
         ("after.feedbacks", _l("Feedback")),
+        ("press.index", _l("Press")),
+        ("press.ceremony", _l("Ceremony sheet")),
     ),
     "certificates.index": (
         ("certificates.index", _l("Issuing")),
@@ -107,6 +109,8 @@ BELONGS = {
     "after.comments_page": "after.feedbacks",
     "certificates.one": "certificates.issued",
     "release.consents_in": "release.consents_of",
+    "press.contact": "press.index",
+    "press.ceremony_note": "press.ceremony",
     "panel.suspicion": "panel.conflicts",
     "panel.ask_the_chair": "panel.closing",
     "tellers.elector": "tellers.index",
