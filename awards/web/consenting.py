@@ -98,6 +98,19 @@ def listed(
     )
 
 
+def name_of(key: str, rules: Rules, texts: Any, fallback: str) -> Text | str:
+    """What an item is called."""
+    ours = {
+        consents.EVERYTHING: _("everything"),
+        consents.SUMMARY: _("Summary"),
+        consents.CONTACTS: _("Contacts"),
+    }
+    if key in ours or key.startswith(consents.PICTURE):
+        return ours.get(key, _("Picture"))
+    field = next((it for it in rules.fields if it.key == key), None)
+    return Naming(field, texts, fallback).name if field is not None else key
+
+
 def _line(
     it: Item, by_key: Mapping[str, Field], texts: Any, fallback: str, numbers: Mapping[str, int]
 ) -> Line:

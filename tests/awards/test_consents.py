@@ -1,13 +1,15 @@
 """Consent withdrawn item by item: what is left of a published row, who is told, who may put it back."""
 
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import select
 
-from awards import consents, publication, publishing
+from awards import consents, portraits, publication, publishing
 from awards.consents import EVERYTHING, NothingSuch, ReasonMissing, WithdrawnByOrganiser
 from awards.models import AuditEvent, Nomination, Outbox, Publication, PublicationKind
+from judging.rules import Field
 from tests.awards import desks
 from tests.awards.contest import Contest
 from tests.awards.test_portraits import contest as contest  # noqa: PLC0414 (a fixture)
@@ -156,3 +158,36 @@ def test_organisers_are_told_that_something_changed_once_an_hour(contest: Contes
 
     letters = session.scalars(select(Outbox).where(Outbox.template == "consent_changed")).all()
     assert [it.recipient for it in letters] == ["organiser@city.example"]
+
+
+ADA = {"name": "Ada Example", "office": "Director", "email": "ada@city.example", "phone": "+82 2 1"}
+
+
+def asked(key: str, kind: str, *, public: bool = False) -> Field:
+    return Field(key, kind, required=False, public=public, judges=False, limit=0)
+
+
+@pytest.mark.parametrize(
+    ("public", "said", "parts"),
+    [
+        (True, {"consent_contacts": True}, {"name", "latin_name", "office", "email"}),
+        (True, {"consent_contacts": False}, {"name", "latin_name", "office"}),
+        (True, {"kept_back": ["people"]}, None),
+        (True, {"consent": False}, None),
+        (False, {"consent_contacts": True}, None),
+    ],
+)
+def test_contacts_are_frozen_only_where_their_question_is_public_and_their_address_only_if_agreed(
+    public: bool, said: dict[str, object], parts: set[str] | None
+) -> None:
+    form = (
+        asked("people", "contacts", public=public),
+        asked("consent", "consent"),
+        asked("consent_contacts", "consent"),
+    )
+
+    found = list(
+        portraits._contacts(SimpleNamespace(fields=form), {"people": [ADA], "consent": True} | said)  # type: ignore[arg-type]
+    )
+
+    assert [set(it) for it in found] == ([] if parts is None else [parts])

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from flask import abort, request
 
 from awards import consents, editions, published
-from awards.consents import EVERYTHING
 from awards.extensions import db
 from awards.models import Nomination, WithdrawnConsent
 from awards.web import consenting, door, sessions
@@ -17,6 +16,7 @@ from awards.web.consenting import Listed
 from awards.web.release.routes import Answer, blueprint, show
 from awards.web.secretariat import wording
 from awards.web.secretariat.frame import back_to, posted
+from awards.web.texts import Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +26,7 @@ class Entry:
     it: WithdrawnConsent
     nomination: Nomination
     by: str
-
-    @property
-    def is_all(self) -> bool:
-        return self.it.item == EVERYTHING
+    name: Text | str
 
 
 @blueprint.get("/consents")
@@ -39,8 +36,14 @@ def consents_of(edition: str) -> Answer:  # noqa: ARG001
     nominations = published.nominations_of(session, here, sessions.now())
     found = consents.of_edition(session, here)
     people, by_row = consents.names_of(session, found), {it.id: it for it in nominations}
+    rules, texts = editions.in_force(session, here)
     entries = [
-        Entry(it, by_row[it.nomination_id], people.get(it.by_id or 0, ""))
+        Entry(
+            it,
+            by_row[it.nomination_id],
+            people.get(it.by_id or 0, ""),
+            consenting.name_of(it.item, rules, texts, here.language),
+        )
         for it in found
         if it.nomination_id in by_row
     ]

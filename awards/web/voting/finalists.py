@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, load_only
 from werkzeug.wrappers import Response
 
-from awards import attachments, dossiers, drafts, naming, nominations
+from awards import attachments, consents, dossiers, drafts, naming, nominations
 from awards.dossiers import Dossier
 from awards.extensions import db
 from awards.models import Attachment, Nomination, NominationRevision, Organisation
@@ -141,7 +141,17 @@ def _read(reference: str) -> tuple[Booth, Dossier]:
     found = dossiers.of_nomination(
         session, here.edition, nomination.id, rules=here.rules, texts=here.face.texts
     )
-    return here, dossiers.for_everybody(found, revision.kept_back, drafts.said_by(revision))
+    kept_back = [*revision.kept_back, *_withdrawn(here, nomination)]
+    return here, dossiers.for_everybody(found, kept_back, drafts.said_by(revision))
+
+
+def _withdrawn(here: Booth, nomination: Nomination) -> list[str]:
+    """The questions to whose publication consent was withdrawn since; of pictures, all as soon as one was."""
+    items = consents.of_nomination(db.session(), nomination)
+    if consents.EVERYTHING in items:
+        return [it.key for it in here.rules.fields]
+    some = any(it.startswith(consents.PICTURE) for it in items)
+    return [*items, *(it.key for it in here.rules.fields if some and it.kind == "pictures")]
 
 
 def _file(here: Booth, dossier: Dossier, key: str) -> tuple[Nomination, Attachment]:
