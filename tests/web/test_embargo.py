@@ -130,10 +130,10 @@ def test_the_embargo_test_fails_where_publications_are_shown_regardless_of_their
     """The protection taken out: every publication is asked for as if its time had come."""
     from awards import publication
 
-    visible, visible_of, released = publication.visible, publication.visible_of, publication.released
+    visible, visible_of, released = publication.visible_kinds, publication.visible_of, publication.released
     sightings = publication.sightings
     monkeypatch.setattr(publication, "sightings", lambda s, now: sightings(s, RELEASE))
-    monkeypatch.setattr(publication, "visible", lambda s, e, k, now: visible(s, e, k, RELEASE))
+    monkeypatch.setattr(publication, "visible_kinds", lambda s, e, k, now: visible(s, e, k, RELEASE))
     monkeypatch.setattr(publication, "visible_of", lambda s, e, k, now: visible_of(s, e, k, RELEASE))
     monkeypatch.setattr(publication, "released", lambda s, e, now: released(s, e, RELEASE))
 
