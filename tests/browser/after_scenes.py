@@ -68,7 +68,15 @@ def corrected(stills: Stills, release: Release) -> None:
     stills.look("after-prizes", olga, PRIZES)
     stills.look("after-prize", olga, PAGE)
     stills.refuse("after-prize-wrong", olga, PAGE, {"act": "correct", "title": "x" * 301, "reason": ""})
-    do(olga, PAGE, {"act": "correct", "title": "Buses that say when they come, and keep their word", "reason": "Its own spelling of the title."})
+    do(
+        olga,
+        PAGE,
+        {
+            "act": "correct",
+            "title": "Buses that say when they come, and keep their word",
+            "reason": "Its own spelling of the title.",
+        },
+    )
     stills.look("after-proposed", omar, PRIZES)
     approve = {
         "act": "correct",
