@@ -278,6 +278,8 @@ AT_THE_RELEASE = (
     Template.PRIZE_ANSWERED,
 )  # fmt: skip
 """What test_release tells."""
+OF_CERTIFICATES = (Template.CERTIFICATE_REVOKED, Template.CERTIFICATE_REISSUED)
+"""What test_issuing tells."""
 ANNOUNCED = (Template.FINALIST, Template.NOT_SHORTLISTED)
 """What tests/web/test_announcing.py tells."""
 
@@ -290,7 +292,7 @@ def test_every_message_about_a_nomination_is_played(session: Work) -> None:
         not in (
             Template.SIGN_IN, Template.SIGN_UP, Template.NO_ACCOUNT,
             Template.ADDRESS_CONFIRM, Template.INVITATION, Template.ANSWERED,
-            *TO_THE_PANEL, *TO_ELECTORS, *AT_THE_RELEASE, *ANNOUNCED,
+            *TO_THE_PANEL, *TO_ELECTORS, *AT_THE_RELEASE, *ANNOUNCED, *OF_CERTIFICATES,
         )
     }  # fmt: skip
 

@@ -137,4 +137,6 @@ def bundle(edition: str) -> Response:  # noqa: ARG001
     issued.bundle(folder(), found, into)
     into.seek(0)
     name = f"{here.key}-{group.replace(':', '-').strip('-') or 'certificates'}.zip"
-    return send_file(into, mimetype="application/zip", as_attachment=True, download_name=name)
+    answer = send_file(into, mimetype="application/zip", as_attachment=True, download_name=name)
+    answer.call_on_close(into.close)
+    return answer
