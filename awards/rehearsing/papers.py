@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 
-from awards import certificates, editions, honours, naming, nominations, proofs
+from awards import certificates, editions, honours, issued, naming, nominations, proofs
 from awards.documents import CertificateKind, Citation, tight, unprintable
 from awards.honours import Honour
 from awards.models import Nomination, NominationState

@@ -9,6 +9,7 @@ from playwright.sync_api import Browser
 from tests.browser import (
     advice_scenes,
     calibration_scenes,
+    certificate_scenes,
     citizen_scenes,
     cycle_scenes,
     hall_scenes,
@@ -50,6 +51,7 @@ def take(chromium: Browser, data: Path, folder: Path) -> None:
     calibration_scenes.take(stills, data, folder)
     rehearsal_scenes.take(stills, data, folder)
     release_scenes.take(stills, data, folder)
+    certificate_scenes.take(stills, data)
     with settled(data / "election") as site, serving(site) as address:
         picture(chromium, address, folder, stills.kept, dark=DARK)
     voting_scenes.take(chromium, data, folder)
