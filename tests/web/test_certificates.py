@@ -100,7 +100,8 @@ def test_two_issue_what_is_approved_and_the_files_are_served_as_they_were_signed
     desk.sign()
     ((_number, code, pdf_kept),) = desk.rows()
     assert desk.made.at("olga").get(f"{at}/file/{number}.pdf").data == pdf_kept
-    whole = desk.made.at("auditor").get(f"{at}/all.zip?group=winner:openness").data
+    with desk.made.at("auditor").get(f"{at}/all.zip?group=winner:openness") as answer:
+        whole = answer.data
     with zipfile.ZipFile(BytesIO(whole)) as bundle:
         assert bundle.read(f"{number}-en.pdf") == pdf_kept
         assert number in bundle.read("index.csv").decode()
