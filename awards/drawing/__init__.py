@@ -75,7 +75,8 @@ def draw(
 ) -> Drawn:
     """The first `most` pages of a file as pictures, as far as they could be drawn in the time and memory given.
 
-    `faithful` keeps their colours, where otherwise text is kept in a few. Raises NotDrawn where there is none, whatever the bytes are.
+    `faithful` keeps their colours, where otherwise text is kept in a few. Raises NotDrawn where there is none, whatever
+    the bytes are.
     """
     asked = {
         "media_type": media_type,
