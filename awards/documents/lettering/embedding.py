@@ -42,10 +42,17 @@ class Embedded:
     def __init__(self, font: Font, name: str) -> None:
         self.font = font
         self.name = name
-        self._codes: dict[tuple[int, str], int] = {}
+        self._codes: dict[Glyph, int] = {}
+        self._written: dict[Glyph, str] = {}
 
-    def code(self, glyph: Glyph) -> int:
-        return self._codes.setdefault((glyph.number, glyph.text), len(self._codes) + 1)
+    def write(self, glyphs: tuple[Glyph, ...]) -> str:
+        """The glyphs' codes as they stand in a page."""
+        written = self._written
+        for glyph in glyphs:
+            if glyph not in written:
+                self._codes[glyph] = len(self._codes) + 1
+                written[glyph] = f"{self._codes[glyph]:04X}"
+        return f"<{''.join(map(written.__getitem__, glyphs))}>"
 
     def addObjects(self, document: Any) -> None:
         """Called by ReportLab when it writes the file."""
@@ -65,7 +72,7 @@ class Embedded:
         numbers = [0, *(number for number, _ in self._codes)]
         data, places = cut(self.font, frozenset(numbers))
         mapping = struct.pack(f">{len(numbers)}H", *(places[number] for number in numbers))
-        widths = [round(self.font.advance(number) * self.font.scale) for number in numbers]
+        widths = [self.font.width(number) for number in numbers]
         present = int("1" * len(numbers) + "0" * (-len(numbers) % 8), 2).to_bytes(
             (len(numbers) + 7) // 8, "big"
         )
@@ -73,11 +80,11 @@ class Embedded:
             "Type": pdfdoc.PDFName("FontDescriptor"),
             "FontName": pdfdoc.PDFName(base),
             "Flags": SYMBOLIC,
-            "FontBBox": pdfdoc.PDFArray([round(side * self.font.scale) for side in self.font.box]),
+            "FontBBox": pdfdoc.PDFArray(list(self.font.box)),
             "ItalicAngle": 0,
-            "Ascent": round(self.font.heights[0] * self.font.scale),
-            "Descent": round(self.font.heights[1] * self.font.scale),
-            "CapHeight": round(self.font.heights[0] * self.font.scale),
+            "Ascent": self.font.heights[0],
+            "Descent": self.font.heights[1],
+            "CapHeight": self.font.heights[0],
             "StemV": STEM,
             "FontFile2": self._stream(document, data, "file", Length1=len(data)),
             "CIDSet": self._stream(document, present, "present"),

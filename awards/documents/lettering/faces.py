@@ -41,6 +41,8 @@ IDEOGRAPH = re.compile("[" + "".join(f"{chr(first)}-{chr(last)}" for first, last
 def plain(text: str | None) -> str:
     """NFC, one space between words, and none of the format characters but the joiners between letters they join."""
     composed = unicodedata.normalize("NFC", text or "")
+    if composed.isprintable():
+        return " ".join(composed.split())
     kept = {at for match in JOINED.finditer(composed) for at in range(*match.span())}
     shown = (c for at, c in enumerate(composed) if at in kept or unicodedata.category(c) != "Cf")
     return " ".join("".join(shown).split())

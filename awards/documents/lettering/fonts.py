@@ -8,14 +8,15 @@ import tempfile
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
+from typing import Any
 
 import uharfbuzz as hb
 from fontTools.ttLib import TTFont
 
+THOUSAND = 1000
 PACKED = Path(__file__).parents[1] / "fonts"
 UNPACKED = PACKED / "unpacked"
 
-EVERYTHING = ((0, 0xFFFF),)
 HAN = ((0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xF900, 0xFAFF))
 CJK_SIGNS = (
     (0x2010, 0x203B),
@@ -91,6 +92,10 @@ SPELT_OUT = frozenset(
 """Scripts whose words are written into the file beside their glyphs, which alone would read back in another order."""
 
 
+LARGER = {"NotoNaskhArabic": 1.12}
+"""How much larger a family is set, so that it stands as large as the Latin beside it."""
+
+
 @dataclass(frozen=True)
 class Font:
     """A family in one weight: "NotoSansThai-Bold"."""
@@ -100,6 +105,10 @@ class Font:
     @property
     def family(self) -> str:
         return self.name.rpartition("-")[0]
+
+    @property
+    def zoom(self) -> float:
+        return LARGER.get(self.family, 1.0)
 
     @property
     def reorders(self) -> bool:
@@ -125,23 +134,58 @@ class Font:
     def tables(self) -> frozenset[str]:
         return frozenset(self.face.table_tags)
 
-    @cached_property
-    def scale(self) -> float:
+    def scaled(self, position: tuple[int, ...]) -> tuple[int, ...]:
         """From the font's units to thousandths of the size."""
-        return 1000 / int(self.face.upem)
+        if self.units == THOUSAND:
+            return position
+        return tuple(round(it * THOUSAND / self.units) for it in position)
+
+    @cached_property
+    def units(self) -> int:
+        return int(self.face.upem)
+
+    @cached_property
+    def _widths(self) -> dict[int, int]:
+        return {}
+
+    def width(self, glyph: int) -> int:
+        """How far the glyph by itself moves the pen, in thousandths of the size."""
+        if glyph not in self._widths:
+            self._widths[glyph] = self.scaled((int(self.shaper.get_glyph_h_advance(glyph)),))[0]
+        return self._widths[glyph]
 
     @cached_property
     def box(self) -> tuple[int, ...]:
-        """Left, foot, right and top of what any glyph covers, in the font's units."""
-        return struct.unpack_from(">4h", self.face.reference_table("head").data, 36)
+        """Left, foot, right and top of what any glyph covers, in thousandths of the size."""
+        return self.scaled(struct.unpack_from(">4h", self.face.reference_table("head").data, 36))
 
     @cached_property
     def heights(self) -> tuple[int, ...]:
-        """How far it rises and falls from the base line, in the font's units."""
-        return struct.unpack_from(">2h", self.face.reference_table("hhea").data, 4)
+        """How far it rises and falls from the base line, in thousandths of the size."""
+        return self.scaled(struct.unpack_from(">2h", self.face.reference_table("hhea").data, 4))
 
-    def advance(self, glyph: int) -> int:
-        return int(self.shaper.get_glyph_h_advance(glyph))
+    def outline(self, glyph: int) -> str:
+        """The glyph as a path of PDF in the font's units."""
+        steps: list[str] = []
+        self.shaper.draw_glyph(glyph, PEN, steps)
+        return " ".join(steps)
+
+
+def _pen() -> hb.DrawFuncs:
+    pen = hb.DrawFuncs()
+    pen.set_move_to_func(lambda *to: _step(to, "m"))
+    pen.set_line_to_func(lambda *to: _step(to, "l"))
+    pen.set_cubic_to_func(lambda *to: _step(to, "c"))
+    pen.set_close_path_func(lambda steps: steps.append("h"))
+    return pen
+
+
+def _step(to: tuple[Any, ...], operator: str) -> None:
+    *numbers, steps = to
+    steps.append(" ".join((*(f"{number:.1f}".removesuffix(".0") for number in numbers), operator)))
+
+
+PEN = _pen()
 
 
 @cache

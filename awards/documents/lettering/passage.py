@@ -11,7 +11,7 @@ from reportlab.lib.colors import Color
 from reportlab.platypus import Flowable
 
 from awards.documents.lettering.breaking import KEEP, chunks, clusters
-from awards.documents.lettering.direction import is_rtl
+from awards.documents.lettering.direction import is_rtl, spoken
 from awards.documents.lettering.faces import Face, settle
 from awards.documents.lettering.writing import width, write
 
@@ -41,7 +41,8 @@ class Passage(Flowable):
         super().__init__()
         self.style = manner
         self.keepWithNext = manner.keepWithNext
-        self._text, self._language, self._label, self._indent = text, language, label, indent
+        self._text, self._label, self._indent = text, label, indent
+        self._language = spoken(text, language)
         self._lines: tuple[str, ...] | None = None
 
     def wrap(self, wide: float, _high: float) -> tuple[float, float]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import groupby
+from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,7 +12,7 @@ from reportlab.pdfgen.canvas import Canvas
 from awards.documents.lettering.embedding import Embedded
 from awards.documents.lettering.faces import Face
 from awards.documents.lettering.fonts import Font
-from awards.documents.lettering.shaping import Glyph, Run, line
+from awards.documents.lettering.shaping import Run, line
 
 PLAIN = "lettering"
 """For a canvas's `initialFontName`: a font that is never drawn with, so that none is embedded for nothing."""
@@ -49,19 +49,20 @@ class _Written:
 
 def width(text: str, face: Face, size: float, language: str = "") -> float:
     """How wide the text is as one line, in points."""
-    return line(text, face, language).width * size / 1000
+    return line(text, face, language).width * size
 
 
 def write(canvas: Canvas, text: str, face: Face, size: float, x: float, y: float, language: str = "") -> None:
     """The text as one line in the canvas's fill colour, its left end at `x` on the base line `y`."""
     code = ["BT"]
+    marks: list[str] = []
     for run in line(text, face, language).runs:
         embedded = embed(canvas, run.font)
-        code.append(f"/{embedded.name} {_number(size)} Tf")
+        code.append(f"/{embedded.name} {_number(size * run.font.zoom)} Tf")
         code.extend(_marked(run, embedded, size, x, y))
-        x += sum(glyph.advance for glyph in run.glyphs) * size / 1000
-    code.append("ET")
-    canvas.drawText(_Written(" ".join(code)))  # type: ignore[arg-type]  # it asks for the code alone
+        marks.extend(_drawn(run, size, x, y))
+        x += run.width * size
+    canvas.drawText(_Written(" ".join((*code, "ET", *marks))))  # type: ignore[arg-type]  # it asks for the code alone
 
 
 def embed(canvas: Canvas, font: Font) -> Embedded:
@@ -76,39 +77,27 @@ def embed(canvas: Canvas, font: Font) -> Embedded:
     return fonts[font.name]
 
 
-def _marked(run: Run, embedded: Embedded, size: float, x: float, y: float) -> list[str]:
-    placed = _placed(run.glyphs, embedded, size, x, y)
-    if not run.said:
-        return placed
-    said = b"\xfe\xff" + run.said.encode("utf-16-be")
-    return [f"/Span <</ActualText <{said.hex().upper()}>>> BDC", *placed, "EMC"]
+def _marked(run: Run, embedded: Embedded, size: float, x: float, y: float) -> Iterator[str]:
+    em = size * run.font.zoom / 1000
+    if run.said:
+        said = b"\xfe\xff" + run.said.encode("utf-16-be")
+        yield f"/Span <</ActualText <{said.hex().upper()}>>> BDC"
+    for stretch in run.stretches:
+        parts = (str(part) if isinstance(part, int) else embedded.write(part) for part in stretch.parts)
+        at = f"{_number(x + stretch.x * em)} {_number(y + stretch.y * em)}"
+        yield f"1 0 0 1 {at} Tm [{' '.join(parts)}] TJ"
+    if run.said:
+        yield "EMC"
 
 
-def _placed(glyphs: tuple[Glyph, ...], embedded: Embedded, size: float, x: float, y: float) -> list[str]:
-    """Glyphs at one height in one go, each such stretch from where the pen stands."""
-    code = []
-    for height, group in groupby(glyphs, lambda glyph: glyph.dy):
-        level = list(group)
-        code.append(
-            f"1 0 0 1 {_number(x)} {_number(y + height * size / 1000)} Tm [{_shown(level, embedded)}] TJ"
-        )
-        x += sum(glyph.advance for glyph in level) * size / 1000
-    return code
+def _drawn(run: Run, size: float, x: float, y: float) -> Iterator[str]:
+    """Marks as what they look like: their letters say them."""
+    em = size * run.font.zoom / 1000
+    scale = _number(size * run.font.zoom / run.font.units, 6)
+    for mark in run.marks:
+        at = f"{_number(x + mark.x * em)} {_number(y + mark.y * em)}"
+        yield f"q {scale} 0 0 {scale} {at} cm {run.font.outline(mark.number)} f Q"
 
 
-def _shown(glyphs: list[Glyph], embedded: Embedded) -> str:
-    """The glyphs' codes, and between them how far the pen goes back, in thousandths."""
-    parts: list[str] = []
-    codes, back = "", 0
-    for glyph in glyphs:
-        back -= glyph.dx
-        if back:
-            parts.extend((f"<{codes}>", str(back)) if codes else (str(back),))
-            codes = ""
-        codes += f"{embedded.code(glyph):04X}"
-        back = glyph.width - glyph.advance + glyph.dx
-    return " ".join((*parts, f"<{codes}>"))
-
-
-def _number(value: float) -> str:
-    return f"{value:.3f}".rstrip("0").rstrip(".")
+def _number(value: float, places: int = 3) -> str:
+    return f"{value:.{places}f}".rstrip("0").rstrip(".")
