@@ -104,7 +104,7 @@ def renew(
         raise NoSigningKey(Lack.NONE)
     *_, root = chain_of(old)
     opened = authorities.read_key(root_key, passphrase)
-    leaf = authorities.make_leaf(_organisation(old), root, opened, now=now)
+    leaf = authorities.make_leaf(name_of(old), root, opened, now=now)
     return _take(session, folder, leaf.certificate, (root,), leaf.key, actor, now, "signing.renewed")
 
 
@@ -128,7 +128,7 @@ def adopt(
         bought = _bought(file, config)
     else:
         raise NoSigningKey(Lack.NONE)
-    known = _find(session, bought.serial)
+    known = find(session, bought.serial)
     if known is not None and known.state is SigningState.CURRENT:
         return known
     key = bought.key_pem if content is not None else None
@@ -150,7 +150,7 @@ def revoke(
 
     Raises NoSuchSigningCertificate, KeyUnreadable, NotTheRoot.
     """
-    found = _find(session, serial)
+    found = find(session, serial)
     if found is None:
         raise NoSuchSigningCertificate(serial)
     if found.state is not SigningState.REVOKED:
@@ -200,12 +200,29 @@ def roots(session: Session) -> tuple[bytes, ...]:
 
 def lists(session: Session) -> tuple[bytes, ...]:
     """The newest list of each root, DER, the newest first."""
-    newest: dict[str, bytes] = {}
+    newest: dict[bytes, bytes] = {}
     for row in session.scalars(select(RevocationList).order_by(RevocationList.number.desc())):
         der = base64.b64decode(row.der)
-        issuer = x509.load_der_x509_crl(der).extensions.get_extension_for_class(x509.AuthorityKeyIdentifier)
-        newest.setdefault((issuer.value.key_identifier or b"").hex(), der)
+        newest.setdefault(_issuer(der), der)
     return tuple(newest.values())
+
+
+def is_listed(session: Session, row: SigningCertificate) -> bool:
+    """Whether everybody can read that a key was revoked; of a bought one those tell who sold it."""
+    *_, root = chain_of(row)
+    ours = [x509.load_der_x509_crl(it) for it in lists(session) if _issuer(it) == _identifier(root)]
+    number = int(row.serial, 16)
+    return not ours or any(it.get_revoked_certificate_by_serial_number(number) for it in ours)
+
+
+def _issuer(crl: bytes) -> bytes:
+    found = x509.load_der_x509_crl(crl).extensions.get_extension_for_class(x509.AuthorityKeyIdentifier)
+    return found.value.key_identifier or b""
+
+
+def _identifier(certificate: bytes) -> bytes:
+    found = x509.load_der_x509_certificate(certificate).extensions
+    return found.get_extension_for_class(x509.SubjectKeyIdentifier).value.digest
 
 
 def der_of(row: SigningCertificate) -> bytes:
@@ -227,6 +244,11 @@ def pem_of(der: bytes) -> str:
 def fingerprint(der: bytes) -> str:
     """SHA-256 as it is read out and compared: pairs of hex digits with colons."""
     return hashlib.sha256(der).digest().hex(":").upper()
+
+
+def folder_in(data: str | Path) -> Path:
+    """The key folder of LAURELS_DATA."""
+    return Path(data) / "keys"
 
 
 def key_file(folder: Path, row: SigningCertificate) -> Path:
@@ -257,7 +279,8 @@ def _bought(file: str, config: Mapping[str, object]) -> Signer:
     return authorities.read_pkcs12(Path(file).read_bytes(), passphrase)
 
 
-def _find(session: Session, serial: str) -> SigningCertificate | None:
+def find(session: Session, serial: str) -> SigningCertificate | None:
+    """The certificate of this number, in hex."""
     wanted = serial.replace(":", "").lower().lstrip("0")
     return session.scalars(select(SigningCertificate).where(SigningCertificate.serial == wanted)).first()
 
@@ -310,7 +333,8 @@ def _write_root(folder: Path, root: bytes) -> None:
     (folder / FOLDER / ROOT).write_text(pem_of(root))
 
 
-def _organisation(row: SigningCertificate) -> str:
+def name_of(row: SigningCertificate) -> str:
+    """In whose name a key signs."""
     subject = x509.load_pem_x509_certificate(row.pem.encode()).subject
     found = subject.get_attributes_for_oid(NameOID.ORGANIZATION_NAME)
     return str(found[0].value) if found else subject.rfc4514_string()

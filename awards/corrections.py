@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import Update, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from awards import (
@@ -27,6 +27,7 @@ from awards.models import (
     Approval,
     Award,
     AwardState,
+    Badge,
     Certificate,
     CertificateState,
     Decision,
@@ -120,7 +121,7 @@ def approve(
     )
     stood = [it for it in of_category(session, edition, category) if not it.by_decision]
     _forget_answers(session, edition, stood, decision, now=now)
-    _stop(session, stood)
+    _stop(session, stood, decision, now=now)
     _open_again(session, edition, category)
     session.flush()
     results.freeze(session, edition, category, actor=actor, now=now)
@@ -172,7 +173,7 @@ def withdraw(
         now=now,
     )
     _forget_answers(session, edition, [award], decision, now=now)
-    _stop(session, [award])
+    _stop(session, [award], decision, now=now)
     session.flush()
     others = [
         it for it in of_category(session, edition, award.category) if it.nomination_id == award.nomination_id
@@ -246,19 +247,21 @@ def _need_second(session: Session, edition: Edition, standing: list[Nomination],
         raise MayNotApprove
 
 
-def _stop(session: Session, awards: Iterable[Award]) -> None:
-    """The prizes stand no more, and what was certified of them is revoked."""
+def _stop(session: Session, awards: Iterable[Award], decision: Decision, *, now: datetime) -> None:
+    """The prizes stand no more, and what was certified of them is revoked; why it was is for the table alone."""
     for award in awards:
         award.state = AwardState.SUPERSEDED
-        session.execute(
-            update(Certificate)
-            .where(
-                Certificate.nomination_id == award.nomination_id,
-                Certificate.prize == award.prize,
-                Certificate.state == CertificateState.IN_FORCE,
-            )
-            .values(state=CertificateState.REVOKED)
-        )
+        ended = {"state": CertificateState.REVOKED, "ended_at": now}
+        session.execute(_in_force_of(Certificate, award).values(**ended, decision_id=decision.id))
+        session.execute(_in_force_of(Badge, award).values(**ended))
+
+
+def _in_force_of(table: type[Certificate] | type[Badge], award: Award) -> Update:
+    return update(table).where(
+        table.nomination_id == award.nomination_id,
+        table.prize == award.prize,
+        table.state == CertificateState.IN_FORCE,
+    )
 
 
 def _forget_answers(

@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 
 from awards import (
     acceptances,
+    certificates,
     decisions,
     editions,
     naming,
     nominations,
-    proofs,
     public_votes,
     results,
     winners,
@@ -133,7 +133,7 @@ def record(
         names={nomination.reference: dict(award.names)},
         reason=why,
     )
-    proofs.outdate(session, award)
+    certificates.outdate(session, award, now=now)
     award.state = AwardState.DECLINED
     session.flush()
     _leave(session, nomination)
@@ -163,7 +163,7 @@ def _move(
     )
     there = winners.award_of(session, edition, nomination, move.prize)
     if award is not None:
-        proofs.outdate(session, award)
+        certificates.outdate(session, award, now=now)
         there = _at(session, award, there, move.prize)
     elif nomination.state is not NominationState.WINNER:
         nominations.advance(nomination, NominationState.WINNER)

@@ -21,6 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, aliased
 
 from awards import disputes, halls, marking, readings, releasing, settling, unconfirmed, watches
+from awards.certificates import ISSUE
 from awards.editions import rules_in_force
 from awards.models import (
     Appeal,
@@ -53,6 +54,7 @@ from awards.models import (
     Typing,
 )
 from awards.publishing import RELEASE
+from awards.recalling import RECALL
 from awards.striking import PUTTING_BACK, STRIKING
 from awards.takedowns import PUT_BACK
 from awards.timetable import Phase
@@ -94,6 +96,7 @@ class Duty(StrEnum):
     CITATIONS = "citations"
     ANSWERS = "answers"
     TO_APPROVE = "to_approve"
+    TO_ISSUE = "to_issue"
     TO_ARM = "to_arm"
     HELD = "held"
 
@@ -129,6 +132,7 @@ WHOSE: Mapping[Duty, frozenset[Role]] = {
     Duty.TO_COUNT: CHAIRS | {Role.ORGANISER},
     Duty.CITATIONS: CHAIRS,
     Duty.TO_APPROVE: frozenset({Role.ORGANISER}),
+    Duty.TO_ISSUE: frozenset({Role.ORGANISER}),
     Duty.TO_ARM: frozenset({Role.ORGANISER}),
     Duty.HELD: frozenset({Role.ORGANISER}),
 }
@@ -315,6 +319,15 @@ def _of_panels(editions: Sequence[int], me: int | None = None) -> dict[Duty, Sel
         .where(
             Approval.edition_id.in_(editions),
             Approval.act.in_((RELEASE, PUT_BACK)),
+            Approval.approved_at.is_(None),
+            Approval.ended_at.is_(None),
+            Approval.proposer_id.is_distinct_from(me),
+        )
+        .group_by(Approval.edition_id),
+        Duty.TO_ISSUE: select(Approval.edition_id, func.count())
+        .where(
+            Approval.edition_id.in_(editions),
+            or_(Approval.act == ISSUE, Approval.act.startswith(RECALL)),
             Approval.approved_at.is_(None),
             Approval.ended_at.is_(None),
             Approval.proposer_id.is_distinct_from(me),

@@ -83,6 +83,8 @@ class Template(StrEnum):
     PUT_BACK = "put_back"
     PRIZE_ANSWERED = "prize_answered"
     HOLDER_ASKED = "holder_asked"
+    CERTIFICATE_REVOKED = "certificate_revoked"
+    CERTIFICATE_REISSUED = "certificate_reissued"
 
 
 def queue(

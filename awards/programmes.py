@@ -36,6 +36,7 @@ PAGES = frozenset(
     {*LANGUAGES}
     | {
         "verify",
+        "signing",
         "link",
         "static",
         "sign-in",

@@ -127,7 +127,7 @@ def approve_back(
     publishing.show_winners(session, edition, asked, decision, now=now)
     notices_of_results.tell(session, edition, asked, Template.PUT_BACK, decision=decision, now=now)
     publishing.complete(session, edition, again=True, folder=folder, actor=actor, now=now)
-    arming.certify(session, edition, url=url, actor=actor, now=now)
+    arming.certify(session, edition, approval, url=url, actor=actor, now=now)
     return tuple(asked)
 
 

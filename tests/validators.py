@@ -31,6 +31,7 @@ CLASSPATH = ":".join(
 )
 JAVA = ("java", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto")
 PREFLIGHT = "org.apache.pdfbox.preflight.Validator_A1b"
+ZBAR = "{http://zbar.sourceforge.net/2008/barcode}"
 BIDI = dict.fromkeys(map(ord, "\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"))
 
 
@@ -121,14 +122,28 @@ def qpdf(file: Path) -> str:
     return "" if done.returncode == 0 else done.stdout + done.stderr
 
 
-def qr(file: Path, *, dpi: int = 200) -> tuple[str, ...]:
+def qr(file: Path) -> tuple[str, ...]:
     """The texts of the QR codes on the first page."""
+    return qrs([file])[file]
+
+
+def qrs(files: Sequence[Path]) -> dict[Path, tuple[str, ...]]:
+    """The texts of the QR codes on the first page of each, read from pictures of 144 dots an inch."""
     with tempfile.TemporaryDirectory() as folder:
-        picture = raster(file, Path(folder), dpi=dpi)
+        pictures = {}
+        for number, file in enumerate(files):
+            picture = Path(folder) / f"{number}.png"
+            with pypdfium2.PdfDocument(file) as document:
+                document[0].render(scale=2, grayscale=True).to_pil().save(picture, compress_level=1)
+            pictures[str(picture)] = file
         said = subprocess.run(
-            ["zbarimg", "-q", "--raw", "--nodbus", str(picture)], check=False, capture_output=True, text=True
-        )
-    return tuple(said.stdout.splitlines())
+            ["zbarimg", "-q", "--xml", "--nodbus", *pictures], check=False, capture_output=True
+        ).stdout
+    found = {source.get("href"): source for source in ElementTree.fromstring(said).iter(f"{ZBAR}source")}  # noqa: S314
+    return {
+        file: tuple(it.text or "" for it in found[name].iter(f"{ZBAR}data")) if name in found else ()
+        for name, file in pictures.items()
+    }
 
 
 def raster(file: Path, folder: Path, *, dpi: int = 70) -> Path:

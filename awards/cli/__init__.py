@@ -10,6 +10,7 @@ from awards.cli import (
     editions,
     elections,
     files,
+    issuing,
     keys,
     members,
     nominations,
@@ -20,7 +21,9 @@ from awards.cli import (
     results,
     rounds,
     screening,
+    signing,
     upkeep,
+    verifying,
 )
 
 MODULES = (
@@ -31,6 +34,7 @@ MODULES = (
     editions,
     elections,
     files,
+    issuing,
     keys,
     members,
     nominations,
@@ -41,7 +45,9 @@ MODULES = (
     results,
     rounds,
     screening,
+    signing,
     upkeep,
+    verifying,
 )
 
 

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 
 from awards.letters import (
     assignments,
+    certificates,
     decisions,
     delegates,
     editions,
@@ -77,6 +78,8 @@ LETTERS: Mapping[Template, Callable[[Case], Letter]] = {
     Template.PUT_BACK: prizes.put_back,
     Template.PRIZE_ANSWERED: prizes.answered,
     Template.HOLDER_ASKED: holders.asked,
+    Template.CERTIFICATE_REVOKED: certificates.revoked,
+    Template.CERTIFICATE_REISSUED: certificates.reissued,
 }
 
 

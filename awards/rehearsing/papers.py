@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 
-from awards import certificates, editions, honours, naming, nominations
+from awards import certificates, editions, honours, naming, nominations, proofs
 from awards.documents import CertificateKind, Citation, render_certificate, tight, unprintable
 from awards.honours import Honour
 from awards.models import Nomination, NominationState
@@ -34,6 +35,13 @@ def look(stage: Stage) -> Iterator[Finding]:
     for (language, part), references in tight_ones.items():
         named = [*dict.fromkeys(references)]
         yield Finding(Kind.TIGHT, Severity.LOOK, {"language": language, "part": part, "nominations": named})
+
+
+def approve(stage: Stage) -> None:
+    """Every proof is approved, as if those whose it is had looked at it."""
+    found = list(honours.of_edition(stage.session, stage.edition))
+    with suppress(proofs.NothingToNote):
+        proofs.note(stage.session, stage.edition, found, how="A rehearsal.", actor=stage.actor, now=stage.now)
 
 
 def draw(stage: Stage) -> int:

@@ -9,6 +9,7 @@ from awards.web import (
     access,
     account,
     appeals,
+    certificates,
     citizens,
     clerk,
     collaboration,
@@ -27,6 +28,7 @@ from awards.web import (
     links,
     mailbox,
     nominations,
+    own_certificates,
     panel,
     papers,
     paperwork,
@@ -78,6 +80,8 @@ BLUEPRINTS = (
     holding.blueprint,
     tellers.blueprint,
     release.blueprint,
+    certificates.blueprint,
+    own_certificates.blueprint,
 )
 
 
@@ -99,7 +103,7 @@ def init_app(app: Flask) -> None:
     access.init_app(app)
 
 
-CHANGES_NOTHING = frozenset({"public.find_receipt"})
+CHANGES_NOTHING = frozenset({"public.find_receipt", "public.check_file"})
 """Forms that only ask, on pages that set no cookie: posted, so that what is asked stands in no address."""
 
 

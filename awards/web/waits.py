@@ -182,6 +182,14 @@ WAITS: Mapping[Duty, Wait] = {
             count,
         ),
     ),
+    Duty.TO_ISSUE: Wait(
+        "certificates.index",
+        lambda count: ngettext(
+            "%(num)d proposal about certificates waits for your word",
+            "%(num)d proposals about certificates wait for your word",
+            count,
+        ),
+    ),
     Duty.TO_ARM: Wait(
         "release.index",
         lambda count: ngettext(

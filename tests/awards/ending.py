@@ -32,6 +32,7 @@ from awards.models import (
 )
 from judging.record import read_bytes
 from judging.recount import recount
+from tests.awards import certified
 from tests.awards.contest import FINALISTS, JUDGES, Contest, address
 from tests.awards.play import entry
 
@@ -92,7 +93,11 @@ class Office:
             now=self.now,
         )
 
+    def approve_proofs(self) -> None:
+        certified.approve_proofs(self.session, self.edition, self.contest.actor, self.now)
+
     def press(self, release: Release) -> None:
+        self.approve_proofs()
         arming.press(
             self.session(),
             self.edition,

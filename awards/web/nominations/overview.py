@@ -21,7 +21,7 @@ from awards.models import (
 )
 from awards.web import face, sessions, words
 from awards.web.access import Audience, audience
-from awards.web.nominations import result, says
+from awards.web.nominations import certificates, result, says
 from awards.web.nominations.desk import desk
 from awards.web.texts import Text
 
@@ -65,6 +65,7 @@ def show(nomination: str) -> str:  # noqa: ARG001 (the door has found it)
         standing=next(iter(here.submissions), None),
         it=here.nomination,
         in_confidence=bool(acceptances.of_nomination(database, here.nomination)),
+        certified=certificates.has_any(here),
         released=result.is_released(here.nomination, result.shown_of(here)),
         may_withdraw=withdrawing.is_possible(here.edition, here.nomination),
         writers=correspondence.people(database, here.nomination),

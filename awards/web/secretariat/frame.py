@@ -43,10 +43,11 @@ TABS = (
     ("roll.index", _l("Roll"), Audience.ORGANISER),
     ("polling.index", _l("Vote"), Audience.POLLS),
     ("release.index", _l("Release"), Audience.ORGANISER),
+    ("certificates.index", _l("Certificates"), Audience.ORGANISER),
     ("table.index", _l("The chair's table"), Audience.TABLE),
 )
 """The pages of an edition, and who reads each."""
-AFTER_THE_CLOSE = frozenset({"table.index", "release.index"})
+AFTER_THE_CLOSE = frozenset({"table.index", "release.index", "certificates.index"})
 """Tabs that stand there once the first round is closed."""
 WITHIN = {
     "paperwork.index": (
@@ -78,6 +79,11 @@ WITHIN = {
         ("release.winners", _l("Winners in confidence")),
         ("release.taken_down", _l("Take down")),
     ),
+    "certificates.index": (
+        ("certificates.index", _l("Issuing")),
+        ("certificates.proofs", _l("Proofs")),
+        ("certificates.issued", _l("All certificates")),
+    ),
 }
 """The pages below one of these. Who reads that reads them."""
 OF_A_VOTE = frozenset({"roll.index", "polling.index"})
@@ -93,6 +99,7 @@ BELONGS = {
     "paperwork.versions": "paperwork.index",
     "paperwork.version": "paperwork.index",
     "release.winner": "release.winners",
+    "certificates.one": "certificates.issued",
     "panel.suspicion": "panel.conflicts",
     "panel.ask_the_chair": "panel.closing",
     "tellers.elector": "tellers.index",

@@ -8,6 +8,7 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from awards import approvals, editions, programmes, register, stages, steps
+from awards.certificates import ISSUE
 from awards.envelopes import OPENING
 from awards.extensions import db
 from awards.models import Account, Approval, Edition, NominationState
@@ -110,6 +111,7 @@ def _proposals(found: Edition) -> list[Waiting]:
         ANEW: (_("Destroy envelopes that nobody can open"), "polling.anew"),
         RELEASE: (_("Release winners"), "release.index"),
         PUT_BACK: (_("Make winners public again"), "release.taken_down"),
+        ISSUE: (_("Issue certificates"), "certificates.index"),
     }
     waiting = approvals.all_waiting(db.session(), found)
     return [

@@ -7,9 +7,6 @@ from pathlib import Path
 
 import pytest
 from asn1crypto.x509 import Certificate
-from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, pkcs12
-from cryptography.x509 import load_der_x509_certificate
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import MDPPerm
 from pyhanko.sign.validation import validate_pdf_signature
@@ -23,6 +20,7 @@ from awards.documents.signing import Signer, sign
 from awards.documents.verifying import Fault, Reading, verify
 from tests.authority import LONG_AGO, NAME, root, signer
 from tests.awards.documents import sheets
+from tests.awards.documents.bought import PASSPHRASE, bought
 from tests.validators import Roots, info, preflight, qpdf, tags
 
 NOW = datetime(2026, 11, 28, 9, 0, tzinfo=UTC)
@@ -179,9 +177,7 @@ def test_a_key_that_was_stolen_is_named_and_from_when(sheet: bytes) -> None:
 
 def test_a_bought_key_signs_as_well(tmp_path: Path) -> None:
     """A key of another kind (RSA), under a root and a certificate between."""
-    bought = _bought("secret")
-
-    by = authorities.read_pkcs12(bought, "secret")
+    by = authorities.read_pkcs12(bought(), PASSPHRASE)
     file = tmp_path / "signed.pdf"
     file.write_bytes(signed(by))
 
@@ -191,7 +187,7 @@ def test_a_bought_key_signs_as_well(tmp_path: Path) -> None:
     assert said.good
     assert preflight([file]) == {file: ""}
     with pytest.raises(KeyUnreadable):
-        authorities.read_pkcs12(bought, "wrong")
+        authorities.read_pkcs12(bought(), "wrong")
 
 
 def test_what_was_signed_ten_years_ago_is_valid_today(tmp_path: Path) -> None:
@@ -207,21 +203,3 @@ def test_what_was_signed_ten_years_ago_is_valid_today(tmp_path: Path) -> None:
     assert said is not None
     assert said.good
     assert verify(file.read_bytes(), [by.root]).good
-
-
-def _bought(passphrase: str) -> bytes:
-    """A PKCS#12 as one is sold: an RSA key, its certificate, the one between, the root."""
-    top = authorities.make_root("Trust Seller", now=LONG_AGO)
-    above = authorities.read_key(top.key)
-    between, end = (rsa.generate_private_key(public_exponent=65537, key_size=2048) for _ in range(2))
-    issuing = authorities.certify(
-        "Trust Seller Issuing", top.certificate, above, between, now=LONG_AGO, is_root=True
-    )
-    leaf = authorities.certify("City League", issuing, between, end, now=LONG_AGO)
-    return pkcs12.serialize_key_and_certificates(
-        b"bought",
-        end,
-        load_der_x509_certificate(leaf),
-        [load_der_x509_certificate(it) for it in (top.certificate, issuing)],
-        BestAvailableEncryption(passphrase.encode()),
-    )
