@@ -11,7 +11,18 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from awards import approvals, audit, badges, decisions, editions, honours, proofs, publication, results
+from awards import (
+    approvals,
+    audit,
+    badges,
+    decisions,
+    editions,
+    honours,
+    proofs,
+    publication,
+    results,
+    templates,
+)
 from awards.audit import Actor
 from awards.documents import CertificateKind, Citation
 from awards.models import (
@@ -42,6 +53,10 @@ SIGN = "certificates"
 
 class NothingToCertify(Exception):
     """Nobody is announced and no winners are signed, so there is nothing to certify."""
+
+
+class TemplateLacks(Exception):
+    """The template of the certificates uses something that is not defined, so none is issued."""
 
 
 class ProofsMissing(Exception):
@@ -152,7 +167,7 @@ def issue(
     `only`: of these categories; `groups`: of these kinds and categories. `url` is the address of the site. An act of
     two: `approval` is their word, and without one the operator completes it alone. What has no approved proof waits;
     what no font draws keeps all back, or with `some` waits too. The worker draws and signs what was issued. Raises
-    Unprintable naming every character, NothingToCertify, ProofsMissing, NeedsTwoPeople.
+    Unprintable naming every character, TemplateLacks, NothingToCertify, ProofsMissing, NeedsTwoPeople.
     """
     editions.lock(session, edition)
     found = wanted(session, edition, only=only, groups=groups, url=url)
@@ -162,7 +177,9 @@ def issue(
     wrong = [(it.proof.honour.reference, it.proof.undrawn) for it in left if it.proof.undrawn]
     if wrong and not some:
         raise Unprintable(list(dict.fromkeys(wrong)))
-    ready = [it for it in left if it.ready]
+    ready = [] if templates.lacks(session, edition) else [it for it in left if it.ready]
+    if not ready and left and not some and templates.lacks(session, edition):
+        raise TemplateLacks(edition.key)
     if not ready:
         if left and not some:
             raise ProofsMissing(", ".join(dict.fromkeys(it.proof.honour.reference for it in left)))
@@ -215,7 +232,7 @@ def _write(
         if it.state is CertificateState.REISSUED
     }
     followed = {it.replaces_id for it in of_edition(session, edition)}
-    rows = []
+    rows, template = [], templates.current(session, edition)
     for honour, said in lines:
         code = "".join(secrets.choice(honours.SIGNS) for _ in range(honours.LENGTH))
         citation = replace(
@@ -227,6 +244,7 @@ def _write(
         )
         old = before.get((*proofs.key_of(honour), citation.language))
         row = _certificate(edition, honour, citation, now)
+        row.template_id = template.id if template else None
         row.replaces_id = old.id if old is not None and old.id not in followed else None
         rows.append(row)
     session.add_all(rows)

@@ -14,7 +14,7 @@ from typing import IO
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from awards import honours, storage
+from awards import honours, storage, templates
 from awards.documents import render_certificate
 from awards.models import Certificate, CertificateState
 from awards.spreadsheets import as_csv
@@ -74,9 +74,10 @@ def locate(folder: Path, certificate: Certificate) -> Path:
     return storage.locate(folder, certificate.file)
 
 
-def page(certificate: Certificate) -> bytes:
-    """The page without signature: the same bytes each time."""
-    return render_certificate(honours.citation_of(certificate.citation))
+def page(folder: Path, certificate: Certificate) -> bytes:
+    """The page without signature: the same bytes each time. `folder` is where files are kept."""
+    citation = honours.citation_of(certificate.citation)
+    return render_certificate(citation, images=templates.images(folder, citation))
 
 
 def verify(session: Session, content: bytes, *, code: str = "") -> Verified:
@@ -89,10 +90,16 @@ def verify(session: Session, content: bytes, *, code: str = "") -> Verified:
     certificate = session.scalars(select(Certificate).where(Certificate.code == codes[-1])).first()
     if certificate is None:
         return Verified(Verdict.UNKNOWN, None)
-    if digest == certificate.page_sha256 or (not is_signed(certificate) and page(certificate) == content):
+    if digest == certificate.page_sha256 or _is_old_page(certificate, content):
         is_old = not certificate.page_sha256
         return Verified(STATES[certificate.state] if is_old else Verdict.PAGE, certificate)
     return Verified(Verdict.DIFFERS, certificate)
+
+
+def _is_old_page(certificate: Certificate, content: bytes) -> bool:
+    """Whether a file is the page of a certificate that was issued before files were signed, and is not signed yet."""
+    citation = honours.citation_of(certificate.citation)
+    return not (is_signed(certificate) or citation.design) and render_certificate(citation) == content
 
 
 def followed_by(session: Session, certificate: Certificate) -> Certificate | None:

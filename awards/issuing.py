@@ -11,9 +11,9 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from awards import approvals, audit, certificates, editions, honours, storage
+from awards import approvals, audit, certificates, editions, honours, storage, templates
 from awards.audit import Actor
-from awards.certificates import ISSUE, SIGN, NothingToCertify, ProofsMissing, Wanted
+from awards.certificates import ISSUE, SIGN, NothingToCertify, ProofsMissing, TemplateLacks, Wanted
 from awards.documents import Citation
 from awards.models import Approval, Certificate, CertificateState, Edition, Issuance, IssuanceState, Job
 from judging.values import Json, canonical
@@ -74,13 +74,15 @@ def propose(
 ) -> Approval:
     """Propose to issue what is ready of some kinds and categories; somebody else approves.
 
-    Raises NothingToCertify, ProofsMissing, ReasonMissing, ProposalWaits.
+    Raises NothingToCertify, ProofsMissing, TemplateLacks, ReasonMissing, ProposalWaits.
     """
     editions.lock(session, edition)
     found = certificates.wanted(session, edition, groups=groups, url=url)
     ready = [it for it in found if it.ready]
     if not found:
         raise NothingToCertify(edition.key)
+    if templates.lacks(session, edition):
+        raise TemplateLacks(edition.key)
     if not ready:
         raise ProofsMissing(edition.key)
     subject: dict[str, Json] = {
@@ -101,7 +103,8 @@ def approve(
     editions.lock(session, edition)
     approval = approvals.take(session, edition, ISSUE, sha256)
     groups = [str(it) for it in approval.subject["groups"]]
-    if stand(certificates.wanted(session, edition, groups=groups, url=url)) != approval.subject["stand"]:
+    found = certificates.wanted(session, edition, groups=groups, url=url)
+    if stand(found) != approval.subject["stand"] or templates.lacks(session, edition):
         raise WantedChanged(edition.key)
     approvals.approve(session, edition, approval, actor=actor, now=now)
     return certificates.issue(

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from awards import audit, decisions, editions, honours, naming, publication, standings
+from awards import audit, decisions, editions, honours, naming, publication, standings, templates
 from awards.audit import Actor
-from awards.documents import CertificateKind, Citation, render_certificate, unprintable
+from awards.documents import CertificateKind, Citation, render_certificate, unprintable, words_of
 from awards.honours import Honour
 from awards.models import (
     Award,
@@ -24,6 +25,7 @@ from awards.models import (
     ProofOutcome,
     PublicationKind,
 )
+from awards.storage import NoSuchFile
 from awards.timetable import Moment
 from judging.count import standing_of
 from judging.values import Json, canonical
@@ -55,12 +57,15 @@ class Proof:
     fingerprint: str
     undrawn: tuple[str, ...]
 
-    def draw(self, language: str) -> bytes:
-        """The proof as PDF, marked as a specimen. Raises NoProof."""
+    def draw(self, language: str, folder: Path) -> bytes:
+        """The proof as PDF, marked as a specimen; `folder` is where files are kept. Raises NoProof."""
         found = next((it for it in self.citations if it.language == language), None)
         if found is None or unprintable(found):
             raise NoProof(language)
-        return render_certificate(found)
+        try:
+            return render_certificate(found, images=templates.images(folder, found))
+        except NoSuchFile as error:
+            raise NoProof(language) from error
 
 
 def key_of(honour: Honour) -> Key:
@@ -126,7 +131,12 @@ def together(found: Iterable[Proof]) -> str:
 def _fingerprint(citations: Sequence[Citation]) -> str:
     """What the proofs in all languages say, as a hash, so that what is approved is what was looked at."""
     said: list[Json] = [
-        {key: str(value) for key, value in asdict(replace(it, verify_url="")).items()} for it in citations
+        [
+            it.language,
+            it.awarded_on.isoformat(),
+            *(f"{part}: {text}" for part, text in words_of(replace(it, verify_url=""))),
+        ]
+        for it in citations
     ]
     return hashlib.sha256(canonical(said)).hexdigest()
 

@@ -8,7 +8,7 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 
-from awards import authority, badges, editions, issuing, jobs, storage
+from awards import authority, badges, editions, issuing, jobs, storage, templates
 from awards.authority import NoSigningKey
 from awards.certificates import SIGN
 from awards.documents import UnprintableText, render_certificate
@@ -16,6 +16,7 @@ from awards.documents.signing import Signer, sign
 from awards.issuing import Signed, Task
 from awards.jobs import Work
 from awards.models import Edition, Issuance, IssuanceState, Job, JobState
+from awards.storage import NoSuchFile
 
 log = logging.getLogger("laurels.jobs")
 FULL = (errno.ENOSPC, errno.EDQUOT)
@@ -103,10 +104,12 @@ def _sign_all(
 def _signed(work: Work, task: Task, signer: Signer, name: str, now: datetime) -> Signed:
     assert work.files is not None
     try:
-        page = render_certificate(task.citation)
+        page = render_certificate(task.citation, images=templates.images(work.files, task.citation))
     except UnprintableText as error:
         raise Stopped(f"Unprintable {task.number}") from error
-    pdf = sign(page, signer, when=now, name=name)
+    except NoSuchFile as error:
+        raise Stopped(f"ImageMissing {task.number}") from error
+    pdf = sign(page, signer, when=now, name=name, label=name)
     storage.keep_as(work.files, task.file, pdf)
     return Signed(task, _hash(pdf), _hash(page), signer.serial, now)
 

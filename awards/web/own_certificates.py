@@ -129,7 +129,7 @@ def proof(judge: str, tongue: str) -> Response:
     if asked is None:
         abort(404)
     try:
-        content = asked.draw(tongue)
+        content = asked.draw(tongue, _folder())
     except NoProof:
         abort(404)
     return send_file(BytesIO(content), mimetype="application/pdf", download_name=f"proof-{tongue}.pdf")
@@ -143,9 +143,13 @@ def file(code: str) -> Response:
     if found is None or found.state is not CertificateState.IN_FORCE:
         abort(404)
     try:
-        place = issued.locate(Path(current_app.config["LAURELS_DATA"]) / "files", found)
+        place = issued.locate(_folder(), found)
     except (NotSigned, NoSuchFile):
         abort(404)
     return send_file(
         place, mimetype="application/pdf", as_attachment=True, download_name=issued.name_of(found)
     )
+
+
+def _folder() -> Path:
+    return Path(current_app.config["LAURELS_DATA"]) / "files"

@@ -149,7 +149,7 @@ def test_a_file_is_in_force_as_signed_differs_when_touched_and_is_unknown_otherw
     decided(contest)
     (winner,) = winners_of(issue(contest))
     sign(contest)
-    pdf, page = pdf_of(contest, winner), issued.page(winner)
+    pdf, page = pdf_of(contest, winner), issued.page(contest.folder / "files", winner)
 
     touched = pdf.replace(b"%%EOF", b"%%EOG")
     other_code = page.replace(winner.code.encode(), b"0" * 16)
@@ -169,14 +169,14 @@ def test_a_file_is_in_force_as_signed_differs_when_touched_and_is_unknown_otherw
 def test_a_certificate_renders_the_same_after_a_rename(contest: Contest) -> None:
     decided(contest)
     (winner,) = winners_of(issue(contest))
-    before = issued.page(winner)
+    before = issued.page(contest.folder / "files", winner)
     organisation = contest.nomination("SV-1").revisions[0].organisation
     assert organisation is not None
     organisation.name = "Renamed"
     contest.session.flush()
     contest.session.expire_all()
 
-    assert issued.page(winner) == before
+    assert issued.page(contest.folder / "files", winner) == before
 
 
 def test_a_specimen_edition_issues_specimens(contest: Contest) -> None:

@@ -9,8 +9,8 @@ from flask import abort, request
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from awards import approvals, certificates, decisions, issued, issuing
-from awards.certificates import ISSUE, NothingToCertify, ProofsMissing, Wanted
+from awards import approvals, certificates, decisions, issued, issuing, templates
+from awards.certificates import ISSUE, NothingToCertify, ProofsMissing, TemplateLacks, Wanted
 from awards.extensions import db
 from awards.issuing import NotStopped, WantedChanged
 from awards.models import Account, Issuance, IssuanceState
@@ -61,6 +61,10 @@ def index(edition: str) -> Answer:  # noqa: ARG001
     except (NothingToCertify, ProofsMissing):
         session.rollback()
         return _page({"group": _("Choose something of which certificates are ready.")}), 422
+    except TemplateLacks:
+        session.rollback()
+        says = _("The template of the certificates uses something that is not defined. Mend it first.")
+        return _page({"": says}), 409
     except approvals.SamePerson:
         session.rollback()
         return _page({"": _("You proposed this yourself. Somebody else has to approve it.")}), 409
@@ -122,6 +126,7 @@ def _page(wrong: Mapping[str, str] | None = None) -> str:
     return show(
         "index.html",
         groups=groups,
+        lacks=bool(templates.lacks(session, here)),
         ready=[it for it in groups if it.ready],
         waiting=sum(it.waiting for it in groups),
         works=[_working(it) for it in issuing.of_edition(session, here)],
@@ -184,6 +189,11 @@ def because(answer: str) -> str:
     if word == "Unprintable":
         return _(
             "It stopped at certificate %(number)s, which holds a character that no font draws. Revoke that one.",
+            number=number,
+        )
+    if word == "ImageMissing":
+        return _(
+            "It stopped at certificate %(number)s: the file of an image is gone. The operator puts it back.",
             number=number,
         )
     return _("It stopped; the operator finds the reason in the log: %(word)s.", word=word)

@@ -18,7 +18,7 @@ from awards.models import Account, ProofApproval, ProofOutcome
 from awards.proofs import NoProof, NothingToNote
 from awards.web import door, sessions
 from awards.web.access import Audience, audience
-from awards.web.certificates.routes import Answer, blueprint, group_name, show, site, stale
+from awards.web.certificates.routes import Answer, blueprint, folder, group_name, show, site, stale
 from awards.web.secretariat.frame import back_to, long_reason, name_of, posted
 from awards.web.texts import Text, own
 
@@ -82,7 +82,7 @@ def proof(edition: str, name: str, tongue: str) -> Response:  # noqa: ARG001
     if found is None:
         abort(404)
     try:
-        content = found.proof.draw(tongue)
+        content = found.proof.draw(tongue, folder())
     except NoProof:
         abort(404)
     return send_file(BytesIO(content), mimetype="application/pdf", download_name=f"proof-{tongue}.pdf")

@@ -269,7 +269,7 @@ def proof(nomination: str, told: str, tongue: str) -> Response:  # noqa: ARG001
     if not (number.isascii() and number.isdecimal() and 1 <= int(number[:4]) <= len(drawn)):
         abort(404)
     try:
-        content = drawn[int(number) - 1].draw(tongue)
+        content = drawn[int(number) - 1].draw(tongue, _folder())
     except NoProof:
         abort(404)
     return send_file(BytesIO(content), mimetype="application/pdf", download_name=f"proof-{tongue}.pdf")
@@ -289,9 +289,13 @@ def certificate(nomination: str, number: str) -> Response:  # noqa: ARG001
     ):
         abort(404)
     try:
-        place = issued.locate(Path(current_app.config["LAURELS_DATA"]) / "files", found)
+        place = issued.locate(_folder(), found)
     except (NotSigned, NoSuchFile):
         abort(404)
     return send_file(
         place, mimetype="application/pdf", as_attachment=True, download_name=issued.name_of(found)
     )
+
+
+def _folder() -> Path:
+    return Path(current_app.config["LAURELS_DATA"]) / "files"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from io import BytesIO
+from pathlib import Path
 
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, send_file, url_for
 from flask_babel import gettext as _
@@ -59,7 +60,7 @@ def proof(nomination: str, tongue: str) -> Response:  # noqa: ARG001
     if found is None:
         abort(404)
     try:
-        content = found.draw(tongue)
+        content = found.draw(tongue, Path(current_app.config["LAURELS_DATA"]) / "files")
     except NoProof:
         abort(404)
     return send_file(BytesIO(content), mimetype="application/pdf", download_name=f"proof-{tongue}.pdf")
