@@ -11,6 +11,8 @@ from bidi import algorithm
 from bidi.mirror import MIRRORED
 
 RIGHT_TO_LEFT = frozenset(("ar", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"))
+UNASSIGNED = "\ufffd"
+"""Stands for a character that Unicode knows no direction of."""
 LEFTWARD = frozenset(("R", "AL", "AN"))
 CLOSING = {sign: other for sign, other in MIRRORED.items() if category(sign) == "Ps"}
 
@@ -51,6 +53,7 @@ def runs(text: str, language: str) -> Iterator[tuple[int, int, bool]]:
 def _levels(text: str, language: str) -> list[int]:
     """For each character how deep it is nested; odd ones run to the left."""
     base = int(is_rtl(language)) if language else algorithm.get_base_level(text)
+    text = "".join(character if bidirectional(character) else UNASSIGNED for character in text)
     classes = [bidirectional(character) for character in text]
     if not base and LEFTWARD.isdisjoint(classes):
         return [0] * len(text)

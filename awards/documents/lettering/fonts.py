@@ -8,6 +8,7 @@ import tempfile
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
+from typing import Any
 
 import uharfbuzz as hb
 from fontTools.ttLib import TTFont
@@ -135,11 +136,12 @@ class Font:
 
     def scaled(self, position: tuple[int, ...]) -> tuple[int, ...]:
         """From the font's units to thousandths of the size."""
-        units = self.face_units
-        return position if units == THOUSAND else tuple(round(it * THOUSAND / units) for it in position)
+        if self.units == THOUSAND:
+            return position
+        return tuple(round(it * THOUSAND / self.units) for it in position)
 
     @cached_property
-    def face_units(self) -> int:
+    def units(self) -> int:
         return int(self.face.upem)
 
     @cached_property
@@ -161,6 +163,29 @@ class Font:
     def heights(self) -> tuple[int, ...]:
         """How far it rises and falls from the base line, in thousandths of the size."""
         return self.scaled(struct.unpack_from(">2h", self.face.reference_table("hhea").data, 4))
+
+    def outline(self, glyph: int) -> str:
+        """The glyph as a path of PDF in the font's units."""
+        steps: list[str] = []
+        self.shaper.draw_glyph(glyph, PEN, steps)
+        return " ".join(steps)
+
+
+def _pen() -> hb.DrawFuncs:
+    pen = hb.DrawFuncs()
+    pen.set_move_to_func(lambda *to: _step(to, "m"))
+    pen.set_line_to_func(lambda *to: _step(to, "l"))
+    pen.set_cubic_to_func(lambda *to: _step(to, "c"))
+    pen.set_close_path_func(lambda steps: steps.append("h"))
+    return pen
+
+
+def _step(to: tuple[Any, ...], operator: str) -> None:
+    *numbers, steps = to
+    steps.append(" ".join((*(f"{number:.1f}".removesuffix(".0") for number in numbers), operator)))
+
+
+PEN = _pen()
 
 
 @cache

@@ -15,9 +15,6 @@ from awards.documents.lettering import direction
 from awards.documents.lettering.faces import JOINERS, Face, assign, settle
 from awards.documents.lettering.fonts import Font
 
-UNSAID = "\u200f"
-"""Stands for a mark that its letter says: readers pass it over where a line runs leftward, and make nothing up."""
-
 Glyph = tuple[int, str]
 """Its number in the font and what it stands for."""
 
@@ -30,14 +27,23 @@ class Stretch(NamedTuple):
     parts: tuple[tuple[Glyph, ...] | int, ...]
 
 
+class Mark(NamedTuple):
+    """A glyph that its letter says, from a place on."""
+
+    x: int
+    y: int
+    number: int
+
+
 class Run(NamedTuple):
-    """Stretches of one font, measured in thousandths of the size it is set in.
+    """Stretches of one font, and the marks over them, measured in thousandths of the size it is set in.
 
     `said` is their text where the glyphs one after the other don't spell it.
     """
 
     font: Font
     stretches: tuple[Stretch, ...]
+    marks: tuple[Mark, ...]
     advance: int
     said: str
 
@@ -94,20 +100,23 @@ def _shape(text: str, font: Font, language: str, *, leftward: bool) -> Run:
     assert infos is not None
     assert positions is not None
     says = _texts(text, [info.cluster for info in infos], leftward=leftward)
-    placed = _Placed(font)
+    placed = _Placed(font, leftward=leftward)
     for info, at, said in zip(infos, positions, says, strict=True):
         placed.add(info.codepoint, said, at.position)
     spelt = leftward or not (font.reorders or "" in says)
-    return Run(font, placed.stretches(), placed.x, "" if spelt else text)
+    return Run(font, placed.stretches(), tuple(placed.marks), placed.x, "" if spelt else text)
 
 
 class _Placed:
-    """Letters in one go where they stand at one height; marks after them, lest readers see words part there."""
+    """Letters in one go where they stand at one height.
 
-    def __init__(self, font: Font) -> None:
+    Marks of a line that runs leftward are kept apart: readers would see words part at them.
+    """
+
+    def __init__(self, font: Font, *, leftward: bool) -> None:
         self.x = 0
-        self._font = font
-        self._marks: list[Stretch] = []
+        self.marks: list[Mark] = []
+        self._font, self._leftward = font, leftward
         self._done: list[Stretch] = []
         self._start: tuple[int, int] | None = None
         self._parts: list[tuple[Glyph, ...] | int] = []
@@ -117,8 +126,8 @@ class _Placed:
     def add(self, number: int, said: str, position: tuple[int, int, int, int]) -> None:
         """The next glyph from the left; `position` in the font's units: offsets and advances."""
         dx, dy, advance, _ = self._font.scaled(position)
-        if not advance and said in ("", UNSAID):
-            self._marks.append(Stretch(self.x + dx, dy, (((number, said),),)))
+        if self._leftward and not advance and not said:
+            self.marks.append(Mark(self.x + dx, dy, number))
             return
         if self._start is None or self._start[1] != dy:
             self._end()
@@ -132,7 +141,7 @@ class _Placed:
 
     def stretches(self) -> tuple[Stretch, ...]:
         self._end()
-        return (*self._done, *self._marks)
+        return tuple(self._done)
 
     def _end(self) -> None:
         if self._start is not None:
@@ -153,7 +162,7 @@ def _texts(text: str, clusters: list[int], *, leftward: bool) -> list[str]:
         at for at in sorted(set(clusters)) if at == 0 or not unicodedata.category(text[at]).startswith("M")
     ]
     ends = dict(pairwise((*starts, len(text))))
-    says = [UNSAID if leftward else ""] * len(clusters)
+    says = [""] * len(clusters)
     for place in reversed(range(len(clusters))) if leftward else range(len(clusters)):
         cluster = clusters[place]
         if cluster in ends:

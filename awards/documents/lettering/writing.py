@@ -55,13 +55,14 @@ def width(text: str, face: Face, size: float, language: str = "") -> float:
 def write(canvas: Canvas, text: str, face: Face, size: float, x: float, y: float, language: str = "") -> None:
     """The text as one line in the canvas's fill colour, its left end at `x` on the base line `y`."""
     code = ["BT"]
+    marks: list[str] = []
     for run in line(text, face, language).runs:
         embedded = embed(canvas, run.font)
         code.append(f"/{embedded.name} {_number(size * run.font.zoom)} Tf")
         code.extend(_marked(run, embedded, size, x, y))
+        marks.extend(_drawn(run, size, x, y))
         x += run.width * size
-    code.append("ET")
-    canvas.drawText(_Written(" ".join(code)))  # type: ignore[arg-type]  # it asks for the code alone
+    canvas.drawText(_Written(" ".join((*code, "ET", *marks))))  # type: ignore[arg-type]  # it asks for the code alone
 
 
 def embed(canvas: Canvas, font: Font) -> Embedded:
@@ -89,5 +90,14 @@ def _marked(run: Run, embedded: Embedded, size: float, x: float, y: float) -> It
         yield "EMC"
 
 
-def _number(value: float) -> str:
-    return f"{value:.3f}".rstrip("0").rstrip(".")
+def _drawn(run: Run, size: float, x: float, y: float) -> Iterator[str]:
+    """Marks as what they look like: their letters say them."""
+    em = size * run.font.zoom / 1000
+    scale = _number(size * run.font.zoom / run.font.units, 6)
+    for mark in run.marks:
+        at = f"{_number(x + mark.x * em)} {_number(y + mark.y * em)}"
+        yield f"q {scale} 0 0 {scale} {at} cm {run.font.outline(mark.number)} f Q"
+
+
+def _number(value: float, places: int = 3) -> str:
+    return f"{value:.{places}f}".rstrip("0").rstrip(".")

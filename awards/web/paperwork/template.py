@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from io import BytesIO
 
 from flask import abort, request, send_file
 from flask_babel import gettext as _
@@ -300,5 +301,5 @@ def image(edition: str, name: str) -> Response:  # noqa: ARG001 (the door has lo
         file = storage.locate(folder(), known["file"])
     except storage.NoSuchFile:
         abort(404)
-    answer = send_file(file, mimetype="image/png", conditional=False, etag=False)
+    answer = send_file(BytesIO(file.read_bytes()), mimetype="image/png", conditional=False, etag=False)
     return headers.lock(answer)
