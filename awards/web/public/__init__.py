@@ -1,10 +1,21 @@
 """The public pages: editions, rules, finalists; winners and how they were chosen; the archive."""
 
-from awards.web.public import archive, badges, ballot_log, checking, counting, data, embed, feeds, winners
+from awards.web.public import (
+    archive,
+    badges,
+    ballot_log,
+    checking,
+    counting,
+    data,
+    embed,
+    feeds,
+    sitemap,
+    winners,
+)
 from awards.web.public.routes import blueprint
 
-PAGES = (winners, counting, archive, ballot_log, badges, checking, data, embed, feeds)
-MACHINES = (badges.machines, checking.machines, data.machines)
+PAGES = (winners, counting, archive, ballot_log, badges, checking, data, embed, feeds, sitemap)
+MACHINES = (badges.machines, checking.machines, data.machines, sitemap.machines)
 """What programs read, at addresses without a language."""
 
 __all__ = ["MACHINES", "PAGES", "blueprint"]
