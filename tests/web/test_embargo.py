@@ -33,9 +33,11 @@ def pages(language: str) -> set[str]:
 
 
 def tables() -> set[str]:
-    """The tables that hold a result, of the edition and of all."""
+    """The tables that hold a result, of the edition and of all, and the map of the site."""
     files = [f"{table}.{kind}" for table in ("finalists", "winners") for kind in ("json", "csv")]
-    return {f"{place}/data/{file}" for place in ("", f"/{world.EMBARGOED}") for file in files}
+    return {"/sitemap.xml"} | {
+        f"{place}/data/{file}" for place in ("", f"/{world.EMBARGOED}") for file in files
+    }
 
 
 def badges(site: Flask) -> set[str]:
