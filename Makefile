@@ -16,9 +16,9 @@ SYSTEM_PACKAGES := postgresql chromium libatomic1 poppler-utils zbar-tools qpdf 
 	libjakarta-activation-java tesseract-ocr tesseract-ocr-kor tesseract-ocr-ara
 UV_COMPILE = .build/uv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 
-# Installs what a lock names; pip would compile it by one process only, so that is done after it by all that there are.
-INSTALL = $(BIN)/pip install --quiet --disable-pip-version-check --no-deps
-COMPILE = $(BIN)/python -W ignore -m compileall -qq -j 0 $(VENV)/lib || true
+# Installs what a lock names, by uv: it takes a third of the time that pip takes.
+PIP = $(BIN)/pip install --quiet --disable-pip-version-check
+INSTALL = $(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --require-hashes --compile-bytecode
 
 # What recounts: every module of judging/ but those that may use numpy and its like.
 BEYOND_THE_RECOUNT := judging/assignment/*,judging/calibration/*
@@ -84,30 +84,29 @@ lock: ## hash locks anew from setup.cfg
 	$(UV_COMPILE) setup.cfg --extra build --extra test --extra audit --constraint requirements/test.lock --output-file requirements/audit.lock
 	$(UV_COMPILE) setup.cfg --extra build --constraint requirements/test.lock --output-file requirements/production.lock
 	$(UV_COMPILE) requirements/oracles.in --output-file requirements/oracles.lock
+	echo uv | $(UV_COMPILE) - --output-file requirements/installer.lock
 
 clean: ## all that make has made; data under instance/ stays
 	rm -rf $(VENV) .build *.egg-info .coverage .coverage.* .hypothesis .*_cache $(CATALOGUES) $(FONTS)
 
-$(VENV)/.made:
+$(VENV)/.made: requirements/installer.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Laurels needs Python 3.11 or later.")'
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || tests/packages.sh python3-venv
 	$(PYTHON) -m venv $(VENV)
+	$(PIP) --require-hashes -r requirements/installer.lock
 	@touch $@
 
 $(VENV)/.installed: $(VENV)/.made requirements/production.lock setup.cfg
-	$(INSTALL) --no-compile --require-hashes -r requirements/production.lock
-	@$(COMPILE)
-	$(INSTALL) --no-build-isolation --config-settings editable_mode=compat -e .
+	$(INSTALL) -r requirements/production.lock
+	$(PIP) --no-deps --no-build-isolation --config-settings editable_mode=compat -e .
 	@touch $@
 
 $(VENV)/.testing: $(VENV)/.installed requirements/test.lock
-	$(INSTALL) --no-compile --require-hashes -r requirements/test.lock
-	@$(COMPILE)
+	$(INSTALL) -r requirements/test.lock
 	@touch $@
 
 $(VENV)/.auditing: $(VENV)/.testing requirements/audit.lock
-	$(INSTALL) --no-compile --require-hashes -r requirements/audit.lock
-	@$(COMPILE)
+	$(INSTALL) -r requirements/audit.lock
 	@touch $@
 
 $(VENV)/.system: $(VENV)/.made tests/packages.sh Makefile

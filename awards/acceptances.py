@@ -57,10 +57,6 @@ class NotGiven(Exception):
     """This prize is not theirs any more."""
 
 
-class ProofChanged(Exception):
-    """The proof is not what was looked at: names or texts have changed since."""
-
-
 def telling(session: Session, edition: Edition) -> list[Award]:
     """The prizes of signed results that are not public and of which nobody has been told as they are given now."""
     told = select(Acceptance.award_id).join(Award).join(Decision, Decision.id == Award.decision_id)
@@ -219,9 +215,11 @@ def answer(
     asked = naming.renamed(names_now, acceptance.names or {}), acceptance.wishes
     if (naming.renamed(names_now, wanted), wishes) != asked:
         acceptance.settled_at = acceptance.settled_by_id = acceptance.proof_at = None
+        proofs.end_of(session, edition, acceptance.award, actor=actor, now=now)
     acceptance.names, acceptance.wishes, acceptance.attending = wanted, wishes, attending
     if not accepted:
         acceptance.proof_at = None
+        proofs.end_of(session, edition, acceptance.award, actor=actor, now=now)
     session.flush()
     audit.record(
         session,
@@ -259,13 +257,13 @@ def approve_proof(
 ) -> None:
     """Approve the proof of the certificate as it was looked at.
 
-    Raises NotAccepted, NotGiven, ProofChanged, Released.
+    Raises NotAccepted, NotGiven, NoProof, ProofChanged, Released.
     """
     need_unreleased(session, edition, acceptance)
     if acceptance.answer is not Answer.ACCEPTED:
         raise NotAccepted(acceptance.public_id)
-    if proofs.fingerprint(session, edition, acceptance.award) != sha256:
-        raise ProofChanged(acceptance.public_id)
+    found = proofs.of_award(session, edition, acceptance.award)
+    proofs.approve(session, edition, found, seen=sha256, actor=actor, now=now)
     acceptance.proof_at = now
     session.flush()
     audit.record(

@@ -200,16 +200,22 @@ def press(
         actor=actor,
         now=now,
     )
-    certify(session, edition, url=url, actor=actor, now=now)
+    certify(session, edition, approval, url=url, actor=actor, now=now)
     _record(session, edition, release, "pressed", actor=actor, now=now, after={"by_clock": by_clock})
     return done
 
 
-def certify(session: Session, edition: Edition, *, url: str, actor: Actor, now: datetime) -> None:
-    """Issue the certificates that are missing in the categories whose winners are public; those no font draws wait."""
+def certify(
+    session: Session, edition: Edition, approval: Approval, *, url: str, actor: Actor, now: datetime
+) -> None:
+    """Issue, by the word of the two who released them, the certificates that are missing in the categories whose
+    winners are public. Those without an approved proof wait, and those that no font draws.
+    """
     public = publication.first_shown(session, edition, PublicationKind.WINNERS)
     try:
-        certificates.issue(session, edition, only=public, some=True, url=url, actor=actor, now=now)
+        certificates.issue(
+            session, edition, only=public, some=True, approval=approval, url=url, actor=actor, now=now
+        )
     except NothingToCertify:  # no prize was given in them
         return
 

@@ -22,6 +22,10 @@ ENVIRONMENT: Mapping[str, str] = {
     "without one mails wait in the outbox",
     "LAURELS_SENDER": "address from which mails are sent",
     "LAURELS_DEMO": "1 for a demo, whose mails anybody may read",
+    "LAURELS_SIGNING_KEY": "key that signs certificates, as PEM or as the file that holds it; "
+    "without one it is under LAURELS_DATA",
+    "LAURELS_SIGNING_P12": "file of a bought key with its certificates (PKCS#12) that signs certificates",
+    "LAURELS_SIGNING_PASSPHRASE": "what opens either of them",
     "LAURELS_PROXIES": "how many proxies stand before the site and name the visitor's address; 0 for none",
 }
 
@@ -45,6 +49,9 @@ def settings(environ: Mapping[str, str], overrides: Mapping[str, object]) -> dic
         "LAURELS_SMTP": environ.get("LAURELS_SMTP", ""),
         "LAURELS_SENDER": environ.get("LAURELS_SENDER", "laurels@localhost"),
         "LAURELS_DEMO": environ.get("LAURELS_DEMO", "") not in ("", "0"),
+        "LAURELS_SIGNING_KEY": environ.get("LAURELS_SIGNING_KEY", ""),
+        "LAURELS_SIGNING_P12": environ.get("LAURELS_SIGNING_P12", ""),
+        "LAURELS_SIGNING_PASSPHRASE": environ.get("LAURELS_SIGNING_PASSPHRASE", ""),
         "LAURELS_PROXIES": _number(environ, "LAURELS_PROXIES"),
         "SQLALCHEMY_DATABASE_URI": environ.get("LAURELS_DATABASE_URL")
         or f"sqlite:///{data / 'laurels.sqlite3'}",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import Update, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from awards import (
@@ -14,6 +14,7 @@ from awards import (
     chairs,
     decisions,
     editions,
+    embargoes,
     nominations,
     notices_of_results,
     publication,
@@ -27,6 +28,7 @@ from awards.models import (
     Approval,
     Award,
     AwardState,
+    Badge,
     Certificate,
     CertificateState,
     Decision,
@@ -61,6 +63,10 @@ class ReleaseArmed(Exception):
 
 class WinnerDeclined(Exception):
     """A winner of this category has declined, and what followed is recorded by decision: there is no way back."""
+
+
+class PrizeRevoked(WinnerDeclined):
+    """A prize of this category was revoked, and what followed is recorded by decision: there is no way back."""
 
 
 class MayNotApprove(Exception):
@@ -120,7 +126,8 @@ def approve(
     )
     stood = [it for it in of_category(session, edition, category) if not it.by_decision]
     _forget_answers(session, edition, stood, decision, now=now)
-    _stop(session, stood)
+    embargoes.take_back(session, edition, [category], decision=decision, actor=actor, now=now)
+    _stop(session, stood, decision, now=now)
     _open_again(session, edition, category)
     session.flush()
     results.freeze(session, edition, category, actor=actor, now=now)
@@ -172,7 +179,8 @@ def withdraw(
         now=now,
     )
     _forget_answers(session, edition, [award], decision, now=now)
-    _stop(session, [award])
+    embargoes.take_back(session, edition, [award.category], decision=decision, actor=actor, now=now)
+    _stop(session, [award], decision, now=now)
     session.flush()
     others = [
         it for it in of_category(session, edition, award.category) if it.nomination_id == award.nomination_id
@@ -189,20 +197,20 @@ def withdraw(
 def need_open(session: Session, edition: Edition, category: str) -> FrozenOutcome:
     """The signed result of a category that can be taken back.
 
-    Raises NotSigned, WinnersReleased, ReleaseArmed, WinnerDeclined.
+    Raises NotSigned, WinnersReleased, ReleaseArmed, WinnerDeclined, PrizeRevoked.
     """
     frozen = results.frozen(session, edition).get(category)
     if frozen is None or frozen.signed_by is None:
         raise NotSigned(category)
     _need_unreleased(session, edition, category)
-    declined = select(Award.id).where(
+    gone = select(Award.state).where(
         Award.edition_id == edition.id,
         Award.category == category,
         Award.by_decision.is_(False),
-        Award.state == AwardState.DECLINED,
+        Award.state.in_((AwardState.DECLINED, AwardState.REVOKED)),
     )
-    if session.scalars(declined).first() is not None:
-        raise WinnerDeclined(category)
+    if states := set(session.scalars(gone)):
+        raise (PrizeRevoked if AwardState.REVOKED in states else WinnerDeclined)(category)
     return frozen
 
 
@@ -246,19 +254,21 @@ def _need_second(session: Session, edition: Edition, standing: list[Nomination],
         raise MayNotApprove
 
 
-def _stop(session: Session, awards: Iterable[Award]) -> None:
-    """The prizes stand no more, and what was certified of them is revoked."""
+def _stop(session: Session, awards: Iterable[Award], decision: Decision, *, now: datetime) -> None:
+    """The prizes stand no more, and what was certified of them is revoked; why it was is for the table alone."""
     for award in awards:
         award.state = AwardState.SUPERSEDED
-        session.execute(
-            update(Certificate)
-            .where(
-                Certificate.nomination_id == award.nomination_id,
-                Certificate.prize == award.prize,
-                Certificate.state == CertificateState.IN_FORCE,
-            )
-            .values(state=CertificateState.REVOKED)
-        )
+        ended = {"state": CertificateState.REVOKED, "ended_at": now}
+        session.execute(_in_force_of(Certificate, award).values(**ended, decision_id=decision.id))
+        session.execute(_in_force_of(Badge, award).values(**ended))
+
+
+def _in_force_of(table: type[Certificate] | type[Badge], award: Award) -> Update:
+    return update(table).where(
+        table.nomination_id == award.nomination_id,
+        table.prize == award.prize,
+        table.state == CertificateState.IN_FORCE,
+    )
 
 
 def _forget_answers(

@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session
 
 from awards import (
     acceptances,
+    certificates,
     decisions,
     editions,
+    embargoes,
     naming,
     nominations,
-    proofs,
     public_votes,
     results,
     winners,
@@ -56,7 +57,7 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Consequence:
-    """What the rules make of a declined prize: who moves to which, and the prizes that nobody has then."""
+    """What the rules make of a prize that its winner loses: who moves to which, and the prizes that nobody has then."""
 
     moves: tuple[Move, ...]
     vacant: tuple[str, ...]
@@ -68,7 +69,7 @@ class Consequence:
 
 
 def consequence(session: Session, edition: Edition, award: Award) -> Consequence:
-    """What would follow if a prize were declined."""
+    """What would follow if a prize were declined, or revoked."""
     if award.by_decision:
         return Consequence((), (award.prize,))
     there = _awards(session, edition, award)
@@ -133,37 +134,43 @@ def record(
         names={nomination.reference: dict(award.names)},
         reason=why,
     )
-    proofs.outdate(session, award)
+    certificates.outdate(session, award, now=now)
+    embargoes.take_back(session, edition, [award.category], decision=decision, actor=actor, now=now)
     award.state = AwardState.DECLINED
     session.flush()
-    _leave(session, nomination)
+    leave(session, nomination, NominationState.DECLINED)
     for move in follows.moves:
-        _move(session, edition, award, move, decision, now=now)
+        if (before := holding(session, edition, award, move)) is not None:
+            certificates.outdate(session, before, now=now)
+        _tell(session, edition, move_up(session, edition, award, move, decision), now=now)
     return decision
 
 
-def _leave(session: Session, nomination: Nomination) -> None:
+def leave(session: Session, nomination: Nomination, state: NominationState) -> None:
     """Whoever has no other prize is a winner no more."""
     other = select(Award.id).where(Award.nomination_id == nomination.id, Award.state == AwardState.GIVEN)
     if session.scalars(other).first() is None:
-        nominations.advance(nomination, NominationState.DECLINED)
+        nominations.advance(nomination, state)
 
 
-def _move(
-    session: Session, edition: Edition, leaving: Award, move: Move, decision: Decision, *, now: datetime
-) -> None:
-    nomination = nominations.find(session, edition, move.reference)
-    award = next(
+def holding(session: Session, edition: Edition, leaving: Award, move: Move) -> Award | None:
+    """The prize from which a nomination moves; None where it has none."""
+    return next(
         (
             it
             for it in _awards(session, edition, leaving)
-            if it.nomination_id == nomination.id and it.state is AwardState.GIVEN
+            if it.nomination.reference == move.reference and it.state is AwardState.GIVEN
         ),
         None,
     )
+
+
+def move_up(session: Session, edition: Edition, leaving: Award, move: Move, decision: Decision) -> Award:
+    """Give a nomination the prize to which it moves. The caller has ended what was certified of the one before."""
+    nomination = nominations.find(session, edition, move.reference)
+    award = holding(session, edition, leaving, move)
     there = winners.award_of(session, edition, nomination, move.prize)
     if award is not None:
-        proofs.outdate(session, award)
         there = _at(session, award, there, move.prize)
     elif nomination.state is not NominationState.WINNER:
         nominations.advance(nomination, NominationState.WINNER)
@@ -171,8 +178,12 @@ def _move(
     there.citations = award.citations if award else {}
     there.state, there.place, there.decision_id = AwardState.GIVEN, move.place, decision.id
     session.add(there)
-    award = there
     session.flush()
+    return there
+
+
+def _tell(session: Session, edition: Edition, award: Award, *, now: datetime) -> None:
+    """Whoever was told in confidence of the prize that they had is told anew, and answers anew."""
     told = session.scalars(select(Acceptance).where(Acceptance.award_id == award.id)).first()
     if told is not None:
         told.answer = told.answered_at = told.answered_by_id = told.proof_at = None
@@ -191,11 +202,12 @@ def _at(session: Session, award: Award, there: Award, prize: str) -> Award:
 
 
 def _awards(session: Session, edition: Edition, leaving: Award) -> list[Award]:
-    """The prizes that were contested together with one, given or declined; not those that a correction took back.
+    """The prizes that were contested together with one, given, declined or revoked; not those that a correction took
+    back.
 
     The public's own prize is contested by itself.
     """
-    standing = (AwardState.GIVEN, AwardState.DECLINED)
+    standing = (AwardState.GIVEN, AwardState.DECLINED, AwardState.REVOKED)
     rules = editions.rules_of(session, edition)
     return [
         it

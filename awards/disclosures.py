@@ -7,6 +7,7 @@ to be named, and declined prizes.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
@@ -84,6 +85,36 @@ def _declined(session: Session, edition: Edition, category: str) -> Sequence[tup
         .order_by(Award.id)
     )
     return [(reference, prize) for reference, prize in rows]
+
+
+def mended(session: Session, edition: Edition, category: str) -> Document:
+    """What was revoked and corrected of the winners of a category after their release, with day and reason; nothing
+    where nothing was. A revoked prize stands as it stood; both reasons were written for everybody.
+    """
+    kinds = (DecisionKind.REVOCATION, DecisionKind.CORRECTED)
+    found: dict[DecisionKind, list[Json]] = {kind: [] for kind in kinds}
+    for it in decisions.of_edition(session, edition, *kinds, category=category):
+        reference, prize = as_text(it.subject["nomination"]), as_text(it.subject["prize"])
+        day = it.at.astimezone(ZoneInfo(edition.zone)).date().isoformat()
+        said: Document = {"reference": reference, "prize": prize, "on": day, "because": it.reason}
+        if it.kind is DecisionKind.REVOCATION:
+            said = {**{key: it.names[reference].get(key, "") for key in STOOD}, **said}
+        found[it.kind].append(said)
+    names = {DecisionKind.REVOCATION: "revoked", DecisionKind.CORRECTED: "corrected"}
+    return {names[kind]: its for kind, its in found.items() if its}
+
+
+STOOD = (
+    "nominee_kind",
+    "organisation",
+    "organisation_names",
+    "city",
+    "country",
+    "title",
+    "titles",
+    "language",
+)
+"""What is told of a prize that was revoked: whose it was, and for what."""
 
 
 def _ranks(vote: Vote | PublicVote | None) -> bool:

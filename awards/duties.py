@@ -21,7 +21,9 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, aliased
 
 from awards import disputes, halls, marking, readings, releasing, settling, unconfirmed, watches
+from awards.certificates import ISSUE
 from awards.editions import rules_in_force
+from awards.mending import ACT as MEND
 from awards.models import (
     Appeal,
     Approval,
@@ -53,6 +55,7 @@ from awards.models import (
     Typing,
 )
 from awards.publishing import RELEASE
+from awards.recalling import RECALL
 from awards.striking import PUTTING_BACK, STRIKING
 from awards.takedowns import PUT_BACK
 from awards.timetable import Phase
@@ -94,6 +97,8 @@ class Duty(StrEnum):
     CITATIONS = "citations"
     ANSWERS = "answers"
     TO_APPROVE = "to_approve"
+    TO_ISSUE = "to_issue"
+    COMMENTS = "comments"
     TO_ARM = "to_arm"
     HELD = "held"
 
@@ -129,8 +134,10 @@ WHOSE: Mapping[Duty, frozenset[Role]] = {
     Duty.TO_COUNT: CHAIRS | {Role.ORGANISER},
     Duty.CITATIONS: CHAIRS,
     Duty.TO_APPROVE: frozenset({Role.ORGANISER}),
+    Duty.TO_ISSUE: frozenset({Role.ORGANISER}),
     Duty.TO_ARM: frozenset({Role.ORGANISER}),
     Duty.HELD: frozenset({Role.ORGANISER}),
+    Duty.COMMENTS: frozenset({Role.ORGANISER}),
 }
 """Who is told of it. Typings wait for whoever did not type them."""
 OF_ENVELOPES = (STRIKING, PUTTING_BACK)
@@ -314,7 +321,16 @@ def _of_panels(editions: Sequence[int], me: int | None = None) -> dict[Duty, Sel
         Duty.TO_APPROVE: select(Approval.edition_id, func.count())
         .where(
             Approval.edition_id.in_(editions),
-            Approval.act.in_((RELEASE, PUT_BACK)),
+            Approval.act.in_((RELEASE, PUT_BACK, MEND)),
+            Approval.approved_at.is_(None),
+            Approval.ended_at.is_(None),
+            Approval.proposer_id.is_distinct_from(me),
+        )
+        .group_by(Approval.edition_id),
+        Duty.TO_ISSUE: select(Approval.edition_id, func.count())
+        .where(
+            Approval.edition_id.in_(editions),
+            or_(Approval.act == ISSUE, Approval.act.startswith(RECALL)),
             Approval.approved_at.is_(None),
             Approval.ended_at.is_(None),
             Approval.proposer_id.is_distinct_from(me),
@@ -353,6 +369,7 @@ def _of_results(editions: Sequence[int]) -> dict[Duty, Select[int | None, int]]:
         Duty.ANSWERS: settling.unsettled(editions),
         Duty.TO_ARM: settling.unarmed(editions),
         Duty.HELD: settling.held(editions),
+        Duty.COMMENTS: settling.comments(editions),
     }
 
 

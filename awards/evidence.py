@@ -54,6 +54,8 @@ IN_PUBLIC = (
     DecisionKind.DECLINED,
     DecisionKind.RELEASE,
     DecisionKind.CORRECTION,
+    DecisionKind.REVOCATION,
+    DecisionKind.CORRECTED,
 )
 """Decisions that stand in the public record; of the other kinds it holds counts."""
 

@@ -15,6 +15,8 @@ from judging.count import standing_of
 from judging.values import RecordScope
 
 JudgeInCategory = tuple[int, str]
+PUBLICLY_GIVEN = (AwardState.GIVEN, AwardState.REVOKED)
+"""A prize that was revoked was public, so its nomination keeps the name that the record gave it before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,7 @@ def _awarded(session: Session, edition: Edition) -> set[str]:
         session.scalars(
             select(Nomination.reference)
             .join(Award, Award.nomination_id == Nomination.id)
-            .where(Award.edition_id == edition.id, Award.state == AwardState.GIVEN)
+            .where(Award.edition_id == edition.id, Award.state.in_(PUBLICLY_GIVEN))
         )
     )
 

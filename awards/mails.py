@@ -19,6 +19,7 @@ from awards import (
     delegations,
     drafts,
     editions,
+    embargoes,
     invitations,
     letters,
     links,
@@ -187,6 +188,9 @@ def _way(session: Session, message: Outbox, language: str, *, url: str, actor: A
     if template is Template.DELEGATE_ASKED and message.roll_entry_id is not None:
         token = delegations.make_token(session, message.roll_entry_id, now=now)
         return Way(f"{url}/{language}/delegation/{token}", token=token)
+    contact = str(message.arguments.get("contact", "")) if template is Template.PRESS_INVITED else ""
+    if token := embargoes.make_token(session, contact):
+        return Way(f"{url}/{language}/press/{token}", token=token)
     if template not in TO_ACCOUNT or message.account_id is None:
         return Way(_plain_link(message, url))
     account = session.get_one(Account, message.account_id)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import TypeVarTuple
 
 from sqlalchemy import Select, Subquery, exists, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, contains_eager
 
 from awards import readings
 from awards.models import (
+    Account,
     Assignment,
     AssignmentKind,
     Edition,
@@ -92,6 +93,31 @@ def comments(
         query = query.where(Nomination.id == nomination.id)
     found = [(row, reference, comment) for row, reference, comment in session.execute(query)]
     return sorted(found, key=lambda it: (it[2], it[0]))
+
+
+def judges(session: Session, edition: Edition, categories: Collection[str]) -> Sequence[Judge]:
+    """The judges who have a counted sheet in one of the categories, by name."""
+    found = (
+        select(Judge.id)
+        .join(Assignment, Assignment.judge_id == Judge.id)
+        .join(Nomination, Nomination.id == Assignment.nomination_id)
+        .join(ScoreSheet, ScoreSheet.assignment_id == Assignment.id)
+        .where(
+            Nomination.edition_id == edition.id,
+            Nomination.category.in_(categories),
+            Assignment.kind != AssignmentKind.PRACTICE,
+            ScoreSheet.state == SheetState.SUBMITTED,
+            ScoreSheet.counted,
+            ~readings.in_progress(),
+        )
+    )
+    return session.scalars(
+        select(Judge)
+        .join(Judge.account)
+        .where(Judge.id.in_(found))
+        .options(contains_eager(Judge.account))
+        .order_by(Account.name, Judge.id)
+    ).all()
 
 
 def unmarked(session: Session, edition: Edition) -> set[str]:

@@ -65,15 +65,16 @@ MOVES: Mapping[NominationState, frozenset[NominationState]] = MappingProxyType(
         ),
         NominationState.WINNER: frozenset([NominationState.DECLINED, NominationState.REVOKED, *CORRECTED]),
         NominationState.NOT_AWARDED: frozenset([NominationState.WINNER, *CORRECTED]),
-        NominationState.DECLINED: frozenset(),
-        NominationState.REVOKED: frozenset(),
+        NominationState.DECLINED: frozenset([NominationState.WINNER]),
+        NominationState.REVOKED: frozenset([NominationState.WINNER]),
         NominationState.DISQUALIFIED: frozenset(),
         NominationState.WITHDRAWN: frozenset(),
     }
 )
 """Every legal move. From eligible back to ineligible only a decision that supersedes leads, before the first close;
 from the shortlist back to eligible a reopening before the
-announcement; from not shortlisted to a prize a prize by decision, or a slate of all eligible ones."""
+announcement; from not shortlisted to a prize a prize by decision, or a slate of all eligible ones; from a
+prize lost back to one where the other of two contests moves it up."""
 
 UNDECIDED = (NominationState.DRAFT, NominationState.SUBMITTED, NominationState.RETURNED)
 """States in which a newer revision may still be submitted."""

@@ -82,7 +82,19 @@ class Template(StrEnum):
     TAKEN_DOWN = "taken_down"
     PUT_BACK = "put_back"
     PRIZE_ANSWERED = "prize_answered"
+    CONSENT_CHANGED = "consent_changed"
     HOLDER_ASKED = "holder_asked"
+    PRIZE_REVOKED = "prize_revoked"
+    PRIZE_MOVED = "prize_moved"
+    PRIZE_CORRECTED = "prize_corrected"
+    RESULT_MENDED = "result_mended"
+    FEEDBACK = "feedback"
+    COMMENT_KEPT_BACK = "comment_kept_back"
+    CERTIFICATE_REVOKED = "certificate_revoked"
+    CERTIFICATE_REISSUED = "certificate_reissued"
+    PRESS_INVITED = "press_invited"
+    PRESS_TAKEN_BACK = "press_taken_back"
+    PRESS_ENDED = "press_ended"
 
 
 def queue(

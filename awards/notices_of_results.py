@@ -30,6 +30,7 @@ CONCERNED = (
     NominationState.WINNER,
     NominationState.NOT_AWARDED,
     NominationState.DECLINED,
+    NominationState.REVOKED,
 )
 """Where a nomination stands whose people are told of the result of its category."""
 

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session, selectinload
 
-from awards import drafts, editions, fields, nominations
+from awards import consents, drafts, editions, fields, nominations
 from awards.attachments import CAPTIONS, entries_of, key_of
 from awards.models import (
     Attachment,
@@ -26,7 +26,7 @@ from awards.models.base import Document
 from judging.rules import Field, Rules
 from judging.values import Json
 
-CONSENT, CONSENT_FOR_PICTURES = "consent", "consent_pictures"
+CONSENT, CONSENT_FOR_PICTURES, CONSENT_FOR_CONTACTS = "consent", "consent_pictures", "consent_contacts"
 """Keys of the consents that a form may ask for; where it does, nothing is published without them."""
 SHOWN_APART = frozenset(
     {"title", "titles", "summary", "summaries", "category", "language", "city", "country"}
@@ -38,14 +38,22 @@ def of_award(session: Session, edition: Edition, award: Award) -> Document:
     rules = editions.rules_of(session, edition)
     said = drafts.said_by(nominations.standing_revision(award.nomination))
     return {
+        **of_prize(award),
+        "summaries": {tag: text for tag, text in _texts(said.get("summaries")).items() if text},
+        "answers": {field.key: said[field.key] for field in publishable(rules, said)},
+        "pictures": list(_pictures(session, award.nomination, rules, said)),
+        "contacts": list(_contacts(rules, said)),
+    }
+
+
+def of_prize(award: Award) -> Document:
+    """What stands of the prize itself: names, which it is, why it won."""
+    return {
         **award.names,
         "prize": award.prize,
         "place": award.place,
         "by_decision": award.by_decision,
         "citations": dict(award.citations or {}),
-        "summaries": {tag: text for tag, text in _texts(said.get("summaries")).items() if text},
-        "answers": {field.key: said[field.key] for field in publishable(rules, said)},
-        "pictures": list(_pictures(session, award.nomination, rules, said)),
     }
 
 
@@ -59,6 +67,22 @@ def publishable(rules: Rules, said: Mapping[str, Json]) -> list[Field]:
         for it in _not_kept_back(rules, said)
         if it.kind not in apart and it.key not in apart and fields.is_given(it, said.get(it.key))
     ]
+
+
+def _contacts(rules: Rules, said: Mapping[str, Json]) -> Iterator[dict[str, Json]]:
+    """The contacts of questions that the form calls public: name and office; the address where they agreed to that."""
+    if not _agreed(rules, said, CONSENT):
+        return
+    parts = ["name", "latin_name", "office"]
+    if any(it.key == CONSENT_FOR_CONTACTS for it in rules.fields) and _agreed(
+        rules, said, CONSENT_FOR_CONTACTS
+    ):
+        parts.append("email")
+    for field in _not_kept_back(rules, said):
+        if field.kind == "contacts":
+            for row in fields.rows_of(field, said.get(field.key)):
+                if row.get("name"):
+                    yield {part: str(row.get(part) or "") for part in parts}
 
 
 def _not_kept_back(rules: Rules, said: Mapping[str, Json]) -> list[Field]:
@@ -85,22 +109,23 @@ def _pictures(
     drawn = {key: rendition for key, rendition in rows}  # noqa: C416 (rows are no pairs to mypy)
     for key, entry in entries.items():
         if key in drawn:
-            found = drawn[key]
-            yield {
-                "file": found.file,
-                "width": found.width,
-                "height": found.height,
-                **{name: str(entry.get(name) or "") for name in CAPTIONS},
-            }
+            yield _picture(drawn[key], entry)
+
+
+def pictures_of(session: Session, edition: Edition, nomination: Nomination) -> list[dict[str, Json]]:
+    """The pictures of which its people said that they may be published, as they were drawn."""
+    said = drafts.said_by(nominations.standing_revision(nomination))
+    return list(_pictures(session, nomination, editions.rules_of(session, edition), said))
 
 
 def first_pictures(
     session: Session, edition: Edition, references: Collection[str]
 ) -> dict[str, dict[str, Json]]:
-    """Of each nomination the first picture of which its people say that it may be published, by reference; after a
-    constant number of queries. Nominations without one are left out.
+    """Of each nomination the first picture of which its people say, and still say, that it may be published, by
+    reference; after a constant number of queries. Nominations without one are left out.
     """
     rules = editions.rules_of(session, edition)
+    withdrawn = consents.of_editions(session, [edition.id])
     standing = session.execute(
         select(Nomination, NominationRevision)
         .join(NominationRevision.nomination)
@@ -123,15 +148,24 @@ def first_pictures(
     found: dict[str, dict[str, Json]] = {}
     for nomination, entries in wanted.items():
         for key, entry in entries.items():
-            if (rendition := drawn.get((nomination.id, key))) is not None:
-                found[nomination.reference] = {
-                    "file": rendition.file,
-                    "width": rendition.width,
-                    "height": rendition.height,
-                    **{name: str(entry.get(name) or "") for name in CAPTIONS},
-                }
+            if (rendition := drawn.get((nomination.id, key))) is None:
+                continue
+            picture = _picture(rendition, entry)
+            out = withdrawn.get((edition.id, nomination.reference), frozenset())
+            if consents.leaves({"pictures": [picture]}, out)["pictures"]:
+                found[nomination.reference] = picture
                 break
     return found
+
+
+def _picture(rendition: Rendition, entry: Mapping[str, Json]) -> dict[str, Json]:
+    """A picture as it was drawn, with what was said of it."""
+    return {
+        "file": rendition.file,
+        "width": rendition.width,
+        "height": rendition.height,
+        **{name: str(entry.get(name) or "") for name in CAPTIONS},
+    }
 
 
 def _permitted(rules: Rules, said: Mapping[str, Json]) -> dict[str, Mapping[str, Json]]:

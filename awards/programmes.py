@@ -36,6 +36,7 @@ PAGES = frozenset(
     {*LANGUAGES}
     | {
         "verify",
+        "signing",
         "link",
         "static",
         "sign-in",
@@ -64,7 +65,11 @@ PAGES = frozenset(
         "delegation",
         "deliberation",
         "archive",
+        "badges",
+        "data",
+        "library",
         "leave",
+        "press",
         "results",
     }
     | {"api", "guide", "design", "health"}

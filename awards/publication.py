@@ -1,15 +1,19 @@
-"""What is made public, and from when; asked anew at every request."""
+"""What is made public, and from when; asked anew at every request, without what its people have withdrawn since.
+
+`visible`, `visible_of` and `were_public` are the one place where pages, files and lists get it from.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from awards import decisions, notices, releasing
+from awards import consents, decisions, notices, releasing
 from awards.models import (
     Decision,
     DecisionKind,
@@ -37,7 +41,7 @@ class Published:
 
 
 def visible(session: Session, edition: Edition, kind: PublicationKind, now: datetime) -> list[Publication]:
-    """What of an edition may be shown now: one a category, the latest."""
+    """What of an edition may be shown now: one a category, the latest; copies that belong to no session."""
     found = session.scalars(
         select(Publication)
         .where(
@@ -48,7 +52,31 @@ def visible(session: Session, edition: Edition, kind: PublicationKind, now: date
         )
         .order_by(Publication.visible_from, Publication.id)
     )
-    return list({publication.category: publication for publication in found}.values())
+    return _without(session, {publication.category: publication for publication in found}.values())
+
+
+def _without(session: Session, found: Collection[Publication]) -> list[Publication]:
+    """Copies of publications, each row without that to which consent was withdrawn."""
+    withdrawn = consents.of_editions(session, {it.edition_id for it in found}) if found else {}
+    return [
+        Publication(
+            id=it.id,
+            edition_id=it.edition_id,
+            category=it.category,
+            kind=it.kind,
+            document={
+                **it.document,
+                "rows": [
+                    consents.leaves(row, withdrawn.get((it.edition_id, row["reference"]), ()))
+                    for row in it.document["rows"]
+                ],
+            },
+            decision_id=it.decision_id,
+            visible_from=it.visible_from,
+            taken_down_at=it.taken_down_at,
+        )
+        for it in found
+    ]
 
 
 def visible_of(
@@ -65,10 +93,52 @@ def visible_of(
         )
         .order_by(Publication.visible_from, Publication.id)
     )
-    latest: dict[int, dict[str, Publication]] = {number: {} for number in editions}
-    for publication in found:
-        latest[publication.edition_id][publication.category] = publication
-    return {number: list(by_category.values()) for number, by_category in latest.items()}
+    latest = {(it.edition_id, it.category): it for it in found}
+    shown: dict[int, list[Publication]] = {number: [] for number in editions}
+    for publication in _without(session, latest.values()):
+        shown[publication.edition_id].append(publication)
+    return shown
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """That something of a category may be shown now: the row number of its publication."""
+
+    row: int
+    edition: int
+    category: str
+    kind: PublicationKind
+    visible_from: datetime
+
+    @property
+    def key(self) -> tuple[int, datetime]:
+        return self.row, self.visible_from
+
+
+def sightings(session: Session, now: datetime) -> list[Sighting]:
+    """All that may be shown now, of every edition, without what it says: of a category and kind the latest."""
+    found = session.execute(
+        select(
+            Publication.id,
+            Publication.edition_id,
+            Publication.category,
+            Publication.kind,
+            Publication.visible_from,
+        )
+        .where(
+            Publication.visible_from <= now,
+            or_(Publication.taken_down_at.is_(None), Publication.taken_down_at > now),
+        )
+        .order_by(Publication.visible_from, Publication.id)
+    )
+    return list({(it.edition_id, it.category, it.kind): Sighting(*it) for it in found}.values())
+
+
+def frozen(session: Session, rows: Collection[int]) -> Sequence[Publication]:
+    """Publications as they were frozen, by row number, for what keeps them in memory: not to be shown like this."""
+    if not rows:
+        return ()
+    return session.scalars(select(Publication).where(Publication.id.in_(rows))).all()
 
 
 def known_states(
@@ -79,16 +149,19 @@ def known_states(
     known, judged = dict(told), [it for it in nominations if it.state in releasing.AFTER_SCREENING]
     if not judged:
         return known
-    public = {
-        (number, shown.category, kind): {row["reference"] for row in shown.document["rows"]}
-        for kind in (PublicationKind.FINALISTS, PublicationKind.WINNERS)
-        for number, found in visible_of(session, [*{it.edition_id for it in judged}], kind, now).items()
-        for shown in found
-    }
+    public: dict[tuple[int, str, PublicationKind], set[str]] = {}
+    revoked: set[tuple[int, str]] = set()
+    for kind in (PublicationKind.FINALISTS, PublicationKind.WINNERS):
+        for number, found in visible_of(session, [*{it.edition_id for it in judged}], kind, now).items():
+            for shown in found:
+                public[number, shown.category, kind] = {row["reference"] for row in shown.document["rows"]}
+                revoked |= {(number, row["reference"]) for row in shown.document.get("revoked", ())}
     for it in judged:
         finalists = public.get((it.edition_id, it.category, PublicationKind.FINALISTS))
         winners = public.get((it.edition_id, it.category, PublicationKind.WINNERS))
         known[it.id] = _as_shown(it, finalists, winners) or known[it.id]
+        if known[it.id] is not NominationState.WINNER and (it.edition_id, it.reference) in revoked:
+            known[it.id] = NominationState.REVOKED
     return known
 
 
@@ -183,7 +256,27 @@ def were_public(session: Session, found: Sequence[Outing], now: datetime) -> Seq
     rows = [it.row for it in found if it.visible_from <= now and it.category not in shown]
     if not rows:
         return ()
-    return session.scalars(select(Publication).where(Publication.id.in_(rows)).order_by(Publication.id)).all()
+    ever = session.scalars(select(Publication).where(Publication.id.in_(rows)).order_by(Publication.id)).all()
+    return _without(session, ever)
+
+
+def frozen_rows(
+    session: Session, edition: Edition, nomination: Nomination, now: datetime
+) -> dict[PublicationKind, Mapping[str, Any]]:
+    """How a nomination was last published as a finalist and as a winner, as it was frozen: for its own people and the
+    organisers. What was taken down counts.
+    """
+    found = session.scalars(
+        select(Publication)
+        .where(Publication.edition_id == edition.id, Publication.visible_from <= now)
+        .order_by(Publication.visible_from, Publication.id)
+    )
+    return {
+        it.kind: row
+        for it in found
+        for row in it.document["rows"]
+        if row["reference"] == nomination.reference
+    }
 
 
 def is_shown(
@@ -199,7 +292,7 @@ def is_shown(
 
 
 def latest(session: Session, edition: Edition, category: str, kind: PublicationKind) -> Publication | None:
-    """What was published of a category and not taken down, public already or not."""
+    """What was published of a category and not taken down, public already or not, as frozen: no page shows it."""
     return session.scalars(
         select(Publication)
         .where(

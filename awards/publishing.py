@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -28,6 +28,7 @@ from awards import (
 from awards.audit import Actor
 from awards.models import (
     Approval,
+    Award,
     Decision,
     DecisionKind,
     Edition,
@@ -137,6 +138,39 @@ def show_winners(
         )
 
 
+def show_again(
+    session: Session, edition: Edition, category: str, decision: Decision, *, now: datetime
+) -> None:
+    """Show the winners of a category as they stand now in the place of what is public. Pictures, answers and the count
+    stay as they were frozen with the release. The caller holds the edition's lock.
+    """
+    before = publication.latest(session, edition, category, PublicationKind.WINNERS)
+    assert before is not None
+    frozen = {row["reference"]: row for row in before.document["rows"]}
+    given = prizes.of_category(session, edition, category)
+    rows = [
+        {**frozen[it.nomination.reference], **portraits.of_prize(it)}
+        if it.nomination.reference in frozen
+        else portraits.of_award(session, edition, it)
+        for it in given
+    ]
+    document: Document = {
+        **before.document,
+        "rows": rows,
+        "not_given": _not_given(session, edition, category, given),
+        **disclosures.mended(session, edition, category),
+    }
+    publication.publish(
+        session,
+        edition,
+        category,
+        PublicationKind.WINNERS,
+        document,
+        visible_from=now,
+        decision=decision,
+    )
+
+
 def complete(
     session: Session, edition: Edition, *, again: bool = False, folder: Path, actor: Actor, now: datetime
 ) -> PublishedRecord | None:
@@ -154,14 +188,20 @@ def complete(
 
 def _winners(session: Session, edition: Edition, category: str) -> Document:
     """The prizes of a category with the names as they stood when they were given, and how it was decided."""
+    given = prizes.of_category(session, edition, category)
+    rows = [portraits.of_award(session, edition, award) for award in given]
+    told = disclosures.of_category(session, edition, category)
+    mended = disclosures.mended(session, edition, category)
+    return {"rows": rows, "not_given": _not_given(session, edition, category, given), **told, **mended}
+
+
+def _not_given(session: Session, edition: Edition, category: str, given: Sequence[Award]) -> list[str]:
+    """The prizes of a category that nobody has: not given by the count, declined, or revoked."""
     document = results.frozen(session, edition)[category].document
     outcome, public = outcome_of(document), public_votes.outcome_in(document)
-    given = [award for award in prizes.of_edition(session, edition) if award.category == category]
     held = {award.prize for award in given}
     counted = [outcome, *([public] if public is not None else [])]
     won = [row.prize for it in counted for row in it.rows if row.prize]
     vacant = dict.fromkeys(prize for prize in won if prize not in held)
     not_given = [prize for it in counted for prize in it.not_given]
-    rows = [portraits.of_award(session, edition, award) for award in given]
-    told = disclosures.of_category(session, edition, category)
-    return {"rows": rows, "not_given": [*not_given, *vacant], **told}
+    return [*not_given, *vacant]

@@ -13,13 +13,17 @@ from awards.models import (
     Approval,
     Award,
     AwardState,
+    CommentState,
     Edition,
+    FeedbackComment,
     FrozenOutcome,
     FrozenStanding,
+    Nomination,
     Publication,
     PublicationKind,
     Release,
     ReleaseState,
+    ScoreSheet,
 )
 from awards.publication import is_shown
 from awards.publishing import RELEASE
@@ -115,6 +119,21 @@ def held(editions: Sequence[int]) -> Counted:
         select(Release.edition_id, func.count())
         .where(Release.edition_id.in_(editions), Release.state == ReleaseState.HELD)
         .group_by(Release.edition_id)
+    )
+
+
+def comments(editions: Sequence[int]) -> Counted:
+    """How many words for nominees, released by their judges, nobody has decided about."""
+    return (
+        select(Nomination.edition_id, func.count())
+        .join(FeedbackComment, FeedbackComment.nomination_id == Nomination.id)
+        .join(ScoreSheet, ScoreSheet.id == FeedbackComment.sheet_id)
+        .where(
+            Nomination.edition_id.in_(editions),
+            FeedbackComment.state == CommentState.RELEASED,
+            ScoreSheet.counted.is_(True),
+        )
+        .group_by(Nomination.edition_id)
     )
 
 

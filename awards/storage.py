@@ -19,8 +19,19 @@ def keep(folder: Path, content: bytes, *, suffix: str = "", beside: str = "") ->
 
     `beside` is the key of another file, whose name it then shares but for the suffix.
     """
+    key = f"{beside.partition('.')[0]}{suffix}" if beside else new_key(suffix)
+    keep_as(folder, key, content)
+    return key
+
+
+def new_key(suffix: str = "") -> str:
+    """A key under which nothing is stored yet."""
+    return f"{secrets.token_hex(16)}{suffix}"
+
+
+def keep_as(folder: Path, key: str, content: bytes) -> None:
+    """Store bytes under a key of `new_key`. The file is whole or not there."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    key = f"{beside.partition('.')[0] or secrets.token_hex(16)}{suffix}"
     waiting = folder / f"{key}.part"
     handle = os.open(waiting, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "wb") as writer:
@@ -28,7 +39,6 @@ def keep(folder: Path, content: bytes, *, suffix: str = "", beside: str = "") ->
         writer.flush()
         os.fsync(writer.fileno())
     waiting.rename(folder / key)
-    return key
 
 
 def locate(folder: Path, key: str) -> Path:
@@ -43,3 +53,4 @@ def drop(folder: Path, key: str) -> None:
     """Remove a file that nothing refers to, such as one whose transaction failed."""
     if KEY.fullmatch(key):
         (folder / key).unlink(missing_ok=True)
+        (folder / f"{key}.part").unlink(missing_ok=True)

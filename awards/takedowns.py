@@ -14,6 +14,7 @@ from awards import (
     arming,
     decisions,
     editions,
+    embargoes,
     notices_of_results,
     publication,
     publishing,
@@ -78,6 +79,7 @@ def take_down(
         reason=why,
     )
     notices_of_results.tell(session, edition, taken, Template.TAKEN_DOWN, decision=decision, now=now)
+    embargoes.take_back(session, edition, taken, decision=decision, actor=actor, now=now)
     return tuple(taken)
 
 
@@ -127,7 +129,7 @@ def approve_back(
     publishing.show_winners(session, edition, asked, decision, now=now)
     notices_of_results.tell(session, edition, asked, Template.PUT_BACK, decision=decision, now=now)
     publishing.complete(session, edition, again=True, folder=folder, actor=actor, now=now)
-    arming.certify(session, edition, url=url, actor=actor, now=now)
+    arming.certify(session, edition, approval, url=url, actor=actor, now=now)
     return tuple(asked)
 
 

@@ -19,10 +19,16 @@ from awards.models.base import Document
 from judging.programme import CONTACT_PARTS
 
 Path = tuple[str, ...]
-WORDINGS = frozenset({"name", "text", "guidance", "office", "honours", "association"})
+WORDINGS = frozenset({"name", "text", "guidance", "office", "honours", "association", "licence"})
 """What a wording is called; each is a table from language to text."""
 CONDUCT: Path = ("conduct", "text")
 """The code of conduct that judges agree to; an edition without one may be given one at any time."""
+LICENCE: Path = ("licence",)
+"""Under which the open data of the edition may be used; an edition that states none may be given one at any time."""
+MEMBERSHIP: Path = ("membership", "text")
+"""What membership offers, which winners that are no members read once; any edition may be given one at any time."""
+FEEDBACK: Path = ("feedback", "text")
+"""What nominees are told of what they can do next; an edition without it may be given it at any time."""
 SIGNATORIES = "signatories"
 """Those who sign the certificates; an edition that names nobody may be given one at any time."""
 NEEDED = frozenset({"name", "office", "honours", "association"})
@@ -74,6 +80,9 @@ def wordings(document: Document) -> dict[Path, dict[str, str]]:
     found = dict(_walk((), document))
     if "name" in document:
         found.setdefault(CONDUCT, {})
+        found.setdefault(LICENCE, {})
+        found.setdefault(MEMBERSHIP, {})
+        found.setdefault(FEEDBACK, {})
     if "name" in document and not document.get(SIGNATORIES):
         found |= {(SIGNATORIES, "1", piece): {} for piece in ("name", "office")}
     return found
@@ -95,7 +104,8 @@ def thing_of(path: Path) -> str:
     """The thing that a wording belongs to, as it stands in an address: "categories.mobility", "programme"."""
     if len(path) == 1:
         return "programme"
-    return path[0] if path[0] in (SIGNATORIES, "conduct") else ".".join(path[:2])
+    whole = (SIGNATORIES, CONDUCT[0], MEMBERSHIP[0], FEEDBACK[0])
+    return path[0] if path[0] in whole else ".".join(path[:2])
 
 
 def difference(before: Document, after: Document) -> tuple[Edit, ...]:
@@ -118,8 +128,9 @@ def keep_wording(shown: Document, new: Document) -> Document:
         for language in said:
             if text := here.get(path, {}).get(language):
                 _put(kept, Edit(path, language, "", text))
-    if CONDUCT[0] in shown:
-        kept.setdefault(CONDUCT[0], copy.deepcopy(shown[CONDUCT[0]]))
+    for name in (CONDUCT[0], LICENCE[0], MEMBERSHIP[0], FEEDBACK[0]):
+        if name in shown:
+            kept.setdefault(name, copy.deepcopy(shown[name]))
     if not kept.get(SIGNATORIES) and shown.get(SIGNATORIES):
         kept[SIGNATORIES] = copy.deepcopy(shown[SIGNATORIES])
     return kept

@@ -32,6 +32,7 @@ class Kind(StrEnum):
     CITIZEN_PLACE = "citizen_place"
     CITIZEN_MAIL = "citizen_mail"
     KEY_HOLDER = "key_holder"
+    PRESS = "press"
 
 
 class Limit(NamedTuple):
@@ -53,11 +54,13 @@ LIMITS = {
     Kind.CITIZEN_PLACE: Limit(400, timedelta(hours=1)),
     Kind.CITIZEN_MAIL: Limit(4, timedelta(hours=1)),
     Kind.KEY_HOLDER: Limit(10, timedelta(minutes=15)),
+    Kind.PRESS: Limit(30, timedelta(hours=1)),
 }
 """Failed sign-ins by e-mail address and by place on the network; mails asked for likewise; codes tried for one mail;
 passwords tried by whoever is signed in and would change it; codes of voting letters by place on the network; delegates
-named for one elector by its link; passphrases and words tried by a key holder; mails asked for by the public by place
-and by mailbox, which are only ever slowed (`note`): here the number says up to how many it counts."""
+named for one elector by its link; passphrases and words tried by a key holder; what a press contact opens; mails
+asked for by the public by place and by mailbox, which are only ever slowed (`note`): here the number says up
+to how many it counts."""
 
 LONGEST_WINDOW = max(limit.within for limit in LIMITS.values())
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from awards import acceptances, audit, naming, proofs
+from awards import acceptances, audit, certificates, naming, proofs
 from awards.audit import Actor
 from awards.models import Acceptance, Edition
 from judging.values import canonical
@@ -56,7 +56,8 @@ def settle(
     if adopt:
         award.names = naming.renamed(award.names, acceptance.names)
         if award.names != before:
-            proofs.outdate(session, award)
+            certificates.outdate(session, award, now=now)
+            proofs.end_of(session, edition, award, actor=actor, now=now)
             acceptance.proof_at = None
     acceptance.settled_at, acceptance.settled_by_id = now, actor.account.id
     session.flush()

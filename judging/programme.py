@@ -178,6 +178,8 @@ class _Reader:
         self.texts["name"] = self._map(self.root, "name")
         self.texts["honours"] = self._map(self.root, "honours")
         self.texts["association"] = self._map(self.root, "association")
+        if self.root.has("licence"):
+            self.texts["licence"] = self._map(self.root, "licence")
         self.texts["signatories"] = [
             {"name": self._map(table, "name", required=False), "office": self._map(table, "office")}
             for table in _closed(self.root.tables("signatories"), ("name", "office"))
@@ -186,6 +188,14 @@ class _Reader:
             conduct = self.root.table("conduct")
             self.texts["conduct"] = {"text": self._map(conduct, "text")}
             conduct.close()
+        if self.root.has("membership"):
+            membership = self.root.table("membership")
+            self.texts["membership"] = {"text": self._map(membership, "text")}
+            membership.close()
+        if self.root.has("feedback"):
+            feedback = self.root.table("feedback")
+            self.texts["feedback"] = {"text": self._map(feedback, "text")}
+            feedback.close()
 
     def _map(self, table: Table, key: str, *, required: bool = True) -> Json:
         """A text as {language: text}, in every language of the programme."""

@@ -401,7 +401,7 @@ class _Recount:
 
     def _check_awards(self, counts: Sequence[CategoryCount]) -> None:
         """The prizes given: each follows from the result of its category, or from a decision."""
-        declined = self._named("declined")
+        declined = self._named("declined") | self._named("revocation")
         places = self._places(counts, declined)
         won = set(places)
         decided = self._named("award") - declined
@@ -433,9 +433,9 @@ class _Recount:
         }
 
     def _places(self, counts: Sequence[CategoryCount], declined: Collection[Award]) -> dict[Award, int]:
-        """The contested prizes with their places: as counted, and after those that were declined.
+        """The contested prizes with their places: as counted, and after those that were declined or revoked.
 
-        Whoever declines the public's prize keeps a prize of the others, and the reverse.
+        Whoever loses the public's prize keeps a prize of the others, and the reverse.
         """
         rules, found = self.evidence.rules, dict[Award, int]()
         public = rules.public_vote.prize if rules.public_vote else None

@@ -4,12 +4,15 @@ from flask import Flask
 
 from awards.cli import (
     accounts,
+    after,
+    badges,
     calibration,
     certificates,
     demo,
     editions,
     elections,
     files,
+    issuing,
     keys,
     members,
     nominations,
@@ -20,17 +23,22 @@ from awards.cli import (
     results,
     rounds,
     screening,
+    signing,
     upkeep,
+    verifying,
 )
 
 MODULES = (
     accounts,
+    after,
+    badges,
     calibration,
     certificates,
     demo,
     editions,
     elections,
     files,
+    issuing,
     keys,
     members,
     nominations,
@@ -41,7 +49,9 @@ MODULES = (
     results,
     rounds,
     screening,
+    signing,
     upkeep,
+    verifying,
 )
 
 

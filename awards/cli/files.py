@@ -49,6 +49,7 @@ def work_of(shell: Shell) -> Work:
         config["LAURELS_URL"],
         config["LAURELS_SENDER"],
         shell.files,
+        config,
     )
 
 

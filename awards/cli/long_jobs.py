@@ -12,11 +12,12 @@ from awards.cli.shell import Shell, acting
 from awards.extensions import begin_writing
 from awards.fitting import fit_next
 from awards.jobs.proposing import propose_next
+from awards.jobs.signing import issue_next
 from awards.models import Job
 from awards.rehearsing.working import play_next
 
 Next = Callable[..., Job | None]
-LONG: tuple[Next, ...] = (fit_next, propose_next, play_next)
+LONG: tuple[Next, ...] = (fit_next, propose_next, play_next, issue_next)
 
 
 @click.command("work-off")

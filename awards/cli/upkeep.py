@@ -20,13 +20,14 @@ from flask.cli import with_appcontext
 from sqlalchemy import select
 
 from awards import audit as audit_
-from awards import jobs, shares
+from awards import badges, jobs, shares
 from awards.audit import Flaw
+from awards.cli import signing_checks
 from awards.cli.files import draw_for_a_while, work_of
 from awards.cli.long_jobs import work_off, work_off_quietly
 from awards.cli.shell import Shell, acting, need_migrated_database
 from awards.extensions import begin_writing, db
-from awards.jobs import sending
+from awards.jobs import Ticked, sending
 from awards.jobs.sending import Turn
 from awards.models import BallotKey, Edition, KeyHolder, KeyShare, KeyState, Outbox, OutboxState
 from judging.calibration.whole import on_one_core
@@ -152,6 +153,34 @@ def _keys() -> Iterator[Found]:
     yield from wrong or [Found(f"{live} key(s) in use, all there; none left over.")]
 
 
+def _badges() -> Iterator[Found]:
+    if _is_away():
+        return
+    folder = Path(current_app.config["LAURELS_DATA"]) / "keys"
+    there = badges.public_keys(folder)
+    if not there and badges.lists(db.session(), of_none=0):
+        yield Found("Badges were issued, and no key that signed them is there.", is_well=False)
+        return
+    open_to_others = [
+        it
+        for it in (folder / badges.FOLDER).glob("*.pem")
+        if it.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO)
+    ]
+    for file in open_to_others:
+        yield Found(f"Others than its owner can read {file}.", is_well=False)
+    if not open_to_others:
+        yield Found(f"{len(there)} key(s) of badges, all there.")
+
+
+def _signing() -> Iterator[Found]:
+    if _is_away():
+        return
+    folder = Path(current_app.config["LAURELS_DATA"]) / "keys"
+    session, now = db.session(), datetime.now(UTC)
+    wrong = list(signing_checks.wrong(session, folder, current_app.config, now))
+    yield from [Found(words, is_well=False) for words in wrong] or [Found(signing_checks.well(session))]
+
+
 def _mail() -> Iterator[Found]:
     address = current_app.config["LAURELS_SMTP"]
     waiting = "" if _is_away() else f" {_queued()} wait there now."
@@ -202,6 +231,8 @@ CHECKS: dict[str, Callable[[], Iterator[Found]]] = {
     "disk": _disk,
     "database": _database,
     "keys": _keys,
+    "badges": _badges,
+    "signing": _signing,
     "mail": _mail,
 }
 
@@ -223,7 +254,9 @@ def tick(shell: Shell) -> None:
         shell.say(f"Released winners {done.releases} time(s).")
     if done.heads:
         shell.say(f"Published {done.heads} new head(s) of public logs of votes.")
-    if not any((done.keys, done.jobs, done.reminders, done.drawings, done.releases, done.heads)):
+    if done.unsigned:
+        shell.say(f"Queued {done.unsigned} certificate(s) to be signed.")
+    if done == Ticked((), 0, 0):
         shell.say("Nothing was due.")
     work_off(shell)
 

@@ -1,9 +1,12 @@
 """What a certificate says, as values: nothing here knows how it is drawn."""
 
+from __future__ import annotations
+
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from awards.documents.lettering import plain
 
@@ -11,6 +14,7 @@ from awards.documents.lettering import plain
 class CertificateKind(StrEnum):
     WINNER = "winner"
     FINALIST = "finalist"
+    JUDGE = "judge"
 
 
 @dataclass(frozen=True)
@@ -25,6 +29,8 @@ class Citation:
 
     `nominee` is in its own script; `nominee_latin` is its second line. `prize` is None where the kind alone
     is the honour. `person`: the nominee is a human being and no body, which some languages word otherwise.
+    `partner_of`: who leads the nomination that the nominee is a partner of. `design`: what the template gave for it,
+    frozen (`awards/documents/template.py`); `second`: the same certificate in the other language on its sheet.
     """
 
     language: str
@@ -46,6 +52,9 @@ class Citation:
     verify_url: str
     specimen: bool
     person: bool = False
+    partner_of: str = ""
+    design: Mapping[str, Any] | None = None
+    second: Citation | None = None
 
 
 printed = plain

@@ -1,27 +1,30 @@
-"""Where everything stands on the certificate: a page of placed lines, before any ink."""
+"""Where everything stands on the certificate: a page of placed lines, before any ink. In A4; A3 is the same, larger."""
+
+from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Any
 
 from awards.documents.citation import CertificateKind, Citation, printed
-from awards.documents.lettering import Face, settle, width
+from awards.documents.lettering import Face, is_rtl, settle, width
+from awards.documents.template import Design, design_in
 from awards.documents.typesetting import BREAK, Setting, fit
-from awards.documents.wording import CATALOGUE, Wording, grouped
+from awards.documents.wording import address_of, said_in, undefined_in, words_in
 
 PAGE = (841.89, 595.28)
 FRAME = 26.0
 EDGE = 52.0
 ASCENT, DESCENT = 0.98, 0.27
 LEADING = ASCENT + DESCENT
-
-CENTRE = PAGE[0] / 2
-MEASURE = 520.0
-STACK_TOP, STACK_FOOT = PAGE[1] - 52, 138.0
-
 QR_SIDE = 66.0
-SIGNING = (226.0, PAGE[0] - 226.0)
-SIGNING_RULE = 104.0
+CORNER = 165.0
+"""The width of the texts in the corners."""
+SECOND = 0.62
+"""The size of the second language beside that of the first."""
+SHARED = frozenset({"nominee", "nominee_latin", "given", "merit", "role"})
+"""Parts that a second language doesn't repeat."""
 
 
 class Ink(StrEnum):
@@ -29,6 +32,7 @@ class Ink(StrEnum):
     QUIET = "quiet"
     LAUREL = "laurel"
     GOLD = "gold"
+    WRONG = "wrong"
 
 
 @dataclass(frozen=True)
@@ -42,11 +46,12 @@ class Line:
     x: float
     y: float
     ink: Ink
+    language: str = ""
 
     @property
     def box(self) -> tuple[float, float, float, float]:
         """Left, foot, right, top."""
-        right = self.x + width(self.text, self.face, self.size)
+        right = self.x + width(self.text, self.face, self.size, self.language)
         return self.x, self.y - DESCENT * self.size, right, self.y + ASCENT * self.size
 
 
@@ -57,6 +62,7 @@ class Page:
     """Left, right and height of each signature's line."""
     qr: tuple[float, float, float]
     """Left, foot and side."""
+    size: tuple[float, float] = PAGE
 
 
 @dataclass(frozen=True)
@@ -68,166 +74,255 @@ class Part:
     least: float
     most: int
     above: float
-    ink: Ink = Ink.INK
+    ink: str = "ink"
 
 
-ENGLISH_PARTS = {
-    "association": Part(Face.SANS_BOLD, 12.5, 9, 2, 0),
-    "title": Part(Face.SERIF, 25, 25, 1, 15, Ink.QUIET),
-    "honour": Part(Face.SERIF_BOLD, 32, 18, 2, 7),
-    "occasion": Part(Face.SANS, 12.5, 9, 2, 4),
-    "given": Part(Face.SERIF, 12, 12, 1, 15, Ink.QUIET),
-    "nominee": Part(Face.SERIF_BOLD, 48, 20, 2, 3),
-    "nominee_latin": Part(Face.SERIF, 17, 11, 2, 1),
-    "organisation": Part(Face.SANS, 12, 9, 2, 4, Ink.QUIET),
-    "merit": Part(Face.SERIF, 12, 12, 1, 13, Ink.QUIET),
-    "project": Part(Face.SERIF, 19, 11, 3, 3),
-    "when": Part(Face.SANS, 11, 9, 1, 17),
-}
-KOREAN_PARTS = {
-    "title": Part(Face.SANS_BOLD, 36, 36, 1, 0),
-    "honour": Part(Face.SANS_BOLD, 28, 16, 2, 9),
-    "nominee": Part(Face.SANS_BOLD, 46, 20, 2, 12),
-    "nominee_latin": Part(Face.SANS, 15, 10, 2, 2, Ink.QUIET),
-    "organisation": Part(Face.SANS, 13, 9, 2, 5),
-    "project": Part(Face.SANS_BOLD, 18, 11, 3, 12),
-    "sentence": Part(Face.SANS, 13.5, 10, 3, 14),
-    "when": Part(Face.SANS, 12, 9, 1, 15),
-    "association": Part(Face.SANS_BOLD, 19, 11, 2, 6),
-}
-PARTS: Mapping[str, Mapping[str, Part]] = {"en": ENGLISH_PARTS, "ko": KOREAN_PARTS}
+@dataclass(frozen=True)
+class Ground:
+    """Where things go on a sheet: the column in the middle, and the room of those who sign."""
+
+    size: tuple[float, float]
+    measure: float
+    top: float
+    foot: float
+    signing: tuple[float, float]
+    rule: float
+
+    @property
+    def centre(self) -> float:
+        return self.size[0] / 2
+
+
+ACROSS = Ground(PAGE, 520.0, PAGE[1] - 52, 138.0, (226.0, PAGE[0] - 226.0), 104.0)
+UPRIGHT = Ground((PAGE[1], PAGE[0]), 430.0, PAGE[0] - 190, 236.0, (EDGE + 12, PAGE[1] - EDGE - 12), 196.0)
+
+
+def ground_of(design: Design) -> Ground:
+    return UPRIGHT if design["upright"] else ACROSS
+
+
+def parts_of(design: Design) -> dict[str, Part]:
+    """How each part of a design is set."""
+    return {name: _part(style) for name, style in design["styles"].items()}
+
+
+def _part(style: Mapping[str, Any]) -> Part:
+    return Part(
+        Face(style["face"]), style["size"], style["least"], style["lines"], style["above"], style["ink"]
+    )
+
+
+@dataclass(frozen=True)
+class _Said:
+    """A part of the stack with what it says, in which language."""
+
+    part: str
+    text: str
+    how: Part
+    language: str
 
 
 def arrange(citation: Citation) -> Page:
     """The page of the citation; every box lies inside the frame whatever the texts' length."""
-    wording = CATALOGUE[citation.language]
-    signing, rules = arrange_signatures(citation)
+    ground = ground_of(design_in(citation))
+    signing, rules = arrange_signatures(citation, ground)
+    mirrored = is_rtl(citation.language)
     lines = (
-        *arrange_stack(citation, wording),
+        *arrange_stack(citation, ground),
         *signing,
-        *arrange_number(citation, wording),
-        *arrange_verification(citation, wording),
+        *arrange_number(citation, ground),
+        *(_mirrored(it, ground) if mirrored else it for it in arrange_verification(citation)),
     )
-    return Page(lines, rules, (PAGE[0] - EDGE - QR_SIDE, EDGE, QR_SIDE))
+    left = EDGE if mirrored else ground.size[0] - EDGE - QR_SIDE
+    return Page(tuple(_marked(it) for it in lines), rules, (left, EDGE, QR_SIDE), ground.size)
 
 
-def words_of(citation: Citation, wording: Wording) -> dict[str, str]:
-    words = {
-        "association": printed(citation.association),
-        "title": wording.title,
-        "honour": wording.honour_of(citation),
-        "occasion": wording.occasion_of(citation),
-        "given": wording.given_for(citation),
-        "nominee": printed(citation.nominee),
-        "nominee_latin": printed(citation.nominee_latin),
-        "organisation": printed(citation.organisation),
-        "merit": wording.merit(citation),
-        "project": printed(citation.project),
-        "sentence": wording.sentence(citation),
-        "when": wording.when_and_where(citation),
-    }
-    if words["nominee_latin"] == words["nominee"]:
-        del words["nominee_latin"]
-    if words["organisation"] in (words["nominee"], words.get("nominee_latin")):
-        del words["organisation"]
-    if not words["project"]:
-        del words["merit"]
-    return {part: words[part] for part in wording.order if words.get(part)}
+def _mirrored(line: Line, ground: Ground) -> Line:
+    return replace(line, x=ground.size[0] - line.x - width(line.text, line.face, line.size, line.language))
 
 
-def arrange_stack(citation: Citation, wording: Wording) -> Iterator[Line]:
+def _marked(line: Line) -> Line:
+    """In red where a field is left in it that nothing defines."""
+    return replace(line, ink=Ink.WRONG) if "{" in line.text and undefined_in(line.text) else line
+
+
+def stack_of(citation: Citation) -> tuple[_Said, ...]:
+    """What the middle column says from its top; each text of the second language below the first's."""
+    design = design_in(citation)
+    styles = parts_of(design)
+    own = [_Said(name, text, styles[name], citation.language) for name, text in words_in(citation).items()]
+    if citation.second is None:
+        return tuple(own)
+    smaller = {it.part: it for it in _second(citation, citation.second)}
+    found: list[_Said] = []
+    for it in own:
+        if it.part == "when":
+            found += [smaller.pop(name) for name in ("occasion", "sentence") if name in smaller]
+        found.append(it)
+        if it.part in smaller:
+            found.append(smaller.pop(it.part))
+    return (*found, *smaller.values())
+
+
+def _second(citation: Citation, second: Citation) -> Iterator[_Said]:
+    styles = parts_of(design_in(second))
+    said = {it for _, it in words_in(citation).items()}
+    for name, text in words_in(second).items():
+        if name not in SHARED and text not in said:
+            how = styles[name]
+            size = max(8.0, how.size * SECOND)
+            least, above = min(size, max(7.0, how.least * SECOND)), min(2.0, how.above)
+            yield _Said(name, text, replace(how, size=size, least=least, above=above), second.language)
+
+
+def arrange_stack(citation: Citation, ground: Ground) -> Iterator[Line]:
     """The centred column: as large as its parts like to be, all of it smaller where it would be too high."""
-    words, parts = words_of(citation, wording), PARTS[citation.language]
-    scale, room = 1.0, STACK_TOP - STACK_FOOT
+    stack = stack_of(citation)
+    scale, room = 1.0, ground.top - ground.foot
     while True:
-        settings = {part: set_part(parts[part], text, scale) for part, text in words.items()}
-        spaces = sum(parts[part].above for part in list(words)[1:]) * scale
-        height = sum(len(s.lines) * s.size * LEADING for s in settings.values()) + spaces
+        settings = [set_part(it, scale, ground.measure) for it in stack]
+        spaces = sum(it.how.above for it in stack[1:]) * scale
+        height = sum(len(s.lines) * s.size * LEADING for s in settings) + spaces
         if height <= room:
             break
         scale *= 0.97
     stretch = 1 + min(0.6, (room - height) / spaces) if spaces else 1.0
-    y = STACK_TOP - (room - height - spaces * (stretch - 1)) / 2
-    for index, (part, setting) in enumerate(settings.items()):
-        y -= parts[part].above * scale * stretch if index else 0
-        ink = honour_ink(citation) if part == "honour" else parts[part].ink
-        yield from centred(part, setting, CENTRE, y, ink)
+    y = ground.top - (room - height - spaces * (stretch - 1)) / 2
+    for index, (it, setting) in enumerate(zip(stack, settings, strict=True)):
+        y -= it.how.above * scale * stretch if index else 0
+        ink = honour_ink(citation) if it.how.ink == "honour" else Ink(it.how.ink)
+        yield from centred(it.part, setting, ground.centre, y, ink, it.language)
         y -= len(setting.lines) * setting.size * LEADING
 
 
-def set_part(part: Part, text: str, scale: float) -> Setting:
-    size = part.size * scale
-    return fit(text, part.face, size=size, least=min(size, part.least), measure=MEASURE, most=part.most)
+def set_part(said: _Said, scale: float, measure: float) -> Setting:
+    part, size = said.how, said.how.size * scale
+    least = min(size, part.least)
+    return fit(
+        said.text, part.face, size=size, least=least, measure=measure, most=part.most, language=said.language
+    )
 
 
 def honour_ink(citation: Citation) -> Ink:
     return Ink.GOLD if citation.kind is CertificateKind.WINNER else Ink.LAUREL
 
 
-def centred(part: str, setting: Setting, centre: float, top: float, ink: Ink) -> Iterator[Line]:
+def centred(
+    part: str, setting: Setting, centre: float, top: float, ink: Ink, language: str
+) -> Iterator[Line]:
     for index, text in enumerate(setting.lines):
-        x = centre - width(text, setting.face, setting.size) / 2
+        x = centre - width(text, setting.face, setting.size, language) / 2
         y = top - (index * LEADING + ASCENT) * setting.size
-        yield Line(part, text, setting.face, setting.size, x, y, ink)
+        yield Line(part, text, setting.face, setting.size, x, y, ink, language)
 
 
-def arrange_signatures(citation: Citation) -> tuple[tuple[Line, ...], tuple[tuple[float, float, float], ...]]:
+Rules = tuple[tuple[float, float, float], ...]
+
+
+def arrange_signatures(citation: Citation, ground: Ground) -> tuple[tuple[Line, ...], Rules]:
     """Up to four lines side by side above names and offices; more go on sharing the same room."""
-    count = len(citation.signatories)
+    people = _people(citation)
+    count = len(people)
     if not count:
         return (), ()
-    cell = min(190.0, (SIGNING[1] - SIGNING[0]) / count)
+    left, right = ground.signing
+    cell = min(190.0, (right - left) / count)
     rule = min(150.0, cell - 14)
-    people = citation.signatories
-    names = alike(tuple(s.name for s in people), Face.SANS_BOLD, size=10, least=7.5, measure=cell * 0.93)
-    offices = alike(tuple(s.office for s in people), Face.SANS, size=8.5, least=7, measure=cell * 0.93)
+    names, offices = (tuple(it[number] for it in people) for number in (0, 1))
+    room, spoken = cell * 0.93, citation.language
+    called = alike(names, Face.SANS_BOLD, size=10, least=7.5, measure=room, language=spoken)
+    seated = alike(offices, Face.SANS, size=8.5, least=7, measure=room, language=spoken)
     lines: list[Line] = []
     rules: list[tuple[float, float, float]] = []
     for index in range(count):
-        centre = CENTRE + (index - (count - 1) / 2) * cell
-        rules.append((centre - rule / 2, centre + rule / 2, SIGNING_RULE))
-        top = SIGNING_RULE - 4
-        lines += centred("signatory", names[index], centre, top, Ink.INK)
-        top -= len(names[index].lines) * names[index].size * LEADING
-        lines += centred("office", offices[index], centre, top, Ink.QUIET)
+        place = count - 1 - index if is_rtl(citation.language) else index
+        centre = ground.centre + (place - (count - 1) / 2) * cell
+        rules.append((centre - rule / 2, centre + rule / 2, ground.rule))
+        top = ground.rule - 4
+        lines += centred("signatory", called[index], centre, top, Ink.INK, citation.language)
+        top -= len(called[index].lines) * called[index].size * LEADING
+        lines += centred("office", seated[index], centre, top, Ink.QUIET, citation.language)
     return tuple(lines), tuple(rules)
 
 
-def alike(texts: tuple[str, ...], face: Face, *, size: float, least: float, measure: float) -> list[Setting]:
+def _people(citation: Citation) -> tuple[tuple[str, str], ...]:
+    """Name and office of those who sign, in both languages of the sheet."""
+    own = [(printed(it.name), printed(it.office)) for it in citation.signatories]
+    other = citation.second.signatories if citation.second else ()
+    if len(other) != len(own):
+        return tuple(own)
+    return tuple(
+        (_both(name, printed(it.name)), _both(office, printed(it.office)))
+        for (name, office), it in zip(own, other, strict=True)
+    )
+
+
+def _both(one: str, other: str) -> str:
+    return " · ".join(dict.fromkeys(it for it in (one, other) if it))
+
+
+def alike(
+    texts: tuple[str, ...], face: Face, *, size: float, least: float, measure: float, language: str
+) -> list[Setting]:
     """All of them in the size of the one that needs the smallest."""
 
     def at(size: float) -> list[Setting]:
+        lowest = min(size, least)
         return [
-            fit(printed(text), face, size=size, least=min(size, least), measure=measure, most=2)
+            fit(text, face, size=size, least=lowest, measure=measure, most=2, language=language)
             for text in texts
         ]
 
     return at(min(setting.size for setting in at(size)))
 
 
-def arrange_number(citation: Citation, wording: Wording) -> Iterator[Line]:
-    text = wording.number.format(printed(citation.number))
-    setting = fit(text, Face.SANS, size=10, least=6, measure=165, most=2)
-    yield from flush(setting, "number", PAGE[1] - EDGE, Ink.QUIET)
+def arrange_number(citation: Citation, ground: Ground) -> Iterator[Line]:
+    setting = fit(
+        said_in(citation, "number"),
+        Face.SANS,
+        size=10,
+        least=6,
+        measure=CORNER,
+        most=2,
+        language=citation.language,
+    )
+    yield from flush(setting, "number", ground.size[1] - EDGE, Ink.QUIET, citation.language)
 
 
-def arrange_verification(citation: Citation, wording: Wording) -> Iterator[Line]:
+def arrange_verification(citation: Citation) -> Iterator[Line]:
     """Code and address at the lower left, built from the foot upwards to stand level with the QR code."""
-    code = f"{wording.code} {grouped(citation.code)}"
-    address = printed(citation.verify_url).removeprefix("https://").removeprefix("http://")
-    address = address.replace("/", f"/{BREAK}").replace(".", f"{BREAK}.")
+    address = address_of(citation).replace("/", f"/{BREAK}").replace(".", f"{BREAK}.")
+    verify = said_in(citation, "verify")
+    if citation.second is not None:
+        verify = _both(verify, said_in(citation.second, "verify"))
     blocks = (
-        ("code", fit(code, Face.SANS_BOLD, size=8.5, least=6, measure=165, most=1), Ink.INK),
-        ("verify", fit(wording.verify, Face.SANS, size=7.5, least=6, measure=165, most=1), Ink.QUIET),
-        ("address", fit(address, Face.SANS, size=7.5, least=6, measure=165, most=3), Ink.QUIET),
+        (
+            "code",
+            fit(
+                said_in(citation, "code"),
+                Face.SANS_BOLD,
+                size=8.5,
+                least=6,
+                measure=CORNER,
+                most=1,
+                language=citation.language,
+            ),
+            Ink.INK,
+        ),
+        (
+            "verify",
+            fit(verify, Face.SANS, size=7.5, least=6, measure=CORNER, most=1, language=citation.language),
+            Ink.QUIET,
+        ),
+        ("address", fit(address, Face.SANS, size=7.5, least=6, measure=CORNER, most=3), Ink.QUIET),
     )
     y = EDGE + sum(len(setting.lines) * setting.size * LEADING for _, setting, _ in blocks)
     for part, setting, ink in blocks:
-        yield from flush(setting, part, y, ink)
+        yield from flush(setting, part, y, ink, citation.language)
         y -= len(setting.lines) * setting.size * LEADING
 
 
-def flush(setting: Setting, part: str, top: float, ink: Ink) -> Iterator[Line]:
+def flush(setting: Setting, part: str, top: float, ink: Ink, language: str) -> Iterator[Line]:
     for index, text in enumerate(setting.lines):
         y = top - (index * LEADING + ASCENT) * setting.size
-        yield Line(part, text, settle(setting.face, text), setting.size, EDGE, y, ink)
+        yield Line(part, text, settle(setting.face, text), setting.size, EDGE, y, ink, language)

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from awards.documents.citation import Citation
-from awards.documents.layout import PARTS, arrange
+from awards.documents.layout import arrange, parts_of
+from awards.documents.template import design_in
 
 SIGNING = {"signatory": 7.5, "office": 7.0}
 WRITTEN = ("nominee", "nominee_latin", "organisation", "project", "honour", "association", *SIGNING)
@@ -30,9 +31,9 @@ def tight(citation: Citation) -> tuple[Tight, ...]:
 
 
 def _small(citation: Citation) -> Iterator[Tight]:
-    parts = PARTS[citation.language]
+    parts = parts_of(design_in(citation))
     for line in arrange(citation).lines:
-        if line.part not in WRITTEN:
+        if line.part not in WRITTEN or line.language != citation.language:
             continue
         least = SIGNING.get(line.part) or parts[line.part].least
         if line.size < BELOW * least:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain, takewhile
 
-from awards.documents.lettering import Face, settle, width
+from awards.documents.lettering import Face, chunks, clusters, settle, width
 
 STEP = 0.96
 BREAK = "\u200b"
@@ -22,10 +22,13 @@ class Setting:
     size: float
 
 
-def fit(text: str, face: Face, *, size: float, least: float, measure: float, most: int) -> Setting:
+def fit(
+    text: str, face: Face, *, size: float, least: float, measure: float, most: int, language: str = ""
+) -> Setting:
     """The text in at most `most` lines of `measure` points, at `size` or as little below it as does.
 
-    Lines break at spaces only (Korean too) until that would need type under `least`; then words break too.
+    Lines break at spaces only (Korean too), or where a script without spaces breaks, until that would need type under
+    `least`; then words break too.
     """
     face = settle(face, text.replace(BREAK, ""))
     attempts = chain(
@@ -34,9 +37,9 @@ def fit(text: str, face: Face, *, size: float, least: float, measure: float, mos
     )
     while True:
         attempt, broken = next(attempts)
-        pieces = wrap(text, face, size=attempt, measure=measure, broken=broken)
+        pieces = wrap(text, face, size=attempt, measure=measure, broken=broken, language=language)
         if pieces is not None and len(pieces) <= most:
-            lines = even(pieces, text, face, attempt, measure)
+            lines = even(pieces, text, face, attempt, measure, language)
             return Setting(tuple(line.replace(KEEP, " ") for line in lines), face, attempt)
 
 
@@ -47,48 +50,41 @@ def sizes(size: float) -> Iterator[float]:
 
 
 def wrap(
-    text: str, face: Face, *, size: float, measure: float, broken: bool = False
+    text: str, face: Face, *, size: float, measure: float, broken: bool = False, language: str = ""
 ) -> tuple[str, ...] | None:
     """Lines filled from the first; None where a word is wider than the measure and may not be broken."""
     lines: list[str] = []
-    for gap, word in words_of(text):
+    for gap, word in chunks(text):
         joined = lines[-1] + gap + word if lines else word
-        if width(joined, face, size) <= measure:
+        if width(joined, face, size, language) <= measure:
             lines[-1:] = [joined]
-        elif width(word, face, size) <= measure:
+        elif width(word, face, size, language) <= measure:
             lines.append(word)
         elif not broken:
             return None
         else:
-            lines.extend(cut(word, face, size, measure))
+            lines.extend(cut(word, face, size, measure, language))
     return tuple(lines)
 
 
-def words_of(text: str) -> Iterator[tuple[str, str]]:
-    """Each word and what stands before it on the same line: a space, or nothing at an unseen break."""
-    for spaced in text.split(" "):
-        gap = " "
-        for word in spaced.split(BREAK):
-            yield gap, word
-            gap = ""
-
-
-def cut(word: str, face: Face, size: float, measure: float) -> Iterator[str]:
+def cut(word: str, face: Face, size: float, measure: float, language: str) -> Iterator[str]:
     piece = ""
-    for character in word:
-        if piece and width(piece + character, face, size) > measure:
+    for character in clusters(word):
+        if piece and width(piece + character, face, size, language) > measure:
             yield piece
             piece = ""
         piece += character
     yield piece
 
 
-def even(lines: tuple[str, ...], text: str, face: Face, size: float, measure: float) -> tuple[str, ...]:
+def even(
+    lines: tuple[str, ...], text: str, face: Face, size: float, measure: float, language: str
+) -> tuple[str, ...]:
     """The same number of lines in the narrowest measure that holds them: none is left nearly empty."""
     low, high = 0.0, measure
     for _ in range(12 if len(lines) > 1 else 0):
         middle = (low + high) / 2
-        narrower = wrap(text, face, size=size, measure=middle)
+        narrower = wrap(text, face, size=size, measure=middle, language=language)
         if narrower is not None and len(narrower) == len(lines):
             lines, high = narrower, middle
         else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from awards import (
     drawing,
     envelopes,
     giving,
+    issuing,
     rehearsals,
     reminders,
     renditions,
@@ -25,9 +26,10 @@ from awards import (
 from awards.attachments import DRAW
 from awards.audit import Actor
 from awards.calibrations import FIT
+from awards.certificates import SIGN
 from awards.drawing import NotDrawn
 from awards.draws import PROPOSE
-from awards.models import BallotKey, Calibration, Job, JobState, Rehearsal
+from awards.models import BallotKey, Calibration, Issuance, Job, JobState, Rehearsal
 from awards.rehearsals import PLAY
 from awards.storage import NoSuchFile
 
@@ -47,12 +49,13 @@ class Work:
     url: str
     sender: str
     files: Path | None = None
+    config: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Ticked:
     """What time had asked for: keys destroyed, jobs put back, reminders written, files queued to be drawn, winners
-    released, heads of public logs published.
+    released, heads of public logs published, certificates queued that were issued before files were signed.
     """
 
     keys: tuple[BallotKey, ...]
@@ -61,6 +64,7 @@ class Ticked:
     drawings: int = 0
     releases: int = 0
     heads: int = 0
+    unsigned: int = 0
 
 
 def tick(work: Work) -> Ticked:
@@ -83,6 +87,8 @@ def tick(work: Work) -> Ticked:
         if it.kind == PLAY:
             played = work.session.get_one(Rehearsal, it.arguments["rehearsal"])
             rehearsals.put_back(played, "Stopped", failed=True, now=work.now)
+        if it.kind == SIGN:
+            issuing.stop(work.session.get_one(Issuance, it.arguments["issuance"]), "Stopped", now=work.now)
     return Ticked(
         destroyed,
         len(stale),
@@ -90,6 +96,7 @@ def tick(work: Work) -> Ticked:
         renditions.queue_missing(work.session, now=work.now),
         _release(work),
         ballot_log.publish_due(work.session, actor=work.actor, now=work.now),
+        issuing.queue_unsigned(work.session, now=work.now),
     )
 
 
@@ -129,7 +136,7 @@ def add(session: Session, kind: str, *, now: datetime) -> Job:
 
 def run_next(work: Work, commit: Callable[[], None]) -> Job | None:
     """Run the job that has waited longest; None where none is due. A job that fails is kept with its error."""
-    job = take(work.session, Job.kind.not_in((DRAW, FIT, PROPOSE, PLAY)), work.now)
+    job = take(work.session, Job.kind.not_in((DRAW, FIT, PROPOSE, PLAY, SIGN)), work.now)
     if job is None:
         return None
     commit()

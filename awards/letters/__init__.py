@@ -9,14 +9,17 @@ from flask_babel import gettext as _
 
 from awards.letters import (
     assignments,
+    certificates,
     decisions,
     delegates,
     editions,
     holders,
+    mended,
     nominations,
     panel,
     papers,
     people,
+    press,
     prizes,
     rounds,
     shortlist,
@@ -76,7 +79,19 @@ LETTERS: Mapping[Template, Callable[[Case], Letter]] = {
     Template.TAKEN_DOWN: prizes.taken_down,
     Template.PUT_BACK: prizes.put_back,
     Template.PRIZE_ANSWERED: prizes.answered,
+    Template.CONSENT_CHANGED: prizes.consent_changed,
     Template.HOLDER_ASKED: holders.asked,
+    Template.PRIZE_REVOKED: mended.revoked,
+    Template.PRIZE_MOVED: mended.moved,
+    Template.PRIZE_CORRECTED: mended.corrected,
+    Template.RESULT_MENDED: mended.mended,
+    Template.FEEDBACK: mended.feedback,
+    Template.COMMENT_KEPT_BACK: mended.comment_kept_back,
+    Template.CERTIFICATE_REVOKED: certificates.revoked,
+    Template.CERTIFICATE_REISSUED: certificates.reissued,
+    Template.PRESS_INVITED: press.invited,
+    Template.PRESS_TAKEN_BACK: press.taken_back,
+    Template.PRESS_ENDED: press.ended,
 }
 
 

@@ -135,6 +135,23 @@ def answered(case: Case) -> Letter:
     )
 
 
+def consent_changed(case: Case) -> Letter:
+    """To organisers; what it is stands on their page."""
+    return Letter(
+        _("Somebody changed what may be published"),
+        parts(
+            text(
+                _("Those who wrote a nomination withdrew their consent to something, or gave it again."),
+                _("Every page, file and list of Laurels follows at once, and you need do nothing there."),
+            ),
+            text(_("What you printed or passed on yourselves may still have it: please look.")),
+        ),
+        act=_("See what changed"),
+        link=case.link,
+        why=_("You receive this because you are an organiser of %(edition)s.", edition=case.edition),
+    )
+
+
 def _prizes(case: Case) -> str:
     return untrusted.line(_(", ").join(case.name("prizes", key) for key in case.items("prizes")))
 

@@ -115,6 +115,7 @@ from awards.models.nomination import (
 )
 from awards.models.organisation import Affiliation, Membership, Organisation, OrganisationAlias
 from awards.models.outreach import (
+    CeremonyNote,
     CommentState,
     Feedback,
     FeedbackComment,
@@ -175,6 +176,7 @@ __all__ = [
     "Calibration",
     "CalibrationState",
     "CategoryClosure",
+    "CeremonyNote",
     "Certificate",
     "CertificateState",
     "CertificateTemplate",

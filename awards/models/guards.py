@@ -110,6 +110,16 @@ def guards(columns: dict[str, tuple[str, ...]]) -> list[Guard]:
             "OLD.state <> 'in_force' AND NEW.state = 'in_force'",
             "a certificate that ended stays ended",
         ),
+        Guard("guard_badge_delete", "badge", "DELETE", "1 = 1", "a badge is never removed"),
+        Guard(
+            "guard_badge_update",
+            "badge",
+            "UPDATE",
+            "OLD.token <> NEW.token OR OLD.place <> NEW.place OR OLD.public_id <> NEW.public_id"
+            " OR OLD.holder <> NEW.holder OR OLD.kind <> NEW.kind OR OLD.prize <> NEW.prize"
+            " OR (OLD.state <> 'in_force' AND NEW.state <> OLD.state)",
+            "a badge says for ever what it said, and one that ended stays ended",
+        ),
         Guard("guard_envelope_delete", "envelope", "DELETE", "1 = 1", "an envelope is never removed"),
         Guard(
             "guard_envelope_update",

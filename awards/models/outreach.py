@@ -35,6 +35,7 @@ class WithdrawnConsent(Base):
     item: Mapped[str] = mapped_column(String(100))
     reason: Mapped[str] = mapped_column(Text, default="")
     by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    by_organiser: Mapped[bool] = mapped_column(default=False)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     given_again_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
@@ -74,6 +75,21 @@ class PressAccess(Base):
     what: Mapped[str] = mapped_column(String(100))
     sha256: Mapped[str] = mapped_column(String(64), default="")
     at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class CeremonyNote(Base):
+    """What whoever hosts the ceremony needs for a prize: `position` in the order, how the name is said, who comes on
+    stage where that is not as the winner wrote, and what else to know.
+    """
+
+    __tablename__ = "ceremony_note"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    award_id: Mapped[int] = mapped_column(ForeignKey("award.id"), unique=True)
+    position: Mapped[int | None]
+    said_as: Mapped[str] = mapped_column(String(300), default="")
+    on_stage: Mapped[str] = mapped_column(Text, default="")
+    remark: Mapped[str] = mapped_column(Text, default="")
 
 
 class CommentState(StrEnum):

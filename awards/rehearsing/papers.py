@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 
-from awards import certificates, editions, honours, naming, nominations
-from awards.documents import CertificateKind, Citation, render_certificate, tight, unprintable
+from awards import certificates, editions, honours, issued, naming, nominations, proofs
+from awards.documents import CertificateKind, Citation, tight, unprintable
 from awards.honours import Honour
 from awards.models import Nomination, NominationState
 from awards.rehearsing.findings import Finding, Kind, Severity
@@ -36,16 +37,23 @@ def look(stage: Stage) -> Iterator[Finding]:
         yield Finding(Kind.TIGHT, Severity.LOOK, {"language": language, "part": part, "nominations": named})
 
 
+def approve(stage: Stage) -> None:
+    """Every proof is approved, as if those whose it is had looked at it."""
+    found = list(honours.of_edition(stage.session, stage.edition))
+    with suppress(proofs.NothingToNote):
+        proofs.note(stage.session, stage.edition, found, how="A rehearsal.", actor=stage.actor, now=stage.now)
+
+
 def draw(stage: Stage) -> int:
     """Draw what was issued: one of each language and kind, the longest. How many were issued."""
-    issued = certificates.of_edition(stage.session, stage.edition)
+    found = certificates.of_edition(stage.session, stage.edition)
     longest = {
         (it.language, it.kind): it
-        for it in sorted(issued, key=lambda it: len(it.citation["project"]) + len(it.citation["nominee"]))
+        for it in sorted(found, key=lambda it: len(it.citation["project"]) + len(it.citation["nominee"]))
     }
     for it in longest.values():
-        render_certificate(honours.citation_of(it.citation))
-    return len(issued)
+        issued.page(stage.theatre.files, it)
+    return len(found)
 
 
 def _citations(stage: Stage, nomination: Nomination) -> Iterator[Citation]:

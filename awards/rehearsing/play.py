@@ -250,6 +250,7 @@ class Play:
         publishing.release(
             stage.session, stage.edition, folder=stage.theatre.files, actor=stage.actor, now=stage.now
         )
+        papers.approve(stage)
         certificates.issue(
             stage.session, stage.edition, some=True, url=papers.URL, actor=stage.actor, now=stage.now
         )

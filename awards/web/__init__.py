@@ -8,7 +8,9 @@ from awards.extensions import begin_writing, csrf
 from awards.web import (
     access,
     account,
+    after,
     appeals,
+    certificates,
     citizens,
     clerk,
     collaboration,
@@ -16,6 +18,7 @@ from awards.web import (
     deliberation,
     door,
     dossier,
+    embargo,
     errors,
     faults,
     files,
@@ -27,9 +30,12 @@ from awards.web import (
     links,
     mailbox,
     nominations,
+    own_certificates,
     panel,
     papers,
+    paperwork,
     polling,
+    press,
     public,
     release,
     roll,
@@ -48,7 +54,9 @@ from awards.web.access import SAFE_METHODS
 
 BLUEPRINTS = (
     public.blueprint,
+    *public.MACHINES,
     papers.blueprint,
+    paperwork.blueprint,
     links.blueprint,
     sign_in.blueprint,
     sign_up.blueprint,
@@ -76,6 +84,11 @@ BLUEPRINTS = (
     holding.blueprint,
     tellers.blueprint,
     release.blueprint,
+    after.blueprint,
+    certificates.blueprint,
+    own_certificates.blueprint,
+    press.blueprint,
+    embargo.blueprint,
 )
 
 
@@ -97,7 +110,7 @@ def init_app(app: Flask) -> None:
     access.init_app(app)
 
 
-CHANGES_NOTHING = frozenset({"public.find_receipt"})
+CHANGES_NOTHING = frozenset({"public.find_receipt", "public.check_file"})
 """Forms that only ask, on pages that set no cookie: posted, so that what is asked stands in no address."""
 
 

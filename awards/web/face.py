@@ -234,11 +234,15 @@ def rules_documents(session: Session, edition: Edition) -> Sequence[RulesDocumen
 
 def latest_rules(session: Session, numbers: Sequence[int]) -> dict[int, Rules]:
     """The rules in force of some editions, by row number, after one query."""
+    return {number: read(document) for number, document in latest_documents(session, numbers).items()}
+
+
+def latest_documents(session: Session, numbers: Sequence[int]) -> dict[int, RulesDocument]:
+    """The same as documents, with their hashes."""
     found = session.scalars(
         select(RulesDocument).where(RulesDocument.edition_id.in_(numbers)).order_by(RulesDocument.number)
     )
-    last = {document.edition_id: document for document in found}
-    return {number: read(document) for number, document in last.items()}
+    return {document.edition_id: document for document in found}
 
 
 def read(document: RulesDocument) -> Rules:

@@ -20,6 +20,8 @@ ALWAYS = {
 }
 LOCKED = "default-src 'none'; sandbox"
 """The policy of a file: nothing in it loads or runs, even if a browser shows it."""
+FRAMED = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors *"
+"""The policy of a page that is made to be framed."""
 HTTPS_ONLY = {"Strict-Transport-Security": "max-age=31536000; includeSubDomains"}
 
 
@@ -31,6 +33,19 @@ def lock(response: Response) -> Response:
     """An answer that is somebody's file."""
     response.headers["Content-Security-Policy"] = LOCKED
     return response
+
+
+def share(response: Response) -> Response:
+    """An answer that pages and programs of other sites may read, since it is everybody's."""
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response
+
+
+def be_framed(response: Response) -> Response:
+    """A page that other sites may show in a frame of theirs; nothing can be sent from it."""
+    response.headers["Content-Security-Policy"] = FRAMED
+    return share(response)
 
 
 def keep_privately(response: Response, seconds: int) -> Response:

@@ -17,7 +17,9 @@ WIDEST, WIDEST_WORD = 24, 10
 
 @dataclass(frozen=True, slots=True)
 class Nominee:
-    """Who was put forward, and for what. `name` is in its own script, `read_as` for readers of the page."""
+    """Who was put forward, and for what. `name` is in its own script, `read_as` for readers of the page, `latin` in
+    Latin letters where neither is.
+    """
 
     reference: str
     name: Text
@@ -28,6 +30,7 @@ class Nominee:
     country: str
     place: int | None = None
     citation: Text = NOTHING
+    latin: Text = NOTHING
 
     @property
     def is_long(self) -> bool:
@@ -104,6 +107,9 @@ def nominee_of(row: Mapping[str, Any]) -> Nominee:
         country=country(row.get("country", "")),
         place=row.get("place"),
         citation=choose(row.get("citations"), row.get("language", "en")),
+        latin=NOTHING
+        if row["organisation"] in (str(name), str(read_as))
+        else Text(row["organisation"], "en"),
     )
 
 

@@ -182,6 +182,14 @@ WAITS: Mapping[Duty, Wait] = {
             count,
         ),
     ),
+    Duty.TO_ISSUE: Wait(
+        "certificates.index",
+        lambda count: ngettext(
+            "%(num)d proposal about certificates waits for your word",
+            "%(num)d proposals about certificates wait for your word",
+            count,
+        ),
+    ),
     Duty.TO_ARM: Wait(
         "release.index",
         lambda count: ngettext(
@@ -193,6 +201,14 @@ WAITS: Mapping[Duty, Wait] = {
     Duty.HELD: Wait(
         "release.index",
         lambda _count: _("A release is held: nothing of it becomes public until somebody lets it go on"),
+    ),
+    Duty.COMMENTS: Wait(
+        "after.comments_page",
+        lambda count: ngettext(
+            "Words of judges for one nominee wait for your word",
+            "%(num)d texts of judges for nominees wait for your word",
+            count,
+        ),
     ),
 }
 

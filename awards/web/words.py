@@ -78,8 +78,14 @@ PROXIES: Mapping[type[Exception], object] = {
     ),
 }
 """Why somebody can't be named to cast an elector's ballot."""
-HONOURS: Mapping[str, object] = {"winner": _l("Winner"), "finalist": _l("Finalist")}
+HONOURS: Mapping[str, object] = {"winner": _l("Winner"), "finalist": _l("Finalist"), "judge": _l("Judge")}
 """What a certificate without a prize certifies, by its kind."""
+CERTIFICATE_STATES: Mapping[str, object] = {
+    "in_force": _l("in force"),
+    "unsigned": _l("not signed yet"),
+    "revoked": _l("revoked"),
+    "reissued": _l("reissued"),
+}
 
 
 def phase_now(phase: Phase, second_round: SecondRound | None = None) -> str:

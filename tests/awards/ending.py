@@ -32,6 +32,7 @@ from awards.models import (
 )
 from judging.record import read_bytes
 from judging.recount import recount
+from tests.awards import certified
 from tests.awards.contest import FINALISTS, JUDGES, Contest, address
 from tests.awards.play import entry
 
@@ -44,9 +45,13 @@ class Office:
     """An edition decided, with two organisers and the writer of SV-1; SV-1 has the best prize, then SV-2."""
 
     def __init__(
-        self, session: scoped_session[Session], folder: Path, rules: dict[str, object] | None = None
+        self,
+        session: scoped_session[Session],
+        folder: Path,
+        rules: dict[str, object] | None = None,
+        more: str = "",
     ):
-        self.contest = Contest(session, folder, rules=rules or {}, entries=TWO, marks=MARKS)
+        self.contest = Contest(session, folder, rules=rules or {}, more=more, entries=TWO, marks=MARKS)
         self.session, self.now = session, self.contest.now
         self.contest.opened()
         self.contest.vote(*((address(name), *FINALISTS) for name in JUDGES))
@@ -92,7 +97,11 @@ class Office:
             now=self.now,
         )
 
+    def approve_proofs(self) -> None:
+        certified.approve_proofs(self.session, self.edition, self.contest.actor, self.now)
+
     def press(self, release: Release) -> None:
+        self.approve_proofs()
         arming.press(
             self.session(),
             self.edition,

@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session, scoped_session
 
 from awards import (
     ballots,
-    certificates,
     cycle,
     editions,
     elections,
@@ -36,6 +35,7 @@ from awards.models import Assignment, Edition, Nomination, NominationState, Publ
 from awards.timetable import Phase
 from judging.record import read_bytes
 from judging.recount import Recount, recount
+from tests.awards import certified
 from tests.awards.play import JUDGE_COLUMNS, NOMINATION_COLUMNS, NOW, judge, operator, table
 
 COLUMNS = (*NOMINATION_COLUMNS, "organisation_kind")
@@ -138,7 +138,7 @@ class Run:
 
     def release(self) -> None:
         publishing.release(self.session, self.edition, folder=self.files, **self.act)
-        certificates.issue(self.session, self.edition, url="https://awards.example", **self.act)
+        certified.issue(self.session, self.edition, self.act["actor"], self.act["now"])
 
     def in_state(self, state: NominationState, category: str) -> set[str]:
         found = nominations.of_edition(self.session, self.edition, state)

@@ -36,7 +36,8 @@ from awards.models import (
     PublicationKind,
 )
 from awards.wishes import NothingAsked, WishChanged
-from tests.awards.ending import URL, Office
+from tests.awards import certified
+from tests.awards.ending import Office
 
 ON_SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
@@ -87,7 +88,7 @@ def test_what_was_dealt_with_and_approved_stays_so_when_only_the_guests_change(o
         office.session(),
         office.edition,
         told,
-        sha256=proofs.fingerprint(office.session(), office.edition, told.award),
+        sha256=proofs.together(proofs.of_award(office.session(), office.edition, told.award)),
         actor=office.writer,
         now=office.now,
     )
@@ -111,7 +112,7 @@ def test_what_was_to_be_told_in_confidence_is_not_sent_after_the_release(office:
 
 @ON_SQLITE
 def test_a_certificate_issued_under_the_old_name_is_replaced(office: Office) -> None:
-    certificates.issue(office.session(), office.edition, url=URL, actor=office.olga, now=office.now)
+    certified.issue(office.session(), office.edition, office.contest.actor, office.now)
     office.tell()
     told = office.answer(accepted=True, organisation="Town of the First", city="Town of the First")
     office.settle(told)

@@ -8,12 +8,15 @@ from flask import Flask
 from flask.testing import FlaskCliRunner
 from sqlalchemy.orm import Session, scoped_session
 
-from awards import certificates, editions, finalists, honours
-from awards.certificates import NothingToCertify, Unprintable, Verdict
+from awards import certificates, editions, finalists, honours, issued
+from awards.certificates import NothingToCertify, Unprintable
 from awards.documents import CertificateKind
 from awards.honours import SIGNS
+from awards.issued import Verdict
 from awards.models import Certificate, CertificateState
 from awards.timetable import Moment
+from tests import authority
+from tests.awards import certified
 from tests.awards.contest import FINALISTS, JUDGES, Contest, address, member
 from tests.awards.play import entry
 
@@ -21,7 +24,20 @@ URL = "https://awards.example.org"
 
 
 def issue(contest: Contest) -> list[Certificate]:
+    certified.approve_proofs(contest.session, contest.edition, contest.actor, contest.now)
     return certificates.issue(contest.session, contest.edition, url=URL, actor=contest.actor, now=contest.now)
+
+
+def winners_of(found: list[Certificate]) -> list[Certificate]:
+    return [it for it in found if it.kind == CertificateKind.WINNER.value]
+
+
+def sign(contest: Contest) -> None:
+    certified.sign(contest.session, contest.folder, contest.actor, contest.now)
+
+
+def pdf_of(contest: Contest, certificate: Certificate) -> bytes:
+    return issued.locate(contest.folder / "files", certificate).read_bytes()
 
 
 def announce(contest: Contest) -> None:
@@ -57,7 +73,7 @@ def test_announced_finalists_and_later_the_winner_get_one_each(contest: Contest)
     contest.close()
     contest.sign()
 
-    winners, again = issue(contest), issue(contest)
+    winners, again = winners_of(issue(contest)), issue(contest)
 
     assert [it.nomination.reference for it in finalists] == list(FINALISTS)
     assert {it.kind for it in finalists} == {CertificateKind.FINALIST.value}
@@ -66,7 +82,7 @@ def test_announced_finalists_and_later_the_winner_get_one_each(contest: Contest)
 
 
 def test_numbers_run_and_codes_are_drawn(contest: Contest) -> None:
-    decided(contest)
+    contest.shortlisted()
     announce(contest)
 
     issued = issue(contest)
@@ -89,7 +105,7 @@ def test_the_citation_says_who_for_what_and_when(contest: Contest) -> None:
     )
     decided(contest)
 
-    (winner,) = issue(contest)
+    (winner,) = winners_of(issue(contest))
 
     citation = honours.citation_of(winner.citation)
     assert (citation.nominee, citation.organisation) == ("Town of SV-1", None)
@@ -129,69 +145,72 @@ def test_one_character_without_a_font_keeps_all_certificates_back_and_is_named(
     assert list(certificates.of_edition(contest.session, contest.edition)) == []
 
 
-def test_a_file_is_in_force_as_issued_differs_when_touched_and_is_unknown_otherwise(contest: Contest) -> None:
+def test_a_file_is_in_force_as_signed_differs_when_touched_and_is_unknown_otherwise(contest: Contest) -> None:
     decided(contest)
-    (winner,) = issue(contest)
-    pdf = certificates.render(winner)
+    (winner,) = winners_of(issue(contest))
+    sign(contest)
+    pdf, page = pdf_of(contest, winner), issued.page(contest.folder / "files", winner)
 
     touched = pdf.replace(b"%%EOF", b"%%EOG")
-    other_code = pdf.replace(winner.code.encode(), b"0" * 16)
-    found = [certificates.verify(contest.session, it) for it in (pdf, touched, other_code, b"%PDF-1.4")]
+    other_code = page.replace(winner.code.encode(), b"0" * 16)
+    found = [issued.verify(contest.session, it) for it in (pdf, page, touched, other_code, b"%PDF-1.4")]
 
     assert [it.verdict for it in found] == [
         Verdict.IN_FORCE,
+        Verdict.PAGE,
         Verdict.DIFFERS,
         Verdict.UNKNOWN,
         Verdict.UNKNOWN,
     ]
     winner.state = CertificateState.REVOKED
-    assert certificates.verify(contest.session, pdf).verdict is Verdict.REVOKED
+    assert issued.verify(contest.session, pdf).verdict is Verdict.REVOKED
 
 
 def test_a_certificate_renders_the_same_after_a_rename(contest: Contest) -> None:
     decided(contest)
-    (winner,) = issue(contest)
-    before = certificates.render(winner)
+    (winner,) = winners_of(issue(contest))
+    before = issued.page(contest.folder / "files", winner)
     organisation = contest.nomination("SV-1").revisions[0].organisation
     assert organisation is not None
     organisation.name = "Renamed"
     contest.session.flush()
     contest.session.expire_all()
 
-    assert certificates.render(winner) == before
+    assert issued.page(contest.folder / "files", winner) == before
 
 
 def test_a_specimen_edition_issues_specimens(contest: Contest) -> None:
     contest.edition.specimen = True
     decided(contest)
 
-    (winner,) = issue(contest)
+    (winner,) = winners_of(issue(contest))
 
     assert winner.citation["specimen"] is True
 
 
-def test_the_commands_issue_write_and_verify(
-    app: Flask, cli: FlaskCliRunner, contest: Contest, tmp_path: Path
+def test_the_commands_note_issue_write_and_verify(
+    cli: FlaskCliRunner, app: Flask, contest: Contest, tmp_path: Path
 ) -> None:
     decided(contest)
+    authority.appoint(contest.session(), Path(app.config["LAURELS_DATA"]) / "keys")
     contest.session.commit()
 
-    issued = cli.invoke(args=["certificates", "issue", "small-prize"])
+    early = cli.invoke(args=["certificates", "issue", "small-prize"])
+    noted = cli.invoke(args=["certificates", "note", "small-prize", "--kind", "winner", "--how", "A letter."])
+    made = cli.invoke(args=["certificates", "issue", "small-prize"])
     written = cli.invoke(args=["certificates", "export", "small-prize", str(tmp_path / "out")])
-    (file,) = (tmp_path / "out").iterdir()
+    (file,) = (tmp_path / "out").glob("*.pdf")
     in_force = cli.invoke(args=["certificates", "verify", str(file)])
     file.write_bytes(file.read_bytes() + b" ")
     touched = cli.invoke(args=["certificates", "verify", str(file)])
 
-    assert "Issued SMALL-PRIZE-0001 (en): SV-1, best." in issued.output
-    assert (file.name, written.exit_code) == ("SMALL-PRIZE-0001.pdf", 0)
+    assert (early.exit_code, "approved the proofs" in early.output) == (1, True)
+    assert "Noted 1 proof(s) as approved." in noted.output
+    assert "Issued SMALL-PRIZE-0001 (en): SV-1, best." in made.output
+    assert "Waits for its proof to be approved: " in made.output
+    assert (file.name, written.exit_code) == ("SMALL-PRIZE-0001-en.pdf", 0)
+    assert b"SMALL-PRIZE-0001," in (tmp_path / "out" / "index.csv").read_bytes()
     assert (in_force.exit_code, touched.exit_code) == (0, 1)
-    assert "In force" in in_force.output
-    assert "Differs" in touched.output
-    assert (
-        app.config["LAURELS_URL"]
-        in certificates.of_edition(contest.session, contest.edition)[0].citation["verify_url"]
-    )
 
 
 def test_the_command_names_each_character_that_no_font_draws(
@@ -202,6 +221,7 @@ def test_the_command_names_each_character_that_no_font_draws(
     announce(contest)
     contest.session.commit()
 
+    cli.invoke(args=["certificates", "note", "small-prize", "--how", "A letter."])
     refused = cli.invoke(args=["certificates", "issue", "small-prize"])
 
     assert refused.exit_code == 1

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, scoped_session
 
 from awards import keys
 from awards.models import BallotKey, KeyState
+from tests import authority
 from tests.awards.contest import FINALISTS, JUDGES, Contest, address
 from tests.conftest import application
 
@@ -29,7 +30,7 @@ def test_a_sound_installation_is_told_in_words(cli: FlaskCliRunner) -> None:
 
     assert result.exit_code == 0, result.output
     assert result.output.endswith("All is well.\n")
-    for thing in ("configuration", "clock", "disk", "database", "keys", "mail"):
+    for thing in ("configuration", "clock", "disk", "database", "keys", "signing", "mail"):
         assert f"ok     {thing}" in result.output
 
 
@@ -112,3 +113,40 @@ def test_tick_finishes_where_the_file_was_gone_but_the_row_not_written(
 
     assert "Destroyed the spent key" in cli.invoke(args=["tick"]).output
     assert cli.invoke(args=["check"]).exit_code == 0
+
+
+def test_what_is_the_matter_with_the_keys_that_sign_is_told(
+    app: Flask, cli: FlaskCliRunner, session: scoped_session[Session]
+) -> None:
+    folder = Path(app.config["LAURELS_DATA"]) / "keys" / "signing"
+    cli.invoke(args=["certificates", "init-ca", "--name", "League"])
+    begun = cli.invoke(args=["check"])
+    (folder / "root-key.pem").rename(folder.parent.parent / "stick.pem")
+    taken_away = cli.invoke(args=["check"])
+    (file,) = (it for it in folder.iterdir() if it.name != "root.pem")
+    file.chmod(0o644)
+    readable = cli.invoke(args=["check"])
+    file.unlink()
+    gone = cli.invoke(args=["check"])
+    cli.invoke(args=["certificates", "revoke-key", file.stem, "--because", "Lost"])
+    unlisted = cli.invoke(args=["check"])
+
+    assert "WRONG  signing        The root's key is still on this machine." in begun.output
+    assert f"ok     signing        Key {file.stem} signs, good until" in taken_away.output
+    assert "WRONG  signing        Others than its owner can read" in readable.output
+    assert "WRONG  signing        The key that signs certificates is not where it should be" in gone.output
+    assert (
+        "WRONG  signing        A key was revoked and the published list does not name it." in unlisted.output
+    )
+    assert "All is well." in taken_away.output
+
+
+def test_a_key_that_has_signed_for_long_is_to_be_renewed(
+    app: Flask, cli: FlaskCliRunner, session: scoped_session[Session]
+) -> None:
+    authority.appoint(session(), Path(app.config["LAURELS_DATA"]) / "keys")
+    session.commit()
+
+    result = cli.invoke(args=["check"])
+
+    assert "has signed since 2016-01-01; a key should sign for 5 years" in result.output

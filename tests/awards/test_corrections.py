@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session, scoped_session
 
 from awards import (
     accounts,
-    certificates,
     corrections,
     decisions,
     prizes,
@@ -38,6 +37,7 @@ from awards.models import (
 from awards.timetable import Phase
 from awards.winners import ResultChanged
 from awards.withholding import NotByTheRules, TooLate, WithheldAlready
+from tests.awards import certified
 from tests.awards.contest import Contest, address
 from tests.awards.play import NOW, entry
 from tests.awards.test_records import counted
@@ -85,7 +85,7 @@ def test_a_corrected_result_is_signed_anew_and_either_record_recounts(
     award, _ = prizes.give(
         session, contest.edition, "SV-3", "mention", reason="Courage.", actor=chair, now=NOW
     )
-    certificates.issue(session, contest.edition, url="https://x.example", actor=contest.actor, now=NOW)
+    certified.issue(session, contest.edition, contest.actor, NOW)
 
     correct(contest, chair, organiser)
     corrections.take_back(session, contest.edition, award, reason="The wrong one.", actor=chair, now=NOW)

@@ -242,6 +242,7 @@ def test_what_is_down_is_corrected_named_as_confirmed_and_certified_when_it_is_p
         office.session(), office.edition, ["services"], reason="Mended.", actor=office.olga, now=office.now
     )
     act = {"folder": office.folder, "url": URL, "actor": office.omar, "now": office.now}
+    office.approve_proofs()
     takedowns.approve_back(office.session(), office.edition, back.subject_sha256, **act)
 
     theirs = {

@@ -275,9 +275,11 @@ TO_ELECTORS = (
 """Messages about the vote, told of in test_electors, polls, casting, striking, keys_shared and web/test_public_vote."""
 AT_THE_RELEASE = (
     Template.WON, Template.WON_TAKEN_BACK, Template.RESULT, Template.TAKEN_DOWN, Template.PUT_BACK,
-    Template.PRIZE_ANSWERED,
+    Template.PRIZE_ANSWERED, Template.CONSENT_CHANGED,
 )  # fmt: skip
-"""What test_release tells."""
+"""What test_release and test_consents tell."""
+TO_THE_PRESS = (Template.PRESS_INVITED, Template.PRESS_TAKEN_BACK, Template.PRESS_ENDED)
+"""What tests/web/test_press.py tells."""
 ANNOUNCED = (Template.FINALIST, Template.NOT_SHORTLISTED)
 """What tests/web/test_announcing.py tells."""
 
@@ -290,7 +292,7 @@ def test_every_message_about_a_nomination_is_played(session: Work) -> None:
         not in (
             Template.SIGN_IN, Template.SIGN_UP, Template.NO_ACCOUNT,
             Template.ADDRESS_CONFIRM, Template.INVITATION, Template.ANSWERED,
-            *TO_THE_PANEL, *TO_ELECTORS, *AT_THE_RELEASE, *ANNOUNCED,
+            *TO_THE_PANEL, *TO_ELECTORS, *AT_THE_RELEASE, *ANNOUNCED, *TO_THE_PRESS,
         )
     }  # fmt: skip
 

@@ -8,6 +8,7 @@ from playwright.sync_api import Browser
 
 from tests.browser import (
     advice_scenes,
+    after_scenes,
     calibration_scenes,
     citizen_scenes,
     cycle_scenes,
@@ -17,6 +18,7 @@ from tests.browser import (
     method_scenes,
     paper_scenes,
     polling_scenes,
+    press_scenes,
     public_prize_scenes,
     rehearsal_scenes,
     release_scenes,
@@ -50,6 +52,8 @@ def take(chromium: Browser, data: Path, folder: Path) -> None:
     calibration_scenes.take(stills, data, folder)
     rehearsal_scenes.take(stills, data, folder)
     release_scenes.take(stills, data, folder)
+    after_scenes.take(stills, data)
+    press_scenes.take(stills, data, folder)
     with settled(data / "election") as site, serving(site) as address:
         picture(chromium, address, folder, stills.kept, dark=DARK)
     voting_scenes.take(chromium, data, folder)

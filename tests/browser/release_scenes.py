@@ -7,9 +7,10 @@ from pathlib import Path
 
 from sqlalchemy import select, text
 
-from awards import certificates, citations, prizes
+from awards import citations, prizes
 from awards.extensions import begin_writing, db
 from awards.models import NominationRevision
+from tests.awards import certified
 from tests.awards.play import KEY
 from tests.browser.panel_scenes import TITLES, TRIGGERS
 from tests.browser.small_sites import do, found, site_of
@@ -119,9 +120,7 @@ def arming(stills: Stills, release: Release) -> None:
     with release.app.app_context():
         begin_writing()
         play = release.made._play()
-        certificates.issue(
-            play.session, play.edition, url="https://x.example", actor=play.actor, now=play.now
-        )
+        certified.issue(play.session, play.edition, play.actor, play.now)
         db.session.commit()
     do(omar, f"{DESK}/armed/{armed}/press")
     stills.look("release-done", omar, f"{DESK}/")

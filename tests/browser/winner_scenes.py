@@ -184,6 +184,14 @@ def winners(files: Path) -> dict[str, list[dict[str, Any]]]:
                 answers=ANSWERS,
                 pictures=pictures(files, (1400, 788), (1050, 1400), (1400, 933)),
                 partners=["Harbour Board of Tides", "Office of Wardens"],
+                contacts=[
+                    {
+                        "name": "Ada Example",
+                        "latin_name": "",
+                        "office": "Head of the Office of Questions",
+                        "email": "ada@quillonia.example",
+                    }
+                ],
             ),
             row(
                 LEAN,
@@ -249,6 +257,9 @@ PAGES: Sequence[tuple[str, str]] = (
     ("panel", f"/{world.RELEASED}/panel"),
     ("method", f"/{world.RELEASED}/method"),
     ("archive", "/archive"),
+    ("library", "/library"),
+    ("library-filtered", "/library?q=number&topic=citizen-services"),
+    ("library-none", "/library?q=unheard-of&country=PT"),
 )
 
 

@@ -400,3 +400,12 @@ def test_a_tie_for_the_last_study_never_selects_a_third_city() -> None:
 
     assert Step.EXTEND not in rules.shortlist_ladder
     assert rules.result_ladder == rules.shortlist_ladder
+
+
+def test_a_programme_may_state_the_licence_of_its_open_data() -> None:
+    file = (PROGRAMMES / "wego-awards.toml").read_text(encoding="utf-8")
+    stated = 'licence.en = "CC BY 4.0"\nlicence.ko = "CC BY 4.0"\n' + file
+
+    assert "licence" not in read(file).texts
+    assert read(stated).texts["licence"] == {"en": "CC BY 4.0", "ko": "CC BY 4.0"}
+    assert digest(read(stated).rules) == digest(read(file).rules)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from urllib.parse import urljoin, urlsplit
 
@@ -12,9 +13,11 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.test import TestResponse
 
 from awards.config import LANGUAGES
-from awards.models import Certificate, Edition, Publication
+from awards.models import Badge, Certificate, Edition, Publication
 from awards.web import access
 from awards.web.access import Audience
+from awards.web.public import open_data
+from tests.web import world
 from tests.web.markup import Page
 
 PUBLIC = (Audience.ANYONE, Audience.LINK_HOLDER)
@@ -30,6 +33,7 @@ def known_addresses(app: Flask) -> list[str]:
     with app.app_context():
         editions = list(db.session.scalars(select(Edition.key)))
         codes = list(db.session.scalars(select(Certificate.code)))
+        badges = list(db.session.scalars(select(Badge.public_id)))
         published = db.session.execute(
             select(Edition.key, Publication.document).join(Publication, Publication.edition_id == Edition.id)
         )
@@ -41,6 +45,10 @@ def known_addresses(app: Flask) -> list[str]:
         "reference": ["no-such-reference"],
         "number": ["1"],
         "token": ["no-such-token"],
+        "key": [*badges, "no-such-badge"],
+        "name": ["no-such-key"],
+        "table": [*open_data.TABLES, "no-such-table"],
+        "extension": ["json", "csv"],
         "filename": ["css/laurels.css", "img/laurel.svg"],
     }
     found: set[str] = set()
@@ -80,13 +88,21 @@ def is_public(app: Flask, address: str) -> bool:
     return access.audience_of(app, endpoint) in PUBLIC
 
 
+DRAWN = re.compile(r"/(share\.png|poster\.pdf|press-kit\.zip)(\?|$)")
+"""Files that are drawn when they are asked for, a second of work each: those of one edition stand for all."""
+
+
+def _is_needless(address: str) -> bool:
+    return bool(DRAWN.search(address)) and f"/{world.EMBARGOED}/" not in address
+
+
 def crawl(client: FlaskClient, start: Iterable[str]) -> dict[str, TestResponse]:
     """Everything public that can be reached from some addresses by following links and redirects."""
     answers: dict[str, TestResponse] = {}
     waiting = list(start)
     while waiting:
         address = waiting.pop()
-        if address in answers or not is_public(client.application, address):
+        if address in answers or _is_needless(address) or not is_public(client.application, address):
             continue
         answer = answers[address] = client.get(address, buffered=True)
         if location := answer.headers.get("Location"):

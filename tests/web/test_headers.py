@@ -19,12 +19,20 @@ pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_every_answer_forbids_what_no_page_needs(walk: Walk) -> None:
     for address, answer in walk.answers.items():
         said = {name: answer.headers.get(name) for name in headers.ALWAYS}
-        locked = (
-            {"Content-Security-Policy": headers.LOCKED}
-            if "/pictures/" in address and answer.status_code == 200
-            else {}
-        )
-        assert said == headers.ALWAYS | locked, address
+        assert said == headers.ALWAYS | (_more(address) if answer.status_code == 200 else {}), address
+
+
+def _more(address: str) -> dict[str, str]:
+    """What files, and what other sites may read, tell beside that, or otherwise."""
+    said = {}
+    if "/pictures/" in address or (address.endswith((".svg", ".png")) and address.startswith("/badges/")):
+        said["Content-Security-Policy"] = headers.LOCKED
+    if address.endswith("/embed"):
+        said["Content-Security-Policy"] = headers.FRAMED
+    machines = address.startswith("/badges/") or address.endswith((".atom", "/embed", "/judging.zip"))
+    if machines or ("/data/" in address and not address.endswith("/")):
+        said["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return said
 
 
 def test_no_inline_code_is_allowed(visitor: FlaskClient) -> None:

@@ -208,7 +208,7 @@ def test_a_page_asks_the_database_few_questions(site: Flask, page: str) -> None:
     finally:
         event.remove(Engine, "before_cursor_execute", note)
 
-    assert len(asked) <= 14
+    assert len(asked) <= 16
 
 
 def test_a_winner_has_a_page_with_why_it_won_its_results_and_its_pictures(visitor: FlaskClient) -> None:
@@ -221,12 +221,12 @@ def test_a_winner_has_a_page_with_why_it_won_its_results_and_its_pictures(visito
         "Best Prize Open City",
         "Decisions that can be traced to proposals",
         "It answers, and others took it over.",
-        "9,125 Proposals traced Before the project: 0",
+        "Proposals traced Before 0 Now 9,125",
         "Problem Nobody knew what became of a proposal.",
     ):
         assert words in text, words
     assert 'alt="People in a hall"' in page
-    assert page.index('<figure class="front"') < page.index("It answers, and others took it over.")
+    assert page.index('<figure class="front"') < page.rindex("It answers, and others took it over.")
     assert (picture.data, picture.mimetype) == (b"RIFF a picture", "image/webp")
     assert picture.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
     for other in ("SV-03", "OC-05/pictures/2", "OC-05/pictures/0", "%00", "x" * 3_000):

@@ -15,6 +15,7 @@ from werkzeug.test import TestResponse
 from awards import acceptances, certificates, prizes, shortlists, winners
 from awards.extensions import begin_writing, db
 from awards.models import Nomination, Outbox, ScoreSheet
+from tests.awards import certified
 from tests.web.office import well
 from tests.web.signing import person, send, signed_in
 from tests.web.tables import Round
@@ -256,9 +257,7 @@ def test_a_winner_answers_and_the_secretariat_takes_the_names_over(release: Rele
     with release.app.app_context():
         begin_writing()
         play = release.made._play()
-        certificates.issue(
-            play.session, play.edition, url="https://x.example", actor=play.actor, now=play.now
-        )
+        certified.issue(play.session, play.edition, play.actor, play.now)
         db.session.commit()
         numbers = [it.number for it in certificates.of_edition(play.session, play.edition)]
     assert {nora.get(f"{page}/certificate/{it}.pdf").status_code for it in numbers} == {404}

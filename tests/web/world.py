@@ -8,9 +8,10 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from awards import editions, programmes, storage
+from awards import badges, editions, programmes, storage
 from awards.audit import Actor
 from awards.models import (
     Account,
@@ -36,6 +37,7 @@ CODE = "7K3MXQ9A0BCD1EFG"
 FINALIST_CODE = "ABCDEFGHJKMNPQRS"
 REVOKED_CODE = "0123456789ABCDEF"
 EMBARGOED_CODE = "ZZZZ9999YYYY8888"
+URL = "http://127.0.0.1:5000"
 MANIFEST = "ab" * 32
 SECRETS = (
     "Quillonia",
@@ -122,6 +124,7 @@ def certify(
     number = f"{edition.key.upper()}-{code[:4]}"
     session.add(
         Certificate(
+            holder=f"nomination:{nomination.id}",
             edition_id=edition.id,
             nomination_id=nomination.id,
             number=number,
@@ -154,6 +157,19 @@ def certify(
             },
         )
     )
+
+
+def award_badges(session: Session, edition: Edition, who: Actor, data: Path) -> None:
+    """A badge for every winner's certificate; those of revoked ones are revoked."""
+    found = session.scalars(
+        select(Certificate).where(Certificate.edition_id == edition.id, Certificate.kind == "winner")
+    ).all()
+    copied = ("edition_id", "nomination_id", "holder", "kind", "prize", "language", "citation")
+    for it in found:
+        was = Certificate(**{name: getattr(it, name) for name in copied}, state=CertificateState.IN_FORCE)
+        badges.issue(session, edition, [was], folder=data / "keys", url=URL, actor=who, now=NOW)
+        if it.state is not CertificateState.IN_FORCE:
+            badges.revoke(session, edition, holder=it.holder, because="Given by mistake.", actor=who, now=NOW)
 
 
 def demo_rows() -> dict[str, Rows]:
@@ -278,6 +294,8 @@ def settle(session: Session, data: Path) -> None:
     _released(session, who, data)
     _running(session, who)
     _embargoed(session, who, data)
+    for key in (RELEASED, EMBARGOED):
+        award_badges(session, editions.find(session, key), who, data)
     session.commit()
 
 

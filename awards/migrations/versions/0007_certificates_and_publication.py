@@ -203,6 +203,18 @@ def upgrade() -> None:
         sa.UniqueConstraint("nomination_id", name=op.f("uq_membership_note_nomination_id")),
     )
     op.create_table(
+        "ceremony_note",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("award_id", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=True),
+        sa.Column("said_as", sa.String(length=300), nullable=False),
+        sa.Column("on_stage", sa.Text(), nullable=False),
+        sa.Column("remark", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["award_id"], ["award.id"], name=op.f("fk_ceremony_note_award_id_award")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ceremony_note")),
+        sa.UniqueConstraint("award_id", name=op.f("uq_ceremony_note_award_id")),
+    )
+    op.create_table(
         "press_access",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("contact_id", sa.Integer(), nullable=False),
@@ -225,6 +237,7 @@ def upgrade() -> None:
         sa.Column("item", sa.String(length=100), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("by_id", sa.Integer(), nullable=True),
+        sa.Column("by_organiser", sa.Boolean(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("given_again_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["by_id"], ["account.id"], name=op.f("fk_withdrawn_consent_by_id_account")),
@@ -426,6 +439,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_press_access_contact_id"))
 
     op.drop_table("press_access")
+    op.drop_table("ceremony_note")
     op.drop_table("membership_note")
     with op.batch_alter_table("feedback", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_feedback_nomination_id"))

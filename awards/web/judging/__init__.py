@@ -4,6 +4,7 @@ from awards.web.judging import (
     confirming,
     declaring,
     dossier,
+    feedback,
     handing_back,
     joining,
     leaving,
@@ -31,6 +32,7 @@ PAGES = (
     offline,
     practising,
     reopening,
+    feedback,
 )
 
 __all__ = ["PAGES", "blueprint"]

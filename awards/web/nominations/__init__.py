@@ -3,8 +3,30 @@
 from flask import Blueprint
 
 from awards.web.language import PREFIX
-from awards.web.nominations import answers, award, lateness, leaving, overview, result, starting, submission
+from awards.web.nominations import (
+    answers,
+    award,
+    certificates,
+    lateness,
+    leaving,
+    overview,
+    published,
+    result,
+    starting,
+    submission,
+)
 
 blueprint = Blueprint("nominations", __name__, url_prefix=PREFIX)
-for part in (starting, overview, answers, submission, lateness, leaving, award, result):
+for part in (
+    starting,
+    overview,
+    answers,
+    submission,
+    lateness,
+    leaving,
+    award,
+    certificates,
+    result,
+    published,
+):
     part.init_app(blueprint)

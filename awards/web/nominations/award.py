@@ -5,24 +5,27 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from io import BytesIO
+from pathlib import Path
 
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from awards import acceptances, certificates, confidences, proofs, publication
-from awards.acceptances import NotAccepted, NotGiven, ProofChanged, Released
+from awards import acceptances, certificates, confidences, issued, proofs, publication
+from awards.acceptances import NotAccepted, NotGiven, Released
 from awards.extensions import db
+from awards.issued import NotSigned
 from awards.models import (
     Acceptance,
     AwardState,
     Certificate,
     CertificateState,
-    Edition,
     PublicationKind,
 )
+from awards.proofs import NoProof, Proof, ProofChanged
+from awards.storage import NoSuchFile
 from awards.timetable import Moment
-from awards.web import face, sessions, words
+from awards.web import face, sessions, verification, words
 from awards.web.access import Audience, audience
 from awards.web.face import Face
 from awards.web.nominations.desk import Desk, desk
@@ -48,7 +51,8 @@ class Told:
     public: bool
     changes: tuple[tuple[naming.Place, str], ...]
     places: tuple[naming.Place, ...]
-    proofs: tuple[str, ...]
+    proofs: tuple[Proof, ...]
+    approved: bool
     undrawn: tuple[str, ...]
     seen: str
     certificates: tuple[Certificate, ...]
@@ -113,6 +117,10 @@ def award(nomination: str) -> str | Response | tuple[str, int]:
     except NotAccepted:
         session.rollback()
         return _page(here, found, told, {"": _("Accept the prize first.")}), 409
+    except NoProof as error:
+        session.rollback()
+        says = _("These characters can't be printed on the certificate: %(signs)s.", signs=str(error))
+        return _page(here, found, told, {"": says}), 409
     except ProofChanged:
         session.rollback()
         says = _("The proof has changed since you opened this page. Look at it once more.")
@@ -216,6 +224,8 @@ def _told(here: Desk, it: Acceptance, its: Face) -> Told:
     name, read_as = own(names["organisation"], names.get("organisation_names"), names.get("country", ""))
     public = it.award.category in _public(here)
     given = it.award.state is AwardState.GIVEN and (public or acceptances.stands(session, it))
+    found = proofs.of_award(session, here.edition, it.award) if given and not public else []
+    approvals = proofs.latest(session, here.edition)
     return Told(
         it,
         its.names.name("prizes", it.award.prize),
@@ -227,10 +237,11 @@ def _told(here: Desk, it: Acceptance, its: Face) -> Told:
         public,
         tuple(naming.changes(names, it.names or {})),
         _places(here, it),
-        tuple(proofs.languages(session, here.edition)) if given and not public else (),
-        proofs.undrawn(session, here.edition, it.award) if given and not public else (),
-        proofs.fingerprint(session, here.edition, it.award) if given and not public else "",
-        tuple(_certificates(here.edition, it)) if given and public else (),
+        tuple(found),
+        all(proofs.is_approved(one, approvals) for one in found),
+        proofs.undrawn(found),
+        proofs.together(found),
+        tuple(certificates.of_award(session, it.award)) if given and public else (),
         given,
     )
 
@@ -239,15 +250,6 @@ def _public(here: Desk) -> set[str]:
     """The categories whose winners anybody may read now."""
     found = publication.visible(db.session(), here.edition, PublicationKind.WINNERS, here.now)
     return {it.category for it in found}
-
-
-def _certificates(edition: Edition, it: Acceptance) -> list[Certificate]:
-    return [
-        found
-        for found in certificates.of_edition(db.session(), edition)
-        if (found.nomination_id, found.prize) == (it.award.nomination_id, it.award.prize)
-        and found.state is CertificateState.IN_FORCE
-    ]
 
 
 @audience(Audience.NOMINATOR)
@@ -262,11 +264,13 @@ def proof(nomination: str, told: str, tongue: str) -> Response:  # noqa: ARG001
         abort(404)
     if not acceptances.stands(session, found):
         abort(404)
+    drawn = proofs.of_award(session, here.edition, found.award, url=current_app.config["LAURELS_URL"])
+    number = request.args.get("of", "1")
+    if not (number.isascii() and number.isdecimal() and 1 <= int(number[:4]) <= len(drawn)):
+        abort(404)
     try:
-        content = proofs.proof(
-            session, here.edition, found.award, tongue, url=current_app.config["LAURELS_URL"]
-        )
-    except proofs.NoProof:
+        content = drawn[int(number) - 1].draw(tongue, _folder())
+    except NoProof:
         abort(404)
     return send_file(BytesIO(content), mimetype="application/pdf", download_name=f"proof-{tongue}.pdf")
 
@@ -276,24 +280,22 @@ def certificate(nomination: str, number: str) -> Response:  # noqa: ARG001
     """A certificate of the nomination's own, once its result is public."""
     here = desk()
     session = db.session()
-    public = _public(here)
-    found = next(
-        (
-            it
-            for it in certificates.of_edition(session, here.edition)
-            if it.number == number and it.nomination_id == here.nomination.id
-        ),
-        None,
-    )
+    found = certificates.find(session, here.edition, number)
     if (
         found is None
+        or found.nomination_id != here.nomination.id
         or found.state is not CertificateState.IN_FORCE
-        or here.nomination.category not in public
+        or not verification.is_public(session, found, here.now)
     ):
         abort(404)
+    try:
+        place = issued.locate(_folder(), found)
+    except (NotSigned, NoSuchFile):
+        abort(404)
     return send_file(
-        BytesIO(certificates.render(found)),
-        mimetype="application/pdf",
-        as_attachment=True,
-        download_name=f"{found.number}.pdf",
+        place, mimetype="application/pdf", as_attachment=True, download_name=issued.name_of(found)
     )
+
+
+def _folder() -> Path:
+    return Path(current_app.config["LAURELS_DATA"]) / "files"

@@ -9,7 +9,16 @@ from datetime import datetime
 from flask import Blueprint, render_template
 from sqlalchemy import func, select
 
-from awards import acceptances, correspondence, publication, releasing, submitting, windows, withdrawing
+from awards import (
+    acceptances,
+    correspondence,
+    membership,
+    publication,
+    releasing,
+    submitting,
+    windows,
+    withdrawing,
+)
 from awards.extensions import db
 from awards.models import (
     Decision,
@@ -21,9 +30,9 @@ from awards.models import (
 )
 from awards.web import face, sessions, words
 from awards.web.access import Audience, audience
-from awards.web.nominations import result, says
+from awards.web.nominations import certificates, result, says
 from awards.web.nominations.desk import desk
-from awards.web.texts import Text
+from awards.web.texts import Text, choose
 
 
 @dataclass(frozen=True)
@@ -65,7 +74,10 @@ def show(nomination: str) -> str:  # noqa: ARG001 (the door has found it)
         standing=next(iter(here.submissions), None),
         it=here.nomination,
         in_confidence=bool(acceptances.of_nomination(database, here.nomination)),
+        certified=certificates.has_any(here),
         released=result.is_released(here.nomination, result.shown_of(here)),
+        public=bool(publication.frozen_rows(database, here.edition, here.nomination, here.now)),
+        membership=choose(membership.offer(database, here.edition, here.nomination, here.now)),
         may_withdraw=withdrawing.is_possible(here.edition, here.nomination),
         writers=correspondence.people(database, here.nomination),
         zone=sessions.me().zone,

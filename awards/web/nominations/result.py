@@ -44,7 +44,7 @@ def result(nomination: str) -> str:  # noqa: ARG001 (the door has found it)
     here = desk()
     shown = shown_of(here)
     if not is_released(here.nomination, shown):
-        abort(410 if _was_released(here.nomination, shown) else 404)
+        abort(410 if was_released(here.nomination, shown) else 404)
     session = db.session()
     state = releasing.told_states(session, [here.nomination])[here.nomination.id]
     return render_template(
@@ -52,10 +52,17 @@ def result(nomination: str) -> str:  # noqa: ARG001 (the door has found it)
         desk=here,
         fared=_fared(here, shown),
         out=says.STATES[here.nomination.state] if here.nomination.state in OUT and state in OUT else "",
-        feedback=feedback.of_nomination(session, here.nomination),
+        feedback=_feedback(here),
         words=words,
         specimen=here.edition.specimen,
     )
+
+
+def _feedback(here: Desk) -> bool:
+    """Whether feedback was sent that may be read now."""
+    session, nomination = db.session(), here.nomination
+    there = feedback.latest(session, nomination) is not None
+    return there and feedback.is_open(session, here.edition, nomination.category, here.now)
 
 
 def shown_of(here: Desk) -> Shown:
@@ -74,7 +81,7 @@ def is_released(nomination: Nomination, shown: Shown) -> bool:
     )
 
 
-def _was_released(nomination: Nomination, shown: Shown) -> bool:
+def was_released(nomination: Nomination, shown: Shown) -> bool:
     """Whether the winners of its category were public and were taken down."""
     return nomination.submitted_number is not None and any(
         it.category == nomination.category for it in shown.down

@@ -46,6 +46,7 @@ class Line:
     figure: str
     prize: Text | str
     declined: Text | str
+    revoked: Text | str
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,9 +293,12 @@ class _Called:
         back = [(it["nomination"], it["prize"]) for it in published.document.get("declined", ())]
         public = page.rules.is_the_publics
         self.prizes = {whose: dict(it for it in given if public(it[1]) == whose) for whose in (False, True)}
+        lost = [(it["reference"], it["prize"]) for it in published.document.get("revoked", ())]
+        self.revoked = {whose: dict(it for it in lost if public(it[1]) == whose) for whose in (False, True)}
         self.declined = {whose: dict(it for it in back if public(it[1]) == whose) for whose in (False, True)}
         same = [it for it in page.shown.finalists if it.category == self.category]
         rows = [row for it in (*same, published) for row in it.document["rows"]]
+        rows += published.document.get("revoked", ())
         self.known = {row["reference"]: results.nominee_of(row) for row in rows}
 
     def name(self, label: str) -> str:
@@ -329,4 +333,5 @@ class _Called:
                 sayings.figure(row.value),
                 names.name("prizes", prize) if prize else "",
                 names.name("prizes", declined) if declined else "",
+                names.name("prizes", lost) if (lost := self.revoked[public].get(row.nomination)) else "",
             )

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 from flask import (
     Blueprint,
     Response,
     abort,
-    redirect,
     render_template,
-    request,
-    url_for,
 )
-from werkzeug.wrappers import Response as AnyResponse
+from flask_babel import gettext as _
 
 from awards.extensions import db
-from awards.models import CertificateState
 from awards.timetable import Moment, Phase
-from awards.web import call, comparing, errors, face, key_kept, results, timeline, verification, words
+from awards.web import (
+    call,
+    comparing,
+    face,
+    key_kept,
+    results,
+    structured,
+    timeline,
+    words,
+)
 from awards.web.access import Audience, audience
 from awards.web.edition_page import Page, page_of
 from awards.web.explained import paragraph
@@ -48,6 +53,7 @@ def front() -> str:
         close=Moment.NOMINATIONS_CLOSE,
         announced=face.where_it_stands(db.session(), faces, datetime.now(UTC)),
         specimen=bool(faces) and all(found.edition.specimen for found in faces),
+        card=structured.of_front(),
     )
 
 
@@ -66,6 +72,7 @@ def edition(edition: str) -> str:
         call=call.of(page.face, page.rules, page.now),
         has_electors=_has_electors(page),
         kept=key_kept.said(page.face.edition) if page.face.phase in VOTED else "",
+        card=structured.of_edition(page),
     )
 
 
@@ -124,36 +131,10 @@ def finalists(edition: str) -> str:
     if not page.shown.finalists:
         abort(404)
     found = results.finalists(page.shown.finalists, page.face.names)
-    return show("finalists.html", page, categories=found)
-
-
-@blueprint.get("/verify/")
-@audience(Audience.ANYONE)
-def verify() -> str | AnyResponse:
-    """The form, and where it leads: to the address of the code."""
-    if code := verification.tidy(request.args.get("code", "")):
-        return redirect(url_for("public.certificate", code=code[:64]))
-    return render_template("public/verify.html", specimen=face.only_specimens(db.session()))
-
-
-@blueprint.get("/verify/<code>")
-@audience(Audience.ANYONE)
-def certificate(code: str) -> str | Response | tuple[str, int]:
-    session, now = db.session(), datetime.now(UTC)
-    found = verification.find(session, code, now)
-    if found is None and verification.is_down(session, code, now):
-        return errors.page(errors.GONE, errors.CERTIFICATE_DOWN)
-    if found is None:
-        return render_template("public/unknown.html", code=code, specimen=face.only_specimens(session)), 404
-    citation = found.citation
-    return render_template(
-        "public/certificate.html",
-        certificate=found,
-        citation=citation,
-        specimen=citation["specimen"],
-        honour=citation["prize"] or words.HONOURS[found.kind],
-        awarded_on=words.day(date.fromisoformat(citation["awarded_on"])),
-        code=verification.grouped(verification.tidy(code)),
-        in_force=found.state is CertificateState.IN_FORCE,
-        words=words,
-    )
+    card = structured.of_list(page, "finalists", _("Finalists"), found)
+    won = {
+        row["reference"]: page.face.names.name("prizes", row["prize"])
+        for it in page.shown.winners
+        for row in it.document["rows"]
+    }
+    return show("finalists.html", page, categories=found, won=won, card=card)

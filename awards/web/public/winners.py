@@ -8,20 +8,27 @@ from pathlib import Path
 from typing import Any
 
 from flask import Response, abort, current_app, request, send_file
+from flask_babel import gettext as _
+from sqlalchemy import select
 
-from awards import drawing, storage
+from awards import drawing, indicators, storage
 from awards.attachments import FILES, SMALL
+from awards.extensions import db
 from awards.fields import rows_of
-from awards.web import headers, results
+from awards.indicators import Change
+from awards.models import Certificate, CertificateState, Nomination
+from awards.web import headers, results, structured
 from awards.web.access import Audience, audience
 from awards.web.edition_page import Page, page_of
+from awards.web.language import current
+from awards.web.public import mended
 from awards.web.public.routes import blueprint, show
 from awards.web.questions import Naming
 from awards.web.results import Nominee
 from awards.web.texts import Text, choose
 from judging.rules import Field
 
-FIGURE, ABOUT = "value", "indicator"
+FIGURE, ABOUT, BEFORE = "value", "indicator", "baseline"
 """Columns of a table of results whose rows are shown as figures."""
 
 
@@ -29,6 +36,7 @@ FIGURE, ABOUT = "value", "indicator"
 class Given:
     """A prize that a nomination has: its name, in which category, why."""
 
+    key: str
     name: Text
     category: str
     category_name: Text
@@ -39,10 +47,14 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One result: what was measured, what it is now; what else was said of it, column by column."""
+    """One result: what was measured, what it was and is now, drawn where that can be; what else was said of it, column
+    by column.
+    """
 
     about: str
     value: str
+    before: str
+    change: Change | None
     more: tuple[tuple[Text, str], ...]
 
 
@@ -66,14 +78,27 @@ class Portrait:
         return list(self.row.get("pictures", ()))
 
     @property
+    def contacts(self) -> list[Mapping[str, str]]:
+        """Those who agreed to be asked about it."""
+        return list(self.row.get("contacts") or ())
+
+    @property
+    def had(self) -> int:
+        """How many pictures there were before consent to some was withdrawn."""
+        return int(self.row.get("had", len(self.pictures)))
+
+    @property
     def front(self) -> list[tuple[int, Mapping[str, Any]]]:
         """The picture over the text with its number: the first that is wider than high, if there is one."""
-        return [it for it in enumerate(self.pictures, start=1) if it[1]["width"] > it[1]["height"]][:1]
+        return [it for it in self._numbered() if it[1]["width"] > it[1]["height"]][:1]
 
     @property
     def more(self) -> list[tuple[int, Mapping[str, Any]]]:
         """The other pictures with their numbers."""
-        return [it for it in enumerate(self.pictures, start=1) if it not in self.front]
+        return [it for it in self._numbered() if it not in self.front]
+
+    def _numbered(self) -> list[tuple[int, Mapping[str, Any]]]:
+        return [(it["number"], it) for it in self.pictures]
 
     @property
     def narrow(self) -> int:
@@ -95,6 +120,10 @@ class Portrait:
         """The other questions whose answers may be read, in the order of the form."""
         return [it for it in self._answered() if it.kind != "rows"]
 
+    def is_table(self, field: Field) -> bool:
+        """Whether the rows of an answer say more than a list of them would."""
+        return self.naming(field).is_table(self.said(field))
+
     def figures(self, field: Field) -> list[Figure]:
         """The rows of an answer as figures; one without a figure is a sentence."""
         naming = self.naming(field)
@@ -103,13 +132,16 @@ class Portrait:
             cells = {key: str(cell) for key, cell in row.items() if cell}
             kinds = {column.key: column.kind for column in field.columns}
             about = cells.pop(ABOUT, "") or next(iter(cells.values()), "")
-            value = cells.pop(FIGURE, "")
+            value, before = cells.pop(FIGURE, ""), cells.get(BEFORE, "")
+            drawn = indicators.change(before, value)
+            if drawn is not None:
+                del cells[BEFORE]
             more = tuple(
                 (naming.column(key), str(naming.words_of(kinds.get(key, "line"), cell)))
                 for key, cell in cells.items()
                 if cell != about
             )
-            found.append(Figure(about, value, more))
+            found.append(Figure(about, value, before, drawn, more))
         return found
 
     def _answered(self) -> list[Field]:
@@ -120,8 +152,15 @@ class Portrait:
 @audience(Audience.ANYONE)
 def winners(edition: str) -> str:
     page = _released(edition)
+    found = results.winners(page.shown.winners, page.rules, page.face.names)
+    card = structured.of_list(page, "winners", _("Winners"), found)
     return show(
-        "winners.html", page, categories=results.winners(page.shown.winners, page.rules, page.face.names)
+        "winners.html",
+        page,
+        categories=found,
+        card=card,
+        revoked=mended.marks(page, mended.REVOKED),
+        corrected=mended.marks(page, mended.CORRECTED),
     )
 
 
@@ -129,23 +168,57 @@ def winners(edition: str) -> str:
 @audience(Audience.ANYONE)
 def winner(edition: str, reference: str) -> str:
     page = page_of(edition)
-    return show("winner.html", page, portrait=_portrait(page, reference))
+    if (marked := mended.revoked_page(page, reference)) is not None:
+        return marked
+    portrait = _portrait(page, reference)
+    return show(
+        "winner.html",
+        page,
+        portrait=portrait,
+        certificates=_certificates(portrait),
+        card=structured.of_winner(page, portrait),
+        revoked=mended.of_nomination(page, mended.REVOKED, reference),
+        corrected=mended.of_nomination(page, mended.CORRECTED, reference),
+    )
 
 
 @blueprint.get("/<edition>/winners/<reference>/pictures/<int:number>")
 @audience(Audience.ANYONE)
 def picture(edition: str, reference: str, number: int) -> Response:
-    """A picture as it was drawn, large or small; asked of the publication at every request."""
-    pictures = _portrait(page_of(edition), reference).pictures
-    if not 1 <= number <= len(pictures):
-        abort(404)
-    found = pictures[number - 1]
+    """A picture as it was drawn, large or small; asked of the publication at every request. 410 where it may have stood
+    there and consent was withdrawn.
+    """
+    portrait = _portrait(page_of(edition), reference)
+    found = next((it for it in portrait.pictures if it["number"] == number), None)
+    if found is None:
+        abort(410 if 1 <= number <= portrait.had else 404)
     key = str(found["file"])
     if request.args.get("size") == "small" and found["width"] > drawing.NARROW:
         key = f"{key.partition('.')[0]}{SMALL}"
     folder = Path(current_app.config["LAURELS_DATA"]) / FILES
     file = storage.locate(folder, key)
     return headers.lock(send_file(file, mimetype=drawing.MEDIA_TYPE, conditional=False, etag=key))
+
+
+def _certificates(portrait: Portrait) -> list[tuple[Text, str]]:
+    """The certificates of a winner that are in force, one of each prize: the prize, and the code that confirms it. Of
+    several the one in the page's language.
+    """
+    found = db.session.execute(
+        select(Certificate.prize, Certificate.language, Certificate.code)
+        .join(Nomination, Nomination.id == Certificate.nomination_id)
+        .where(
+            Certificate.edition_id == portrait.page.face.edition.id,
+            Nomination.reference == portrait.nominee.reference,
+            Certificate.kind == "winner",
+            Certificate.state == CertificateState.IN_FORCE,
+        )
+        .order_by(Certificate.language != current(), Certificate.id)
+    )
+    by_prize: dict[str, str] = {}
+    for prize, _language, code in found:
+        by_prize.setdefault(prize, code)
+    return [(it.name, by_prize[it.key]) for it in portrait.prizes if it.key in by_prize]
 
 
 def _released(edition: str) -> Page:
@@ -173,6 +246,7 @@ def _portrait(page: Page, reference: str) -> Portrait:
     names = page.face.names
     prizes = tuple(
         Given(
+            row["prize"],
             names.name("prizes", row["prize"]),
             category,
             names.name("categories", category),

@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from awards import approvals, arming, decisions
 from awards.arming import AlreadyArmed, MomentPassed
 from awards.extensions import db
+from awards.mending import ACT as MEND
 from awards.models import Account, Approval, Release, ReleaseState
 from awards.publication import NothingToPublish
 from awards.publishing import RELEASE, CategoryDown, WinnersNotSigned
@@ -145,6 +146,7 @@ def _page(wrong: Mapping[str, str] | None = None) -> str:
         proposed=_proposed(proposal) if proposal else None,
         proposer=name_of(session.get(Account, proposal.proposer_id)) if proposal else "",
         own=proposal is not None and proposal.proposer_id == sessions.me().id,
+        mend_waits=approvals.waiting(session, here, MEND) is not None,
         back_waits=approvals.waiting(session, here, PUT_BACK) is not None,
         ready=[row for row in rows if row.key in ready],
         chosen=chosen,

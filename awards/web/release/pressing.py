@@ -84,7 +84,7 @@ def _undrawn(release: Release) -> list[tuple[Text, str]]:
     """The winners whose certificates no font draws, with the characters that are lacking."""
     session, here = db.session(), door.edition()
     given = [it for it in prizes.of_edition(session, here) if it.category in release.categories]
-    found = ((it, proofs.undrawn(session, here, it)) for it in given)
+    found = ((it, proofs.undrawn(proofs.of_award(session, here, it))) for it in given)
     return [(title_of(it.names), " ".join(signs)) for it, signs in found if signs]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -21,11 +21,13 @@ from awards import (
     honours,
     portraits,
     prizes,
+    proofs,
     publication,
     results,
     standings,
     wishes,
 )
+from awards.documents import CertificateKind
 from awards.extensions import db
 from awards.models import (
     Acceptance,
@@ -158,7 +160,7 @@ def checklist(edition: Edition, rows: Sequence[Row]) -> list[Item]:
     hidden = {row.key for row in rows if row.state in (State.SIGNED, State.ARMED, State.HELD)}
     given = [it for it in prizes.of_edition(session, edition) if it.category in hidden]
     told = _told(edition)
-    for counted, words in _counted(given, told):
+    for counted, words in _counted(given, told, proofs.latest(session, edition)):
         if counted:
             found.append(Item(words, winners))
     if missing := portraits.undrawn(session, edition, given):
@@ -170,11 +172,11 @@ def checklist(edition: Edition, rows: Sequence[Row]) -> list[Item]:
         found.append(Item(says, url_for("secretariat.nominations", edition=edition.key)))
     if bare := _uncertified(edition, {row.key for row in rows if row.state is State.PUBLIC}):
         says = ngettext(
-            "One prize that is public lacks a certificate: no font here draws all that it says.",
-            "%(num)d prizes that are public lack a certificate: no font here draws all that it says.",
+            "One prize that is public lacks a certificate.",
+            "%(num)d prizes that are public lack a certificate.",
             bare,
         )
-        found.append(Item(says, winners))
+        found.append(Item(says, url_for("certificates.index", edition=edition.key)))
     for row in rows:
         mine = [it for it in given if it.category == row.key]
         if lacking := [it for it in mine if not any((it.citations or {}).values())]:
@@ -195,7 +197,7 @@ def _uncertified(edition: Edition, public: set[str]) -> int:
     certified = Counter(
         (it.nomination_id, it.prize)
         for it in certificates.of_edition(session, edition)
-        if it.state is CertificateState.IN_FORCE
+        if it.state is CertificateState.IN_FORCE and it.holder.startswith("nomination:")
     )
     wanted = len(honours.languages(session, edition))
     return sum(
@@ -204,13 +206,19 @@ def _uncertified(edition: Edition, public: set[str]) -> int:
     )
 
 
-def _counted(given: Sequence[Award], told: Mapping[int, Acceptance]) -> list[tuple[int, str]]:
+def _prize_key(award: Award) -> proofs.Key:
+    return f"nomination:{award.nomination_id}", CertificateKind.WINNER.value, award.prize
+
+
+def _counted(
+    given: Sequence[Award], told: Mapping[int, Acceptance], approved: Collection[proofs.Key]
+) -> list[tuple[int, str]]:
     said = [told[it.id] for it in given if it.id in told]
     untold = sum(it.id not in told for it in given)
     silent = sum(it.answer is None for it in said)
     declined = sum(it.answer is Answer.DECLINED for it in said)
     asking = sum(wishes.is_asking(it) for it in said)
-    proof = sum(it.answer is Answer.ACCEPTED and it.proof_at is None for it in said)
+    proof = sum(it.answer is Answer.ACCEPTED and _prize_key(it.award) not in approved for it in said)
     return [
         (untold, ngettext("One winner has not been told.", "%(num)d winners have not been told.", untold)),
         (silent, ngettext("One winner has not answered.", "%(num)d winners have not answered.", silent)),

@@ -220,6 +220,7 @@ def _page(found: Acceptance, wrong: Mapping[str, str] | None = None) -> str:
     declined = line.given and found.answer is Answered.DECLINED
     follows = declining.consequence(session, here, award) if declined else None
     public = acceptances.is_public(session, here, award)
+    found_proofs, known = proofs.of_award(session, here, award), proofs.latest(session, here)
     return show(
         "winner.html",
         one=line,
@@ -238,7 +239,10 @@ def _page(found: Acceptance, wrong: Mapping[str, str] | None = None) -> str:
             for it in (follows.moves if follows else ())
         ],
         vacant=[names.name("prizes", key) for key in (follows.vacant if follows else ())],
-        undrawn=proofs.undrawn(session, here, award),
+        undrawn=proofs.undrawn(found_proofs),
+        proof_word=known.get(proofs.key_of(found_proofs[0].honour))
+        if proofs.is_approved(found_proofs[0], known)
+        else None,
         wrong=dict(wrong or {}),
         reason=posted("reason"),
     )

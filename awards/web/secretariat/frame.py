@@ -33,6 +33,7 @@ TABS = (
     ("secretariat.rules", _l("Rules"), Audience.ORGANISER),
     ("secretariat.dates", _l("Dates"), Audience.ORGANISER),
     ("secretariat.texts", _l("Texts"), Audience.ORGANISER),
+    ("paperwork.index", _l("Certificate template"), Audience.ORGANISER),
     ("secretariat.people", _l("People"), Audience.APPOINTER),
     ("secretariat.late", _l("Late requests"), Audience.ORGANISER),
     ("panel.judges", _l("Judges"), Audience.ORGANISER),
@@ -42,12 +43,19 @@ TABS = (
     ("roll.index", _l("Roll"), Audience.ORGANISER),
     ("polling.index", _l("Vote"), Audience.POLLS),
     ("release.index", _l("Release"), Audience.ORGANISER),
+    ("certificates.index", _l("Certificates"), Audience.ORGANISER),
     ("table.index", _l("The chair's table"), Audience.TABLE),
 )
 """The pages of an edition, and who reads each."""
-AFTER_THE_CLOSE = frozenset({"table.index", "release.index"})
+AFTER_THE_CLOSE = frozenset({"table.index", "release.index", "certificates.index"})
 """Tabs that stand there once the first round is closed."""
 WITHIN = {
+    "paperwork.index": (
+        ("paperwork.index", _l("The template")),
+        ("paperwork.images", _l("Images")),
+        ("paperwork.signing", _l("Who signs")),
+        ("paperwork.letters", _l("Letters and plaques")),
+    ),
     "panel.judges": (
         ("panel.judges", _l("All judges")),
         ("panel.invite", _l("Ask judges")),
@@ -70,6 +78,16 @@ WITHIN = {
         ("release.index", _l("The release")),
         ("release.winners", _l("Winners in confidence")),
         ("release.taken_down", _l("Take down")),
+        ("release.consents_of", _l("Consents")),
+        ("after.prizes", _l("Revoke or correct")),
+        ("after.feedbacks", _l("Feedback")),
+        ("press.index", _l("Press")),
+        ("press.ceremony", _l("Ceremony sheet")),
+    ),
+    "certificates.index": (
+        ("certificates.index", _l("Issuing")),
+        ("certificates.proofs", _l("Proofs")),
+        ("certificates.issued", _l("All certificates")),
     ),
 }
 """The pages below one of these. Who reads that reads them."""
@@ -82,7 +100,17 @@ BELONGS = {
     "secretariat.practice_new": PRACTICE,
     "secretariat.practice_edit": PRACTICE,
     "secretariat.practice_end": PRACTICE,
+    "paperwork.edit": "paperwork.index",
+    "paperwork.versions": "paperwork.index",
+    "paperwork.version": "paperwork.index",
     "release.winner": "release.winners",
+    "after.public_prize": "after.prizes",
+    "after.feedback_of": "after.feedbacks",
+    "after.comments_page": "after.feedbacks",
+    "certificates.one": "certificates.issued",
+    "release.consents_in": "release.consents_of",
+    "press.contact": "press.index",
+    "press.ceremony_note": "press.ceremony",
     "panel.suspicion": "panel.conflicts",
     "panel.ask_the_chair": "panel.closing",
     "tellers.elector": "tellers.index",

@@ -8,8 +8,10 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from awards import approvals, editions, programmes, register, stages, steps
+from awards.certificates import ISSUE
 from awards.envelopes import OPENING
 from awards.extensions import db
+from awards.mending import ACT as MEND
 from awards.models import Account, Approval, Edition, NominationState
 from awards.publishing import RELEASE
 from awards.repeats import ANEW, TO_JUDGES
@@ -110,6 +112,8 @@ def _proposals(found: Edition) -> list[Waiting]:
         ANEW: (_("Destroy envelopes that nobody can open"), "polling.anew"),
         RELEASE: (_("Release winners"), "release.index"),
         PUT_BACK: (_("Make winners public again"), "release.taken_down"),
+        MEND: (_("Revoke or correct a public prize"), "after.prizes"),
+        ISSUE: (_("Issue certificates"), "certificates.index"),
     }
     waiting = approvals.all_waiting(db.session(), found)
     return [

@@ -231,6 +231,8 @@ PARTS: Mapping[str, object] = {
     "fields": _l("Questions of the form"),
     "signatories": _l("Who signs certificates"),
     "conduct": _l("Code of conduct of the judges"),
+    "membership": _l("What membership offers, shown once to winners that are no members"),
+    "feedback": _l("Next steps, in the feedback to nominees"),
 }
 PIECES: Mapping[str, object] = {
     "name": _l("Name shown"),
@@ -239,6 +241,7 @@ PIECES: Mapping[str, object] = {
     "office": _l("Office"),
     "honours": _l("What is honoured"),
     "association": _l("Association"),
+    "licence": _l("Licence of the open data"),
 }
 REGIONS: Mapping[str, object] = {
     "asia": _l("Asia"),

@@ -9,7 +9,14 @@ from flask_babel import gettext as _
 
 from awards import approvals, corrections, decisions
 from awards.chairs import NotTheChair
-from awards.corrections import MayNotApprove, NotSigned, ReleaseArmed, WinnerDeclined, WinnersReleased
+from awards.corrections import (
+    MayNotApprove,
+    NotSigned,
+    PrizeRevoked,
+    ReleaseArmed,
+    WinnerDeclined,
+    WinnersReleased,
+)
 from awards.extensions import db
 from awards.models import Approval
 from awards.web import door, sessions
@@ -29,7 +36,7 @@ def correct(edition: str, category: str) -> Answer:  # noqa: ARG001
     it = result_or_404(category)
     try:
         corrections.need_open(db.session(), door.edition(), it.key)
-    except (NotSigned, WinnersReleased, ReleaseArmed, WinnerDeclined) as error:
+    except (NotSigned, WinnersReleased, PrizeRevoked, ReleaseArmed, WinnerDeclined) as error:
         return lead("table.result", refused(error), "caution", category=it.key)
     if request.method == "GET":
         return _page(it)
@@ -85,6 +92,8 @@ def refused(error: Exception) -> str:
         return _(
             "A release of this category is armed. It is called off first, then the result can be corrected."
         )
+    if isinstance(error, PrizeRevoked):
+        return _("A prize of this category was revoked, and what followed is recorded. There is no way back.")
     if isinstance(error, WinnerDeclined):
         return _(
             "A winner of this category has declined, and what followed is recorded. There is no way back."

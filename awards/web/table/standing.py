@@ -40,6 +40,8 @@ DECISIONS = {
     DecisionKind.WITHHELD: _l("Prize withheld"),
     DecisionKind.AWARD: _l("Prize given by decision"),
     DecisionKind.DECLINED: _l("Prize declined"),
+    DecisionKind.REVOCATION: _l("Prize revoked"),
+    DecisionKind.CORRECTED: _l("What is public of a prize corrected"),
     DecisionKind.CORRECTION: _l("A decision taken back"),
     DecisionKind.SECOND_READINGS: _l("Second readings"),
 }
