@@ -27,7 +27,9 @@ def pages(language: str) -> set[str]:
     edition = f"/{language}/{world.EMBARGOED}"
     winner = f"{edition}/winners/EMB-77"
     shown = {f"{edition}/{page}" for page in ("", "finalists", "winners", "method", "panel", "record.zip")}
-    return shown | {winner, f"{winner}/pictures/1", f"/{language}/archive"}
+    passed_on = {f"{winner}/{it}" for it in ("share", "poster.pdf", "poster.pdf?size=a3", "press-kit.zip")}
+    kits = {f"{edition}/press", f"{edition}/press-kit.zip"}
+    return shown | passed_on | kits | {winner, f"{winner}/pictures/1", f"/{language}/archive"}
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
