@@ -134,14 +134,14 @@ def test_a_city_stands_in_its_own_script_and_in_latin_with_the_body_that_acts_fo
 def test_one_character_without_a_font_keeps_all_certificates_back_and_is_named(
     session: scoped_session[Session], tmp_path: Path
 ) -> None:
-    entries = [entry("SV-1", title="For \u1200 and \u1201"), *(entry(name) for name in FINALISTS[1:])]
+    entries = [entry("SV-1", title="For \U00013000 and \U00013001"), *(entry(name) for name in FINALISTS[1:])]
     contest = Contest(session, tmp_path, entries=entries).shortlisted()
     announce(contest)
 
     with pytest.raises(Unprintable) as refused:
         issue(contest)
 
-    assert refused.value.found == (("SV-1", ("\u1200", "\u1201")),)
+    assert refused.value.found == (("SV-1", ("\U00013000", "\U00013001")),)
     assert list(certificates.of_edition(contest.session, contest.edition)) == []
 
 
@@ -216,7 +216,7 @@ def test_the_commands_note_issue_write_and_verify(
 def test_the_command_names_each_character_that_no_font_draws(
     cli: FlaskCliRunner, session: scoped_session[Session], tmp_path: Path
 ) -> None:
-    entries = [entry("SV-1", title="For \u1200"), *(entry(name) for name in FINALISTS[1:])]
+    entries = [entry("SV-1", title="For \U00013000"), *(entry(name) for name in FINALISTS[1:])]
     contest = Contest(session, tmp_path, entries=entries).shortlisted()
     announce(contest)
     contest.session.commit()
@@ -226,6 +226,6 @@ def test_the_command_names_each_character_that_no_font_draws(
 
     assert refused.exit_code == 1
     assert (
-        "No certificate was issued: no font draws these characters.\n  SV-1: \u1200 (U+1200)"
+        "No certificate was issued: no font draws these characters.\n  SV-1: \U00013000 (U+13000)"
         in refused.output
     )

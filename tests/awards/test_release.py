@@ -160,7 +160,7 @@ def test_one_takes_down_and_two_put_back_with_letters_and_a_record_of_its_own(of
 @ON_SQLITE
 def test_a_name_that_no_font_draws_keeps_no_other_certificate_back(office: Office) -> None:
     office.tell()
-    office.settle(office.answer(accepted=True, title="For \u1200"))
+    office.settle(office.answer(accepted=True, title="For \U00013000"))
     office.press(office.arm())
 
     there = certificates.of_edition(office.session(), office.edition)

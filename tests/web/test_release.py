@@ -175,10 +175,10 @@ def test_a_name_that_no_font_draws_is_said_before_the_press_and_after_it(release
     with release.app.app_context():
         begin_writing()
         for it in prizes.of_edition(db.session(), release.made._play().edition):
-            it.names = it.names | {"title": "For \u1200"}
+            it.names = it.names | {"title": "For \U00013000"}
         db.session.commit()
     press = f"/armed/{release.arm()}/press"
-    assert "\u1200" in release.page("omar", press)
+    assert "\U00013000" in release.page("omar", press)
     assert "lacks a certificate" not in release.page("omar")
 
     release.post("omar", press, {})
