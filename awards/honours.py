@@ -96,7 +96,8 @@ def of_edition(session: Session, edition: Edition) -> Iterator[Honour]:
     winners = {award.nomination_id for award in given}
     latest = standings.latest(session, edition)
     for category, announced in publication.first_shown(session, edition, PublicationKind.FINALISTS).items():
-        for reference in sorted(standing_of(latest[category].document).finalists):
+        finalists = standing_of(latest[category].document).finalists if category in latest else ()
+        for reference in sorted(finalists):
             nomination = nominations.find(session, edition, reference)
             if nomination.id not in winners:
                 day = (

@@ -42,17 +42,28 @@ class Published:
 
 def visible(session: Session, edition: Edition, kind: PublicationKind, now: datetime) -> list[Publication]:
     """What of an edition may be shown now: one a category, the latest; copies that belong to no session."""
+    return visible_kinds(session, edition, [kind], now)[kind]
+
+
+def visible_kinds(
+    session: Session, edition: Edition, kinds: Collection[PublicationKind], now: datetime
+) -> dict[PublicationKind, list[Publication]]:
+    """The same of several kinds, after one query."""
     found = session.scalars(
         select(Publication)
         .where(
             Publication.edition_id == edition.id,
-            Publication.kind == kind,
+            Publication.kind.in_(kinds),
             Publication.visible_from <= now,
             or_(Publication.taken_down_at.is_(None), Publication.taken_down_at > now),
         )
         .order_by(Publication.visible_from, Publication.id)
     )
-    return _without(session, {publication.category: publication for publication in found}.values())
+    latest = {(it.kind, it.category): it for it in found}
+    shown: dict[PublicationKind, list[Publication]] = {kind: [] for kind in kinds}
+    for publication in _without(session, latest.values()):
+        shown[publication.kind].append(publication)
+    return shown
 
 
 def _without(session: Session, found: Collection[Publication]) -> list[Publication]:

@@ -50,7 +50,7 @@ def sample(
     day = ceremony.local.date() if ceremony else today
     choose = max if which is Which.LONGEST else min
     if kind is Kind.JUDGE:
-        honour = _judge(session, edition, choose, day)
+        honour = _judge(session, edition, choose, language, day)
     else:
         honour = _of_nomination(session, edition, kind, choose, language, day)
     number = f"{edition.key.upper()}-0000"
@@ -104,11 +104,11 @@ def _prize(
     return str(choose(known, key=length)) if known else ""
 
 
-def _judge(session: Session, edition: Edition, choose: Choose, day: date) -> Honour:
+def _judge(session: Session, edition: Edition, choose: Choose, language: str, day: date) -> Honour:
     found = [it for it in judges.of_edition(session, edition, JudgeState.ACCEPTED) if it.account.name]
     if found:
         return honours.judge_honour(choose(found, key=lambda it: len(it.account.name)), day)
-    names = _nobody(session, edition, "en") | {"title": ""}
+    names = _nobody(session, edition, language) | {"title": ""}
     return Honour(None, CertificateKind.JUDGE, "", names, day)
 
 

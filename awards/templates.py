@@ -255,7 +255,7 @@ def drawn_anew(content: bytes) -> Image.Image:
     if not content.startswith(PICTURES) or len(content) > MOST_BYTES:
         raise NoImage(str(len(content)))
     try:
-        made = drawing.draw(content, "image/png", most=1)
+        made = drawing.draw(content, "image/png", most=1, faithful=True)
     except drawing.NotDrawn as error:
         raise NoImage(error.failure.value) from error
     with Image.open(BytesIO(made.pictures[0].large), formats=("WEBP",)) as opened:

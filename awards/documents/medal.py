@@ -45,8 +45,8 @@ def svg(medal: Medal, token: str) -> str:
         _branches(),
         f'<g font-family="Noto Serif, Noto Sans, serif" text-anchor="middle"{direction}>',
         *_text(medal.honour, top=236, size=44, most=250, colour=GOLD, weight="bold"),
-        *_text(medal.name, top=350, size=32, most=300, colour=INK),
-        *_text(medal.edition, top=470, size=22, most=240, colour=LEAF),
+        *_text(medal.name, top=352, size=38, most=290, colour=INK),
+        *_text(medal.edition, top=468, size=26, most=250, colour=LEAF),
         "</g></svg>",
     ]
     return "\n".join(parts) + "\n"

@@ -71,10 +71,12 @@ def draw(
     most: int = MOST_PAGES,
     seconds: int = SECONDS,
     memory: int = MEMORY,
+    faithful: bool = False,
 ) -> Drawn:
     """The first `most` pages of a file as pictures, as far as they could be drawn in the time and memory given.
 
-    Raises NotDrawn where there is none, whatever the bytes are.
+    `faithful` keeps their colours, where otherwise text is kept in a few. Raises NotDrawn where there is none, whatever
+    the bytes are.
     """
     asked = {
         "media_type": media_type,
@@ -83,6 +85,7 @@ def draw(
         "ceilings": [CEILING, CEILING // 2],
         "seconds": seconds,
         "memory": memory,
+        "faithful": faithful,
         "output": 2 * CEILING * most + 2**20,
     }
     with tempfile.TemporaryFile() as out:

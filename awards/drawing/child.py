@@ -93,7 +93,7 @@ def _on_white(image: Image.Image) -> Image.Image:
     return bare
 
 
-def written(image: Image.Image, ceiling: int) -> tuple[Image.Image, bytes]:
+def written(image: Image.Image, ceiling: int, *, faithful: bool = False) -> tuple[Image.Image, bytes]:
     """A picture as WebP of at most so many bytes, and as it then is: text sharp in few colours, all else as a photo.
 
     What is too large gets less quality first, and then smaller.
@@ -102,7 +102,7 @@ def written(image: Image.Image, ceiling: int) -> tuple[Image.Image, bytes]:
     for part, qualities in STEPS:
         size = (max(round(image.width * part), 1), max(round(image.height * part), 1))
         made = image if part == 1 else image.resize(size, Image.Resampling.LANCZOS)
-        for flat in _flat(made):
+        for flat in (made,) if faithful else _flat(made):
             content = _saved(flat, lossless=True, quality=50, method=2)
             if len(content) <= ceiling:
                 return made, content
@@ -128,15 +128,16 @@ def _saved(image: Image.Image, **how: Any) -> bytes:
     return target.getvalue()
 
 
-def put(out: IO[bytes], page: int, image: Image.Image, widths: list[int], ceilings: list[int]) -> None:
+def put(out: IO[bytes], page: int, image: Image.Image, asked: dict[str, Any]) -> None:
     """Write one page, large and small."""
-    made, large = written(image, ceilings[0])
+    widths, ceilings, faithful = asked["widths"], asked["ceilings"], asked["faithful"]
+    made, large = written(image, ceilings[0], faithful=faithful)
     small = b""
     if made.width > widths[1]:
         little = made.resize(
             (widths[1], max(round(made.height * widths[1] / made.width), 1)), Image.Resampling.LANCZOS
         )
-        small = written(little, ceilings[1])[1]
+        small = written(little, ceilings[1], faithful=faithful)[1]
     head = {
         "page": page,
         "width": made.width,
@@ -154,7 +155,7 @@ def draw(content: bytes, asked: dict[str, Any], out: IO[bytes]) -> None:
     out.write(json.dumps({"pages": next(found)[0]}).encode() + b"\n")
     for page, image in found:
         if image is not None:
-            put(out, page, image, asked["widths"], asked["ceilings"])
+            put(out, page, image, asked)
 
 
 def main() -> int:

@@ -106,7 +106,7 @@ def mended(case: Case) -> Letter:
     return Letter(
         _("The result of %(edition)s has changed", edition=case.edition),
         parts(
-            text(says, _("Category: %(category)s.", category=category)),
+            text(says, _("Category: %(category)s.", category=category) if category else ""),
             *reason(case),
             text(_("The winners' page says so, and the record is published anew."), asks),
         ),

@@ -252,10 +252,9 @@ def read(document: RulesDocument) -> Rules:
 
 def shown(session: Session, face: Face, rules: Rules, now: datetime) -> Shown:
     """What may be shown of an edition now, by category in the order of the rules."""
-    finalists, winners = (
-        face.in_order(publication.visible(session, face.edition, kind, now), rules)
-        for kind in (PublicationKind.FINALISTS, PublicationKind.WINNERS)
-    )
+    kinds = (PublicationKind.FINALISTS, PublicationKind.WINNERS)
+    found = publication.visible_kinds(session, face.edition, kinds, now)
+    finalists, winners = (face.in_order(found[kind], rules) for kind in kinds)
     record = None
     ever = publication.outings(session, face.edition)
     if winners and face.phase in (Phase.PUBLISHED, Phase.ARCHIVED):

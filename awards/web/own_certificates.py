@@ -20,6 +20,7 @@ from awards.proofs import NoProof, Proof, ProofChanged
 from awards.storage import NoSuchFile
 from awards.web import door, sessions, verification
 from awards.web.access import Audience, audience
+from awards.web.downloads import PDF, download
 from awards.web.language import PREFIX
 from awards.web.release.naming import spoken
 from awards.web.texts import Names, Text
@@ -143,12 +144,10 @@ def file(code: str) -> Response:
     if found is None or found.state is not CertificateState.IN_FORCE:
         abort(404)
     try:
-        place = issued.locate(_folder(), found)
+        content = issued.locate(_folder(), found).read_bytes()
     except (NotSigned, NoSuchFile):
         abort(404)
-    return send_file(
-        place, mimetype="application/pdf", as_attachment=True, download_name=issued.name_of(found)
-    )
+    return download(content, PDF, issued.name_of(found))
 
 
 def _folder() -> Path:

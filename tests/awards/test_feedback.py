@@ -201,10 +201,12 @@ def test_nothing_is_told_while_a_finalist_could_be_replaced_or_the_result_is_not
     for sent in room.session.scalars(select(Feedback)):
         assert set(sent.document) == {"bands", "comments", "next"}
         assert not any(isinstance(it, int | float) for it in values(sent.document))
+    assert feedback.is_open(room.session(), room.edition, "services", room.now)
+    phase, room.edition.phase = room.edition.phase, Phase.SECOND_ROUND
+    assert feedback.open_categories(room.session(), room.edition, room.now) == set()
+    room.edition.phase = phase
     room.office.take_down()
     assert not feedback.is_open(room.session(), room.edition, "services", room.now)
-    room.edition.phase = Phase.SECOND_ROUND
-    assert feedback.open_categories(room.session(), room.edition, room.now) == set()
 
 
 def values(document: object) -> list[object]:

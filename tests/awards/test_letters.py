@@ -55,6 +55,9 @@ EVERYTHING: dict[str, Json] = {
     "changes": ["Two nominations a city, not three."],
     "accepted": True,
     "upheld": False,
+    "prize": "best",
+    "whose": "Exampleton",
+    "comment": "Say what it costs.",
 }  # fmt: skip
 
 HEADERS = "\r\nBcc: x@evil.example"

@@ -280,6 +280,8 @@ AT_THE_RELEASE = (
 """What test_release and test_consents tell."""
 TO_THE_PRESS = (Template.PRESS_INVITED, Template.PRESS_TAKEN_BACK, Template.PRESS_ENDED)
 """What tests/web/test_press.py tells."""
+OF_CERTIFICATES = (Template.CERTIFICATE_REVOKED, Template.CERTIFICATE_REISSUED)
+"""What test_issuing tells."""
 ANNOUNCED = (Template.FINALIST, Template.NOT_SHORTLISTED)
 """What tests/web/test_announcing.py tells."""
 
@@ -292,7 +294,7 @@ def test_every_message_about_a_nomination_is_played(session: Work) -> None:
         not in (
             Template.SIGN_IN, Template.SIGN_UP, Template.NO_ACCOUNT,
             Template.ADDRESS_CONFIRM, Template.INVITATION, Template.ANSWERED,
-            *TO_THE_PANEL, *TO_ELECTORS, *AT_THE_RELEASE, *ANNOUNCED, *TO_THE_PRESS,
+            *TO_THE_PANEL, *TO_ELECTORS, *AT_THE_RELEASE, *ANNOUNCED, *TO_THE_PRESS, *OF_CERTIFICATES,
         )
     }  # fmt: skip
 

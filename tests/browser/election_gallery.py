@@ -10,6 +10,7 @@ from tests.browser import (
     advice_scenes,
     after_scenes,
     calibration_scenes,
+    certificate_scenes,
     citizen_scenes,
     cycle_scenes,
     hall_scenes,
@@ -54,6 +55,7 @@ def take(chromium: Browser, data: Path, folder: Path) -> None:
     release_scenes.take(stills, data, folder)
     after_scenes.take(stills, data)
     press_scenes.take(stills, data, folder)
+    certificate_scenes.take(stills, data)
     with settled(data / "election") as site, serving(site) as address:
         picture(chromium, address, folder, stills.kept, dark=DARK)
     voting_scenes.take(chromium, data, folder)

@@ -13,7 +13,14 @@ from awards import create_app, mailbox, mails
 from awards.notices import Template
 from awards.timetable import Phase
 from tests.awards.test_letters import EVERYTHING, URL, invite, message
-from tests.browser import deliberation_scenes, office_scenes, panel_scenes, reading_scenes, screening_scenes
+from tests.browser import (
+    deliberation_scenes,
+    office_scenes,
+    panel_scenes,
+    paperwork_scenes,
+    reading_scenes,
+    screening_scenes,
+)
 from tests.browser.site import serving, settled
 from tests.browser.stills import LANGUAGES, OF_MAIL, Stills, picture
 from tests.web import world
@@ -54,7 +61,9 @@ def empty(stills: Stills, data: Path) -> None:
 
 
 def collect(stills: Stills, site: Flask) -> None:
-    office_scenes.scenes(stills, Office(site))
+    office = Office(site)
+    office_scenes.scenes(stills, office)
+    paperwork_scenes.scenes(stills, office)
     screening_scenes.settle(site)
     screening_scenes.scenes(stills, site)
     letters(stills, site)

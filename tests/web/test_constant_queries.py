@@ -162,6 +162,9 @@ PUBLIC: Mapping[str, tuple[str, ...]] = {
             f"/en/{KEY}/{page}"
             for page in ("", "finalists", "winners", f"winners/{FIRST}", "method", "panel", "record")
         ),
+        *(f"/en/{KEY}/{page}" for page in ("check", "embed", "embedding", "feed.atom", "data/")),
+        *(f"/data/{table}.csv" for table in ("editions", "categories", "finalists", "winners")),
+        *("/en/feed.atom", "/sitemap.xml"),
     ),
     "organiser": (f"{DESK}/release/", f"{DESK}/release/winners", f"{DESK}/release/taken-down", "/en/today"),
 }

@@ -29,13 +29,17 @@ def pages(language: str) -> set[str]:
     names = ("", "finalists", "winners", "method", "panel", "record.zip", "embed", "embedding", "feed.atom")
     shown = {f"{edition}/{page}" for page in names}
     site = {f"/{language}/{page}" for page in ("archive", "feed.atom", "library")}
-    return shown | site | {winner, f"{winner}/pictures/1"}
+    passed_on = {f"{winner}/{it}" for it in ("share", "poster.pdf", "poster.pdf?size=a3", "press-kit.zip")}
+    kits = {f"{edition}/press", f"{edition}/press-kit.zip"}
+    return shown | site | passed_on | kits | {winner, f"{winner}/pictures/1"}
 
 
 def tables() -> set[str]:
-    """The tables that hold a result, of the edition and of all."""
+    """The tables that hold a result, of the edition and of all, and the map of the site."""
     files = [f"{table}.{kind}" for table in ("finalists", "winners") for kind in ("json", "csv")]
-    return {f"{place}/data/{file}" for place in ("", f"/{world.EMBARGOED}") for file in files}
+    return {"/sitemap.xml"} | {
+        f"{place}/data/{file}" for place in ("", f"/{world.EMBARGOED}") for file in files
+    }
 
 
 def badges(site: Flask) -> set[str]:
@@ -130,10 +134,10 @@ def test_the_embargo_test_fails_where_publications_are_shown_regardless_of_their
     """The protection taken out: every publication is asked for as if its time had come."""
     from awards import publication
 
-    visible, visible_of, released = publication.visible, publication.visible_of, publication.released
+    visible, visible_of, released = publication.visible_kinds, publication.visible_of, publication.released
     sightings = publication.sightings
     monkeypatch.setattr(publication, "sightings", lambda s, now: sightings(s, RELEASE))
-    monkeypatch.setattr(publication, "visible", lambda s, e, k, now: visible(s, e, k, RELEASE))
+    monkeypatch.setattr(publication, "visible_kinds", lambda s, e, k, now: visible(s, e, k, RELEASE))
     monkeypatch.setattr(publication, "visible_of", lambda s, e, k, now: visible_of(s, e, k, RELEASE))
     monkeypatch.setattr(publication, "released", lambda s, e, now: released(s, e, RELEASE))
 

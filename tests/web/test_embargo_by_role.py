@@ -199,8 +199,8 @@ def test_until_the_release_nobody_who_must_not_know_sees_who_has_won(
     assert site.differing() == set()
 
     with monkeypatch.context() as without:
-        visible, released = publication.visible, publication.released
-        without.setattr(publication, "visible", lambda s, e, k, now: visible(s, e, k, RELEASE))
+        visible, released = publication.visible_kinds, publication.released
+        without.setattr(publication, "visible_kinds", lambda s, e, k, now: visible(s, e, k, RELEASE))
         without.setattr(publication, "released", lambda s, e, now: released(s, e, RELEASE))
         assert site.differing(*SOME) == set(SOME), "the embargo taken out"
 

@@ -354,6 +354,24 @@ def test_the_program_to_take_along_counts_and_needs_python_alone(
     assert sorted(it.name for it in folder.iterdir()) == ["LICENSE", "judging"]
 
 
+# the map of the site
+
+
+def test_the_map_of_the_site_names_what_is_public_and_no_specimen(
+    site: Flask, at_noon: time_machine.Traveller
+) -> None:
+    client, secret = site.test_client(), f"{world.URL}/ko/{world.EMBARGOED}/winners/EMB-77"
+    before = client.get("/sitemap.xml").text
+    at_noon.move_to(RELEASE, tick=False)
+    after = client.get("/sitemap.xml").text
+
+    assert (secret in before, secret in after) == (False, True)
+    assert f"{world.URL}/en/{world.VOTING}/finalists" in before
+    assert world.RELEASED not in after
+    assert world.DRAFT not in after
+    assert f"Sitemap: {world.URL}/sitemap.xml" in client.get("/robots.txt").text
+
+
 # frames
 
 

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 
 import pytest
+from flask import Flask
 from PIL import Image
 from werkzeug.test import TestResponse
 
 from awards import editions, signatories, templates
 from awards.extensions import db
+from tests.validators import text_poppler
 from tests.web.office import DESK, Office, well
 from tests.web.signing import send
+from tests.web.test_release import signed
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
@@ -150,3 +154,26 @@ def test_before_a_result_is_signed_nothing_is_printed(office: Office) -> None:
     assert "Nothing is to be engraved before a result is signed." in page
     for path in ("letters/regret.pdf", "letters/farewell.pdf", "engraving.pdf", "print-forms.pdf"):
         assert office.at("organiser").get(f"{PAGE}/{path}").status_code == 404
+
+
+def test_once_a_result_is_signed_letters_and_plaques_are_printed_for_those_concerned(
+    app: Flask, tmp_path: Path
+) -> None:
+    release = signed(app, tmp_path)
+    there = f"/en/secretariat/{release.key}/certificate-template"
+
+    def get(path: str) -> bytes:
+        answer = release.made.at("olga").get(f"{there}/{path}")
+        assert answer.status_code == 200, path
+        return answer.data
+
+    def said(path: str) -> str:
+        file = tmp_path / "paper.pdf"
+        file.write_bytes(get(path))
+        return text_poppler(file)
+
+    assert "Congratulations on your prize" in said("letters/congratulation.pdf")
+    assert "has not been given a prize" in said("letters/regret.pdf")
+    assert "To be engraved" in said("engraving.pdf")
+    assert get("engraving.csv").decode("utf-8-sig").startswith("reference,category,prize,language,nominee")
+    assert b"Engraving list" in get("letters")

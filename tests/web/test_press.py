@@ -19,7 +19,7 @@ from awards.extensions import begin_writing, db
 from awards.models import Outbox, OutboxState, PressAccess, PressContact
 from awards.notices import Template
 from tests.web.office import well
-from tests.web.signing import send
+from tests.web.signing import csrf_in, send
 from tests.web.test_release import Release, signed
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
@@ -152,11 +152,13 @@ def test_a_result_signed_since_she_was_asked_is_closed_even_where_nobody_took_it
     press: Press, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     link, browser = press.asked(), press.app.test_client()
+    token = csrf_in(browser.get(link).text, link)
     agree(browser, link)
     monkeypatch.setattr(embargoes, "take_back", lambda *_given, **_more: 0)
 
     take_back(press)
     sign_again(press)
+    browser.post(link, data={"csrf_token": token})
 
     assert WINNER not in browser.get(link).text
 

@@ -208,7 +208,7 @@ def test_a_page_asks_the_database_few_questions(site: Flask, page: str) -> None:
     finally:
         event.remove(Engine, "before_cursor_execute", note)
 
-    assert len(asked) <= 16
+    assert len(asked) <= 14
 
 
 def test_a_winner_has_a_page_with_why_it_won_its_results_and_its_pictures(visitor: FlaskClient) -> None:

@@ -15,6 +15,7 @@ from werkzeug.test import TestResponse
 
 from awards.extensions import db
 from awards.models import Publication
+from awards.web import headers
 from tests.web import world
 from tests.web.office import well
 
@@ -63,6 +64,7 @@ def test_a_share_image_is_a_picture_of_its_size_that_other_sites_may_show(
     for answer in (english, korean):
         assert Image.open(io.BytesIO(answer.data)).size == (1200, 630)
         assert answer.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
+        assert answer.headers["Content-Security-Policy"] == headers.LOCKED
         assert answer.headers["Cache-Control"] == "no-cache"
     assert english.data != korean.data
     kept = client.get(f"{ONE}/share.png", headers={"If-None-Match": english.headers["ETag"]})

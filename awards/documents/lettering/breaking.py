@@ -13,8 +13,10 @@ BREAK = "\u200b"
 KEEP = "\u00a0"
 """A space at which no line ends."""
 
-UNSPACED = re.compile("[\u0e01-\u0eff\u1000-\u109f\u1780-\u17ff]")
-"""Thai, Lao, Burmese and Khmer, which set no spaces between words."""
+UNSPACED = re.compile(f"[\u0e01-\u0eff\u1000-\u109f\u1780-\u17ff]|{IDEOGRAPH.pattern}|{KANA.pattern}")
+"""Thai, Lao, Burmese, Khmer, Chinese and Japanese, which set no spaces between words."""
+NAME = 20
+"""So many letters without a space are kept together: a name is rather set smaller than broken."""
 BEFORE = frozenset("\u0e40\u0e41\u0e42\u0e43\u0e44\u0ec0\u0ec1\u0ec2\u0ec3\u0ec4")
 """Vowels that are written before their consonant."""
 AFTER = frozenset("\u0e30\u0e32\u0e33\u0e45\u0e46\u0e2f\u0eb0\u0eb2\u0eb3\u0ec6")
@@ -61,12 +63,13 @@ def chunks(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _unspaced(word: str) -> Iterator[str]:
-    """A word that writes no spaces where its readers would break it; any other as it is."""
-    if not (UNSPACED.search(word) or IDEOGRAPH.search(word) or KANA.search(word)):
+    """What writes no spaces, and is longer than a name, where its readers would break it; any other word as it is."""
+    pieces = list(clusters(word)) if len(word) > NAME and UNSPACED.search(word) else [word]
+    if len(pieces) <= NAME:
         yield word
         return
     chunk = ""
-    for cluster in clusters(word):
+    for cluster in pieces:
         if chunk and _may_break(chunk, cluster):
             yield chunk
             chunk = ""
@@ -77,4 +80,4 @@ def _unspaced(word: str) -> Iterator[str]:
 def _may_break(before: str, after: str) -> bool:
     if KEEP in (before[-1], after[0]) or after[0] in CLOSERS or before[-1] in OPENERS:
         return False
-    return any(UNSPACED.match(c) or IDEOGRAPH.match(c) or KANA.match(c) for c in (before[-1], after[0]))
+    return any(UNSPACED.match(character) for character in (before[-1], after[0]))

@@ -30,7 +30,7 @@ class Manner:
 
 
 class Passage(Flowable):
-    """Text set from the side its language starts at; every line break in it is kept.
+    """Text in the language of a paper, or one of the other direction; every line break in it is kept.
 
     `label` stands before its first line, in `indent` points of room that every line keeps.
     """
@@ -42,7 +42,7 @@ class Passage(Flowable):
         self.style = manner
         self.keepWithNext = manner.keepWithNext
         self._text, self._label, self._indent = text, label, indent
-        self._language = spoken(text, language)
+        self._paper, self._language = language, spoken(text, language)
         self._lines: tuple[str, ...] | None = None
 
     def wrap(self, wide: float, _high: float) -> tuple[float, float]:
@@ -67,8 +67,8 @@ class Passage(Flowable):
         ]
 
     def _part(self, taken: tuple[str, ...], label: str) -> Passage:
-        part = Passage("\n".join(taken), self.style, self._language, label=label, indent=self._indent)
-        part._lines, part.width = taken, self.width
+        part = Passage("\n".join(taken), self.style, self._paper, label=label, indent=self._indent)
+        part._lines, part.width, part._language = taken, self.width, self._language
         return part
 
     def draw(self) -> None:
@@ -83,9 +83,14 @@ class Passage(Flowable):
             self._write(line, self._indent, y)
             y -= style.leading
 
+    def _begins_right(self) -> bool:
+        """A single line stands where the paper's other lines begin, longer text where its own language begins."""
+        assert self._lines is not None
+        return is_rtl(self._language if len(self._lines) > 1 else self._paper)
+
     def _write(self, text: str, indent: float, y: float) -> None:
         style = self.style
-        if is_rtl(self._language):
+        if self._begins_right():
             indent = self.width - indent - width(text, style.face, style.size, self._language)
         write(self.canv, text, style.face, style.size, indent, y, self._language)
 

@@ -19,6 +19,7 @@ from awards.storage import NoSuchFile
 from awards.web import door, words
 from awards.web.access import Audience, audience
 from awards.web.certificates.routes import blueprint, folder, group_name, group_of, show
+from awards.web.downloads import PDF, download
 from awards.web.words import tidy_text
 
 PER_PAGE = 50
@@ -112,12 +113,10 @@ def file(edition: str, number: str) -> Response:  # noqa: ARG001
 def sent(found: Certificate) -> Response:
     """The stored file, to be taken away; 404 where it is not signed yet."""
     try:
-        place = issued.locate(folder(), found)
+        content = issued.locate(folder(), found).read_bytes()
     except (NotSigned, NoSuchFile):
         abort(404)
-    return send_file(
-        place, mimetype="application/pdf", as_attachment=True, download_name=issued.name_of(found)
-    )
+    return download(content, PDF, issued.name_of(found))
 
 
 @blueprint.get("/all.zip")
@@ -137,4 +136,6 @@ def bundle(edition: str) -> Response:  # noqa: ARG001
     issued.bundle(folder(), found, into)
     into.seek(0)
     name = f"{here.key}-{group.replace(':', '-').strip('-') or 'certificates'}.zip"
-    return send_file(into, mimetype="application/zip", as_attachment=True, download_name=name)
+    answer = send_file(into, mimetype="application/zip", as_attachment=True, download_name=name)
+    answer.call_on_close(into.close)
+    return answer

@@ -27,6 +27,7 @@ from awards.storage import NoSuchFile
 from awards.timetable import Moment
 from awards.web import face, sessions, verification, words
 from awards.web.access import Audience, audience
+from awards.web.downloads import PDF, download
 from awards.web.face import Face
 from awards.web.nominations.desk import Desk, desk
 from awards.web.release import naming
@@ -289,12 +290,10 @@ def certificate(nomination: str, number: str) -> Response:  # noqa: ARG001
     ):
         abort(404)
     try:
-        place = issued.locate(_folder(), found)
+        content = issued.locate(_folder(), found).read_bytes()
     except (NotSigned, NoSuchFile):
         abort(404)
-    return send_file(
-        place, mimetype="application/pdf", as_attachment=True, download_name=issued.name_of(found)
-    )
+    return download(content, PDF, issued.name_of(found))
 
 
 def _folder() -> Path:

@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from awards import engraving
-from awards.documents.paper import Block, Grid, PageBreak, Paper, Signatures, Space, Words
+from awards.documents.paper import Block, Grid, Heading, PageBreak, Paper, Signatures, Words
 from awards.engraving import Letter
 from awards.extensions import db
 from awards.web import door
@@ -65,7 +65,7 @@ def letter(edition: str, letter: str) -> Response:
     blocks: list[Block] = []
     for number, it in enumerate(written):
         blocks += [PageBreak()] if number else []
-        blocks += [Words(it.title), Space(1), *(Words(part) for part in it.text.split("\n\n"))]
+        blocks += [Heading(it.title), *(Words(part) for part in it.text.split("\n\n"))]
         blocks += [Signatures(signs)] if signs else []
     paper = _paper(str(LETTERS[Letter(letter)]), blocks, language)
     return download(print_paper(paper), PDF, f"{edition}-{letter}-{language}.pdf")

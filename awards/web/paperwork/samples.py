@@ -52,7 +52,7 @@ def sample_picture(edition: str, kind: str, which: str) -> Response:  # noqa: AR
     """A sample as a picture, drawn from its PDF."""
     pdf = _drawn(sample(kind, which, chosen()))
     try:
-        made = drawing.draw(pdf, PDF, most=1)
+        made = drawing.draw(pdf, PDF, most=1, faithful=True)
     except drawing.NotDrawn:
         abort(404)
     picture = made.pictures[0]

@@ -162,6 +162,7 @@ def _when() -> str:
 def _paper(lines: list[Line]) -> Paper:
     face = face_of(door.edition())
     confidential = _confidential(lines)
+    marked = _("Confidential") if confidential else _("Ceremony sheet")
     blocks: list[Block] = []
     if when := _when():
         blocks.append(Facts(((_("Ceremony"), when),)))
@@ -175,7 +176,7 @@ def _paper(lines: list[Line]) -> Paper:
         over=str(face.name),
         title=_("Ceremony sheet"),
         blocks=tuple(blocks),
-        foot=f"{face.name} · {_('Confidential') if confidential else _('Ceremony sheet')}",
+        foot=f"{face.name} · {marked}",
         page=_("Page {number} of {count}"),
         missing=missing(),
         author=str(face.say("association")),

@@ -12,6 +12,7 @@ from awards.web.public import (
     library,
     sharing,
     signing,
+    sitemap,
     verifying,
     winners,
 )
@@ -31,8 +32,9 @@ PAGES = (
     verifying,
     sharing,
     signing,
+    sitemap,
 )
-MACHINES = (badges.machines, checking.machines, data.machines)
+MACHINES = (badges.machines, checking.machines, data.machines, sitemap.machines)
 """What programs read, at addresses without a language."""
 
 __all__ = ["MACHINES", "PAGES", "blueprint"]

@@ -238,12 +238,16 @@ def test_joiners_stay_between_the_letters_that_need_them_only() -> None:
     assert plain("Tu\u200cnis\u200d \u200fتونس\u200d") == "Tunis تونس"
 
 
+def pieces_of(text: str) -> list[str]:
+    return [piece for _, piece in chunks(text)]
+
+
 def test_lines_break_where_readers_of_the_script_would() -> None:
     assert list(chunks("the open city")) == [(" ", "the"), (" ", "open"), (" ", "city")]
     assert list(chunks("열린 도시")) == [(" ", "열린"), (" ", "도시")]
-    assert [piece for _, piece in chunks("「成都市」，开放")] == ["「成", "都", "市」，", "开", "放"]
-    assert [piece for _, piece in chunks("เก่า\u00a0น้ำ")] == ["เก่า\u00a0น้ำ"]
-    assert [piece for _, piece in chunks("กรุงเทพ")] == ["ก", "รุ", "ง", "เท", "พ"]
+    assert pieces_of(f"「成都市」，{'开放' * 9}")[:5] == ["「成", "都", "市」，", "开", "放"]
+    assert pieces_of(f"เก่า\u00a0น้ำ{'กรุงเทพ' * 4}")[:6] == ["เก่า\u00a0น้ำ", "ก", "รุ", "ง", "เท", "พ"]
+    assert pieces_of("成都市大数据管理局 เทศบาลนครกรุงเทพ") == ["成都市大数据管理局", "เทศบาลนครกรุงเทพ"]
     assert list(clusters("ক্ষীe\u0301")) == ["ক্", "ষী", "e\u0301"]
 
 
