@@ -1,5 +1,6 @@
-"""An edition in every language of the built-in template, whose cities win with names in scripts of their own. The cities
-are real, their projects and prizes are not.
+"""An edition in every language of the built-in template, whose cities win with names in scripts of their own.
+
+The cities are real, their projects and prizes are not.
 """
 
 from __future__ import annotations
@@ -44,27 +45,48 @@ PRIZES = {
     "am": ("ታላቅ ሽልማት", "የወርቅ ሽልማት", "ልዩ እውቅና"),
 }
 TEXTS = {
-    "en": ("Riverside Awards", "League of Riverside Cities", "Services", "Open City", "Secretary General", "President"),
-    "ko": ("강변도시상", "강변도시연맹", "시민 서비스", "열린 도시", "사무총장", "의장"),
-    "zh": ("滨河城市奖", "滨河城市联盟", "公共服务", "开放城市", "秘书长", "主席"),
-    "ja": ("川辺の都市賞", "川辺の都市連盟", "公共サービス", "開かれた都市", "事務総長", "会長"),
-    "ar": ("جوائز مدن الأنهار", "رابطة مدن الأنهار", "الخدمات", "المدينة المفتوحة", "الأمين العام", "الرئيس"),
-    "es": ("Premios Ribereños", "Liga de Ciudades Ribereñas", "Servicios", "Ciudad abierta", "Secretaria general", "Presidente"),
-    "fr": ("Prix des rives", "Ligue des villes riveraines", "Services", "Ville ouverte", "Secrétaire générale", "Président"),
-    "ru": ("Премия речных городов", "Лига речных городов", "Услуги", "Открытый город", "Генеральный секретарь", "Президент"),
-    "pt": ("Prémios Ribeirinhos", "Liga das Cidades Ribeirinhas", "Serviços", "Cidade aberta", "Secretária-geral", "Presidente"),
-    "de": ("Preis der Flussstädte", "Bund der Flussstädte", "Dienste", "Offene Stadt", "Generalsekretärin", "Präsident"),
-    "id": ("Penghargaan Kota Tepi Sungai", "Liga Kota Tepi Sungai", "Layanan", "Kota Terbuka", "Sekretaris Jenderal", "Presiden"),
-    "vi": ("Giải thưởng Thành phố ven sông", "Liên minh Thành phố ven sông", "Dịch vụ", "Thành phố mở", "Tổng thư ký", "Chủ tịch"),
-    "th": ("รางวัลเมืองริมน้ำ", "สันนิบาตเมืองริมน้ำ", "บริการ", "เมืองเปิด", "เลขาธิการ", "ประธาน"),
-    "tr": ("Nehir Kentleri Ödülleri", "Nehir Kentleri Birliği", "Hizmetler", "Açık Şehir", "Genel Sekreter", "Başkan"),
-    "mn": ("Голын хотуудын шагнал", "Голын хотуудын холбоо", "Үйлчилгээ", "Нээлттэй хот", "Ерөнхий нарийн бичгийн дарга", "Ерөнхийлөгч"),
-    "ne": ("नदी सहर पुरस्कार", "नदी सहर संघ", "सेवा", "खुला सहर", "महासचिव", "अध्यक्ष"),
-    "bn": ("নদীতীর শহর পুরস্কার", "নদীতীর শহর লীগ", "সেবা", "উন্মুক্ত শহর", "মহাসচিব", "সভাপতি"),
-    "hi": ("नदी नगर पुरस्कार", "नदी नगर संघ", "सेवाएँ", "खुला शहर", "महासचिव", "अध्यक्ष"),
-    "am": ("የወንዝ ዳር ከተሞች ሽልማት", "የወንዝ ዳር ከተሞች ማኅበር", "አገልግሎቶች", "ክፍት ከተማ", "ዋና ጸሐፊ", "ፕሬዝዳንት"),
-}  # fmt: skip
-"""Programme, association, two categories, two offices."""
+    "en": ("Riverside Awards", "League of Riverside Cities", "Services", "Open City"),
+    "ko": ("강변도시상", "강변도시연맹", "시민 서비스", "열린 도시"),
+    "zh": ("滨河城市奖", "滨河城市联盟", "公共服务", "开放城市"),
+    "ja": ("川辺の都市賞", "川辺の都市連盟", "公共サービス", "開かれた都市"),
+    "ar": ("جوائز مدن الأنهار", "رابطة مدن الأنهار", "الخدمات", "المدينة المفتوحة"),
+    "es": ("Premios Ribereños", "Liga de Ciudades Ribereñas", "Servicios", "Ciudad abierta"),
+    "fr": ("Prix des rives", "Ligue des villes riveraines", "Services", "Ville ouverte"),
+    "ru": ("Премия речных городов", "Лига речных городов", "Услуги", "Открытый город"),
+    "pt": ("Prémios Ribeirinhos", "Liga das Cidades Ribeirinhas", "Serviços", "Cidade aberta"),
+    "de": ("Preis der Flussstädte", "Bund der Flussstädte", "Dienste", "Offene Stadt"),
+    "id": ("Penghargaan Kota Tepi Sungai", "Liga Kota Tepi Sungai", "Layanan", "Kota Terbuka"),
+    "vi": ("Giải thưởng Thành phố ven sông", "Liên minh Thành phố ven sông", "Dịch vụ", "Thành phố mở"),
+    "th": ("รางวัลเมืองริมน้ำ", "สันนิบาตเมืองริมน้ำ", "บริการ", "เมืองเปิด"),
+    "tr": ("Nehir Kentleri Ödülleri", "Nehir Kentleri Birliği", "Hizmetler", "Açık Şehir"),
+    "mn": ("Голын хотуудын шагнал", "Голын хотуудын холбоо", "Үйлчилгээ", "Нээлттэй хот"),
+    "ne": ("नदी सहर पुरस्कार", "नदी सहर संघ", "सेवा", "खुला सहर"),
+    "bn": ("নদীতীর শহর পুরস্কার", "নদীতীর শহর লীগ", "সেবা", "উন্মুক্ত শহর"),
+    "hi": ("नदी नगर पुरस्कार", "नदी नगर संघ", "सेवाएँ", "खुला शहर"),
+    "am": ("የወንዝ ዳር ከተሞች ሽልማት", "የወንዝ ዳር ከተሞች ማኅበር", "አገልግሎቶች", "ክፍት ከተማ"),
+}
+"""Programme, association, two categories."""
+OFFICES = {
+    "en": ("Secretary General", "President"),
+    "ko": ("사무총장", "의장"),
+    "zh": ("秘书长", "主席"),
+    "ja": ("事務総長", "会長"),
+    "ar": ("الأمين العام", "الرئيس"),
+    "es": ("Secretaria general", "Presidente"),
+    "fr": ("Secrétaire générale", "Président"),
+    "ru": ("Генеральный секретарь", "Президент"),
+    "pt": ("Secretária-geral", "Presidente"),
+    "de": ("Generalsekretärin", "Präsident"),
+    "id": ("Sekretaris Jenderal", "Presiden"),
+    "vi": ("Tổng thư ký", "Chủ tịch"),
+    "th": ("เลขาธิการ", "ประธาน"),
+    "tr": ("Genel Sekreter", "Başkan"),
+    "mn": ("Ерөнхий нарийн бичгийн дарга", "Ерөнхийлөгч"),
+    "ne": ("महासचिव", "अध्यक्ष"),
+    "bn": ("মহাসচিব", "সভাপতি"),
+    "hi": ("महासचिव", "अध्यक्ष"),
+    "am": ("ዋና ጸሐፊ", "ፕሬዝዳንት"),
+}
 TITLES = {
     "en": "Open budget portal, district {}",
     "ko": "{}개 동이 함께 만드는 열린 예산 광장",
@@ -87,9 +109,9 @@ TITLES = {
     "am": "የወረዳ {} ክፍት የበጀት መድረክ",
 }
 SEOUL = {
-    "ko": "서울특별시", "zh": "首尔特别市", "ja": "ソウル特別市", "ar": "سيول", "es": "Seúl", "fr": "Séoul", "ru": "Сеул",
-    "pt": "Seul", "de": "Seoul", "id": "Seoul", "vi": "Thủ đô Seoul", "th": "โซล", "tr": "Seul", "mn": "Сөүл",
-    "ne": "सियोल", "bn": "সিউল", "hi": "सियोल", "am": "ሶል",
+    "ko": "서울특별시", "zh": "首尔特别市", "ja": "ソウル特別市", "ar": "سيول", "es": "Seúl", "fr": "Séoul",
+    "ru": "Сеул", "pt": "Seul", "de": "Seoul", "id": "Seoul", "vi": "Thủ đô Seoul", "th": "โซล", "tr": "Seul",
+    "mn": "Сөүл", "ne": "सियोल", "bn": "সিউল", "hi": "सियोल", "am": "ሶል",
 }  # fmt: skip
 
 
@@ -105,7 +127,7 @@ class City(NamedTuple):
 
 CITIES = (
     City("GB", "Bristol", "en", "Bristol", "Bristol Digital Office"),
-    City("NZ", "Christchurch", "en", "Christchurch"),
+    City("IE", "Galway", "en", "Galway"),
     City("KR", "Chuncheon", "ko", "춘천시", "춘천시 시민소통관"),
     City("KR", "Gwangju", "ko", "광주광역시"),
     City("CN", "Chengdu", "zh", "成都市", "成都市大数据管理局"),
@@ -214,7 +236,7 @@ def _said(texts: Mapping[str, Sequence[str]], number: int, key: str = "name") ->
 
 def programme_in(languages: Sequence[str]) -> str:
     """The programme's file; what isn't printed is said in English in every language."""
-    prizes_, texts = ({it: known[it] for it in languages} for known in (PRIZES, TEXTS))
+    prizes_, texts, offices = ({it: known[it] for it in languages} for known in (PRIZES, TEXTS, OFFICES))
     made = PROGRAMME.format(
         languages=", ".join(f'"{it}"' for it in languages),
         first=languages[0],
@@ -222,14 +244,14 @@ def programme_in(languages: Sequence[str]) -> str:
         association=_said(texts, 1, "association"),
         services=_said(texts, 2),
         openness=_said(texts, 3),
-        secretary=_said(texts, 4, "office"),
-        chair=_said(texts, 5, "office"),
+        secretary=_said(offices, 0, "office"),
+        chair=_said(offices, 1, "office"),
         best=_said(prizes_, 0),
         gold=_said(prizes_, 1),
         mention=_said(prizes_, 2),
     )
     english = re.compile(r'^(honours|name)\.en = "(Good practice\.|Impact|Ada.*|Tomás.*)"$', re.MULTILINE)
-    return f'key = "riverside"\n' + english.sub(
+    return 'key = "riverside"\n' + english.sub(
         lambda it: "\n".join(f'{it[1]}.{language} = "{it[2]}"' for language in languages), made
     )
 

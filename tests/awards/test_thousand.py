@@ -1,5 +1,6 @@
-"""Certificates of winners in every language of the built-in template, issued as an edition issues them: each passes every
-validator and reads back right. A thousand in `make audit`, ten in `make test`.
+"""Certificates of winners, issued as an edition issues them: each passes every validator and reads back right.
+
+A thousand in every language of the built-in template in `make audit`, ten in `make test`.
 """
 
 from __future__ import annotations
