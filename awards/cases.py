@@ -6,7 +6,7 @@ its people have withdrawn, is asked at every request.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
@@ -111,7 +111,16 @@ def find(cases: Iterable[Case], wish: Wish, years: Years) -> Found:
     return Found(tuple(found), counts)
 
 
-_known: WeakKeyDictionary[Engine, dict[tuple[int, datetime], tuple[Case, ...]]] = WeakKeyDictionary()
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What was read of a publication: its cases, and the references of those whose prize was revoked."""
+
+    cases: tuple[Case, ...]
+    revoked: frozenset[str]
+
+
+Known = dict[tuple[int, datetime], Read]
+_known: WeakKeyDictionary[Engine, Known] = WeakKeyDictionary()
 
 
 def public(session: Session, now: datetime) -> list[Case]:
@@ -120,7 +129,7 @@ def public(session: Session, now: datetime) -> list[Case]:
     known = _known.setdefault(_engine(session), {})
     missing = [it.row for it in sightings if it.key not in known]
     for it in publication.frozen(session, missing):
-        known[it.id, it.visible_from] = tuple(_case(it.edition_id, it.category, row) for row in _rows(it))
+        known[it.id, it.visible_from] = _read(it)
     withdrawn = consents.of_editions(session, {it.edition for it in sightings})
     return _merged(sightings, known, withdrawn)
 
@@ -129,22 +138,26 @@ def _engine(session: Session) -> Engine:
     return session.connection().engine
 
 
-def _rows(it: Publication) -> Sequence[Mapping[str, Any]]:
-    rows: Sequence[Mapping[str, Any]] = it.document["rows"]
-    return rows
+def _read(it: Publication) -> Read:
+    return Read(
+        tuple(_case(it.edition_id, it.category, row) for row in it.document["rows"]),
+        frozenset(str(row["reference"]) for row in it.document.get("revoked", ())),
+    )
 
 
 def _merged(
     sightings: Iterable[Sighting],
-    known: Mapping[tuple[int, datetime], tuple[Case, ...]],
+    known: Known,
     withdrawn: Mapping[tuple[int, str], frozenset[str]],
 ) -> list[Case]:
-    """One case of each nomination: with all its prizes, a finalist only where it has none."""
+    """One case of each nomination: with all its prizes, a finalist only where it has none and lost none."""
     found: dict[tuple[int, str], Case] = {}
+    lost: set[tuple[int, str]] = set()
     for sighting in sorted(sightings, key=lambda it: it.kind is PublicationKind.FINALISTS):
-        for case in known[sighting.key]:
+        lost |= {(sighting.edition, reference) for reference in known[sighting.key].revoked}
+        for case in known[sighting.key].cases:
             key = (case.edition, case.reference)
-            if key not in found:
+            if key not in found and (case.prizes or key not in lost):
                 found[key] = _left(case, withdrawn.get(key, frozenset()))
             elif case.prizes:
                 found[key] = replace(found[key], prizes=(*found[key].prizes, *case.prizes))

@@ -204,7 +204,7 @@ def _correct(
     for it in mine:
         it.names = naming.renamed(it.names, wanted)
     session.flush()
-    for it in mine if wanted else [award]:
+    for it in mine if wanted else ():  # why it won stands on no certificate
         consequences.make_anew(session, edition, it, decision, hand)
     audit.record(
         session,

@@ -127,8 +127,10 @@ class Shown:
         return bool(self.down) and not self.winners
 
     def was_public(self, reference: str) -> bool:
-        """Whether a nomination stood among winners that were taken down."""
-        return any(row["reference"] == reference for it in self.down for row in it.document["rows"])
+        """Whether a nomination stood among winners that were taken down, or its prize was revoked."""
+        stood = [row for it in self.down for row in it.document["rows"]]
+        stood += [row for it in self.winners for row in it.document.get("revoked", ())]
+        return any(row["reference"] == reference for row in stood)
 
 
 def all_faces(session: Session, now: datetime) -> list[Face]:

@@ -7,8 +7,9 @@ import io
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 from flask import current_app
 from flask_babel import gettext as _
@@ -21,7 +22,7 @@ from awards.documents.paper import Block, Facts, Heading, Paper, Words
 from awards.extensions import db
 from awards.models import EditionImage, Publication
 from awards.timetable import in_zone
-from awards.web import drawn, laureates, words
+from awards.web import drawn, laureates, results, words
 from awards.web.downloads import MARK
 from awards.web.face import Face
 from awards.web.language import NAMES, current, speaking
@@ -73,12 +74,16 @@ class Content:
         found = laureates.laureates(self.published, self.rules, self.face)
         return [it for it in found if self.only in ("", it.reference)]
 
+    def part(self, published: Publication, part: str) -> list[Any]:
+        """Rows of a part of what was published: the winners, what was revoked, what was corrected."""
+        return [row for row in published.document.get(part, ()) if self.only in ("", row["reference"])]
+
 
 def public(content: Content) -> bytes:
     """The kit of winners that are public, made once for what stands in it."""
     logo = _logo(content)
     rows: list[Json] = [
-        [it.category, [row for row in it.document["rows"] if content.only in ("", row["reference"])]]
+        [it.category, *(content.part(it, part) for part in ("rows", "revoked", "corrected"))]
         for it in content.published
     ]
     texts = dict(content.face.texts)
@@ -164,8 +169,28 @@ def _paper(content: Content, found: Sequence[Laureate]) -> Paper:
     blocks: list[Block] = [Words(str(face.say("honours")))] if not content.only else []
     for it in found:
         blocks += _winner(face, it)
+    if mended := list(_mended(content, found)):
+        blocks += [Heading(_("Changed since the release")), Facts(tuple(mended))]
     title = found[0].called if content.only and found else _("The winners of %(edition)s", edition=face.name)
     return _framed(content, title, blocks)
+
+
+def _mended(content: Content, found: Sequence[Laureate]) -> Iterator[tuple[str, str]]:
+    """Whose prize was revoked or corrected, on which day, and why."""
+    names, called = content.face.names, {it.reference: it.called for it in found}
+    for it in content.published:
+        for row in content.part(it, "revoked"):
+            nominee, prize = results.nominee_of(row), names.name("prizes", row["prize"])
+            said = _("Revoked on %(day)s.", day=_day(row))
+            yield f"{nominee.read_as or nominee.name}: {prize}", f"{said} {row['because']}"
+        for row in content.part(it, "corrected"):
+            if row["reference"] in called:
+                said = _("Corrected on %(day)s.", day=_day(row))
+                yield called[row["reference"]], f"{said} {row['because']}"
+
+
+def _day(row: Mapping[str, Any]) -> str:
+    return words.day(date.fromisoformat(row["on"]))
 
 
 def _winner(face: Face, it: Laureate) -> Iterator[Block]:

@@ -41,12 +41,13 @@ class Nominee:
 
 @dataclass(frozen=True, slots=True)
 class Won:
-    """A prize with those that won it; nobody where it was not given."""
+    """A prize with those that won it; nobody where it was not given, or was `revoked` and nobody moved up."""
 
     key: str
     name: Text
     nominees: tuple[Nominee, ...]
     first: bool
+    revoked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +86,15 @@ def _won(found: Publication, rules: Rules, names: Names) -> Category:
         (prize.key for prize in rules.prizes if prize.key in by_prize or prize.key in not_given),
         key=rules.is_the_publics,
     )
+    revoked = {row["prize"] for row in found.document.get("revoked", ())}
     prizes = tuple(
-        Won(key, names.name("prizes", key), tuple(by_prize.get(key, ())), first=number == 0)
+        Won(
+            key,
+            names.name("prizes", key),
+            tuple(by_prize.get(key, ())),
+            first=number == 0,
+            revoked=key in revoked,
+        )
         for number, key in enumerate(shown)
     )
     return Category(found.category, names.name("categories", found.category), prizes=prizes)

@@ -296,6 +296,15 @@ def test_a_correction_changes_something_and_takes_no_name_away(desk: Desk) -> No
     assert wrong.value.places == ("title", "city", "citation.en")
 
 
+def test_a_citation_stands_on_no_certificate_so_a_corrected_one_leaves_them_in_force(desk: Desk) -> None:
+    desk.correct({"en": "It keeps its word."})
+
+    assert desk.shown()["rows"][0]["citations"] == {"en": "It keeps its word."}
+    assert {it.state for it in certificates.of_edition(desk.session(), desk.edition)} == {
+        CertificateState.IN_FORCE
+    }
+
+
 def test_of_two_prizes_the_other_one_stays(session: scoped_session[Session], tmp_path: Path) -> None:
     desk = Desk(session, tmp_path, more=MENTION)
     one = desk.award()

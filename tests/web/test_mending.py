@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from tests.web.test_release import Release, signed
+from tests.web.office import well
+from tests.web.signing import signed_in
+from tests.web.test_release import Release, ids, signed
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 PAGE = "/N1/best"
@@ -57,6 +59,10 @@ def test_a_prize_is_revoked_by_two_and_its_page_stays_marked(release: Release) -
     assert "revoked; the rules say" in public(release, "/method")
     assert release.made.at("olga").get(f"{release.desk}{PAGE}").status_code == 404
     assert "Made up." in release.page("auditor", "")
+    nora = signed_in(release.app, "nora@city.example")
+    fared = well(nora.get(f"/en/nominations/{ids(release.app)['N1']}/result"))
+    assert "Made up." in fared
+    assert "a prize went to others" not in fared
 
 
 def test_names_are_corrected_by_two_and_what_was_typed_is_kept(release: Release) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from flask import Blueprint, abort, render_template
 
@@ -25,10 +26,22 @@ FROM = ORDER.index(Phase.DELIBERATION)
 
 
 @dataclass(frozen=True, slots=True)
+class Lost:
+    """A prize that was revoked: since when, and why."""
+
+    prize: Text
+    day: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
 class Fared:
-    """What was published of a nomination: its prizes, or whether it was a finalist; what the record calls it."""
+    """What was published of a nomination: its prizes, those that were revoked, or whether it was a finalist; what the
+    record calls it.
+    """
 
     prizes: tuple[Text, ...]
+    lost: tuple[Lost, ...]
     finalist: bool
     number: str
     named: bool
@@ -91,12 +104,17 @@ def was_released(nomination: Nomination, shown: Shown) -> bool:
 def _fared(here: Desk, shown: Shown) -> Fared:
     names, reference = Names(here.texts, here.edition.language), here.nomination.reference
     prizes = [row["prize"] for row in _rows(shown.winners, reference)]
+    lost = tuple(
+        Lost(names.name("prizes", row["prize"]), words.day(date.fromisoformat(row["on"])), row["because"])
+        for row in _rows(shown.winners, reference, "revoked")
+    )
     finalist = bool(_rows(shown.finalists, reference))
     scope = here.rules.record
     named = scope is RecordScope.ALL or (scope is RecordScope.FINALISTS and (finalist or bool(prizes)))
     number = "" if named else feedback.number_of(db.session(), here.nomination)
     return Fared(
         tuple(names.name("prizes", key) for key in prizes),
+        lost,
         finalist,
         number,
         named,
@@ -104,5 +122,5 @@ def _fared(here: Desk, shown: Shown) -> Fared:
     )
 
 
-def _rows(published: tuple[Publication, ...], reference: str) -> list[dict[str, str]]:
-    return [row for it in published for row in it.document["rows"] if row["reference"] == reference]
+def _rows(published: tuple[Publication, ...], reference: str, part: str = "rows") -> list[dict[str, str]]:
+    return [row for it in published for row in it.document.get(part, ()) if row["reference"] == reference]

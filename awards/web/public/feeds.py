@@ -38,6 +38,7 @@ class Line:
     nominee: Nominee
     prize: Text | None
     path: str
+    revoked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +106,15 @@ def _lines(about: Face, rules: Rules, it: Appearance) -> list[Line]:
         (category,) = results.finalists([it.shown], about.names)
         return [Line(found, None, path) for found in category.nominees]
     (category,) = results.winners([it.shown], rules, about.names)
+    won = [(prize.name, found) for prize in category.prizes for found in prize.nominees]
+    lost = [
+        (about.names.name("prizes", row["prize"]), results.nominee_of(row))
+        for row in it.shown.document.get("revoked", ())
+    ]
     return [
-        Line(found, won.name, url_for("public.winner", edition=about.key, reference=found.reference))
-        for won in category.prizes
-        for found in won.nominees
+        Line(found, prize, url_for("public.winner", edition=about.key, reference=found.reference), revoked)
+        for its, revoked in ((won, False), (lost, True))
+        for prize, found in its
     ]
 
 

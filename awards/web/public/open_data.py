@@ -81,6 +81,15 @@ COLUMNS: Mapping[str, Sequence[Column]] = {
         ),
         Column("by_decision", _l("Whether it was given by a signed decision, without marks or votes.")),
         Column("revoked", _l("Whether the prize was revoked later. Its page says why.")),
+        Column(
+            "revoked_on", _l("On which day it was revoked, where the edition is; empty where it was not.")
+        ),
+        Column(
+            "corrected_on",
+            _l(
+                "On which day names or citation were last corrected after the release; empty where none were."
+            ),
+        ),
         *WHO,
         Column("citation", _l("Why it won, in English, else in another language.")),
         Column("citation_language", _l("Language of that citation (BCP 47).")),
@@ -172,7 +181,11 @@ def _finalists(source: Source) -> Iterator[Row]:
 def _winners(source: Source) -> Iterator[Row]:
     for about in source.faces:
         for it in source.of(about, PublicationKind.WINNERS):
-            for row in sorted(it.document["rows"], key=lambda row: (row.get("place") or 0, row["reference"])):
+            corrected = {
+                (row["reference"], row["prize"]): row["on"] for row in it.document.get("corrected", ())
+            }
+            rows = sorted(it.document["rows"], key=lambda row: (row.get("place") or 0, row["reference"]))
+            for row in [*rows, *it.document.get("revoked", ())]:
                 citation, language = _in_english(row.get("citations"), row.get("language", "en"))
                 yield {
                     **_where(about, it),
@@ -181,7 +194,9 @@ def _winners(source: Source) -> Iterator[Row]:
                     "prize_name": _called(about, "prizes", row["prize"]),
                     "place": row.get("place"),
                     "by_decision": bool(row.get("by_decision")),
-                    "revoked": bool(row.get("revoked")),
+                    "revoked": "on" in row,
+                    "revoked_on": row.get("on", ""),
+                    "corrected_on": corrected.get((row["reference"], row["prize"]), ""),
                     "citation": citation,
                     "citation_language": language,
                     "page": f"{_page(about)}winners/{row['reference']}",
