@@ -188,8 +188,7 @@ def an_old_code_leads_to_the_new(page: Page, pier: Stage, code: str) -> None:
 
 def revokes(hana: Page, omar: Page, pier: Stage) -> None:
     hana.goto(f"{pier.address}{HERE}/issued")
-    row = hana.get_by_role("row").filter(has_text=NEW)
-    row.get_by_role("link").first.click()
+    hana.locator("tr", has_text=NEW).get_by_role("link").first.click()
     hana.get_by_label("Why?").fill("Given to the wrong port.")
     press(hana, "Propose to revoke it")
     omar.goto(hana.url)
