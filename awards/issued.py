@@ -87,7 +87,7 @@ def verify(session: Session, content: bytes, *, code: str = "") -> Verified:
     if found is not None:
         return Verified(STATES[found.state], found)
     codes = [it.decode() for it in _CODE.findall(content)] or [code]
-    certificate = session.scalars(select(Certificate).where(Certificate.code == codes[-1])).first()
+    certificate = _of_code(session, codes[-1])
     if certificate is None:
         return Verified(Verdict.UNKNOWN, None)
     if digest == certificate.page_sha256 or _is_old_page(certificate, content):
@@ -96,10 +96,19 @@ def verify(session: Session, content: bytes, *, code: str = "") -> Verified:
     return Verified(Verdict.DIFFERS, certificate)
 
 
+def _of_code(session: Session, code: str) -> Certificate | None:
+    """The certificate of a code as a file states it, which may be anything."""
+    if len(code) != honours.LENGTH or not set(code).issubset(honours.SIGNS):
+        return None
+    return session.scalars(select(Certificate).where(Certificate.code == code)).first()
+
+
 def _is_old_page(certificate: Certificate, content: bytes) -> bool:
     """Whether a file is the page of a certificate that was issued before files were signed, and is not signed yet."""
+    if is_signed(certificate):
+        return False
     citation = honours.citation_of(certificate.citation)
-    return not (is_signed(certificate) or citation.design) and render_certificate(citation) == content
+    return not citation.design and render_certificate(citation) == content
 
 
 def followed_by(session: Session, certificate: Certificate) -> Certificate | None:
