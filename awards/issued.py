@@ -123,15 +123,29 @@ def followed_by(session: Session, certificate: Certificate) -> Certificate | Non
 
 
 def bundle(folder: Path, found: Sequence[Certificate], into: IO[bytes]) -> int:
-    """Write the signed files into a ZIP, each under its number, with a list of all of them; how many files."""
-    files = 0
+    """Write the signed files into a ZIP, each under its number, with a list of all of them; how many files.
+
+    A file that was lost is left out, and the list names none for it.
+    """
+    lost = missing(folder, found)
     with zipfile.ZipFile(into, "w", zipfile.ZIP_STORED) as archive:
-        for it in found:
-            if is_signed(it):
-                archive.write(locate(folder, it), name_of(it))
-                files += 1
-        archive.writestr("index.csv", index(found))
-    return files
+        signed = [it for it in found if is_signed(it) and it not in lost]
+        for it in signed:
+            archive.write(locate(folder, it), name_of(it))
+        archive.writestr("index.csv", index(found, lost))
+    return len(signed)
+
+
+def missing(folder: Path, found: Sequence[Certificate]) -> list[Certificate]:
+    """Those that were signed and whose file is gone, such as after a backup was put back."""
+    return [it for it in found if is_signed(it) and not _is_there(folder, it)]
+
+
+def _is_there(folder: Path, certificate: Certificate) -> bool:
+    try:
+        return bool(locate(folder, certificate))
+    except storage.NoSuchFile:
+        return False
 
 
 def name_of(certificate: Certificate) -> str:
@@ -139,12 +153,12 @@ def name_of(certificate: Certificate) -> str:
     return f"{certificate.number}-{certificate.language}.pdf"
 
 
-def index(found: Sequence[Certificate]) -> bytes:
+def index(found: Sequence[Certificate], lost: Sequence[Certificate] = ()) -> bytes:
     """The list of certificates as CSV, none of whose cells is a formula."""
-    return as_csv(COLUMNS, [_line(it) for it in found])
+    return as_csv(COLUMNS, [_line(it, is_there=is_signed(it) and it not in lost) for it in found])
 
 
-def _line(it: Certificate) -> list[str]:
+def _line(it: Certificate, *, is_there: bool) -> list[str]:
     return [
         it.number,
         it.code,
@@ -155,6 +169,6 @@ def _line(it: Certificate) -> list[str]:
         it.citation["nominee"],
         it.state.value,
         it.issued_on.isoformat(),
-        name_of(it) if is_signed(it) else "",
+        name_of(it) if is_there else "",
         it.sha256,
     ]
