@@ -2,7 +2,9 @@
 
 import errno
 from datetime import UTC, datetime
+from io import BytesIO
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from sqlalchemy import select
@@ -13,6 +15,7 @@ from awards.approvals import SamePerson
 from awards.audit import Actor
 from awards.authority import roots
 from awards.certificates import NothingToCertify, ProofsMissing
+from awards.cli import signing_checks
 from awards.decisions import NeedsTwoPeople
 from awards.documents import CertificateKind
 from awards.documents.verifying import verify
@@ -285,6 +288,24 @@ def test_what_only_people_can_mend_stops_the_worker_until_it_is_let_go_on(
         issuing.go_on(office.session, office.edition, office.issuance(), actor=office.omar, now=office.now)
     assert office.sign() == 1
     assert issued.is_signed(made)
+
+
+def test_a_file_that_was_lost_is_named_and_keeps_no_other_back(office: Office) -> None:
+    office.issue("winner:services", "judge:")
+    office.sign()
+    found = list(certificates.of_edition(office.session, office.edition))
+    files = office.folder / "files"
+    (files / found[0].file).unlink()
+    into = BytesIO()
+
+    assert issued.missing(files, found) == found[:1]
+    assert issued.bundle(files, found, into) == len(found) - 1
+    with ZipFile(into) as archive:
+        rows = archive.read("index.csv").decode().splitlines()
+        assert len(archive.namelist()) == len(found)
+    assert issued.name_of(found[0]) not in rows[1]
+    said = [*signing_checks.wrong(office.session, office.folder / "keys", {"LAURELS_DEMO": ""}, office.now)]
+    assert any(f"the first {found[0].number}. Put the folder files back" in it for it in said)
 
 
 def test_what_was_issued_before_files_were_signed_is_signed_too(office: Office) -> None:
