@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from joserfc.jwk import ECKey
-from sqlalchemy import and_, exists, func, or_, select
+from sqlalchemy import Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from awards import audit, editions, keys
@@ -186,26 +186,36 @@ def status_list(session: Session, number: int, *, folder: Path, url: str, now: d
 
     Raises NoBadgeKey.
     """
-    public = exists().where(
-        Publication.edition_id == Badge.edition_id,
-        Publication.kind == PublicationKind.WINNERS,
-        Publication.visible_from <= now,
-        or_(Badge.kind == JUDGE, Publication.category == Nomination.category),
-    )
     ended = session.scalars(
-        select(Badge.place)
-        .outerjoin(Nomination, Nomination.id == Badge.nomination_id)
-        .where(Badge.state != CertificateState.IN_FORCE, public)
+        _ever_public(select(Badge.place), now)
+        .where(Badge.state != CertificateState.IN_FORCE)
         .order_by(Badge.place)
     ).all()
     document = pure.status_list(url, number, ended, now=now)
     return pure.sign(document, _current(folder), url)
 
 
-def lists(session: Session, *, of_none: int = 1) -> int:
-    """How many status lists there are; `of_none` where no badge was issued yet."""
-    last = session.scalar(select(func.max(Badge.place)))
-    return of_none if last is None else pure.list_of(last)
+def lists(session: Session, now: datetime) -> int:
+    """How many status lists there are to be read: none before anything of a badge was public."""
+    last = session.scalar(_ever_public(select(func.max(Badge.place)), now))
+    return 0 if last is None else pure.list_of(last)
+
+
+def latest_edition(session: Session, now: datetime) -> Edition | None:
+    """The latest edition of whose badges anything was ever public."""
+    rows = _ever_public(select(func.max(Badge.edition_id)), now)
+    return session.scalars(select(Edition).where(Edition.id == rows.scalar_subquery())).first()
+
+
+def _ever_public(query: Select[Any], now: datetime) -> Select[Any]:
+    """A query of badges, of those alone of whose category winners were ever public until now."""
+    public = exists().where(
+        Publication.edition_id == Badge.edition_id,
+        Publication.kind == PublicationKind.WINNERS,
+        Publication.visible_from <= now,
+        or_(Badge.kind == JUDGE, Publication.category == Nomination.category),
+    )
+    return query.outerjoin(Nomination, Nomination.id == Badge.nomination_id).where(public)
 
 
 def public_keys(folder: Path) -> list[ECKey]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -235,7 +235,7 @@ def _write(
     rows, template = [], templates.current(session, edition)
     for honour, said in lines:
         code = "".join(secrets.choice(honours.SIGNS) for _ in range(honours.LENGTH))
-        citation = replace(
+        citation = honours.numbered(
             said,
             number=next(numbers),
             code=code,

@@ -200,6 +200,21 @@ def document_of(citation: Citation) -> Document:
     }
 
 
+def numbered(citation: Citation, *, number: str, code: str, verify_url: str, specimen: bool) -> Citation:
+    """A citation under a number and a code, its second language with it."""
+    second = citation.second
+    return replace(
+        citation,
+        number=number,
+        code=code,
+        verify_url=verify_url,
+        specimen=specimen,
+        second=numbered(second, number=number, code=code, verify_url=verify_url, specimen=specimen)
+        if second is not None
+        else None,
+    )
+
+
 def write_citation(
     session: Session, edition: Edition, honour: Honour, language: str, *, number: str, url: str
 ) -> Citation:

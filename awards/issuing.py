@@ -52,14 +52,18 @@ class Signed:
     at: datetime
 
 
-def stand(found: Sequence[Wanted]) -> str:
-    """The fingerprint of what would be issued: whose certificates, in which languages, saying what."""
+def stand(session: Session, edition: Edition, found: Sequence[Wanted]) -> str:
+    """The fingerprint of what would be issued: whose certificates, in which languages, saying what, by which version of
+    the template, which says how they look and holds the pictures of seals and signatures.
+    """
+    template = templates.current(session, edition)
     lines: list[Json] = [
         [*it.key, it.proof.fingerprint, [*sorted(said.language for said in it.lacking)]]
         for it in found
         if it.ready
     ]
-    return hashlib.sha256(canonical(sorted(lines, key=str))).hexdigest()
+    version: Json = template.version if template else 0
+    return hashlib.sha256(canonical([version, *sorted(lines, key=str)])).hexdigest()
 
 
 def propose(
@@ -88,7 +92,7 @@ def propose(
     subject: dict[str, Json] = {
         "groups": [*sorted({it.group for it in ready})],
         "certificates": sum(len(it.lacking) for it in ready),
-        "stand": stand(found),
+        "stand": stand(session, edition, found),
     }
     return approvals.propose(session, edition, ISSUE, subject, reason=reason, actor=actor, now=now)
 
@@ -104,7 +108,7 @@ def approve(
     approval = approvals.take(session, edition, ISSUE, sha256)
     groups = [str(it) for it in approval.subject["groups"]]
     found = certificates.wanted(session, edition, groups=groups, url=url)
-    if stand(found) != approval.subject["stand"] or templates.lacks(session, edition):
+    if stand(session, edition, found) != approval.subject["stand"] or templates.lacks(session, edition):
         raise WantedChanged(edition.key)
     approvals.approve(session, edition, approval, actor=actor, now=now)
     return certificates.issue(
@@ -167,7 +171,8 @@ def queue_unsigned(session: Session, *, now: datetime) -> int:
 def claim(session: Session, folder: Path, issuance: Issuance) -> list[Task]:
     """The next certificates to draw, each with the key of its file; what an attempt that broke off left is dropped.
 
-    A certificate that ended before it was signed is signed no more. Empty where nothing is left.
+    A certificate that ended before it was signed is signed no more. Empty where nothing is left. The rows are locked:
+    one that another worker is about to keep is waited for, so that no file is dropped that has just become one.
     """
     rows = session.scalars(
         select(Certificate)
@@ -178,6 +183,8 @@ def claim(session: Session, folder: Path, issuance: Issuance) -> list[Task]:
         )
         .order_by(Certificate.id)
         .limit(AT_ONCE)
+        .with_for_update()
+        .execution_options(populate_existing=True)
     ).all()
     for row in rows:
         if row.file:

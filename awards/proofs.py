@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -85,8 +85,9 @@ def languages(session: Session, edition: Edition) -> list[str]:
 def read(session: Session, edition: Edition, honour: Honour, *, url: str) -> Proof:
     """The proof of an honour in every language of the edition's certificates."""
     citations = tuple(
-        replace(
+        honours.numbered(
             honours.write_citation(session, edition, honour, language, number=NUMBER, url=url),
+            number=NUMBER,
             code=CODE,
             verify_url=f"{url}/verify/",
             specimen=True,
@@ -134,11 +135,16 @@ def _fingerprint(citations: Sequence[Citation]) -> str:
         [
             it.language,
             it.awarded_on.isoformat(),
-            *(f"{part}: {text}" for part, text in words_of(replace(it, verify_url=""))),
+            *(f"{part}: {text}" for part, text in words_of(_nowhere(it))),
         ]
         for it in citations
     ]
     return hashlib.sha256(canonical(said)).hexdigest()
+
+
+def _nowhere(it: Citation) -> Citation:
+    """Without the site's address, which may change, and is not what holders approve."""
+    return honours.numbered(it, number=NUMBER, code=CODE, verify_url="", specimen=True)
 
 
 def latest(session: Session, edition: Edition) -> dict[Key, ProofApproval]:

@@ -23,6 +23,8 @@ CORNER = 165.0
 """The width of the texts in the corners."""
 SECOND = 0.62
 """The size of the second language beside that of the first."""
+ADDRESSES = "en"
+"""An address runs to the right, in a language that runs to the left too."""
 SHARED = frozenset({"nominee", "nominee_latin", "given", "merit", "role"})
 """Parts that a second language doesn't repeat."""
 
@@ -130,8 +132,7 @@ def arrange(citation: Citation) -> Page:
     lines = (
         *arrange_stack(citation, ground),
         *signing,
-        *arrange_number(citation, ground),
-        *(_mirrored(it, ground) if mirrored else it for it in arrange_verification(citation)),
+        *(_mirrored(it, ground) if mirrored else it for it in arrange_corners(citation, ground)),
     )
     left = EDGE if mirrored else ground.size[0] - EDGE - QR_SIDE
     return Page(tuple(_marked(it) for it in lines), rules, (left, EDGE, QR_SIDE), ground.size)
@@ -276,6 +277,12 @@ def alike(
     return at(min(setting.size for setting in at(size)))
 
 
+def arrange_corners(citation: Citation, ground: Ground) -> Iterator[Line]:
+    """The number in the upper corner and how to verify in the lower, both on the left."""
+    yield from arrange_number(citation, ground)
+    yield from arrange_verification(citation)
+
+
 def arrange_number(citation: Citation, ground: Ground) -> Iterator[Line]:
     setting = fit(
         said_in(citation, "number"),
@@ -318,7 +325,8 @@ def arrange_verification(citation: Citation) -> Iterator[Line]:
     )
     y = EDGE + sum(len(setting.lines) * setting.size * LEADING for _, setting, _ in blocks)
     for part, setting, ink in blocks:
-        yield from flush(setting, part, y, ink, citation.language)
+        language = ADDRESSES if part == "address" and is_rtl(citation.language) else citation.language
+        yield from flush(setting, part, y, ink, language)
         y -= len(setting.lines) * setting.size * LEADING
 
 

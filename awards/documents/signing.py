@@ -86,7 +86,7 @@ class Signer:
 
 
 class Hand(SimpleSigner):
-    """Signs in the one form that we write, which is much faster than putting it together from general parts."""
+    """Signs in the one form that we write, so that whoever verifies can make it again."""
 
     def __init__(self, signer: Signer) -> None:
         super().__init__(

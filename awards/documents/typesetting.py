@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain, takewhile
 
-from awards.documents.lettering import Face, chunks, clusters, settle, width
+from awards.documents.lettering import TIE, Face, chunks, clusters, settle, width
 
 STEP = 0.96
 BREAK = "\u200b"
@@ -30,7 +30,7 @@ def fit(
     Lines break at spaces only (Korean too), or where a script without spaces breaks, until that would need type under
     `least`; then words break too.
     """
-    face = settle(face, text.replace(BREAK, ""))
+    face = settle(face, text.replace(BREAK, "").replace(TIE, ""))
     attempts = chain(
         ((smaller, False) for smaller in takewhile(lambda smaller: smaller >= min(size, least), sizes(size))),
         ((smaller, True) for smaller in sizes(size)),
@@ -54,7 +54,8 @@ def wrap(
 ) -> tuple[str, ...] | None:
     """Lines filled from the first; None where a word is wider than the measure and may not be broken."""
     lines: list[str] = []
-    for gap, word in chunks(text):
+    for gap, chunk in chunks(text):
+        word = chunk.replace(TIE, "")
         joined = lines[-1] + gap + word if lines else word
         if width(joined, face, size, language) <= measure:
             lines[-1:] = [joined]

@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import Any
 
 from awards.documents.citation import Citation, printed
+from awards.documents.lettering import TIE, UNSPACED, clusters
 from awards.documents.template import AS_THEY_ARE, FIELD, FIELDS, Design, design_in
 from awards.documents.typesetting import KEEP
 
@@ -94,11 +95,13 @@ def heading_of(citation: Citation) -> str:
 def words_of(citation: Citation) -> tuple[tuple[str, str], ...]:
     """Everything that a certificate says, part by part, without how it looks; the second language behind the first."""
     own = (
-        *words_in(citation).items(),
+        *((part, text.replace(TIE, "")) for part, text in words_in(citation).items()),
         *((part, said_in(citation, part)) for part in ("number", "code", "verify")),
         *(("signatories", f"{printed(it.name)} · {printed(it.office)}") for it in citation.signatories),
     )
-    return own if citation.second is None else (*own, *words_in(citation.second).items())
+    if citation.second is None:
+        return own
+    return (*own, *((part, text.replace(TIE, "")) for part, text in words_in(citation.second).items()))
 
 
 def undefined_in(text: str) -> tuple[str, ...]:
@@ -148,4 +151,7 @@ def written(day: datetime.date, form: Mapping[str, Any]) -> str:
 
 def kept(name: str) -> str:
     """A short name that no line end divides."""
-    return name.replace(" ", KEEP) if len(name) <= SHORT else name
+    if len(name) > SHORT:
+        return name
+    name = name.replace(" ", KEEP)
+    return TIE.join(clusters(name)) if UNSPACED.search(name) else name

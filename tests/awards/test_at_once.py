@@ -1,17 +1,29 @@
 """Two people at the same moment, each in a transaction of their own on PostgreSQL: one outcome, and nothing lost."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
+from pathlib import Path
 from threading import Barrier
+from typing import cast
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from awards import drafts, submitting
+from awards import drafts, issuing, storage, submitting
 from awards.audit import Actor
+from awards.documents import Citation
 from awards.extensions import begin_writing, db
-from awards.models import Account, Nomination, NominationEditor, NominationSubmission, Outbox
+from awards.issuing import Signed, Task
+from awards.models import (
+    Account,
+    Certificate,
+    Issuance,
+    Nomination,
+    NominationEditor,
+    NominationSubmission,
+    Outbox,
+)
 from tests.awards.builders import NOW
 from tests.awards.writing_a_nomination import Desk
 
@@ -117,3 +129,52 @@ def test_of_one_answer_saved_twice_at_once_one_stands_and_the_other_is_given_bac
     )
 
     assert sorted(answers) == [str(scene.base + 1), "stale"]
+
+
+def test_a_worker_that_was_slow_keeps_what_it_signed_while_another_takes_over(
+    scene: Scene, tmp_path: Path
+) -> None:
+    files = tmp_path / "files"
+    with scene.app.app_context(), ThreadPoolExecutor(1) as pool:
+        row, issuance = certificate_to_sign(scene, files)
+        task = Task(row.id, row.number, cast("Citation", None), row.file)
+        signed = Signed(task, "1" * 64, "2" * 64, "a1", NOW)
+        db.session.rollback()
+        begin_writing()
+        issuing.keep(db.session(), files, db.session.get_one(Issuance, issuance), [signed])
+
+        def take_over() -> list[Task]:
+            with scene.app.app_context():
+                begin_writing()
+                found = issuing.claim(db.session(), files, db.session.get_one(Issuance, issuance))
+                db.session.commit()
+                return found
+
+        other = pool.submit(take_over)
+        wait([other], 0.5)
+        db.session.commit()
+
+        assert other.result(20) == []
+        assert storage.locate(files, task.file).read_bytes() == b"signed"
+
+
+def certificate_to_sign(scene: Scene, files: Path) -> tuple[Certificate, int]:
+    """A certificate whose file was written a moment ago, and is not noted yet."""
+    edition = db.session.get_one(Nomination, scene.nomination).edition_id
+    issuance = Issuance(edition_id=edition, steps=1, at=NOW)
+    db.session.add(issuance)
+    db.session.flush()
+    row = Certificate(
+        edition_id=edition,
+        issuance_id=issuance.id,
+        number="X-1",
+        code="K7QM2XR9TBWHA23C",
+        kind="winner",
+        language="en",
+        citation={},
+        issued_on=NOW.date(),
+        file=storage.keep(files, b"signed", suffix=".pdf"),
+    )
+    db.session.add(row)
+    db.session.commit()
+    return row, issuance.id

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
-from awards import certificates, issued, issuing, proofs, recalling, storage
+from awards import certificates, issued, issuing, proofs, recalling, storage, templates
 from awards.approvals import SamePerson
 from awards.audit import Actor
 from awards.authority import roots
@@ -74,6 +74,11 @@ class Office:
             actor=self.olga,
             now=self.now,
         ).subject_sha256
+
+    def design(self, source: str) -> None:
+        templates.save(
+            self.session, self.edition, source, base=0, reason="Nicer.", actor=self.olga, now=self.now
+        )
 
     def approve(self, sha256: str, actor: Actor | None = None) -> list[Certificate]:
         return issuing.approve(
@@ -159,6 +164,28 @@ def test_what_was_approved_holds_for_what_was_looked_at_alone(office: Office) ->
         proofs.approve(
             office.session, office.edition, [left.proof], seen="0" * 64, actor=office.olga, now=office.now
         )
+
+
+def test_what_two_people_issue_looks_as_it_did_when_it_was_proposed(office: Office) -> None:
+    office.approve_proofs()
+    proposal = office.propose()
+
+    office.design('border = "none"\n')
+
+    with pytest.raises(WantedChanged):
+        office.approve(proposal)
+    (left,) = certificates.wanted(office.session, office.edition, groups=WINNER, url=URL)
+    assert left.ready, "what the holder approved is what it says"
+
+
+def test_both_languages_of_a_sheet_bear_its_number_and_code(office: Office) -> None:
+    office.design('[second]\nen = "ko"\n\n[languages.ko]\nsentence = "{number} {code} {address}"\n')
+
+    (made,) = office.issue()
+
+    second = made.citation["second"]
+    assert (second["number"], second["code"]) == (made.number, made.code)
+    assert second["verify_url"] == f"{URL}/verify/{made.code}"
 
 
 def test_finalists_are_not_certified_while_who_has_won_is_secret(office: Office) -> None:

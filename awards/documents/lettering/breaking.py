@@ -12,6 +12,8 @@ BREAK = "\u200b"
 """A place where a line may end without a space (zero width)."""
 KEEP = "\u00a0"
 """A space at which no line ends."""
+TIE = "\u2060"
+"""Between two letters where no line ends (zero width)."""
 
 UNSPACED = re.compile(f"[\u0e01-\u0eff\u1000-\u109f\u1780-\u17ff]|{IDEOGRAPH.pattern}|{KANA.pattern}")
 """Thai, Lao, Burmese, Khmer, Chinese and Japanese, which set no spaces between words."""
@@ -78,6 +80,6 @@ def _unspaced(word: str) -> Iterator[str]:
 
 
 def _may_break(before: str, after: str) -> bool:
-    if KEEP in (before[-1], after[0]) or after[0] in CLOSERS or before[-1] in OPENERS:
+    if {KEEP, TIE} & {before[-1], after[0]} or after[0] in CLOSERS or before[-1] in OPENERS:
         return False
     return any(UNSPACED.match(character) for character in (before[-1], after[0]))

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from flask import Blueprint, Response, abort, current_app, render_template
-from sqlalchemy import select
+from joserfc.jwk import ECKey
 from sqlalchemy.orm import Session
 
 from awards import badges
@@ -14,7 +14,7 @@ from awards.badges import NoBadgeKey, Shown, Standing
 from awards.documents import badge as pure
 from awards.documents import medal
 from awards.extensions import db
-from awards.models import Badge, Edition
+from awards.models import Edition
 from awards.web import errors, face, headers, structured, words
 from awards.web.access import Audience, audience
 from awards.web.public.routes import blueprint
@@ -76,7 +76,7 @@ def png(key: str) -> Response:
 @machines.get("/issuer")
 @audience(Audience.ANYONE)
 def issuer() -> Response:
-    document = pure.issuer_document(_url(), _association(db.session()), badges.public_keys(_keys()))
+    document = pure.issuer_document(_url(), _association(db.session()), _public_keys())
     return headers.share(_json(document))
 
 
@@ -84,15 +84,13 @@ def issuer() -> Response:
 @audience(Audience.ANYONE)
 def keys() -> Response:
     """Every key that signs or signed badges (JWK set)."""
-    return headers.share(
-        _json({"keys": [pure.public_half(it, _url()) for it in badges.public_keys(_keys())]})
-    )
+    return headers.share(_json({"keys": [pure.public_half(it, _url()) for it in _public_keys()]}))
 
 
 @machines.get("/keys/<name>")
 @audience(Audience.ANYONE)
 def key(name: str) -> Response:
-    found = [it for it in badges.public_keys(_keys()) if pure.key_id(it) == name]
+    found = [it for it in _public_keys() if pure.key_id(it) == name]
     if not found:
         abort(404)
     return headers.share(_json(pure.public_half(found[0], _url())))
@@ -102,10 +100,11 @@ def key(name: str) -> Response:
 @audience(Audience.ANYONE)
 def status(number: int) -> Response:
     """Which badges are revoked, signed; asked of what is public at every request."""
-    if not 1 <= number <= badges.lists(db.session()):
+    now = datetime.now(UTC)
+    if not 1 <= number <= badges.lists(db.session(), now):
         abort(404)
     try:
-        text = badges.status_list(db.session(), number, folder=_keys(), url=_url(), now=datetime.now(UTC))
+        text = badges.status_list(db.session(), number, folder=_keys(), url=_url(), now=now)
     except NoBadgeKey:
         abort(404)
     return headers.share(Response(text, mimetype=JWT))
@@ -137,13 +136,18 @@ def _drawn(found: Shown) -> medal.Medal:
 
 
 def _association(session: Session) -> str:
-    """Who issues badges: the association of the latest edition of which there is one."""
-    edition = session.scalars(
-        select(Edition).join(Badge, Badge.edition_id == Edition.id).order_by(Edition.id.desc()).limit(1)
-    ).first()
+    """Who issues badges: the association of the latest edition of which one is public."""
+    now = datetime.now(UTC)
+    edition = badges.latest_edition(session, now)
     if edition is None:
         return "Laurels"
-    return face.faces_of(session, [edition], datetime.now(UTC))[edition.id].say("association").text
+    return face.faces_of(session, [edition], now)[edition.id].say("association").text
+
+
+def _public_keys() -> list[ECKey]:
+    """The keys of badges; none before one is public, for the first would tell that badges were issued."""
+    known = badges.lists(db.session(), datetime.now(UTC))
+    return badges.public_keys(_keys()) if known else []
 
 
 def _json(document: object) -> Response:

@@ -34,7 +34,7 @@ def open_data_of_all() -> str:
         licence="",
         words=words,
         specimen=face.only_specimens(db.session()),
-        card=structured.of_data(None),
+        page_card=structured.of_data(None),
     )
 
 
@@ -48,7 +48,7 @@ def open_data_of(edition: str) -> str:
         edition=page.face.key,
         tables=_tables(),
         licence=open_data.licence(page.face),
-        card=structured.of_data(page),
+        page_card=structured.of_data(page),
     )
 
 

@@ -53,7 +53,7 @@ def front() -> str:
         close=Moment.NOMINATIONS_CLOSE,
         announced=face.where_it_stands(db.session(), faces, datetime.now(UTC)),
         specimen=bool(faces) and all(found.edition.specimen for found in faces),
-        card=structured.of_front(),
+        page_card=structured.of_front(),
     )
 
 
@@ -72,7 +72,7 @@ def edition(edition: str) -> str:
         call=call.of(page.face, page.rules, page.now),
         has_electors=_has_electors(page),
         kept=key_kept.said(page.face.edition) if page.face.phase in VOTED else "",
-        card=structured.of_edition(page),
+        page_card=structured.of_edition(page),
     )
 
 
@@ -137,4 +137,4 @@ def finalists(edition: str) -> str:
         for it in page.shown.winners
         for row in it.document["rows"]
     }
-    return show("finalists.html", page, categories=found, won=won, card=card)
+    return show("finalists.html", page, categories=found, won=won, page_card=card)

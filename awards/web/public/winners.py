@@ -158,7 +158,7 @@ def winners(edition: str) -> str:
         "winners.html",
         page,
         categories=found,
-        card=card,
+        page_card=card,
         revoked=mended.marks(page, mended.REVOKED),
         corrected=mended.marks(page, mended.CORRECTED),
     )
@@ -176,7 +176,7 @@ def winner(edition: str, reference: str) -> str:
         page,
         portrait=portrait,
         certificates=_certificates(portrait),
-        card=structured.of_winner(page, portrait),
+        page_card=structured.of_winner(page, portrait),
         revoked=mended.of_nomination(page, mended.REVOKED, reference),
         corrected=mended.of_nomination(page, mended.CORRECTED, reference),
     )

@@ -159,3 +159,35 @@ def test_nothing_ever_leaves_the_frame(language: str, english: Citation, korean:
         assert collisions(page) == []
 
     check()
+
+
+def test_a_page_that_runs_leftward_is_mirrored_and_the_address_in_it_runs_rightward(
+    english: Citation,
+) -> None:
+    page = arrange(replace(english, language="ar", nominee="بلدية تونس", nominee_latin="Tunis"))
+
+    left, _, right, _ = next(it.box for it in page.lines if it.part == "number")
+    assert (left > PAGE[0] / 2, round(PAGE[0] - right)) == (True, 52)
+    assert {it.language for it in page.lines if it.part == "address"} == {"en"}
+    assert text_of(page, "address").replace(" ", "") == "awards.example.org/verify/K7QM2XR9TBWHA"
+    assert collisions(page) == []
+
+
+def test_a_short_name_is_not_divided_in_a_sentence_of_a_script_without_spaces(english: Citation) -> None:
+    programme, category, prize = "滨河城市奖及国际合作伙伴表彰计划", "开放城市", "特等奖"
+    for more in range(12):
+        page = arrange(
+            replace(
+                english,
+                language="zh",
+                programme=programme + "城" * more,
+                edition=programme + "城" * more,
+                category=category,
+                prize=prize,
+            )
+        )
+
+        sentence = [it.text for it in page.lines if it.part == "sentence"]
+        assert len(sentence) > 1
+        assert [name for name in (category, prize) if not any(name in line for line in sentence)] == []
+        assert "\u2060" not in "".join(sentence)
