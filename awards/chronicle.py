@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from awards import publication
@@ -60,6 +60,17 @@ def of_editions(session: Session, editions: Sequence[int], now: datetime) -> lis
                 moments[edition, category, kind].append(at)
     found = [Appearance(*key, begun[key], max(its), shown.get(key)) for key, its in moments.items()]
     return sorted(found, key=lambda it: (-it.changed.timestamp(), it.edition, it.category, it.kind.value))
+
+
+def last_change(session: Session, now: datetime) -> datetime | None:
+    """When something was last made public, taken down, withdrawn or given again, of any edition."""
+    shown = select(
+        func.max(Publication.visible_from).filter(Publication.visible_from <= now),
+        func.max(Publication.taken_down_at),
+    )
+    consented = select(func.max(WithdrawnConsent.at), func.max(WithdrawnConsent.given_again_at))
+    moments = [*session.execute(shown).one(), *session.execute(consented).one()]
+    return max((at for at in moments if at is not None), default=None)
 
 
 def _withdrawn(

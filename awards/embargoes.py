@@ -6,12 +6,12 @@ import secrets
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from awards import audit, notices
 from awards.audit import Actor
-from awards.models import Decision, Edition, Outbox, OutboxState, PressContact
+from awards.models import Decision, Edition, Outbox, OutboxState, PressAccess, PressContact
 from awards.notices import Template
 from awards.sessions import digest
 from judging.values import Json
@@ -97,6 +97,19 @@ def cancel(session: Session, edition: Edition, contact: PressContact) -> int:
     return notices.cancel(session, [it for it in found if it.arguments.get("contact") == contact.public_id])
 
 
+def readers(session: Session, edition: Edition) -> list[PressContact]:
+    """Those who agreed once, and may have read winners: also who was asked anew since, or whose access was ended."""
+    agreed = PressContact.agreed_at.is_not(None)
+    noted = exists().where(PressAccess.contact_id == PressContact.id)
+    return [
+        *session.scalars(
+            select(PressContact)
+            .where(PressContact.edition_id == edition.id, agreed | noted)
+            .order_by(PressContact.id)
+        )
+    ]
+
+
 def take_back(
     session: Session,
     edition: Edition,
@@ -110,7 +123,7 @@ def take_back(
 
     Whoever had agreed may have read it, and is told. An organiser may ask them anew once the result stands.
     """
-    closed = 0
+    closed, told = 0, {it.id for it in readers(session, edition)}
     for contact in of_edition(session, edition):
         lost = [key for key in contact.categories if key in categories]
         if contact.ended_at is not None or not lost:
@@ -119,7 +132,7 @@ def take_back(
         contact.categories = [key for key in contact.categories if key not in categories]
         if not contact.categories:
             cancel(session, edition, contact)
-        if contact.agreed_at is not None:
+        if contact.id in told:
             write(
                 session,
                 edition,

@@ -17,6 +17,7 @@ from awards import (
     chairs,
     decisions,
     editions,
+    embargoes,
     nominations,
     notices,
     prizes,
@@ -34,7 +35,6 @@ from awards.models import (
     Edition,
     Grant,
     Nomination,
-    PressContact,
     Role,
 )
 from awards.notices import Template
@@ -219,10 +219,7 @@ def tell_others(
     letters = notices.tell(
         session, Template.RESULT_MENDED, seated, edition=edition, arguments=about, decision=decision, now=now
     )
-    press = session.scalars(
-        select(PressContact).where(PressContact.edition_id == edition.id, PressContact.agreed_at.is_not(None))
-    )
-    for contact in press:
+    for contact in embargoes.readers(session, edition):
         if category in contact.categories:
             notices.queue(
                 session,

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import math
 import os
 import re
 import secrets
+from datetime import datetime
 from pathlib import Path
 
 KEY = re.compile(r"[0-9a-f]{32}(\.[a-z0-9]{1,8})?")
+DRAWN = "drawn"
+"""The folder of files that can be made again at any time."""
 
 
 class NoSuchFile(Exception):
@@ -47,6 +51,21 @@ def locate(folder: Path, key: str) -> Path:
     if not KEY.fullmatch(key) or not file.is_file():
         raise NoSuchFile(key)
     return file
+
+
+def drop_before(folder: Path, moment: datetime) -> int:
+    """Remove the files of a folder that were written before a moment; how many. Another process may do the same."""
+    old = [it for it in folder.glob("*") if _written(it) < moment.timestamp()]
+    for it in old:
+        it.unlink(missing_ok=True)
+    return len(old)
+
+
+def _written(file: Path) -> float:
+    try:
+        return file.stat().st_mtime
+    except FileNotFoundError:
+        return math.inf
 
 
 def drop(folder: Path, key: str) -> None:

@@ -256,6 +256,8 @@ def tick(shell: Shell) -> None:
         shell.say(f"Published {done.heads} new head(s) of public logs of votes.")
     if done.unsigned:
         shell.say(f"Queued {done.unsigned} certificate(s) to be signed.")
+    if done.dropped:
+        shell.say(f"Dropped {done.dropped} file(s) made before what is public changed.")
     if done == Ticked((), 0, 0):
         shell.say("Nothing was due.")
     work_off(shell)

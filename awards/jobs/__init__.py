@@ -15,6 +15,7 @@ from awards import (
     arming,
     ballot_log,
     calibrations,
+    chronicle,
     drawing,
     envelopes,
     giving,
@@ -22,6 +23,7 @@ from awards import (
     rehearsals,
     reminders,
     renditions,
+    storage,
 )
 from awards.attachments import DRAW
 from awards.audit import Actor
@@ -36,6 +38,9 @@ from awards.storage import NoSuchFile
 log = logging.getLogger("laurels.jobs")
 STALE = timedelta(minutes=15)
 MOST_ATTEMPTS = 5
+
+
+SLACK = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +60,8 @@ class Work:
 @dataclass(frozen=True, slots=True)
 class Ticked:
     """What time had asked for: keys destroyed, jobs put back, reminders written, files queued to be drawn, winners
-    released, heads of public logs published, certificates queued that were issued before files were signed.
+    released, heads of public logs published, certificates queued that were issued before files were signed, files
+    dropped that were made from what is public no more.
     """
 
     keys: tuple[BallotKey, ...]
@@ -65,6 +71,7 @@ class Ticked:
     releases: int = 0
     heads: int = 0
     unsigned: int = 0
+    dropped: int = 0
 
 
 def tick(work: Work) -> Ticked:
@@ -97,7 +104,16 @@ def tick(work: Work) -> Ticked:
         _release(work),
         ballot_log.publish_due(work.session, actor=work.actor, now=work.now),
         issuing.queue_unsigned(work.session, now=work.now),
+        _drop(work),
     )
+
+
+def _drop(work: Work) -> int:
+    """Files made before what is public last changed, and those that may have been under way then."""
+    data, changed = work.config.get("LAURELS_DATA"), chronicle.last_change(work.session, work.now)
+    if not data or changed is None:
+        return 0
+    return storage.drop_before(Path(str(data)) / storage.DRAWN, changed + SLACK)
 
 
 def _release(work: Work) -> int:

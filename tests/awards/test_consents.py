@@ -1,13 +1,15 @@
 """Consent withdrawn item by item: what is left of a published row, who is told, who may put it back."""
 
+import os
 from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import select
 
-from awards import consents, portraits, publication, publishing
+from awards import consents, jobs, portraits, publication, publishing, storage
 from awards.consents import EVERYTHING, NothingSuch, ReasonMissing, WithdrawnByOrganiser
+from awards.jobs import Work
 from awards.models import AuditEvent, Nomination, Outbox, Publication, PublicationKind
 from judging.rules import Field
 from tests.awards import desks
@@ -47,6 +49,28 @@ def released(contest: Contest) -> Nomination:
 def row(contest: Contest) -> dict[str, object]:
     found = publication.visible(contest.session, contest.edition, PublicationKind.WINNERS, contest.now)
     return dict(next(it for shown in found for it in shown.document["rows"] if it["reference"] == "SV-1"))
+
+
+@on_one
+def test_within_the_hour_no_file_is_left_that_was_made_before_consent_was_withdrawn(contest: Contest) -> None:
+    nomination, data = released(contest), contest.folder / "data"
+    drawn = data / storage.DRAWN
+    storage.keep_as(drawn, f"{'a' * 32}.zip", b"A kit with the picture.")
+    storage.keep_as(drawn, f"{'b' * 32}.zip", b"A kit without it.")
+    before, after = (contest.now + timedelta(minutes=it) for it in (20, 32))
+    for name, at in (("a", before), ("b", after)):
+        os.utime(drawn / f"{name * 32}.zip", (at.timestamp(),) * 2)
+    withdrawn = contest.now + timedelta(minutes=30)
+    where = (contest.session, contest.edition, nomination)
+    work = Work(
+        contest.session, contest.actor, withdrawn, contest.folder, "", "", None, {"LAURELS_DATA": data}
+    )
+    assert jobs.tick(work).dropped == 0
+
+    consents.withdraw(*where, EVERYTHING, published=(), actor=contest.actor, now=withdrawn)
+
+    assert jobs.tick(work).dropped == 1
+    assert [it.name[0] for it in drawn.iterdir()] == ["b"]
 
 
 def test_a_row_loses_what_was_withdrawn_and_nothing_else() -> None:

@@ -38,6 +38,7 @@ from awards.models import (
     DecisionKind,
     NominationState,
     Outbox,
+    PressAccess,
     PressContact,
     Publication,
     PublicationKind,
@@ -108,17 +109,18 @@ class Desk:
         return list(self.session.scalars(select(Outbox.template).where(Outbox.due_at == self.office.now)))
 
     def journalist(self) -> None:
-        self.session.add(
-            PressContact(
-                edition_id=self.edition.id,
-                name="Pia Press",
-                email="pia@paper.example",
-                language="en",
-                categories=["services"],
-                invited_at=self.office.now,
-                agreed_at=self.office.now,
-            )
+        """She read winners, and was asked anew since."""
+        contact = PressContact(
+            edition_id=self.edition.id,
+            name="Pia Press",
+            email="pia@paper.example",
+            language="en",
+            categories=["services"],
+            invited_at=self.office.now,
         )
+        self.session.add(contact)
+        self.session.flush()
+        self.session.add(PressAccess(contact_id=contact.id, what="read", at=self.office.now))
         self.session.flush()
 
 
