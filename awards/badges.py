@@ -175,9 +175,30 @@ def find(session: Session, key: str, now: datetime) -> Shown | None:
 
 def in_force_of(session: Session, edition: Edition, holders: Iterable[str], now: datetime) -> list[Badge]:
     """The badges in force of some holders that everybody may see now, for links to them."""
-    found = [it for it in _in_force(session, edition) if it.holder in set(holders)]
+    found = session.scalars(
+        select(Badge)
+        .where(
+            Badge.edition_id == edition.id,
+            Badge.state == CertificateState.IN_FORCE,
+            Badge.holder.in_(set(holders)),
+        )
+        .order_by(Badge.id)
+    ).all()
     return [
         it for it in found if (shown := find(session, it.public_id, now)) and shown.standing != Standing.DOWN
+    ]
+
+
+def of_certificates(session: Session, found: Iterable[Certificate], now: datetime) -> list[Badge]:
+    """The badges of certificates in force, for their holders; as `in_force_of`."""
+    holders: dict[int, set[str]] = {}
+    for it in found:
+        if it.state is CertificateState.IN_FORCE and it.kind in KINDS:
+            holders.setdefault(it.edition_id, set()).add(it.holder)
+    return [
+        badge
+        for edition, whose in sorted(holders.items())
+        for badge in in_force_of(session, session.get_one(Edition, edition), whose, now)
     ]
 
 
