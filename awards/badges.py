@@ -185,6 +185,22 @@ def beside(session: Session, certificates: Iterable[Certificate], now: datetime)
     return [it for it in found if it is not None and it.standing is Standing.IN_FORCE]
 
 
+def in_force_of(session: Session, edition: Edition, holders: Iterable[str], now: datetime) -> list[Badge]:
+    """The badges in force of some holders that everybody may see now, for links to them."""
+    found = session.scalars(
+        select(Badge)
+        .where(
+            Badge.edition_id == edition.id,
+            Badge.state == CertificateState.IN_FORCE,
+            Badge.holder.in_(set(holders)),
+        )
+        .order_by(Badge.id)
+    ).all()
+    return [
+        it for it in found if (shown := find(session, it.public_id, now)) and shown.standing != Standing.DOWN
+    ]
+
+
 def status_list(session: Session, number: int, *, folder: Path, url: str, now: datetime) -> str:
     """The status list of a number, signed. A badge of which nothing was ever public tells nothing there either.
 

@@ -75,6 +75,16 @@ def _said(row: Mapping[str, Any], key: str) -> Any:
     return row["answers"][key]
 
 
+def names_of(session: Session, edition: Edition, now: datetime) -> dict[str, Mapping[str, Any]]:
+    """By reference how each nomination was last published, for the organisers."""
+    found = session.scalars(
+        select(Publication)
+        .where(Publication.edition_id == edition.id, Publication.visible_from <= now)
+        .order_by(Publication.visible_from, Publication.id)
+    )
+    return {row["reference"]: row for it in found for row in it.document["rows"]}
+
+
 def nominations_of(session: Session, edition: Edition, now: datetime) -> Sequence[Nomination]:
     """The nominations of which something is public, or was and may be again, in the order of their references."""
     found = session.scalars(

@@ -78,7 +78,7 @@ def test_the_whole_demo_ends_published_with_one_sign_in_a_role(app: Flask, cli: 
     assert isinstance(sign_ins, list)
     # the judges vote, and nobody else; no key is shared
     roles = [role.value for role in Role if role not in (Role.ELECTOR, Role.HOLDER)]
-    assert [it["role"] for it in sign_ins] == [*roles, "nominator", "officer"]
+    assert [it["role"] for it in sign_ins] == [*roles, "nominator", "second organiser", "officer"]
     with app.app_context():
         edition = editions.find(db.session(), KEY)
         assert edition.specimen

@@ -16,6 +16,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from awards.cli.demo import (
+    afterwards,
     cases,
     citizens,
     desks,
@@ -168,6 +169,7 @@ class _Play:
                     self.flask("certificates", "init-ca", "--name", "WeGO demo")
                     self.flask("certificates", "note", KEY, "--how", "In the demo, nobody waits for letters.")
                     self.flask("certificates", "issue", KEY)
+                    self.flask("demo-afterwards", KEY)
         return self._sign_ins()
 
     def flask(self, *arguments: str) -> None:
@@ -260,6 +262,7 @@ def init_app(app: Flask) -> None:
     """Plug the commands in."""
     for command in (
         demo,
+        afterwards.follow,
         drafts.write,
         enclosed.enclose,
         cases.tell,

@@ -46,7 +46,7 @@ MORE = {
     Phase.DELIBERATION: {"new judge": NEWCOMER},
     Phase.SECOND_ROUND: {"second organiser": SECOND_ORGANISER},
     Phase.DECIDED: {"second organiser": SECOND_ORGANISER, "officer": OFFICER},
-    Phase.PUBLISHED: {"officer": OFFICER},
+    Phase.PUBLISHED: {"second organiser": SECOND_ORGANISER, "officer": OFFICER},
 }
 """Who else signs in where the demo stops in a phase."""
 

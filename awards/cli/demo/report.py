@@ -106,13 +106,18 @@ FIRST: Mapping[Phase, Mapping[str, str]] = {
         "judge": "Read your marks. Who has won is told at the release, to everybody at once.",
     },
     Phase.PUBLISHED: {
-        "nobody": "Read the winners, a winner's page, the finalists, the panel, the method with its count sheets and "
-        "the archive; verify a certificate; download the record and count it again.",
-        "nominator": "One of your nominations has won and one has not: see how each fared, its certificate or its "
-        "number in the public record, and the count of its category.",
-        "officer": "See your prize, and download its certificate.",
-        "judge": "Read your marks beside those of the panel, with your number in the public record.",
-        "organiser": "Under Release see what is public; take a category down, which a colleague puts back with you.",
+        "nobody": "Read the winners, a winner's page with its share image, press kit, badge and certificate, the "
+        "library of cases, the panel, the method with its count sheets and the archive; verify a certificate by its "
+        "code or its file; see how to check the result, and count the record again.",
+        "nominator": "One of your nominations has won and one has not: read the feedback on each, take the certificate "
+        "and its badge, and withdraw your consent to a picture under Published.",
+        "officer": "See your prize, and download its certificate; see what is published of it.",
+        "judge": "Read your marks beside those of the panel; under Feedback release what you wrote for nominees; under "
+        "Account take your own certificate and badge.",
+        "organiser": "Under Release revoke or correct a prize, which a colleague approves; decide about the comments "
+        "that wait under Feedback, and send it again; see consents and the ceremony sheet. Under Certificates issue "
+        "one anew; under Certificate template change how they look, upload a seal, print letters.",
+        "second organiser": "Approve what your colleague proposes: a certificate issued anew, a prize corrected.",
         "chair": "Read the table: a mistake is mended by a decision that supersedes the one before.",
         "auditor": "Recount the full record and compare the hashes.",
     },
@@ -211,9 +216,12 @@ def what_to_try(key: str, phase: Phase, electorate: Electorate) -> list[str]:
             return [*pages, f"{FLASK} keys holders {key}"]
     if phase is Phase.PUBLISHED:
         pages += [f"{ADDRESS}/ko/{key}/winners", f"{ADDRESS}/en/{key}/record", f"{ADDRESS}/verify"]
+        pages += [f"{ADDRESS}/en/library", f"{ADDRESS}/en/{key}/press", f"{ADDRESS}/en/{key}/check"]
+        pages += [f"{ADDRESS}/en/{key}/data/", f"{ADDRESS}/en/signing/"]
         return [
             *pages,
             f"{FLASK} certificates export {key} /tmp/certificates",
+            f"{FLASK} certificates verify /tmp/certificates/WEGO-AWARDS-DEMO-0001-en.pdf",
             f"{FLASK} record export {key} /tmp/record.zip --public",
             ".venv/bin/python -m judging recount /tmp/record.zip",
             f"{FLASK} standings {key}; {FLASK} outcome {key}",

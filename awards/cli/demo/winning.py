@@ -9,6 +9,7 @@ import click
 
 from awards import acceptances, accounts, arming, citations, editions, nominations, prizes, writers
 from awards.audit import Actor
+from awards.cli.demo.afterwards import name_those_who_sign
 from awards.cli.demo.desks import OFFICER
 from awards.cli.demo.drafts import NOMINATOR
 from awards.cli.demo.marks import CHAIR
@@ -50,6 +51,7 @@ def tell(shell: Shell, key: str, phase: str) -> None:
     """Tell the winners. All have accepted, or where the demo stops here, one has, and a release waits."""
     edition = editions.find(shell.session, key)
     desk = _Desk(shell, edition, stops=Phase(phase) is Phase.DECIDED)
+    name_those_who_sign(shell, edition, desk.organiser)
     desk.let_people_lead()
     desk.write_citations()
     desk.tell_and_answer()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +12,12 @@ from flask import Response, abort, current_app, request, send_file
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from awards import drawing, indicators, storage
+from awards import badges, drawing, indicators, storage
 from awards.attachments import FILES, SMALL
 from awards.extensions import db
 from awards.fields import rows_of
 from awards.indicators import Change
-from awards.models import Certificate, CertificateState, Nomination
+from awards.models import Badge, Certificate, CertificateState, Nomination
 from awards.web import headers, results, structured
 from awards.web.access import Audience, audience
 from awards.web.edition_page import Page, page_of
@@ -176,6 +177,7 @@ def winner(edition: str, reference: str) -> str:
         page,
         portrait=portrait,
         certificates=_certificates(portrait),
+        badges=_badges(portrait),
         page_card=structured.of_winner(page, portrait),
         revoked=mended.of_nomination(page, mended.REVOKED, reference),
         corrected=mended.of_nomination(page, mended.CORRECTED, reference),
@@ -219,6 +221,20 @@ def _certificates(portrait: Portrait) -> list[tuple[Text, str]]:
     for prize, _language, code in found:
         by_prize.setdefault(prize, code)
     return [(it.name, by_prize[it.key]) for it in portrait.prizes if it.key in by_prize]
+
+
+def _badges(portrait: Portrait) -> list[tuple[Text, Badge]]:
+    """The badges of a winner that are in force, each with its prize."""
+    session, edition = db.session(), portrait.page.face.edition
+    rows = session.scalars(
+        select(Nomination.id).where(
+            Nomination.edition_id == edition.id, Nomination.reference == portrait.nominee.reference
+        )
+    )
+    holders = [f"nomination:{it}" for it in rows]
+    found = badges.in_force_of(session, edition, holders, datetime.now(UTC))
+    prizes = {it.key: it.name for it in portrait.prizes}
+    return [(prizes[it.prize], it) for it in found if it.prize in prizes]
 
 
 def _released(edition: str) -> Page:

@@ -14,6 +14,7 @@ from awards.web import consenting, door, sessions
 from awards.web.access import Audience, audience
 from awards.web.consenting import Listed
 from awards.web.release.routes import Answer, blueprint, show
+from awards.web.results import nominee_of
 from awards.web.secretariat import wording
 from awards.web.secretariat.frame import back_to, posted
 from awards.web.texts import Text
@@ -47,7 +48,8 @@ def consents_of(edition: str) -> Answer:  # noqa: ARG001
         for it in found
         if it.nomination_id in by_row
     ]
-    return show("consents.html", entries=entries, nominations=nominations)
+    names = {key: nominee_of(row) for key, row in published.names_of(session, here, sessions.now()).items()}
+    return show("consents.html", entries=entries, nominations=nominations, names=names)
 
 
 @blueprint.route("/consents/<reference>", methods=["GET", "POST"])
