@@ -97,7 +97,7 @@ DRAWN = re.compile(r"/(share\.png|poster\.pdf|press-kit\.zip)(\?|$)")
 """Files that are drawn when they are asked for, a second of work each: those of one edition stand for all."""
 
 
-def is_needless(address: str) -> bool:
+def _is_needless(address: str) -> bool:
     return bool(DRAWN.search(address)) and f"/{world.EMBARGOED}/" not in address
 
 
@@ -107,7 +107,7 @@ def crawl(client: FlaskClient, start: Iterable[str]) -> dict[str, TestResponse]:
     waiting = list(start)
     while waiting:
         address = waiting.pop()
-        if address in answers or is_needless(address) or not is_public(client.application, address):
+        if address in answers or _is_needless(address) or not is_public(client.application, address):
             continue
         answer = answers[address] = client.get(address, buffered=True)
         if location := answer.headers.get("Location"):

@@ -29,7 +29,10 @@ def pages(language: str) -> set[str]:
     names = ("", "finalists", "winners", "method", "panel", "record.zip", "embed", "embedding", "feed.atom")
     shown = {f"{edition}/{page}" for page in names}
     site = {f"/{language}/{page}" for page in ("archive", "feed.atom", "library")}
-    passed_on = {f"{winner}/{it}" for it in ("share", "poster.pdf", "poster.pdf?size=a3", "press-kit.zip")}
+    posters = (
+        ("poster.pdf", "poster.pdf?size=a3") if language == "en" else ()
+    )  # else in no letters of one byte
+    passed_on = {f"{winner}/{it}" for it in ("share", "press-kit.zip", *posters)}
     kits = {f"{edition}/press", f"{edition}/press-kit.zip"}
     return shown | site | passed_on | kits | {winner, f"{winner}/pictures/1"}
 
