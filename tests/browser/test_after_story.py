@@ -1,4 +1,4 @@
-"""Around a release, on phones and without scripts: the press, consent for a picture, feedback, a prize that is revoked."""
+"""Around a release, on phones and without scripts: press, consent for a picture, feedback, a prize that is revoked."""
 
 from __future__ import annotations
 
@@ -14,12 +14,10 @@ from playwright.sync_api import Page, expect
 
 from tests.browser import laurels
 from tests.browser.acts import (
-    comes_by_the_mail,
     follow,
     lands,
     press,
     says,
-    signs_in_by_code,
     signs_in_by_password,
 )
 from tests.browser.beacon_prize import (
