@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 
 from awards import audit, key_files, keys
 from awards.audit import Actor
-from awards.documents import authorities
+from awards.documents import authorities, verifying
 from awards.documents.authorities import Key, KeyUnreadable
 from awards.documents.signing import Signer
 from awards.models import RevocationList, SigningCertificate, SigningState
@@ -49,6 +49,12 @@ class NoSigningKey(Exception):
 
 class AuthorityThere(Exception):
     """There is a root already, whose key vouches for ours."""
+
+
+class NotForSigning(Exception):
+    """What this key signs would not be taken as signed by us: its certificate is not for signing, is not good today, or
+    those above it do not vouch for it.
+    """
 
 
 class NoSuchSigningCertificate(Exception):
@@ -88,7 +94,7 @@ def init(
     made = _take(
         session, folder, leaf.certificate, (root.certificate,), leaf.key, actor, now, "signing.begun"
     )
-    _write_root(folder, root.certificate)
+    _write_roots(session, folder)
     return made
 
 
@@ -120,7 +126,7 @@ def adopt(
 ) -> SigningCertificate:
     """Sign from now on with a bought key (PKCS#12): `content`, whose key is then kept, or the one in the environment.
 
-    Raises KeyUnreadable, NoSigningKey where there is neither.
+    Raises KeyUnreadable, NotForSigning, NoSigningKey where there is neither.
     """
     if content is not None:
         bought = authorities.read_pkcs12(content, passphrase)
@@ -128,11 +134,15 @@ def adopt(
         bought = _bought(file, config)
     else:
         raise NoSigningKey(Lack.NONE)
+    if not verifying.accepts(bought.certificate, bought.chain, now):
+        raise NotForSigning(bought.serial)
     known = find(session, bought.serial)
     if known is not None and known.state is SigningState.CURRENT:
         return known
     key = bought.key_pem if content is not None else None
-    return _take(session, folder, bought.certificate, bought.chain, key, actor, now, "signing.adopted")
+    made = _take(session, folder, bought.certificate, bought.chain, key, actor, now, "signing.adopted")
+    _write_roots(session, folder)
+    return made
 
 
 def revoke(
@@ -168,13 +178,13 @@ def signer(session: Session, folder: Path, config: Mapping[str, object], *, now:
     row = current(session)
     if row is None:
         raise NoSigningKey(Lack.NONE)
-    if not row.not_before <= now <= row.not_after:
+    certificate, chain = der_of(row), chain_of(row)
+    if not row.not_before <= now <= row.not_after or not verifying.accepts(certificate, chain, now):
         raise NoSigningKey(Lack.OUTDATED)
-    certificate = der_of(row)
     key = _key(folder, row, config)
     if not authorities.fits(key, certificate):
         raise NoSigningKey(Lack.ANOTHER)
-    return authorities.signer_of(key, certificate, chain_of(row))
+    return authorities.signer_of(key, certificate, chain)
 
 
 def current(session: Session) -> SigningCertificate | None:
@@ -205,6 +215,11 @@ def lists(session: Session) -> tuple[bytes, ...]:
         der = base64.b64decode(row.der)
         newest.setdefault(_issuer(der), der)
     return tuple(newest.values())
+
+
+def list_of(session: Session, root: bytes) -> bytes | None:
+    """The newest list of a root, DER; None where it has none, such as one that sells keys."""
+    return next((it for it in lists(session) if _issuer(it) == _identifier(root)), None)
 
 
 def is_listed(session: Session, row: SigningCertificate) -> bool:
@@ -328,9 +343,13 @@ def _sign_list(session: Session, root: bytes, root_key: Key, now: datetime) -> N
     session.flush()
 
 
-def _write_root(folder: Path, root: bytes) -> None:
-    """The root's certificate as a file, so that files are verified without the database too. It is no secret."""
-    (folder / FOLDER / ROOT).write_text(pem_of(root))
+def _write_roots(session: Session, folder: Path) -> None:
+    """The certificates of all roots, which are no secret, as a file: so files are verified without the database."""
+    place = folder / FOLDER
+    place.mkdir(parents=True, exist_ok=True, mode=0o700)
+    waiting = place / f"{ROOT}.part"
+    waiting.write_text("".join(pem_of(it) for it in roots(session)))
+    waiting.replace(place / ROOT)
 
 
 def name_of(row: SigningCertificate) -> str:

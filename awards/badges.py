@@ -173,12 +173,16 @@ def find(session: Session, key: str, now: datetime) -> Shown | None:
     return Shown(badge, Standing(badge.state.value), _later(session, badge))
 
 
-def in_force_of(session: Session, edition: Edition, holders: Iterable[str], now: datetime) -> list[Badge]:
-    """The badges in force of some holders that everybody may see now, for links to them."""
-    found = [it for it in _in_force(session, edition) if it.holder in set(holders)]
-    return [
-        it for it in found if (shown := find(session, it.public_id, now)) and shown.standing != Standing.DOWN
-    ]
+def beside(session: Session, certificates: Iterable[Certificate], now: datetime) -> list[Shown]:
+    """The badges in force that everybody may see now of those who hold some certificates, for links to them."""
+    holders = {(it.edition_id, it.holder) for it in certificates}
+    rows = session.scalars(
+        select(Badge)
+        .where(Badge.holder.in_({holder for _, holder in holders}), Badge.state == CertificateState.IN_FORCE)
+        .order_by(Badge.id)
+    ).all()
+    found = [find(session, it.public_id, now) for it in rows if (it.edition_id, it.holder) in holders]
+    return [it for it in found if it is not None and it.standing is Standing.IN_FORCE]
 
 
 def status_list(session: Session, number: int, *, folder: Path, url: str, now: datetime) -> str:

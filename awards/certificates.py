@@ -129,7 +129,7 @@ def wanted(
     for it in of_edition(session, edition):
         if it.state is CertificateState.IN_FORCE:
             there.setdefault((it.holder, it.kind, it.prize), {})[it.language] = it
-    found = []
+    found, shared = [], honours.common(session, edition)
     for honour in honours.of_edition(session, edition):
         category = honour.category
         if only is not None and category not in only:
@@ -138,7 +138,7 @@ def wanted(
             continue
         if honour.kind is CertificateKind.FINALIST and category in secret:
             continue
-        proof = proofs.read(session, edition, honour, url=url)
+        proof = proofs.read(session, edition, honour, url=url, shared=shared)
         issued = there.get(proofs.key_of(honour), {})
         found.append(Wanted(proof, proofs.is_approved(proof, known), issued))
     return found

@@ -82,8 +82,11 @@ def letters(session: Session, edition: Edition, letter: Letter, language: str) -
     """The letter to everybody whom it concerns, by reference; of categories that are signed or announced only."""
     said = templates.in_use(session, edition).letters[letter.value][language]
     ceremony = editions.timetable_of(session, edition).get(Moment.CEREMONY)
+    shared = honours.common(session, edition)
     for honour in _concerned(session, edition, letter):
-        citation = honours.write_citation(session, edition, honour, language, number="", url="")
+        citation = honours.write_citation(
+            session, edition, honour, language, number="", url="", shared=shared
+        )
         fields = fields_of(citation, dict(citation.design or {}))
         if ceremony is None:
             fields = fields | {"day": "…"}
@@ -126,8 +129,11 @@ def _concerned(session: Session, edition: Edition, letter: Letter) -> list[Honou
 
 def plaques(session: Session, edition: Edition) -> Iterator[Engraved]:
     """Every prize of a signed category for whom it was given to and for each partner, in each language."""
+    shared = honours.common(session, edition)
     for honour in honours.of_edition(session, edition):
         if honour.kind is CertificateKind.WINNER:
-            for language in honours.languages(session, edition):
-                citation = honours.write_citation(session, edition, honour, language, number="", url="")
+            for language in shared.languages:
+                citation = honours.write_citation(
+                    session, edition, honour, language, number="", url="", shared=shared
+                )
                 yield Engraved(honour.reference, citation)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -27,6 +27,7 @@ from awards import (
     templates,
 )
 from awards.documents import CertificateKind, Citation, Signatory
+from awards.documents.template import Template, design_of
 from awards.folding import fold
 from awards.models import (
     Award,
@@ -81,6 +82,35 @@ class Honour:
     def reference(self) -> str:
         """How organisers know it: the nomination's reference, or the judge's name."""
         return self.nomination.reference if self.nomination is not None else str(self.names["organisation"])
+
+
+@dataclass(frozen=True, slots=True)
+class Common:
+    """What all certificates of an edition have in common, read once for many of them.
+
+    `languages`: those of its certificates; `images`: of its template; `year` stands behind the programme's name;
+    `towns` are the names of cities met so far.
+    """
+
+    texts: Document
+    languages: Sequence[str]
+    template: Template
+    images: Mapping[str, Any]
+    year: str
+    towns: dict[tuple[str, str], Mapping[str, str]] = field(default_factory=dict)
+
+
+def common(session: Session, edition: Edition) -> Common:
+    row = templates.current(session, edition)
+    year = _YEAR.search(edition.key)
+    ceremony = editions.timetable_of(session, edition).get(Moment.CEREMONY)
+    return Common(
+        editions.texts_of(session, edition),
+        languages(session, edition),
+        templates.read(row),
+        row.images if row else {},
+        year[1] if year else str(ceremony.local.year) if ceremony else "",
+    )
 
 
 def of_edition(session: Session, edition: Edition) -> Iterator[Honour]:
@@ -216,31 +246,49 @@ def numbered(citation: Citation, *, number: str, code: str, verify_url: str, spe
 
 
 def write_citation(
-    session: Session, edition: Edition, honour: Honour, language: str, *, number: str, url: str
+    session: Session,
+    edition: Edition,
+    honour: Honour,
+    language: str,
+    *,
+    number: str,
+    url: str,
+    shared: Common | None = None,
 ) -> Citation:
-    """What the certificate of an honour says in a language, with a new code, in the design of the template in use."""
+    """What the certificate of an honour says in a language, with a new code, in the design of the template in use.
+
+    `shared`: what `common` read, for who writes many.
+    """
+    known = shared or common(session, edition)
     code = "".join(secrets.choice(SIGNS) for _ in range(LENGTH))
-    made = _written(session, edition, honour, language, number=number, code=code, url=url)
-    other = templates.in_use(session, edition).second.get(language)
+    made = _written(session, edition, honour, language, known, number=number, code=code, url=url)
+    other = known.template.second.get(language)
     if other is None or other == language:
         return made
-    second = _written(session, edition, honour, other, number=number, code=code, url=url)
+    second = _written(session, edition, honour, other, known, number=number, code=code, url=url)
     second = replace(second, design={**(second.design or {}), "images": [], "signatures": []})
     return replace(made, second=second)
 
 
 def _written(
-    session: Session, edition: Edition, honour: Honour, language: str, *, number: str, code: str, url: str
+    session: Session,
+    edition: Edition,
+    honour: Honour,
+    language: str,
+    known: Common,
+    *,
+    number: str,
+    code: str,
+    url: str,
 ) -> Citation:
-    texts = editions.texts_of(session, edition)
-    names, category = honour.names, honour.category
-    nominee, latin, organisation = _nominee(session, honour, language)
+    texts, names, category = known.texts, honour.names, honour.category
+    nominee, latin, organisation = _nominee(session, honour, language, known)
     programme = _say(texts["name"], language)
     bare = Citation(
         language=language,
         association=_say(texts["association"], language),
         programme=programme,
-        edition=_edition_name(session, edition, programme),
+        edition=programme if not known.year or known.year in programme else f"{programme} {known.year}",
         kind=honour.kind,
         prize=_say(texts["prizes"][honour.prize]["name"], language) if honour.prize else None,
         category=_say(texts["categories"][category]["name"], language) if category else "",
@@ -261,10 +309,12 @@ def _written(
         person=names["nominee_kind"] == INDIVIDUAL,
         partner_of=str(names.get("lead", "")),
     )
-    return replace(bare, design=templates.design(session, edition, bare))
+    return replace(bare, design=design_of(known.template, bare, known.images))
 
 
-def _nominee(session: Session, honour: Honour, language: str) -> tuple[str, str | None, str | None]:
+def _nominee(
+    session: Session, honour: Honour, language: str, shared: Common
+) -> tuple[str, str | None, str | None]:
     """Who is honoured: the city in its own script, in Latin where that differs, and the body that acts for it."""
     names = honour.names
     if honour.judge is not None:
@@ -276,12 +326,19 @@ def _nominee(session: Session, honour: Honour, language: str) -> tuple[str, str 
     if names["nominee_kind"] == INDIVIDUAL or is_city:
         own = _own(known, country, language) or body
         return own, body if own != body else None, None
+    if (city, country) not in shared.towns:
+        shared.towns[city, country] = _names_of(session, city, country)
+    own = _own(shared.towns[city, country], country, language) or city
+    return own, city if own != city else None, known.get(language) or body
+
+
+def _names_of(session: Session, city: str, country: str) -> Mapping[str, str]:
+    """The names of a city by language; none where it isn't known, or is one of several."""
     try:
         found = organisations.match(session, city, country)
     except OrganisationAmbiguous:
-        found = None
-    own = _own(found.names if found else {}, country, language) or city
-    return own, city if own != city else None, known.get(language) or body
+        return {}
+    return found.names if found else {}
 
 
 def _own(names: Mapping[str, str], country: str, language: str) -> str | None:
@@ -289,14 +346,6 @@ def _own(names: Mapping[str, str], country: str, language: str) -> str | None:
     spoken = get_official_languages(country, de_facto=True) if country else ()
     wanted = (*(() if language == "en" else (language,)), *spoken)
     return next((names[tag] for tag in wanted if names.get(tag)), None)
-
-
-def _edition_name(session: Session, edition: Edition, programme: str) -> str:
-    """The programme with the year of the edition: that of its key, else of its ceremony."""
-    year = _YEAR.search(edition.key)
-    ceremony = editions.timetable_of(session, edition).get(Moment.CEREMONY)
-    number = year[1] if year else str(ceremony.local.year) if ceremony else ""
-    return programme if not number or number in programme else f"{programme} {number}"
 
 
 def _say(texts: Mapping[str, str], language: str) -> str:

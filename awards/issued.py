@@ -87,7 +87,7 @@ def verify(session: Session, content: bytes, *, code: str = "") -> Verified:
     if found is not None:
         return Verified(STATES[found.state], found)
     codes = [it.decode() for it in _CODE.findall(content)] or [code]
-    certificate = session.scalars(select(Certificate).where(Certificate.code == codes[-1])).first()
+    certificate = _of_code(session, codes[-1])
     if certificate is None:
         return Verified(Verdict.UNKNOWN, None)
     if digest == certificate.page_sha256 or _is_old_page(certificate, content):
@@ -96,10 +96,19 @@ def verify(session: Session, content: bytes, *, code: str = "") -> Verified:
     return Verified(Verdict.DIFFERS, certificate)
 
 
+def _of_code(session: Session, code: str) -> Certificate | None:
+    """The certificate of a code as a file states it, which may be anything."""
+    if len(code) != honours.LENGTH or not set(code).issubset(honours.SIGNS):
+        return None
+    return session.scalars(select(Certificate).where(Certificate.code == code)).first()
+
+
 def _is_old_page(certificate: Certificate, content: bytes) -> bool:
     """Whether a file is the page of a certificate that was issued before files were signed, and is not signed yet."""
+    if is_signed(certificate):
+        return False
     citation = honours.citation_of(certificate.citation)
-    return not (is_signed(certificate) or citation.design) and render_certificate(citation) == content
+    return not citation.design and render_certificate(citation) == content
 
 
 def followed_by(session: Session, certificate: Certificate) -> Certificate | None:
@@ -114,15 +123,29 @@ def followed_by(session: Session, certificate: Certificate) -> Certificate | Non
 
 
 def bundle(folder: Path, found: Sequence[Certificate], into: IO[bytes]) -> int:
-    """Write the signed files into a ZIP, each under its number, with a list of all of them; how many files."""
-    files = 0
+    """Write the signed files into a ZIP, each under its number, with a list of all of them; how many files.
+
+    A file that was lost is left out, and the list names none for it.
+    """
+    lost = missing(folder, found)
     with zipfile.ZipFile(into, "w", zipfile.ZIP_STORED) as archive:
-        for it in found:
-            if is_signed(it):
-                archive.write(locate(folder, it), name_of(it))
-                files += 1
-        archive.writestr("index.csv", index(found))
-    return files
+        signed = [it for it in found if is_signed(it) and it not in lost]
+        for it in signed:
+            archive.write(locate(folder, it), name_of(it))
+        archive.writestr("index.csv", index(found, lost))
+    return len(signed)
+
+
+def missing(folder: Path, found: Sequence[Certificate]) -> list[Certificate]:
+    """Those that were signed and whose file is gone, such as after a backup was put back."""
+    return [it for it in found if is_signed(it) and not _is_there(folder, it)]
+
+
+def _is_there(folder: Path, certificate: Certificate) -> bool:
+    try:
+        return bool(locate(folder, certificate))
+    except storage.NoSuchFile:
+        return False
 
 
 def name_of(certificate: Certificate) -> str:
@@ -130,12 +153,12 @@ def name_of(certificate: Certificate) -> str:
     return f"{certificate.number}-{certificate.language}.pdf"
 
 
-def index(found: Sequence[Certificate]) -> bytes:
+def index(found: Sequence[Certificate], lost: Sequence[Certificate] = ()) -> bytes:
     """The list of certificates as CSV, none of whose cells is a formula."""
-    return as_csv(COLUMNS, [_line(it) for it in found])
+    return as_csv(COLUMNS, [_line(it, is_there=is_signed(it) and it not in lost) for it in found])
 
 
-def _line(it: Certificate) -> list[str]:
+def _line(it: Certificate, *, is_there: bool) -> list[str]:
     return [
         it.number,
         it.code,
@@ -146,6 +169,6 @@ def _line(it: Certificate) -> list[str]:
         it.citation["nominee"],
         it.state.value,
         it.issued_on.isoformat(),
-        name_of(it) if is_signed(it) else "",
+        name_of(it) if is_there else "",
         it.sha256,
     ]

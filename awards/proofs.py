@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from awards import audit, decisions, editions, honours, naming, publication, standings, templates
 from awards.audit import Actor
 from awards.documents import CertificateKind, Citation, render_certificate, unprintable, words_of
-from awards.honours import Honour
+from awards.honours import Common, Honour
 from awards.models import (
     Award,
     Edition,
@@ -77,22 +77,20 @@ def name_of(edition: Edition, key: Key) -> str:
     return hashlib.sha256("\n".join((edition.public_id, *key)).encode()).hexdigest()[:24]
 
 
-def languages(session: Session, edition: Edition) -> list[str]:
-    """The languages in which certificates are issued."""
-    return honours.languages(session, edition)
-
-
-def read(session: Session, edition: Edition, honour: Honour, *, url: str) -> Proof:
-    """The proof of an honour in every language of the edition's certificates."""
+def read(
+    session: Session, edition: Edition, honour: Honour, *, url: str, shared: Common | None = None
+) -> Proof:
+    """The proof of an honour in every language of the edition's certificates. `shared`: see `honours.common`."""
+    known = shared or honours.common(session, edition)
     citations = tuple(
         honours.numbered(
-            honours.write_citation(session, edition, honour, language, number=NUMBER, url=url),
+            honours.write_citation(session, edition, honour, language, number=NUMBER, url=url, shared=known),
             number=NUMBER,
             code=CODE,
             verify_url=f"{url}/verify/",
             specimen=True,
         )
-        for language in languages(session, edition)
+        for language in known.languages
     )
     undrawn = dict.fromkeys(sign for it in citations for sign in unprintable(it))
     return Proof(honour, citations, _fingerprint(citations), tuple(undrawn))
@@ -188,7 +186,8 @@ def note(
     editions.lock(session, edition)
     why = decisions.need_reason(how)
     known = latest(session, edition)
-    found = [read(session, edition, it, url="") for it in chosen]
+    shared = honours.common(session, edition)
+    found = [read(session, edition, it, url="", shared=shared) for it in chosen]
     new = [it for it in found if not it.undrawn and not is_approved(it, known)]
     if not new:
         raise NothingToNote(edition.key)

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
-from awards import approvals, certificates, correspondence, decisions, editions, notices
+from awards import approvals, certificates, correspondence, decisions, editions, notices, publication
 from awards.audit import Actor
 from awards.certificates import NotInForce
 from awards.models import (
@@ -20,6 +20,7 @@ from awards.models import (
     Edition,
     Judge,
     NominationPartner,
+    PublicationKind,
 )
 from awards.notices import Template
 from judging.values import Json
@@ -168,7 +169,12 @@ def tell(
     decision: Decision,
     now: datetime,
 ) -> int:
-    """Write to those whose certificate it is; how many letters. Nothing is said of the prize."""
+    """Write to those whose certificate it is; how many letters. Nothing is said of the prize.
+
+    To nobody before what it says was public: that there is a certificate would tell who has won.
+    """
+    if not _was_public(session, edition, certificate, now):
+        return 0
     return notices.tell(
         session,
         LETTERS[what],
@@ -178,6 +184,14 @@ def tell(
         decision=decision,
         now=now,
     )
+
+
+def _was_public(session: Session, edition: Edition, certificate: Certificate, now: datetime) -> bool:
+    """Whether what a certificate says was ever public until now; what was taken down since counts."""
+    if certificate.nomination is None:
+        return any(it.visible_from <= now for it in publication.outings(session, edition))
+    rows = publication.frozen_rows(session, edition, certificate.nomination, now)
+    return PublicationKind.WINNERS in rows or (bool(rows) and not certificate.prize)
 
 
 def holders(session: Session, certificate: Certificate) -> list[Account]:

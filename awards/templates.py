@@ -23,7 +23,6 @@ from awards.documents import template
 from awards.documents.citation import Citation
 from awards.documents.template import Template, TemplateInvalid
 from awards.models import CertificateTemplate, Edition, EditionImage
-from awards.models.base import Document
 from judging.reading import KEY
 
 __all__ = ["TemplateInvalid"]
@@ -107,7 +106,11 @@ def version(session: Session, edition: Edition, number: int) -> CertificateTempl
 
 def in_use(session: Session, edition: Edition) -> Template:
     """The edition's template as read."""
-    row = current(session, edition)
+    return read(current(session, edition))
+
+
+def read(row: CertificateTemplate | None) -> Template:
+    """A version as read; None is the built-in template."""
     return template.built_in() if row is None else _read(row.source)
 
 
@@ -151,12 +154,6 @@ def lacks(session: Session, edition: Edition) -> tuple[Lack, ...]:
             if not said.get(tag)
         ]
     return tuple(found)
-
-
-def design(session: Session, edition: Edition, citation: Citation) -> Document:
-    """What the template in use gives for a certificate, to be frozen with it."""
-    row = current(session, edition)
-    return template.design_of(in_use(session, edition), citation, row.images if row else {})
 
 
 def images(folder: Path, citation: Citation) -> dict[str, bytes]:

@@ -44,7 +44,7 @@ ON_BOTH_IN_AUDIT = frozenset(
         "agenda amendments appeals appointments authority certificates collaboration corrections dates"
         " first_round_commands invitations joining lateness moving nominations organisations panels progress"
         " publication recounts recusals register releasing results returning reviews screening signing_commands"
-        " texts typings writers"
+        " templates ten_years_on texts typings writers"
     ).split()
 )
 """Modules of tests/awards that are about rules, words and files more than about SQL and locks: `make test` runs them on

@@ -71,13 +71,18 @@ def export(shell: Shell, key: str, folder: Path) -> None:
     edition = editions.find(shell.session, key)
     found = certificates_.of_edition(shell.session, edition)
     folder.mkdir(parents=True, exist_ok=True)
-    signed = [it for it in found if issued.is_signed(it)]
+    lost = issued.missing(shell.files, found)
+    signed = [it for it in found if issued.is_signed(it) and it not in lost]
     for it in signed:
         (folder / issued.name_of(it)).write_bytes(issued.locate(shell.files, it).read_bytes())
-    (folder / "index.csv").write_bytes(issued.index(found))
+    (folder / "index.csv").write_bytes(issued.index(found, lost))
     shell.say(f"Wrote {len(signed)} certificate(s) to {folder}.")
-    if len(signed) < len(found):
-        shell.say(f"{len(found) - len(signed)} are not signed and were not written.")
+    if left := len(found) - len(signed) - len(lost):
+        shell.say(f"{left} are not signed and were not written.")
+    if lost:
+        shell.say(
+            f"The files of these are gone; put them back from a backup: {', '.join(it.number for it in lost)}."
+        )
 
 
 @certificates.command("revoke")

@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from awards import authority
+from awards import authority, issued
 from awards.authority import Lack, NoSigningKey
 from awards.cli.signing import LACKS
 from awards.documents.authorities import SIGNING_YEARS, years
@@ -24,6 +24,7 @@ def wrong(session: Session, folder: Path, config: Mapping[str, object], now: dat
     """What needs attention; `folder` is the key folder."""
     yield from _signer(session, folder, config, now)
     yield from _unlisted(session)
+    yield from _lost(session, folder)
     yield from _files(session, folder, is_demo=bool(config["LAURELS_DEMO"]))
 
 
@@ -80,6 +81,17 @@ def _files(session: Session, folder: Path, *, is_demo: bool) -> Iterator[str]:
             yield f"The root's key is still on this machine. Copy it to two memory sticks and remove it: {file}"
         if file in over:
             yield f"A key that signs no more is still there. Remove it: {file}"
+
+
+def _lost(session: Session, folder: Path) -> Iterator[str]:
+    found = session.scalars(
+        select(Certificate).where(Certificate.sha256 != "").order_by(Certificate.id)
+    ).all()
+    if lost := issued.missing(folder.parent / "files", found):
+        yield (
+            f"The files of {len(lost)} signed certificate(s) are gone, the first {lost[0].number}. "
+            "Put the folder files back from a backup."
+        )
 
 
 def _are_waiting(session: Session) -> bool:

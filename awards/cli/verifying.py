@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from unicodedata import category
 
 import click
 from cryptography import x509
@@ -40,6 +41,11 @@ VERDICTS = {
 }
 
 
+MOVING = ("Cc", "Zl", "Zp")
+TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""Signs that move a terminal's cursor, or turn the direction of what follows."""
+
+
 class NoRoot(Exception):
     """There is no root to trust here. Name one by --root"""
 
@@ -60,7 +66,7 @@ class Trust:
 @certificates.command("verify")
 @click.argument("file", type=FILE)
 @click.option(
-    "--root", type=FILE, help="The root to trust (PEM). No database is asked then: the file alone speaks."
+    "--root", type=FILE, help="The roots to trust (PEM). No database is asked then: the file alone speaks."
 )
 @click.option("--crl", type=FILE, help="The list of revoked keys, as it is published (DER or PEM).")
 @with_appcontext
@@ -79,7 +85,7 @@ def verify(file: Path, root: Path | None, crl: Path | None) -> None:
     reading = read(content, trust.roots, trust.lists)
     known = issued.verify(db.session(), content) if trust.books else None
     for line in _lines(reading, known, trust):
-        click.echo(line)
+        click.echo(_harmless(line))
     db.session.rollback()
     if refusal := _refusal(reading, known):
         raise click.ClickException(refusal)
@@ -109,6 +115,11 @@ def _lines(reading: Reading, known: Verified | None, trust: Trust) -> Iterator[s
             yield f"Why: {known.certificate.because}"
 
 
+def _harmless(line: str) -> str:
+    """A line whose texts may be anybody's, without what would hide or turn the lines that follow."""
+    return "".join(" " if category(sign) in MOVING or sign in TURNING else sign for sign in line)
+
+
 def _refusal(reading: Reading, known: Verified | None) -> str:
     """Why the file is not to be relied on; empty where it is. Our books vouch for a file whose key was stolen later."""
     if known is None:
@@ -124,21 +135,22 @@ def _refusal(reading: Reading, known: Verified | None) -> str:
 def _trust(root: Path | None, crl: Path | None) -> Trust:
     lists = [_list_in(crl)] if crl else []
     if root is not None:
-        return Trust([_certificate_in(root)], lists)
+        return Trust(_certificates_in(root), lists)
     try:
         need_migrated_database()
     except click.ClickException:
         file = Path(current_app.config["LAURELS_DATA"]) / "keys" / authority.FOLDER / authority.ROOT
         if not file.is_file():
             raise NoRoot from None
-        return Trust([_certificate_in(file)], lists)
+        return Trust(_certificates_in(file), lists)
     found = authority.roots(db.session())
     return Trust(found, [*authority.lists(db.session()), *lists], books=True)
 
 
-def _certificate_in(file: Path) -> bytes:
+def _certificates_in(file: Path) -> list[bytes]:
     try:
-        return x509.load_pem_x509_certificate(file.read_bytes()).public_bytes(Encoding.DER)
+        found = x509.load_pem_x509_certificates(file.read_bytes())
+        return [it.public_bytes(Encoding.DER) for it in found]
     except ValueError as error:
         raise NoCertificate(str(file)) from error
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ec import (
     SECP256R1,
     EllipticCurvePrivateKey,
@@ -112,7 +113,7 @@ def read_key(content: bytes, passphrase: str = "") -> Key:
     """A private key from PEM. Raises KeyUnreadable."""
     try:
         key = load_pem_private_key(content, passphrase.encode() or None)
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
         raise KeyUnreadable from error
     if not isinstance(key, Key):
         raise KeyUnreadable
@@ -123,7 +124,7 @@ def read_pkcs12(content: bytes, passphrase: str = "") -> Signer:
     """A bought key with its certificates, the root last. Raises KeyUnreadable, also where no chain leads to a root."""
     try:
         held = pkcs12.load_pkcs12(content, passphrase.encode() or None)
-    except ValueError as error:
+    except (ValueError, UnsupportedAlgorithm) as error:
         raise KeyUnreadable from error
     if held.cert is None or not isinstance(held.key, Key):
         raise KeyUnreadable

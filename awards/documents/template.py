@@ -48,6 +48,8 @@ LONGEST = 400
 LETTERS = ("invitation", "congratulation", "regret")
 LONGEST_LETTER = 5000
 LARGEST = 256 * 1024
+MOST_DOTS = 200
+"""Full stops in a line: a key of more would be deeper than can be read, and slow to."""
 
 Design = dict[str, Any]
 """{paper, upright, border, ornament, colours, images, signatures, styles, order, texts, values, date}"""
@@ -153,9 +155,11 @@ def read(source: str) -> Template:
 
 
 def _document(source: str) -> dict[str, Any]:
+    if any(line.count(".") > MOST_DOTS for line in source.splitlines()):
+        raise TemplateInvalid([Mistake(MistakeKind.NOT_TOML, "", "too deep")])
     try:
         return tomllib.loads(source)
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:  # not TOML, or a number of thousands of digits
         raise TemplateInvalid([Mistake(MistakeKind.NOT_TOML, "", str(error))]) from error
     except RecursionError as error:
         raise TemplateInvalid([Mistake(MistakeKind.NOT_TOML, "", "too deep")]) from error

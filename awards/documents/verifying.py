@@ -31,10 +31,10 @@ KIND = b"/ETSI.CAdES.detached"
 MOMENT = re.compile(rb"/M \(D(?::|\\072)(\d{14})Z\)")
 
 TEXTS = {
-    "title": re.compile(rb'<dc:title><rdf:Alt><rdf:li xml:lang="x-default">([^<]*)<'),
-    "author": re.compile(rb"<dc:creator><rdf:Seq><rdf:li>([^<]*)<"),
-    "subject": re.compile(rb'<dc:description><rdf:Alt><rdf:li xml:lang="x-default">([^<]*)<'),
-    "code": re.compile(rb"<pdf:Keywords>([^<]*)<"),
+    "title": re.compile(rb'\n<dc:title><rdf:Alt><rdf:li xml:lang="x-default">([^<]*)<'),
+    "author": re.compile(rb"\n<dc:creator><rdf:Seq><rdf:li>([^<]*)<"),
+    "subject": re.compile(rb'\n<dc:description><rdf:Alt><rdf:li xml:lang="x-default">([^<]*)<'),
+    "code": re.compile(rb"\n<pdf:Keywords>([^<]*)<"),
 }
 
 
@@ -114,7 +114,7 @@ def _read(pdf: bytes, sha256: str, roots: Sequence[bytes], crls: Sequence[bytes]
     if path is None:
         faults.append(Fault.FOREIGN)
     else:
-        if not all(it.not_valid_before_utc <= found.at <= it.not_valid_after_utc for it in path):
+        if not _are_good(path, found.at):
             faults.append(Fault.OUTDATED)
         revoked_at = _revoked_at(found.leaf, path[-1], crls)
         if revoked_at:
@@ -130,6 +130,19 @@ def _read(pdf: bytes, sha256: str, roots: Sequence[bytes], crls: Sequence[bytes]
         revoked_at=revoked_at,
         **found.texts,
     )
+
+
+def accepts(certificate: bytes, chain: Sequence[bytes], at: datetime) -> bool:
+    """Whether what a key signs at a moment is taken as signed by us: its certificate may sign, those above it lead to
+    the root, which is the last, and all are good then. All DER.
+    """
+    leaf, *above = (x509.load_der_x509_certificate(it) for it in (certificate, *chain))
+    path = _path(_Signature(0, leaf, tuple(above[:-1]), at), [above[-1] if above else leaf])
+    return path is not None and _are_good(path, at)
+
+
+def _are_good(path: Sequence[x509.Certificate], at: datetime) -> bool:
+    return all(it.not_valid_before_utc <= at <= it.not_valid_after_utc for it in path)
 
 
 def name_of(subject: x509.Name) -> str:
@@ -155,6 +168,8 @@ def _signature(pdf: bytes) -> _Signature:
     if content != held.hex().upper().encode():
         raise _Broken
     certificates, signature, length = detached.parts(held)
+    if len(certificates) > LONGEST_CHAIN:
+        raise _Broken
     digest = hashlib.sha256(pdf[:first] + pdf[second:end]).digest()
     if held != detached.whole(digest, certificates, signature) + bytes(len(held) - length):
         raise _Broken

@@ -98,16 +98,19 @@ def guards(columns: dict[str, tuple[str, ...]]) -> list[Guard]:
             "guard_certificate_update",
             "certificate",
             "UPDATE",
-            "OLD.code <> NEW.code OR OLD.number <> NEW.number"
+            "OLD.code <> NEW.code OR OLD.number <> NEW.number OR OLD.edition_id <> NEW.edition_id"
+            " OR OLD.kind <> NEW.kind OR OLD.prize <> NEW.prize OR OLD.language <> NEW.language"
+            " OR (OLD.holder <> '' AND OLD.holder <> NEW.holder)"
             " OR CAST(OLD.citation AS TEXT) IS DISTINCT FROM CAST(NEW.citation AS TEXT)"
-            " OR (OLD.sha256 <> '' AND (OLD.sha256 <> NEW.sha256 OR OLD.file <> NEW.file))",
+            " OR (OLD.sha256 <> '' AND (OLD.sha256 <> NEW.sha256 OR OLD.page_sha256 <> NEW.page_sha256"
+            " OR OLD.serial <> NEW.serial OR OLD.file <> NEW.file))",
             "a certificate says for ever what it said",
         ),
         Guard(
             "guard_certificate_back",
             "certificate",
             "UPDATE",
-            "OLD.state <> 'in_force' AND NEW.state = 'in_force'",
+            "OLD.state <> 'in_force' AND NEW.state <> OLD.state",
             "a certificate that ended stays ended",
         ),
         Guard("guard_badge_delete", "badge", "DELETE", "1 = 1", "a badge is never removed"),

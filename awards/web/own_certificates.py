@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
 
-from awards import certificates, editions, honours, issued, proofs, publication
+from awards import badges, certificates, editions, honours, issued, proofs, publication
 from awards.extensions import db
 from awards.issued import NotSigned
 from awards.models import Certificate, CertificateState, Edition, Judge
@@ -68,10 +68,12 @@ def index() -> str | Response | tuple[str, int]:
 
 
 def _page(wrong: str = "") -> str:
+    mine = own()
     return render_template(
         "account/certificates.html",
         asked=[it for judge in _judges() if (it := _asked(judge)) is not None],
-        issued=own(),
+        issued=mine,
+        badges=badges.beside(db.session(), mine, sessions.now()),
         honours=HONOURS,
         grouped=verification.grouped,
         spoken=spoken,

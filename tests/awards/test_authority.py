@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
@@ -18,6 +19,7 @@ from awards.models import AuditEvent, SigningCertificate, SigningState
 from tests import authority as test_authority
 from tests.awards.builders import operator
 from tests.awards.documents import sheets
+from tests.awards.documents.bought import PASSPHRASE, bought, for_nothing
 
 NOW = datetime(2026, 11, 28, 9, 0, tzinfo=UTC)
 NAME = "League of Riverside Cities"
@@ -92,6 +94,33 @@ def test_a_second_root_is_made_only_where_that_is_meant(session: Work, folder: P
     new = signed(session, folder)
     assert len(authority.roots(session)) == 2
     assert all(verify(it, authority.roots(session), authority.lists(session)).good for it in (old, new))
+    kept = x509.load_pem_x509_certificates((folder / "signing" / "root.pem").read_bytes())
+    assert [it.public_bytes(Encoding.DER) for it in kept] == [*authority.roots(session)]
+
+
+def test_a_key_under_a_root_that_is_not_good_yet_signs_nothing(session: Work, folder: Path) -> None:
+    """The clock was wrong when the root was made; what is signed now would verify nowhere."""
+    begin(session, folder)
+    early = NOW - timedelta(days=300)
+    authority.renew(session, folder, root_key=root_key(folder), actor=operator(session), now=early)
+
+    with pytest.raises(NoSigningKey) as refused:
+        authority.signer(session, folder, {}, now=early)
+
+    assert refused.value.lack is Lack.OUTDATED
+
+
+def test_a_key_whose_signatures_would_not_count_is_not_adopted(session: Work, folder: Path) -> None:
+    def adopt(content: bytes, passphrase: str, now: datetime) -> SigningCertificate:
+        return authority.adopt(
+            session, folder, {}, content=content, passphrase=passphrase, actor=operator(session), now=now
+        )
+
+    with pytest.raises(authority.NotForSigning):
+        adopt(for_nothing(), "", NOW)
+    with pytest.raises(authority.NotForSigning):
+        adopt(bought(), PASSPHRASE, years(NOW, 40))
+    assert adopt(bought(), PASSPHRASE, NOW).state is SigningState.CURRENT
 
 
 def test_a_renewed_key_signs_and_what_the_old_one_signed_stays_good(session: Work, folder: Path) -> None:

@@ -2,17 +2,20 @@
 
 import errno
 from datetime import UTC, datetime
+from io import BytesIO
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
-from awards import certificates, issued, issuing, proofs, recalling, storage, templates
+from awards import certificates, issued, issuing, proofs, publishing, recalling, storage, templates
 from awards.approvals import SamePerson
 from awards.audit import Actor
 from awards.authority import roots
 from awards.certificates import NothingToCertify, ProofsMissing
+from awards.cli import signing_checks
 from awards.decisions import NeedsTwoPeople
 from awards.documents import CertificateKind
 from awards.documents.verifying import verify
@@ -116,6 +119,14 @@ class Office:
             actor=self.omar,
             now=self.now,
         )
+
+    def release(self) -> None:
+        files, operator = self.folder / "files", self.contest.actor
+        publishing.release(self.session, self.edition, folder=files, actor=operator, now=self.now)
+
+    def letters_to(self, email: str) -> list[str]:
+        query = select(Outbox.template).where(Outbox.recipient == email).order_by(Outbox.id)
+        return [it for it in self.session.scalars(query) if it.startswith("certificate_")]
 
     def stored(self) -> list[str]:
         return sorted(it.name for it in (self.folder / "files").glob("*.pdf*"))
@@ -279,6 +290,24 @@ def test_what_only_people_can_mend_stops_the_worker_until_it_is_let_go_on(
     assert issued.is_signed(made)
 
 
+def test_a_file_that_was_lost_is_named_and_keeps_no_other_back(office: Office) -> None:
+    office.issue("winner:services", "judge:")
+    office.sign()
+    found = list(certificates.of_edition(office.session, office.edition))
+    files = office.folder / "files"
+    (files / found[0].file).unlink()
+    into = BytesIO()
+
+    assert issued.missing(files, found) == found[:1]
+    assert issued.bundle(files, found, into) == len(found) - 1
+    with ZipFile(into) as archive:
+        rows = archive.read("index.csv").decode().splitlines()
+        assert len(archive.namelist()) == len(found)
+    assert issued.name_of(found[0]) not in rows[1]
+    said = [*signing_checks.wrong(office.session, office.folder / "keys", {"LAURELS_DEMO": ""}, office.now)]
+    assert any(f"the first {found[0].number}. Put the folder files back" in it for it in said)
+
+
 def test_what_was_issued_before_files_were_signed_is_signed_too(office: Office) -> None:
     (made,) = office.issue()
     office.session.query(Job).filter_by(kind=certificates.SIGN).delete()
@@ -301,6 +330,7 @@ def test_a_certificate_issued_anew_follows_the_old_one_and_a_revoked_one_takes_i
     award = office.session.scalars(select(Award)).one()
     award.names = {**award.names, "title": "The title as it should be"}
     office.session.flush()
+    office.release()
 
     new = office.recall(old, What.REISSUE, "A misspelt title.")
 
@@ -320,7 +350,23 @@ def test_a_certificate_issued_anew_follows_the_old_one_and_a_revoked_one_takes_i
 
     assert office.recall(new, What.REVOKE, "Given by mistake.") is None
     assert [it.state for it in office.session.scalars(select(Badge))] == [CertificateState.REVOKED]
-    letters = office.session.scalars(
-        select(Outbox.template).where(Outbox.recipient == "wilma@city.example").order_by(Outbox.id)
-    ).all()
-    assert letters == ["certificate_reissued", "certificate_revoked"]
+    assert office.letters_to("wilma@city.example") == ["certificate_reissued", "certificate_revoked"]
+
+
+def test_what_is_issued_or_recalled_before_the_release_is_told_to_nobody(office: Office) -> None:
+    """A letter about a certificate would tell its holder who has won."""
+    writer = desks.account_of(office.session, "wilma@city.example", "Wilma")
+    office.contest.nomination("SV-1").nominator_id = writer.id
+    before = len(office.session.scalars(select(Outbox)).all())
+    (old,) = office.issue()
+    office.sign()
+    award = office.session.scalars(select(Award)).one()
+    award.names = {**award.names, "title": "The title as it should be"}
+    office.session.flush()
+
+    new = office.recall(old, What.REISSUE, "A misspelt title.")
+    assert new is not None
+    office.sign()
+    office.recall(new, What.REVOKE, "Given by mistake.")
+
+    assert len(office.session.scalars(select(Outbox)).all()) == before

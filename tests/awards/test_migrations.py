@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,16 +15,15 @@ from typing import Any
 import flask_migrate
 import pytest
 from flask import Flask
-from sqlalchemy import Boolean, Connection, Date, Integer, LargeBinary, Table, inspect, text
+from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import DatabaseError
-from sqlalchemy.types import JSON
 
 from awards import envelopes
 from awards.config import ROOT
 from awards.extensions import db
 from awards.models import Base, Election
-from awards.models.base import UtcDateTime, Word
 from awards.models.guards import APPEND_ONLY
+from tests.awards.full_database import fill
 
 NOON = datetime(2026, 5, 10, 12, tzinfo=UTC)
 
@@ -51,45 +50,9 @@ def upgrade():
 
 @pytest.fixture
 def full(app: Flask) -> Iterator[Flask]:
-    """An application whose every table holds two rows that hang together."""
     with app.app_context():
-        with db.engine.begin() as connection:
-            for table in Base.metadata.sorted_tables:
-                for number in (1, 2):
-                    connection.execute(table.insert().values(**row(table, number)))
-            if connection.dialect.name == "postgresql":
-                for table in Base.metadata.sorted_tables:
-                    if "id" in table.c and isinstance(table.c.id.type, Integer):
-                        connection.execute(
-                            text(f"SELECT setval(pg_get_serial_sequence('\"{table.name}\"', 'id'), 2)")
-                        )
+        fill(db.engine)
         yield app
-
-
-ALONE = {("approval", "approver_id"), ("decision", "supersedes_id"), ("typing", "confirmed_by_id")}
-
-
-def row(table: Table, number: int) -> dict[str, Any]:
-    return {column.name: value(table, column, number) for column in table.columns}
-
-
-def value(table: Table, column: Any, number: int) -> Any:
-    kind = column.type
-    if (table.name, column.name) in ALONE:
-        return None
-    if column.foreign_keys or (column.primary_key and isinstance(kind, Integer)):
-        return number
-    if isinstance(kind, Word):
-        return next(iter(kind.kind))
-    plain = {UtcDateTime: NOON, Date: date(2026, 5, 10), Boolean: False, LargeBinary: b"sealed"}
-    for each, found in plain.items():
-        if isinstance(kind, each):
-            return found
-    if isinstance(kind, JSON):
-        return {"row": number}
-    if isinstance(kind, Integer):
-        return number
-    return f"{column.name} {number}"[: getattr(kind, "length", None) or 40]
 
 
 def contents(connection: Connection) -> dict[str, list[dict[str, Any]]]:

@@ -124,6 +124,11 @@ class TestVerify:
         assert "Signed by League of Riverside Cities, 2016-01-01 09:00 UTC" in good.output
         assert authority.fingerprint(test_authority.signer().root) in good.output
         assert "Genuine." in good.output
+        root.write_text(
+            authority.pem_of(authorities.make_root("Newer", now=test_authority.LONG_AGO).certificate)
+            + root.read_text()
+        )
+        assert cli.invoke(args=["certificates", "verify", str(file), "--root", str(root)]).exit_code == 0
         assert "There is no root to trust here." in rootless.output
 
     def test_a_flipped_byte_a_stranger_and_a_stolen_key_are_refused(
@@ -156,6 +161,24 @@ class TestVerify:
         assert "The file is not what was signed" in changed.output
         assert "not vouched for by the root you trust" in foreign.output
         assert "The key was revoked on 2027-01-01." in stolen.output
+
+    def test_what_a_file_says_hides_nothing_and_is_no_question_to_our_books(
+        self, run: Run, root: Path, session: Work, data: Path, tmp_path: Path
+    ) -> None:
+        test_authority.appoint(session, data / "keys")
+        session.commit()
+        title = "Grand Prize\x1b[8m\nIn force\u202e"
+        file, other = tmp_path / "told.pdf", tmp_path / "nul.pdf"
+        file.write_bytes(
+            sign(sheets.drawn(title=title), test_authority.signer(), when=test_authority.LONG_AGO)
+        )
+        other.write_bytes(file.read_bytes().replace(sheets.CODE.encode(), b"K7QM2XR9TBWHA23\0"))
+
+        told, nul = run("verify", str(file), "--root", str(root)), run("verify", str(other))
+
+        assert "It says: Grand Prize [8m In force  (code" in told.output
+        assert nul.exit_code == 1
+        assert "Unknown: the file bears no code of a certificate of ours." in nul.output
 
     def test_our_books_add_what_became_of_it(self, run: Run, file: Path, session: Work, data: Path) -> None:
         test_authority.appoint(session, data / "keys")

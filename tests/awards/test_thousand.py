@@ -14,19 +14,21 @@ from typing import TypeVar
 import pytest
 from sqlalchemy.orm import Session, scoped_session
 
-from awards import honours, issued, issuing
+from awards import certificates, honours, issued, issuing
 from awards.authority import pem_of
 from awards.documents import Citation
 from awards.documents.verifying import verify
 from awards.models import Certificate, IssuanceState
 from tests.authority import NAME, signer
-from tests.awards.honoured import CATEGORIES, PRIZES, Honoured
+from tests.awards.honoured import CATEGORIES, PRIZES, URL, Honoured
+from tests.awards.play import statements
 from tests.validators import Roots, plain, preflight, qpdf, qrs, text_pdfium, text_poppler
 
 T = TypeVar("T")
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 LARGEST = 60_000
+FEW = 40
 TEN = ("en", "ko", "ar", "zh", "ru", "hi", "bn", "th", "am", "vi")
 RIGHT_TO_LEFT = range(0x590, 0x8FF)
 
@@ -125,10 +127,15 @@ class Timed:
 def test_a_certificate_in_each_of_ten_languages_passes_every_validator(
     session: scoped_session[Session], tmp_path: Path
 ) -> None:
-    found = issue(Honoured(session, tmp_path, languages=TEN, cities=()).decided())
+    honoured = Honoured(session, tmp_path, languages=TEN, cities=()).decided()
+    found = issue(honoured)
 
     assert [citation.language for citation, _ in found] == list(TEN)
     assert wrong_with(found, tmp_path) == []
+    with statements(session) as asked:
+        (winner, *_judges) = certificates.wanted(honoured.session(), honoured.edition, url=URL)
+    assert sorted(winner.issued) == sorted(TEN)
+    assert len(asked) < FEW, "what an edition's certificates have in common is read once"
 
 
 @pytest.mark.audit

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
@@ -17,7 +18,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope
 from aiosmtpd.smtp import Session as SmtpSession
 from flask import Flask
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from awards import accounts, create_app, editions, organisations, sessions
 from awards.audit import Actor
@@ -40,6 +41,8 @@ PHONE, DESK = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
 LINK = re.compile(r"http://\S+")
 CODE = re.compile(r"\b\d{4}-\d{4}\b")
 WEEK = timedelta(days=7)
+PATIENCE = 30_000
+"""For how many milliseconds a page is waited for, on a machine that does much else."""
 
 
 class PostOffice:
@@ -72,7 +75,7 @@ class Stage:
             java_script_enabled=False,
             locale="en-GB",  # type: ignore[arg-type]
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         page = context.new_page()
         page.on("response", lambda it: self.broken.append(it.url) if it.status >= 500 else None)
         return page
@@ -86,7 +89,9 @@ class Stage:
         return self.last_letter(to)
 
     def send_mails(self) -> None:
-        answer = self.app.test_cli_runner().invoke(args=["worker", "--once"])
+        runner = self.app.test_cli_runner()
+        with ThreadPoolExecutor(1) as worker:  # signing begins a loop, and the browser's runs in this thread
+            answer = worker.submit(runner.invoke, args=["worker", "--once"]).result()
         assert answer.exit_code == 0, answer.output
 
     def last_letter(self, to: str) -> str:
@@ -136,6 +141,7 @@ def stage(data: Path, settle: Callable[[], None] | None = None) -> Iterator[Stag
         }
     )
     mails.start()
+    expect.set_options(timeout=PATIENCE)
     try:
         with time_machine.travel(datetime.now(UTC)) as clock, browser() as chromium:
             with app.app_context():

@@ -13,7 +13,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.test import TestResponse
 
 from awards.config import LANGUAGES
-from awards.models import Badge, Certificate, Edition, Publication
+from awards.models import Badge, Certificate, Edition, Election, Publication
 from awards.web import access
 from awards.web.access import Audience
 from awards.web.public import open_data
@@ -21,8 +21,8 @@ from tests.web import world
 from tests.web.markup import Page
 
 PUBLIC = (Audience.ANYONE, Audience.LINK_HOLDER)
-
-
+LANGUAGE_ONLY = "choose_language"
+"""What answers an address without its language, by a way to the same one with it, whatever there is."""
 CONVERTERS = {"language": "language:", "filename": "path:", "number": "int:"}
 
 
@@ -34,6 +34,7 @@ def known_addresses(app: Flask) -> list[str]:
         editions = list(db.session.scalars(select(Edition.key)))
         codes = list(db.session.scalars(select(Certificate.code)))
         badges = list(db.session.scalars(select(Badge.public_id)))
+        elections = list(db.session.scalars(select(Election.public_id)))
         published = db.session.execute(
             select(Edition.key, Publication.document).join(Publication, Publication.edition_id == Edition.id)
         )
@@ -47,13 +48,17 @@ def known_addresses(app: Flask) -> list[str]:
         "token": ["no-such-token"],
         "key": [*badges, "no-such-badge"],
         "name": ["no-such-key"],
+        "public_id": [*elections, "no-such-vote"],
         "table": [*open_data.TABLES, "no-such-table"],
         "extension": ["json", "csv"],
         "filename": ["css/laurels.css", "img/laurel.svg"],
     }
     found: set[str] = set()
     for rule in app.url_map.iter_rules():
-        if access.audience_of(app, rule.endpoint) not in PUBLIC or set(rule.arguments) - set(values):
+        if access.audience_of(app, rule.endpoint) not in PUBLIC:
+            continue
+        if unknown := set(rule.arguments) - set(values):
+            assert rule.endpoint == LANGUAGE_ONLY, f"what stands for {unknown} in {rule.rule}?"
             continue
         filled = [rule.rule]
         for name in rule.arguments:
@@ -92,7 +97,7 @@ DRAWN = re.compile(r"/(share\.png|poster\.pdf|press-kit\.zip)(\?|$)")
 """Files that are drawn when they are asked for, a second of work each: those of one edition stand for all."""
 
 
-def _is_needless(address: str) -> bool:
+def is_needless(address: str) -> bool:
     return bool(DRAWN.search(address)) and f"/{world.EMBARGOED}/" not in address
 
 
@@ -102,7 +107,7 @@ def crawl(client: FlaskClient, start: Iterable[str]) -> dict[str, TestResponse]:
     waiting = list(start)
     while waiting:
         address = waiting.pop()
-        if address in answers or _is_needless(address) or not is_public(client.application, address):
+        if address in answers or is_needless(address) or not is_public(client.application, address):
             continue
         answer = answers[address] = client.get(address, buffered=True)
         if location := answer.headers.get("Location"):

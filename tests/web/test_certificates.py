@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 
@@ -12,10 +13,12 @@ from flask import Flask
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from awards import issued
+from awards import authority, issued
 from awards.extensions import db
 from awards.models import Certificate, Issuance, IssuanceState
 from awards.web.public import verifying
+from tests import authority as test_authority
+from tests.awards.builders import operator
 from tests.web.office import well
 from tests.web.signing import send, signed_in
 from tests.web.test_release import Release, ids, signed
@@ -180,6 +183,20 @@ def test_a_code_and_a_file_say_nothing_before_the_release_and_the_right_words_af
     assert "This certificate was revoked" in well(desk.check(new_pdf))
     assert desk.act("olga", one, {"act": "revoke", "reason": "Again."}).status_code == 303
     assert "Something has changed meanwhile" in desk.certificates("olga", one)
+
+    with desk.app.app_context():
+        authority.revoke(
+            db.session(),
+            test_authority.signer().serial,
+            because="Stolen.",
+            root_key=test_authority.root().key,
+            actor=operator(db.session),
+            now=datetime.now(UTC),
+        )
+        db.session.commit()
+    kept = well(desk.check(pdf))
+    assert "our books vouch for it" in kept, "what was issued before the key was stolen stands"
+    assert "replaced by another" in kept
 
 
 def test_finalists_read_the_same_whether_they_have_won_until_everybody_knows(desk: Desk) -> None:

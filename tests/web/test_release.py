@@ -287,6 +287,9 @@ def test_a_winner_answers_and_the_secretariat_takes_the_names_over(release: Rele
     number = re.search(r"/award/certificate/([^.]+)\.pdf", after.text)
     assert number
     assert nora.get(f"{page}/certificate/{number[1]}.pdf").data.startswith(b"%PDF")
+    badge = re.search(r'href="(/en/badges/[^"]+)"', after.text)
+    assert badge
+    assert "Better project" in release.app.test_client().get(badge[1]).text
     assert send(nora, page, fields, page="/en/nominations/").status_code in (400, 409)
 
 

@@ -157,3 +157,29 @@ def test_a_revoked_key_is_named_with_its_reason(signing_site: Flask, data: Path)
     assert "Revoked on" in page
     assert "Why: The server was broken into." in page
     assert signing_site.test_client().get("/en/signing/issued.txt.p7s").status_code == 404
+
+
+@ON_SQLITE
+def test_the_list_of_the_newest_root_is_published_whichever_was_signed_last(
+    signing_site: Flask, data: Path
+) -> None:
+    def published() -> bytes:
+        return signing_site.test_client().get("/en/signing/revoked.crl").data
+
+    old = published()
+    with signing_site.app_context():
+        authority.init(
+            db.session(), data / "keys", name="League", anew=True, actor=operator(db.session), now=world.NOW
+        )
+        db.session.commit()
+        new = authority.lists(db.session())[0]
+        authority.revoke(
+            db.session(),
+            test_authority.signer().serial,
+            because="",
+            root_key=test_authority.root().key,
+            actor=operator(db.session),
+            now=world.NOW,
+        )
+        db.session.commit()
+    assert published() == new != old

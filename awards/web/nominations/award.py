@@ -11,8 +11,9 @@ from flask import Blueprint, abort, current_app, flash, redirect, render_templat
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from awards import acceptances, certificates, confidences, issued, proofs, publication
+from awards import acceptances, badges, certificates, confidences, issued, proofs, publication
 from awards.acceptances import NotAccepted, NotGiven, Released
+from awards.badges import Shown
 from awards.extensions import db
 from awards.issued import NotSigned
 from awards.models import (
@@ -57,6 +58,7 @@ class Told:
     undrawn: tuple[str, ...]
     seen: str
     certificates: tuple[Certificate, ...]
+    badges: tuple[Shown, ...]
     given: bool
 
     @property
@@ -227,6 +229,7 @@ def _told(here: Desk, it: Acceptance, its: Face) -> Told:
     given = it.award.state is AwardState.GIVEN and (public or acceptances.stands(session, it))
     found = proofs.of_award(session, here.edition, it.award) if given and not public else []
     approvals = proofs.latest(session, here.edition)
+    issued_for = certificates.of_award(session, it.award) if given and public else []
     return Told(
         it,
         its.names.name("prizes", it.award.prize),
@@ -242,7 +245,10 @@ def _told(here: Desk, it: Acceptance, its: Face) -> Told:
         all(proofs.is_approved(one, approvals) for one in found),
         proofs.undrawn(found),
         proofs.together(found),
-        tuple(certificates.of_award(session, it.award)) if given and public else (),
+        tuple(issued_for),
+        tuple(
+            one for one in badges.beside(session, issued_for, here.now) if one.badge.prize == it.award.prize
+        ),
         given,
     )
 

@@ -9,7 +9,7 @@ from flask import Blueprint, abort, current_app, flash, redirect, render_templat
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from awards import certificates, editions, proofs, publication
+from awards import badges, certificates, editions, proofs, publication
 from awards.extensions import db
 from awards.models import Certificate, CertificateState, PublicationKind
 from awards.proofs import NoProof, Proof, ProofChanged
@@ -113,6 +113,7 @@ def _page(here: Desk, found: Proof | None, issued: list[Certificate], wrong: str
         approved=approved,
         seen=proofs.together([found]) if found else "",
         issued=issued,
+        badges=badges.beside(db.session(), issued, here.now),
         honours=HONOURS,
         grouped=verification.grouped,
         spoken=spoken,

@@ -66,11 +66,12 @@ def signing_keys() -> Response:
 @blueprint.get("/signing/revoked.crl")
 @audience(Audience.ANYONE)
 def signing_revoked() -> Response:
-    """The newest root's list of revoked keys, DER."""
-    found = authority.lists(db.session())
-    if not found:
+    """The list of revoked keys of the newest root that has one, DER."""
+    session = db.session()
+    found = next((it for root in authority.roots(session) if (it := authority.list_of(session, root))), None)
+    if found is None:
         abort(404)
-    return download(found[0], CRL, "revoked.crl")
+    return download(found, CRL, "revoked.crl")
 
 
 @blueprint.get("/signing/issued.txt")

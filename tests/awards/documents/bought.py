@@ -3,13 +3,26 @@
 from functools import cache
 
 from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, pkcs12
+from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, NoEncryption, pkcs12
 from cryptography.x509 import load_der_x509_certificate
 
 from awards.documents import authorities
 from tests.authority import LONG_AGO
 
 PASSPHRASE = "quiet harbour"
+
+
+@cache
+def for_nothing() -> bytes:
+    """A PKCS#12 of a key whose certificate is not made for signing."""
+    top = authorities.make_root("Made At Home", now=LONG_AGO)
+    return pkcs12.serialize_key_and_certificates(
+        b"root",
+        authorities.read_key(top.key),
+        load_der_x509_certificate(top.certificate),
+        None,
+        NoEncryption(),
+    )
 
 
 @cache

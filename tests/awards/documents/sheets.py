@@ -14,10 +14,11 @@ from awards.documents.structure import Structure
 
 PAGE = (841.89, 595.28)
 CODE = "K7QM2XR9TBWHA23C"
+TITLE = "Grand Prize & thanks: 서울특별시 <Seoul>"
 
 
 @cache
-def drawn(*, tagged: bool = True) -> bytes:
+def drawn(*, tagged: bool = True, title: str = TITLE) -> bytes:
     """The archived sheet: a heading, a Korean paragraph, a picture, an ornament."""
     buffer, structure = BytesIO(), Structure()
     canvas = Canvas(buffer, pagesize=PAGE, invariant=1, initialFontName=PLAIN)  # type: ignore[arg-type]
@@ -35,7 +36,7 @@ def drawn(*, tagged: bool = True) -> bytes:
     canvas.save()
     return archive(
         buffer.getvalue(),
-        title="Grand Prize & thanks: 서울특별시 <Seoul>",
+        title=title,
         author="League of Riverside Cities",
         subject="Open budget portal",
         keywords=CODE,

@@ -1,6 +1,7 @@
 """Archived and signed: what other people's programs say of it, and what one byte more or less does to it."""
 
 import random
+from dataclasses import replace
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
@@ -148,6 +149,20 @@ def test_each_thing_that_can_be_wrong_has_its_name(sheet: bytes) -> None:
     assert verify(sheet, [stranger.certificate]).faults == (Fault.FOREIGN,)
     assert read(signed(at=datetime(2015, 6, 1, tzinfo=UTC))).faults == (Fault.OUTDATED,)
     assert read(signed(at=datetime(2037, 6, 1, tzinfo=UTC))).faults == (Fault.OUTDATED,)
+
+
+def test_a_file_with_more_certificates_than_a_chain_has_is_not_gone_into() -> None:
+    by = signer()
+
+    assert read(signed(replace(by, chain=(by.certificate,) * 6 + by.chain))).faults == (Fault.CHANGED,)
+
+
+def test_a_name_that_is_written_like_a_code_is_not_taken_for_one() -> None:
+    title = "<pdf:Keywords>0000000000000000</pdf:Keywords>"
+
+    found = read(sign(sheets.drawn(title=title), signer(), when=NOW))
+
+    assert (found.title, found.code) == (title, sheets.CODE)
 
 
 def test_a_root_of_the_same_name_is_a_stranger(sheet: bytes) -> None:

@@ -74,6 +74,10 @@ def test_every_mistake_is_named_with_its_place_and_line() -> None:
     ("source", "kind", "place"),
     [
         ("title = [", MistakeKind.NOT_TOML, ""),
+        (f"border = {'9' * 5000}", MistakeKind.NOT_TOML, ""),
+        (f"border = {'[' * 5000}", MistakeKind.NOT_TOML, ""),
+        (f"border{'.a' * 5000} = 1", MistakeKind.NOT_TOML, ""),
+        (f"[border{'.a' * 190}]\na{'.a' * 190} = 1", MistakeKind.WRONG_TYPE, "border"),
         ('motto = "x"', MistakeKind.UNKNOWN_KEY, "motto"),
         ('second = { ko = "xx" }', MistakeKind.NOT_DEFINED, "second.ko"),
         ('issue = ["xx"]', MistakeKind.NOT_DEFINED, "issue"),
