@@ -201,12 +201,22 @@ def waiting(session: Session, edition: Edition) -> list[tuple[FeedbackComment, N
 
 def kept_back(session: Session, edition: Edition) -> list[tuple[FeedbackComment, Nomination]]:
     """What is kept back and was not worded anew since, by nomination."""
+    return _by_nomination(session, edition, FeedbackComment.state == CommentState.KEPT_BACK, _is_last())
+
+
+def let_out(session: Session, edition: Edition) -> list[tuple[FeedbackComment, Nomination]]:
+    """What is approved and may be kept back still, by nomination, in an order that tells nothing of who wrote it."""
+    approved = _by_nomination(session, edition, FeedbackComment.state == CommentState.APPROVED, _counts())
+    return sorted(approved, key=lambda row: (row[1].reference, _shuffled(row[0].text)))
+
+
+def _by_nomination(
+    session: Session, edition: Edition, *wanted: ColumnElement[bool]
+) -> list[tuple[FeedbackComment, Nomination]]:
     rows = session.execute(
         select(FeedbackComment, Nomination)
         .join(Nomination, Nomination.id == FeedbackComment.nomination_id)
-        .where(
-            Nomination.edition_id == edition.id, FeedbackComment.state == CommentState.KEPT_BACK, _is_last()
-        )
+        .where(Nomination.edition_id == edition.id, *wanted)
         .order_by(Nomination.reference, FeedbackComment.id)
     )
     return [(comment, it) for comment, it in rows]

@@ -96,6 +96,11 @@ def test_words_go_from_the_judge_by_the_office_to_the_nominee(release: Release) 
     assert "Well told." in paper.pages[0].extract_text()
     assert "Read the feedback of the judges" in nora.get(mine[:-8] + "result").text
     assert signed_in(release.app, "nils@city.example").get(mine).status_code == 404
+    assert "Well told." in well(olga.get(f"{desk}/comments"))
+    late = comment | {"act": "keep_back", "reason": "It names a colleague."}
+    assert send(olga, f"{desk}/comments", late).status_code == 303
+    assert send(olga, desk, {"category": "services"}).status_code == 303
+    assert "Well told." not in well(nora.get(mine))
     down = {"act": "take_down", "category": "services", "reason": "A name."}
     release.post("olga", "/taken-down", down)
     assert nora.get(mine).status_code == 410

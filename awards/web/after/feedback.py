@@ -146,6 +146,7 @@ def _comments(wrong: str = "", one: str = "") -> str:
     return show(
         "comments.html",
         waiting=waiting,
+        approved=comments.let_out(session, here),
         kept_back=comments.kept_back(session, here),
         wrong=wrong,
         one=one,
