@@ -73,6 +73,19 @@ def test_a_share_image_is_a_picture_of_its_size_that_other_sites_may_show(
     assert well(client.get(f"/en/{world.EMBARGOED}/press"))
 
 
+def test_the_pages_of_winners_lead_to_what_can_be_passed_on(
+    site: Flask, at_noon: time_machine.Traveller
+) -> None:
+    at_noon.move_to(RELEASE, tick=False)
+    client = site.test_client()
+
+    one, all_of_them = well(client.get(ONE)), well(client.get(f"/en/{world.EMBARGOED}/winners"))
+
+    assert f'href="{ONE}/share"' in one
+    assert f'href="{ONE}/press-kit.zip"' in one
+    assert f'href="/en/{world.EMBARGOED}/press"' in all_of_them
+
+
 def test_the_press_kit_has_texts_in_every_language_pictures_images_and_the_list(
     site: Flask, at_noon: time_machine.Traveller
 ) -> None:
