@@ -112,7 +112,8 @@ def of_data(page: Page | None) -> Card:
     here = (
         absolute("public.open_data_of", edition=about.key) if about else absolute("public.open_data_of_all")
     )
-    name = f"{_('Open data')} · {about.name}" if about else _("Open data")
+    title = _("Open data")
+    name = f"{title} · {about.name}" if about else title
     said = _(
         "Editions, categories, finalists and winners as tables, in JSON and CSV, with what each field means."
     )
