@@ -338,6 +338,15 @@ def revoke(
     return ended
 
 
+def anew(session: Session, edition: Edition, certificate: Certificate, *, url: str = "") -> Proof:
+    """What a certificate would say if it were issued anew now. Raises NotHonoured."""
+    wanted = (certificate.holder, certificate.kind, certificate.prize)
+    for it in honours.of_edition(session, edition):
+        if proofs.key_of(it) == wanted:
+            return proofs.read(session, edition, it, url=url)
+    raise NotHonoured(certificate.number)
+
+
 def reissue(
     session: Session,
     edition: Edition,

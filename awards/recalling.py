@@ -25,6 +25,11 @@ from awards.models import (
 from awards.notices import Template
 from judging.values import Json
 
+
+class SaysOtherwise(Exception):
+    """Names or texts have changed since the certificate was proposed to be issued anew."""
+
+
 RECALL = "recall certificate "
 """How the acts of two that end one certificate begin."""
 
@@ -57,11 +62,13 @@ def propose(
 ) -> Approval:
     """Propose to revoke a certificate or to issue it anew; somebody else approves. Everybody reads the reason.
 
-    Raises NotInForce, ReasonMissing, ProposalWaits.
+    What it would say anew is part of what is proposed. Raises NotInForce, NotHonoured, ReasonMissing, ProposalWaits.
     """
     editions.lock(session, edition)
     _need_in_force(session, certificate)
     subject: dict[str, Json] = {"certificate": certificate.number, "what": what.value}
+    if what is What.REISSUE:
+        subject["says"] = certificates.anew(session, edition, certificate).fingerprint
     return approvals.propose(
         session, edition, act_of(certificate), subject, reason=reason, actor=actor, now=now
     )
@@ -79,13 +86,17 @@ def approve(
 ) -> Certificate | None:
     """Approve it: what stands in its place, None where it was revoked. Its holder is told.
 
-    Raises NoProposal, SamePerson, SubjectChanged, NotInForce, NotHonoured, Unprintable.
+    Raises NoProposal, SamePerson, SubjectChanged, SaysOtherwise, NotInForce, NotHonoured, Unprintable.
     """
     editions.lock(session, edition)
     approval = approvals.take(session, edition, act_of(certificate), sha256)
     _need_in_force(session, certificate)
-    approvals.approve(session, edition, approval, actor=actor, now=now)
     what = What(str(approval.subject["what"]))
+    if what is What.REISSUE:
+        says = certificates.anew(session, edition, certificate).fingerprint
+        if approval.subject.get("says") != says:
+            raise SaysOtherwise(certificate.number)
+    approvals.approve(session, edition, approval, actor=actor, now=now)
     first = approvals.first_signature(session, approval)
     return _carry_out(
         session, edition, certificate, what, approval.reason, first, url=url, actor=actor, now=now

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
-from awards import certificates, issued, issuing, proofs, publishing, recalling, storage, templates
+from awards import approvals, certificates, issued, issuing, proofs, publishing, recalling, storage, templates
 from awards.approvals import SamePerson
 from awards.audit import Actor
 from awards.authority import roots
@@ -23,6 +23,7 @@ from awards.issuing import WantedChanged
 from awards.jobs import STALE, tick
 from awards.jobs.signing import issue_next
 from awards.models import (
+    Approval,
     Award,
     Badge,
     Certificate,
@@ -106,10 +107,15 @@ class Office:
     def issuance(self) -> Issuance:
         return issuing.of_edition(self.session, self.edition)[0]
 
-    def recall(self, certificate: Certificate, what: What, because: str) -> Certificate | None:
-        proposal = recalling.propose(
+    def propose_to_recall(self, certificate: Certificate, what: What, because: str) -> Approval:
+        return recalling.propose(
             self.session, self.edition, certificate, what, reason=because, actor=self.olga, now=self.now
         )
+
+    def recall(self, certificate: Certificate, what: What, because: str) -> Certificate | None:
+        return self.recall_proposed(certificate, self.propose_to_recall(certificate, what, because))
+
+    def recall_proposed(self, certificate: Certificate, proposal: Approval) -> Certificate | None:
         return recalling.approve(
             self.session,
             self.edition,
@@ -344,6 +350,12 @@ def test_a_certificate_issued_anew_follows_the_old_one_and_a_revoked_one_takes_i
     assert issued.followed_by(office.session, old) is new
     with pytest.raises(certificates.NotInForce):
         office.recall(old, What.REVOKE, "Twice.")
+    proposal = office.propose_to_recall(new, What.REISSUE, "Once more.")
+    award.names = {**award.names, "title": "Changed after it was proposed"}
+    office.session.flush()
+    with pytest.raises(recalling.SaysOtherwise):
+        office.recall_proposed(new, proposal)
+    approvals.end(office.session, office.edition, proposal, actor=office.olga, now=office.now)
     office.sign()
     assert verify(office.file(new), roots(office.session)).good
     assert office.file(old), "the old file stays as it was signed"

@@ -282,6 +282,11 @@ TO_THE_PRESS = (Template.PRESS_INVITED, Template.PRESS_TAKEN_BACK, Template.PRES
 """What tests/web/test_press.py tells."""
 OF_CERTIFICATES = (Template.CERTIFICATE_REVOKED, Template.CERTIFICATE_REISSUED)
 """What test_issuing tells."""
+AFTER_THE_RELEASE = (
+    Template.PRIZE_REVOKED, Template.PRIZE_MOVED, Template.PRIZE_CORRECTED, Template.RESULT_MENDED,
+    Template.FEEDBACK, Template.COMMENT_KEPT_BACK,
+)  # fmt: skip
+"""What test_mending and test_feedback tell."""
 ANNOUNCED = (Template.FINALIST, Template.NOT_SHORTLISTED)
 """What tests/web/test_announcing.py tells."""
 
@@ -295,6 +300,7 @@ def test_every_message_about_a_nomination_is_played(session: Work) -> None:
             Template.SIGN_IN, Template.SIGN_UP, Template.NO_ACCOUNT,
             Template.ADDRESS_CONFIRM, Template.INVITATION, Template.ANSWERED,
             *TO_THE_PANEL, *TO_ELECTORS, *AT_THE_RELEASE, *ANNOUNCED, *TO_THE_PRESS, *OF_CERTIFICATES,
+            *AFTER_THE_RELEASE,
         )
     }  # fmt: skip
 

@@ -9,14 +9,18 @@ from flask_babel import gettext as _
 
 from awards import approvals, certificates, decisions, issued, recalling
 from awards.certificates import NotHonoured, NotInForce, Unprintable
+from awards.documents import Citation
 from awards.extensions import db
-from awards.models import Account, Certificate
-from awards.recalling import What
+from awards.models import Account, Certificate, CertificateState
+from awards.recalling import SaysOtherwise, What
 from awards.web import door, sessions, verification
 from awards.web.access import Audience, audience
 from awards.web.certificates.listing import line
 from awards.web.certificates.routes import Answer, blueprint, show, site, stale
 from awards.web.secretariat.frame import back_to, long_reason, name_of, posted
+
+NAMED = ("nominee", "nominee_latin", "organisation", "project", "prize", "category")
+"""What of a certificate its page shows, and compares with how it would be issued anew."""
 
 
 @blueprint.route("/<number>", methods=["GET", "POST"])
@@ -39,6 +43,10 @@ def one(edition: str, number: str) -> Answer:  # noqa: ARG001
     except approvals.SamePerson:
         session.rollback()
         return _page(found, {"": _("You proposed this yourself. Somebody else has to approve it.")}), 409
+    except SaysOtherwise:
+        session.rollback()
+        says = _("Names or texts have changed since this was proposed. Turn it down, and propose it anew.")
+        return _page(found, {"": says}), 409
     except NotHonoured:
         session.rollback()
         says = _("What it says was awarded is not awarded any more. Revoke it instead.")
@@ -76,6 +84,7 @@ def _page(found: Certificate, wrong: Mapping[str, str] | None = None) -> str:
     session, here = db.session(), door.edition()
     proposal = approvals.waiting(session, here, recalling.act_of(found))
     before = session.get(Certificate, found.replaces_id) if found.replaces_id else None
+    stands = found.state is CertificateState.IN_FORCE
     return show(
         "one.html",
         line=line(found, proposal),
@@ -85,9 +94,22 @@ def _page(found: Certificate, wrong: Mapping[str, str] | None = None) -> str:
         after=issued.followed_by(session, found),
         proposal=proposal,
         revokes=proposal is not None and proposal.subject["what"] == What.REVOKE.value,
+        anew=_anew(found) if stands else None,
         proposer=name_of(session.get(Account, proposal.proposer_id)) if proposal else "",
         own=proposal is not None and proposal.proposer_id == sessions.me().id,
         wrong=dict(wrong or {}),
         reason=posted("reason"),
         chosen=posted("act"),
     )
+
+
+def _anew(found: Certificate) -> Citation | None:
+    """What it would say in its language if it were issued anew now; None where nothing would change, or it can't be."""
+    try:
+        proof = certificates.anew(db.session(), door.edition(), found)
+    except NotHonoured:
+        return None
+    said = next((it for it in proof.citations if it.language == found.language), None)
+    if said is None or all(str(getattr(said, it) or "") == str(found.citation.get(it) or "") for it in NAMED):
+        return None
+    return said
