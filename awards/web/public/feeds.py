@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -25,6 +26,8 @@ from awards.web.texts import Text
 from judging.rules import Rules
 
 ATOM = "application/atom+xml; charset=utf-8"
+FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""Characters that XML has no place for, whoever wrote them."""
 MOST = 100
 """Entries of the feed of the site."""
 BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
@@ -128,7 +131,7 @@ def _answer(title: str, page: str, here: str, entries: Sequence[Entry]) -> Respo
         "entries": entries,
         "stamp": stamp,
     }
-    text = render_template("public/feed.atom", **values)
+    text = FORBIDDEN.sub("", render_template("public/feed.atom", **values))
     return headers.share(Response(text, content_type=ATOM))
 
 

@@ -40,6 +40,7 @@ def _pages() -> Iterator[tuple[str, dict[str, str]]]:
     session, now = db.session(), datetime.now(UTC)
     yield "public.front", {}
     yield "public.archive", {}
+    yield "public.library", {}
     yield "public.open_data_of_all", {}
     faces = [it for it in face.all_faces(session, now) if not it.edition.specimen]
     numbers = [it.edition.id for it in faces]
