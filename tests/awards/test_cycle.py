@@ -207,6 +207,8 @@ def test_a_programme_runs_from_its_file_to_a_recounted_result(
             winner = next(r["reference"] for r in edition.read("outcome", programme) if not r["prize"])
             edition.flask("award", programme, winner, "--prize", prize.key, "--reason", "For its courage.")
     edition.flask("release", programme)
+    edition.flask("certificates", "init-ca", "--name", "An association of imagined cities")
+    edition.flask("certificates", "note", programme, "--how", "Everybody looked at theirs.")
     edition.flask("certificates", "issue", programme)
     edition.flask("audit", "verify")
 

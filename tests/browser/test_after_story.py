@@ -113,7 +113,7 @@ def a_picture_leaves(holder: Page, anybody: Page, pier: Stage) -> None:
     follow(holder, TITLES[WINNER])
     follow(holder, "What is published of it, and withdrawing it")
     lands(holder, "What is published of it")
-    holder.get_by_role("link", name=re.compile("^Withdraw: .*Picture")).click()
+    holder.get_by_role("link", name=re.compile(r"^Withdraw ?: .*Picture")).click()
     says(holder, "Withdraw this?")
     lands(holder, "What is published of it")
     press(holder, "Yes, withdraw it")

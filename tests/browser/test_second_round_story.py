@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser import ceremony, electors, vote_office
+from tests.browser import ceremony, electors, laurels, vote_office
 from tests.browser.acts import lands, says, signs_in_by_password
 from tests.browser.members_prize import CHAIR, KEY, SECOND_ORGANISER, TELLER, TITLES, WRITERS, settle
 from tests.browser.stage import ORGANISER, Stage, stage
@@ -73,11 +73,13 @@ def test_the_members_vote_from_the_roll_to_the_record(quay: Stage, tmp_path: Pat
     ceremony.proposes_the_release(organiser, quay)
     second = quay.window(phone=True)
     signs_in_by_password(second, quay, SECOND_ORGANISER)
+    laurels.init_authority(quay)
     ceremony.arms_and_presses(second, quay)
 
     anybody = quay.window(phone=True)
     ceremony.reads_the_public_pages(anybody, quay)
     ceremony.finds_a_receipt(anybody, quay, receipts[0])
+    quay.send_mails()
     ceremony.verifies(anybody, quay, ceremony.downloads_the_certificate(winner))
     record = ceremony.downloads_the_record(anybody, quay, tmp_path)
     assert "agrees" in ceremony.recounts(anybody, record)
