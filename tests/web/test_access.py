@@ -34,6 +34,7 @@ def test_only_the_holder_of_a_link_has_pages_that_are_not_for_everybody(app: Fla
 
     assert private == {
         "links.show", "links.done", "invitation.show", "delegation.show", "delegation.dispute", "voting.link",
+        "embargo.show", "embargo.act", "embargo.take",
     }  # fmt: skip
 
 
