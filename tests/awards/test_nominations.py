@@ -111,11 +111,13 @@ def test_every_state_has_its_moves_and_no_others() -> None:
                 assert nomination.state is here
 
 
-@pytest.mark.parametrize(
-    "state", [NominationState.WITHDRAWN, NominationState.DISQUALIFIED, NominationState.REVOKED]
-)
+@pytest.mark.parametrize("state", [NominationState.WITHDRAWN, NominationState.DISQUALIFIED])
 def test_nothing_leads_back_from_an_end(state: NominationState) -> None:
     assert nominations.MOVES[state] == frozenset()
+
+
+def test_who_lost_a_prize_can_only_move_up_to_one_of_another_contest() -> None:
+    assert nominations.MOVES[NominationState.REVOKED] == {NominationState.WINNER}
 
 
 # ── Loading ─────────────────────────────────────────────────────────────────────
