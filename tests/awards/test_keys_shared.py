@@ -61,7 +61,9 @@ def test_any_two_parts_give_a_key_back_and_one_does_not(whole: bytes) -> None:
 
 
 def test_a_paper_copy_is_read_as_people_type_it_and_a_wrong_word_is_noticed() -> None:
-    private = PrivateKey(bytes(range(32)))  # of others one in 85 has a wrong copy here that happens to be right
+    private = PrivateKey(
+        bytes(range(32))
+    )  # of others one in 85 has a wrong copy here that happens to be right
     words = keys.words_of(private)
 
     typed = ", ".join(f"{at}. {word[:4].upper()}" for at, word in enumerate(words, 1))
