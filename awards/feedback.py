@@ -104,8 +104,9 @@ def compose(session: Session, edition: Edition, category: str) -> dict[int, Docu
 
 
 def standing(session: Session, edition: Edition, now: datetime) -> list[Standing]:
-    """Every category in the order of the rules. What would be sent is composed for those only that are open, and nothing
-    of what judges wrote is counted while somebody still marks.
+    """Every category in the order of the rules. What would be sent is composed for those only that are open.
+
+    Nothing of what judges wrote is counted while somebody still marks.
     """
     opened = open_categories(session, edition, now)
     counted = comments.counts(session, edition) if edition.phase in SETTLED else {}
