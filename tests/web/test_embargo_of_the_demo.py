@@ -10,6 +10,8 @@ from sqlalchemy import select
 from awards import editions, elections, envelopes
 from awards.models import (
     Account,
+    Badge,
+    Certificate,
     Nomination,
     NominationRevision,
     NominationState,
@@ -24,12 +26,24 @@ EDITION = "wego-awards-demo"
 SHOWN = {NominationState.FINALIST, NominationState.WINNER, NominationState.NOT_AWARDED}
 
 
+def judges_own(app: Flask) -> set[str]:
+    """What stands in the addresses of judges' certificates and badges, which nobody but they can know."""
+    from awards.extensions import db
+
+    with app.app_context():
+        codes = db.session.scalars(select(Certificate.code).where(Certificate.judge_id.is_not(None)))
+        badges = db.session.scalars(select(Badge.public_id).where(Badge.judge_id.is_not(None)))
+        return {*codes, *badges}
+
+
 def read_everything(app: Flask, *, but: str = "") -> str:
+    """What all public addresses answer, as one text; `but` one page of an edition and what judges alone can find."""
+    own = judges_own(app) if but else set()
     return "\n".join(
         answer.get_data(as_text=True)
         for address, answer in everything(app).items()
         if answer.mimetype in ("text/html", "text/plain", "application/json")
-        and not (but and address.endswith(but))
+        and not (but and (address.endswith(but) or any(it in address for it in own)))
     )
 
 
