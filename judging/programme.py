@@ -184,18 +184,11 @@ class _Reader:
             {"name": self._map(table, "name", required=False), "office": self._map(table, "office")}
             for table in _closed(self.root.tables("signatories"), ("name", "office"))
         ]
-        if self.root.has("conduct"):
-            conduct = self.root.table("conduct")
-            self.texts["conduct"] = {"text": self._map(conduct, "text")}
-            conduct.close()
-        if self.root.has("membership"):
-            membership = self.root.table("membership")
-            self.texts["membership"] = {"text": self._map(membership, "text")}
-            membership.close()
-        if self.root.has("feedback"):
-            feedback = self.root.table("feedback")
-            self.texts["feedback"] = {"text": self._map(feedback, "text")}
-            feedback.close()
+        for name in ("conduct", "membership", "feedback"):
+            if self.root.has(name):
+                table = self.root.table(name)
+                self.texts[name] = {"text": self._map(table, "text")}
+                table.close()
 
     def _map(self, table: Table, key: str, *, required: bool = True) -> Json:
         """A text as {language: text}, in every language of the programme."""

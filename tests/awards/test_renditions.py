@@ -184,7 +184,13 @@ def test_what_the_child_says_is_not_trusted(said: bytes) -> None:
 
 def test_the_child_writes_what_its_parent_reads() -> None:
     out = BytesIO()
-    asked = {"media_type": PDF, "most": 2, "widths": [1400, 700], "ceilings": [150_000, 75_000]}
+    asked = {
+        "media_type": PDF,
+        "most": 2,
+        "widths": [1400, 700],
+        "ceilings": [150_000, 75_000],
+        "faithful": False,
+    }
 
     child.draw(samples.pdf(pages=3), asked, out)
 
