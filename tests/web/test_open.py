@@ -16,7 +16,7 @@ from sqlalchemy import select, update
 
 from awards.documents import badge as pure
 from awards.models import Badge, Certificate, Edition, Publication, PublicationKind
-from awards.web.public import feeds, open_data
+from awards.web.public import open_data
 from tests.validators_web import nu
 from tests.web import world
 from tests.web.conftest import Walk
@@ -505,7 +505,3 @@ def test_the_nu_checker_finds_nothing_on_a_page_of_each_kind(walk: Walk) -> None
 @pytest.mark.audit
 def test_the_nu_checker_finds_nothing_on_any_public_page(walk: Walk) -> None:
     assert nu(looked_at(walk)) == {}
-
-
-def test_a_feed_leaves_out_what_xml_has_no_place_for() -> None:
-    assert feeds.FORBIDDEN.sub("", "a\x0bb\x1b\ufffe é 축\n\U0001f389") == "ab é 축\n\U0001f389"
