@@ -18,7 +18,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope
 from aiosmtpd.smtp import Session as SmtpSession
 from flask import Flask
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page
 
 from awards import accounts, create_app, editions, organisations, sessions
 from awards.audit import Actor
@@ -41,8 +41,6 @@ PHONE, DESK = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
 LINK = re.compile(r"http://\S+")
 CODE = re.compile(r"\b\d{4}-\d{4}\b")
 WEEK = timedelta(days=7)
-PATIENCE = 30_000
-"""For how many milliseconds a page is waited for, on a machine that does much else."""
 
 
 class PostOffice:
@@ -75,7 +73,7 @@ class Stage:
             java_script_enabled=False,
             locale="en-GB",  # type: ignore[arg-type]
         )
-        context.set_default_timeout(PATIENCE)
+        context.set_default_timeout(10_000)
         page = context.new_page()
         page.on("response", lambda it: self.broken.append(it.url) if it.status >= 500 else None)
         return page
@@ -141,7 +139,6 @@ def stage(data: Path, settle: Callable[[], None] | None = None) -> Iterator[Stag
         }
     )
     mails.start()
-    expect.set_options(timeout=PATIENCE)
     try:
         with time_machine.travel(datetime.now(UTC)) as clock, browser() as chromium:
             with app.app_context():
